@@ -1,0 +1,32 @@
+/** Columnar batches in Arrow's memory layout. */
+import type { DataType, Schema } from '../schema/index.ts'
+
+/**
+ * One column of a batch.
+ *
+ * `data` by type: boolean Uint8Array (one byte a value, 0 or 1); int32, date Int32Array (date = days since 1970); int64, bigint, timestamp,
+ * datetime BigInt64Array (micros); float64 Float64Array; decimal BigInt64Array with two words a value, low word first (Arrow's decimal128);
+ * string, enum, bytes Uint8Array of UTF-8 (or raw) bytes with `offsets` (length + 1); list: `offsets` into `children[0]`; struct: `children`
+ * by field; null: empty.
+ *
+ * `validity` is Arrow's bitmap: bit i%8 of byte i>>3 is 1 when row i is not NULL; undefined when no row is NULL.
+ * With `dictionary`, `data` is an Int32Array of row numbers in it (type string or enum).
+ * Buffers may be longer than needed; `length` decides. Columns are never changed once a batch was handed on.
+ */
+export interface Column {
+  readonly type: DataType
+  readonly length: number
+  readonly data: ColumnData
+  readonly validity?: Uint8Array | undefined
+  readonly offsets?: Int32Array | undefined
+  readonly children?: readonly Column[] | undefined
+  readonly dictionary?: Column | undefined
+}
+export type ColumnData = Uint8Array | Int32Array | BigInt64Array | Float64Array
+
+/** Some rows of a table: columns by position, in the order of `fields`. */
+export interface Batch {
+  readonly fields: Schema
+  readonly rows: number
+  readonly columns: readonly Column[]
+}

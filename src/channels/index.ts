@@ -1,0 +1,44 @@
+/** Floor 0: names and payloads for node:diagnostics_channel. Rooms publish, observers listen; no room imports an observer. */
+import { channel, type Channel } from 'node:diagnostics_channel'
+
+/** How far a long operation is. Unknown numbers are left out. */
+export interface ProgressEvent {
+  readonly run: string
+  /** What is being done: `reading housing.csv`. */
+  readonly label: string
+  readonly rows?: number
+  readonly bytes?: number
+  /** 0 to 1. */
+  readonly fraction?: number
+  readonly done?: boolean
+}
+/** One piece of work on a worker thread. */
+export interface TaskEvent {
+  readonly run: string
+  readonly task: string
+  readonly worker: number
+  readonly phase: 'start' | 'end' | 'error'
+  readonly rows?: number
+  readonly ms?: number
+}
+/** One statement an engine ran. */
+export interface QueryEvent {
+  readonly run: string
+  readonly engine: string
+  readonly sql: string
+  readonly phase: 'start' | 'end' | 'error'
+  readonly ms?: number
+}
+
+export const channels = {
+  progress: channel('tidemill:progress') as Channel<ProgressEvent>,
+  task: channel('tidemill:task') as Channel<TaskEvent>,
+  query: channel('tidemill:query') as Channel<QueryEvent>,
+} as const
+
+/** Listens to a channel; gives back the function that stops listening. */
+export function listen<E>(to: Channel<E>, hear: (event: E) => void): () => void {
+  const listener = (event: unknown): void => hear(event as E)
+  to.subscribe(listener)
+  return () => void to.unsubscribe(listener)
+}

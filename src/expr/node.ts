@@ -1,0 +1,81 @@
+/** Expressions as plain data: what every builder makes and every engine reads. */
+import type { DataType } from '../schema/index.ts'
+
+export interface ColumnNode {
+  readonly op: 'column'
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+}
+/**
+ * A constant. `value` is a plain JSON value: integers of type int64/bigint beyond 2^53 and decimals are text, dates `2026-11-21`, timestamps
+ * microseconds as text, NaN and the infinities the texts 'NaN', 'Infinity', '-Infinity'.
+ */
+export interface LiteralNode {
+  readonly op: 'literal'
+  readonly value: string | number | boolean | null
+  readonly type: DataType
+  readonly nullable: boolean
+}
+/** A function of the table `functions`; `options` are plain data that are not expressions (a unit, a pattern, the frame of a window). */
+export interface CallNode {
+  readonly op: FunctionName
+  readonly args: readonly ExprNode[]
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly options?: ExprOptions
+}
+export type ExprNode = ColumnNode | LiteralNode | CallNode
+
+export interface OrderNode {
+  readonly expr: ExprNode
+  readonly descending: boolean
+  readonly nulls: 'first' | 'last'
+}
+/** A bound of a frame in rows (`range` frames: microseconds): negative before, positive after the row. */
+export type FrameBound = number | 'unbounded'
+
+/** Every option any function has; a function's row in the table says which it reads. */
+export interface ExprOptions {
+  readonly unit?: string
+  readonly to?: DataType
+  readonly digits?: number
+  readonly base?: number
+  readonly low?: number
+  readonly high?: number
+  readonly q?: number
+  readonly rows?: number
+  readonly start?: number
+  readonly end?: number
+  readonly index?: number
+  readonly group?: number
+  readonly pattern?: string
+  readonly flags?: string
+  readonly by?: string
+  readonly separator?: string
+  readonly name?: string
+  readonly amountMicros?: string
+  readonly amount?: number
+  readonly timeZone?: string
+  readonly partitionBy?: readonly ExprNode[]
+  readonly orderBy?: readonly OrderNode[]
+  readonly frame?: { readonly unit: 'rows' | 'range'; readonly from: FrameBound; readonly to: FrameBound }
+  /** `listMap`: the item is the column of this name inside `args[1]`. */
+  readonly item?: string
+}
+
+export type FunctionName = ScalarName | AggregateName | WindowName | 'over' | 'where'
+
+/** A value per row. `case` has args [when1, then1, when2, then2, ..., otherwise]. `in` has args [value, option1, option2, ...]. */
+export type ScalarName =
+  | 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'pow' | 'neg' | 'abs' | 'round' | 'floor' | 'ceil' | 'sqrt' | 'ln' | 'log' | 'exp' | 'clip'
+  | 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte' | 'between' | 'in' | 'isNull' | 'isNotNull' | 'isNan' | 'coalesce' | 'case' | 'cast' | 'tryCast'
+  | 'and' | 'or' | 'not'
+  | 'upper' | 'lower' | 'trim' | 'length' | 'slice' | 'concat' | 'contains' | 'startsWith' | 'endsWith' | 'matches' | 'extract' | 'replace' | 'replaceRegex' | 'split'
+  | 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch'
+  | 'listAt' | 'listLength' | 'listContains' | 'listMap' | 'listJoin' | 'field'
+/** A value per group. `first` and `last` read `options.orderBy`. `count` has no args or one; the others have one. */
+export type AggregateName =
+  | 'count' | 'countDistinct' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'quantile' | 'stddev' | 'variance' | 'first' | 'last' | 'list' | 'any' | 'all'
+/** A value per row that needs a window. */
+export type WindowName = 'rank' | 'denseRank' | 'rowNumber' | 'percentRank' | 'lag' | 'lead'

@@ -1,0 +1,278 @@
+/**
+ * Expressions: plain nodes with typed builders.
+ *
+ * `Expr<T, K>`: T is the value (with `null` when it can be NULL), K is the set of kinds it was made from. A constant has kind `never`,
+ * an operator takes the union of its operands' kinds, and a verb accepts a set of kinds. So no kind arithmetic is needed:
+ * `r.a.sum().div(count())` is `'aggregate' | 'count'` and fits `agg`; `r.a.sum().div(r.b)` holds `'column'` and does not.
+ */
+import type { CalendarDate, Decimal, Duration, IsAny, Null, TimeUnit, TypeName, Types } from '../schema/index.ts'
+import type { ExprNode } from './node.ts'
+
+/** `column`: a value per row. `window`: a value per row that looks at other rows. `aggregate`, `count`: a value per group (a count is never NULL). */
+export type Kind = 'column' | 'window' | 'aggregate' | 'count'
+export type PerRow = 'column' | 'window'
+export type PerGroup = 'aggregate' | 'count'
+
+export interface Expr<out T = unknown, out K extends Kind = Kind> {
+  readonly node: ExprNode
+  readonly '~type': T
+  readonly '~kind': K
+}
+
+// Operands -------------------------------------------------------------------------------------------------------------
+
+export type Literal = string | number | bigint | boolean | Date | CalendarDate | Decimal | null
+type Widen<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T extends bigint ? bigint : T
+/**
+ * What may stand on the other side of a T: a literal of it, or an expression of the same family. Enumerations check literals.
+ * The kind is `any` here so that a wrong operand is one error: the compiler falls back to this constraint, and `any` fits every verb.
+ */
+export type Operand<T, K extends Kind = any> =
+  | Exclude<T, null>
+  | (Exclude<T, null> extends Date ? Date | string : never)
+  | (Exclude<T, null> extends Decimal ? number : never)
+  | Expr<Widen<T> | null, K>
+
+export type ValueOf<E> = E extends { readonly '~type': infer T } ? T : Widen<E>
+export type KindOf<E> = E extends { readonly '~kind': infer K extends Kind } ? K : never
+export type NullOf<E> = E extends { readonly '~type': infer T } ? Null<T> : Null<E>
+/** The row made by an object of expressions and literals. */
+export type Values<A> = { [C in keyof A]: ValueOf<A[C]> }
+/** The same for an aggregation without keys: the table may be empty, so only counts are sure to exist. */
+export type TotalValues<A> = { [C in keyof A]: 'aggregate' extends KindOf<A[C]> ? ValueOf<A[C]> | null : ValueOf<A[C]> }
+export type Condition<K extends Kind = PerRow> = Expr<boolean | null, K>
+
+// Families: which methods a value has ------------------------------------------------------------------------------------
+
+/** The builder for a value of type T. */
+export type ExprOf<T, K extends Kind> =
+  IsAny<T> extends true
+    ? AnyExpr<K>
+    : [T] extends [number | bigint | Decimal | null]
+      ? NumberExpr<T, K>
+      : [T] extends [string | null]
+        ? TextExpr<T, K>
+        : [T] extends [boolean | null]
+          ? BooleanExpr<T, K>
+          : [T] extends [Date | null]
+            ? TimestampExpr<T, K>
+            : [T] extends [CalendarDate | null]
+              ? DateExpr<T, K>
+              : [T] extends [readonly unknown[] | null]
+                ? ListExpr<T, K>
+                : [T] extends [Uint8Array | null]
+                  ? ValueExpr<T, K>
+                  : [T] extends [object | null]
+                    ? StructExpr<T, K>
+                    : ValueExpr<T, K>
+
+/** What every value can do. */
+export interface ValueExpr<T, K extends Kind> extends Expr<T, K> {
+  eq<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  ne<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  in(values: readonly Exclude<T, null>[]): BooleanExpr<boolean | Null<T>, K>
+  isNull(): BooleanExpr<boolean, K>
+  isNotNull(): BooleanExpr<boolean, K>
+  /** The first that is not NULL. */
+  fillNull<const O extends Operand<T>>(other: O): ExprOf<Exclude<T, null> | NullOf<O>, K | KindOf<O>>
+  /** Fails the query on a value that does not fit. */
+  cast<const N extends TypeName>(to: N): ExprOf<Types[N] | Null<T>, K>
+  /** NULL for a value that does not fit. */
+  tryCast<const N extends TypeName>(to: N): ExprOf<Types[N] | null, K>
+  asc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
+  desc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
+
+  count(this: Expr<T, 'column'>): NumberExpr<number, 'count'>
+  countDistinct(this: Expr<T, 'column'>): NumberExpr<number, 'count'>
+  /** The value of the first row in the given order. */
+  first(this: Expr<T, 'column'>, options: { readonly orderBy: OrderBy<'column'> }): ExprOf<T, 'aggregate'>
+  last(this: Expr<T, 'column'>, options: { readonly orderBy: OrderBy<'column'> }): ExprOf<T, 'aggregate'>
+  list(this: Expr<T, 'column'>): ListExpr<T[], 'aggregate'>
+  lag(this: Expr<T, 'column'>, rows?: number): Ranking<T | null>
+  lead(this: Expr<T, 'column'>, rows?: number): Ranking<T | null>
+
+  /** Turns an aggregate into a value per row. */
+  over<const W extends WindowSpec>(this: Expr<T, PerGroup>, window: W): ExprOf<T | FrameNull<W, K>, 'window'>
+  /** Aggregates the rows that meet the condition only; NULL when there is none. */
+  where(this: Expr<T, PerGroup>, condition: Condition<'column'>): ExprOf<T | ('aggregate' extends K ? null : never), K>
+}
+
+export interface OrderedExpr<T, K extends Kind> extends ValueExpr<T, K> {
+  lt<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  lte<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  gt<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  gte<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  between<const A extends Operand<T>, const B extends Operand<T>>(
+    low: A,
+    high: B,
+  ): BooleanExpr<boolean | Null<T> | NullOf<A> | NullOf<B>, K | KindOf<A> | KindOf<B>>
+  min(this: Expr<T, 'column'>): ExprOf<T, 'aggregate'>
+  max(this: Expr<T, 'column'>): ExprOf<T, 'aggregate'>
+}
+
+export type Exact<T> = T extends bigint ? bigint : T extends number ? number : T extends Decimal ? Decimal : never
+/** number, bigint and Decimal. Sides of one arithmetic operator have one type, as in JavaScript; cast one of them otherwise. */
+export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K> {
+  add<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
+  sub<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
+  mul<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
+  /** Real division, of integers too. */
+  div<const O extends Arith<T>>(other: O): NumberExpr<number | Null<T> | NullOf<O>, K | KindOf<O>>
+  mod<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
+  pow<const O extends Arith<T>>(other: O): NumberExpr<number | Null<T> | NullOf<O>, K | KindOf<O>>
+  neg(): NumberExpr<Exact<T> | Null<T>, K>
+  abs(): NumberExpr<Exact<T> | Null<T>, K>
+  round(digits?: number): NumberExpr<Exact<T> | Null<T>, K>
+  floor(): NumberExpr<Exact<T> | Null<T>, K>
+  ceil(): NumberExpr<Exact<T> | Null<T>, K>
+  sqrt(): NumberExpr<number | Null<T>, K>
+  log(base?: number): NumberExpr<number | Null<T>, K>
+  exp(): NumberExpr<number | Null<T>, K>
+  clip(low: number, high: number): NumberExpr<Exact<T> | Null<T>, K>
+
+  sum(this: Expr<T, 'column'>): NumberExpr<Exact<T> | Null<T>, 'aggregate'>
+  mean(this: Expr<T, 'column'>): NumberExpr<number | Null<T>, 'aggregate'>
+  median(this: Expr<T, 'column'>): NumberExpr<number | Null<T>, 'aggregate'>
+  quantile(this: Expr<T, 'column'>, q: number): NumberExpr<number | Null<T>, 'aggregate'>
+  /** Sample standard deviation; NULL for one row. */
+  stddev(this: Expr<T, 'column'>): NumberExpr<number | null, 'aggregate'>
+  variance(this: Expr<T, 'column'>): NumberExpr<number | null, 'aggregate'>
+}
+export type Arith<T> = Exact<T> | (Exclude<T, null> extends Decimal ? number : never) | Expr<Exact<T> | null, any>
+
+export type Text = string | Expr<string | null, any>
+export interface TextExpr<T, K extends Kind> extends OrderedExpr<T, K> {
+  upper(): TextExpr<string | Null<T>, K>
+  lower(): TextExpr<string | Null<T>, K>
+  trim(): TextExpr<string | Null<T>, K>
+  length(): NumberExpr<number | Null<T>, K>
+  slice(start: number, end?: number): TextExpr<string | Null<T>, K>
+  /** NULL when one side is NULL. */
+  concat<const O extends Text>(other: O): TextExpr<string | Null<T> | NullOf<O>, K | KindOf<O>>
+  contains<const O extends Text>(part: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  startsWith<const O extends Text>(part: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  endsWith<const O extends Text>(part: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  matches(pattern: RegExp): BooleanExpr<boolean | Null<T>, K>
+  /** The group of the first match; NULL when nothing matches. */
+  extract(pattern: RegExp, group?: number): TextExpr<string | null, K>
+  replace(pattern: string | RegExp, by: string): TextExpr<string | Null<T>, K>
+  split(separator: string): ListExpr<string[] | Null<T>, K>
+}
+
+export interface BooleanExpr<T, K extends Kind> extends ValueExpr<T, K> {
+  and<const O extends boolean | Expr<boolean | null, any>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  or<const O extends boolean | Expr<boolean | null, any>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  not(): BooleanExpr<boolean | Null<T>, K>
+  any(this: Expr<T, 'column'>): BooleanExpr<boolean | Null<T>, 'aggregate'>
+  all(this: Expr<T, 'column'>): BooleanExpr<boolean | Null<T>, 'aggregate'>
+}
+
+export interface DateExpr<T, K extends Kind> extends OrderedExpr<T, K> {
+  year(): NumberExpr<number | Null<T>, K>
+  month(): NumberExpr<number | Null<T>, K>
+  day(): NumberExpr<number | Null<T>, K>
+  /** Monday is 1. */
+  weekday(): NumberExpr<number | Null<T>, K>
+  truncate(unit: TimeUnit): ExprOf<T, K>
+  /** Whole units from the other to this. */
+  diff<const O extends Operand<T>>(other: O, unit: TimeUnit): NumberExpr<number | Null<T> | NullOf<O>, K | KindOf<O>>
+  plus(amount: Duration | number, unit?: TimeUnit): ExprOf<T, K>
+  minus(amount: Duration | number, unit?: TimeUnit): ExprOf<T, K>
+  format(pattern: string): TextExpr<string | Null<T>, K>
+}
+export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K> {
+  hour(): NumberExpr<number | Null<T>, K>
+  minute(): NumberExpr<number | Null<T>, K>
+  second(): NumberExpr<number | Null<T>, K>
+  toDate(timeZone?: string): DateExpr<CalendarDate | Null<T>, K>
+  epoch(unit: 'second' | 'millisecond'): NumberExpr<number | Null<T>, K>
+}
+
+type Item<T> = T extends readonly (infer E)[] ? E : never
+export interface ListExpr<T, K extends Kind> extends ValueExpr<T, K> {
+  /** The item at an index from 0, from the end when negative; NULL when out of range. */
+  at(index: number): ExprOf<Item<T> | null, K>
+  length(): NumberExpr<number | Null<T>, K>
+  contains(item: Item<T>): BooleanExpr<boolean | Null<T>, K>
+  map<E extends Expr>(each: (item: ExprOf<Item<T>, 'column'>) => E): ListExpr<ValueOf<E>[] | Null<T>, K>
+  join(this: Expr<readonly string[] | null>, separator: string): TextExpr<string | Null<T>, K>
+}
+export interface StructExpr<T, K extends Kind> extends ValueExpr<T, K> {
+  field<const N extends keyof Exclude<T, null> & string>(name: N): ExprOf<Exclude<T, null>[N] | Null<T>, K>
+}
+
+// Untyped --------------------------------------------------------------------------------------------------------------
+
+type MethodName =
+  | keyof NumberExpr<number, never>
+  | keyof TextExpr<string, never>
+  | keyof BooleanExpr<boolean, never>
+  | keyof TimestampExpr<Date, never>
+  | keyof ListExpr<unknown[], never>
+  | keyof StructExpr<object, never>
+type AggregateName =
+  'sum' | 'mean' | 'median' | 'quantile' | 'stddev' | 'variance' | 'min' | 'max' | 'first' | 'last' | 'list' | 'any' | 'all'
+type OwnName = keyof Expr | 'asc' | 'desc' | 'count' | 'countDistinct' | 'lag' | 'lead' | 'over'
+/** A value of unknown type: every method exists, kinds are still checked, and the plan checks the types when it is built. */
+export type AnyExpr<K extends Kind> = Expr<any, K> & {
+  readonly [M in Exclude<MethodName, AggregateName | OwnName>]: <O extends readonly unknown[]>(...args: O) => AnyExpr<K | KindOf<O[number]>>
+} & {
+  readonly [M in AggregateName]: (this: Expr<any, 'column'>, ...args: readonly unknown[]) => AnyExpr<'aggregate'>
+} & {
+  readonly [M in 'count' | 'countDistinct']: (this: Expr<any, 'column'>) => NumberExpr<number, 'count'>
+} & {
+  readonly [M in 'lag' | 'lead']: (this: Expr<any, 'column'>, rows?: number) => Ranking<any>
+} & {
+  asc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
+  desc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
+  over(this: Expr<any, PerGroup>, window: WindowSpec): AnyExpr<'window'>
+}
+
+/**
+ * The columns a callback sees: `r => r.price.gt(1)`.
+ * On an open row the columns are `any`, not AnyExpr: an index signature of AnyExpr reads as `AnyExpr | undefined` under
+ * noUncheckedIndexedAccess, which `tsc --init` switches on. `col('price')` is an AnyExpr, with completions.
+ */
+export type Columns<R> = { readonly [C in keyof R]: string extends C ? any : ExprOf<R[C], 'column'> }
+
+// Order and windows ----------------------------------------------------------------------------------------------------
+
+export interface Order<out K extends Kind = Kind> {
+  readonly '~order': K
+}
+export type OrderBy<K extends Kind> = Expr<unknown, K> | Order<K> | readonly (Expr<unknown, K> | Order<K>)[]
+
+type Bound = number | 'unbounded'
+export interface WindowSpec {
+  readonly partitionBy?: Expr<unknown, 'column'> | readonly Expr<unknown, 'column'>[]
+  readonly orderBy?: OrderBy<'column'>
+  /** Rows before (negative) and after this one: `[-6, 0]`. */
+  readonly rows?: readonly [from: Bound, to: Bound]
+  readonly range?: readonly [from: `-${Duration}` | 'unbounded' | 0, to: Duration | 'unbounded' | 0]
+}
+/** An aggregate over a frame that leaves out the current row may see no rows at all. */
+type FrameNull<W, K> = W extends { readonly rows: readonly [infer A extends Bound, infer B extends Bound] }
+  ? `${A}` extends `-${number}` | '0' | 'unbounded'
+    ? `${B}` extends `-${number}`
+      ? 'aggregate' extends K
+        ? null
+        : never
+      : never
+    : null
+  : never
+
+/** Waits for its window: rank, row number, lag and lead mean nothing without an order. */
+export interface Ranking<T> {
+  over(window: WindowSpec & { readonly orderBy: OrderBy<'column'> }): ExprOf<T, 'window'>
+}
+
+// Case --------------------------------------------------------------------------------------------------------------------
+
+export interface Case<T, K extends Kind> {
+  when<C extends Condition<Kind>, const V extends CaseValue<T>>(condition: C, value: V): Case<T | Kept<V>, K | KindOf<C> | KindOf<V>>
+  otherwise<const V extends CaseValue<T>>(value: V): ExprOf<T | Kept<V>, K | KindOf<V>>
+  /** NULL when no condition held. */
+  end(): ExprOf<T | null, K>
+}
+export type Kept<V> = V extends { readonly '~type': infer T } ? T : V extends number ? number : V extends boolean ? boolean : V
+export type CaseValue<T> = Widen<T> | null | Expr<Widen<T> | null, any>

@@ -1,0 +1,145 @@
+/**
+ * Logical plans as plain data. Few nodes; every verb of Dataset and Stream is made of them.
+ *
+ * Each node carries its output columns (`fields`) and where the user wrote it (`at`, which is not part of the fingerprint). A node is `open` when its
+ * columns are not known before it has run: after a function without a declared schema. Verbs on an open input become `deferred` nodes, which are
+ * built again (with real types and checks) once the engine has learnt the columns.
+ */
+import type { CallSite } from '../errors/index.ts'
+import type { ExprNode, OrderNode } from '../expr/index.ts'
+import type { Schema } from '../schema/index.ts'
+import type { HostFunction } from '../workers/index.ts'
+import type { Spec, Transform } from './seams.ts'
+
+interface Base {
+  readonly fields: Schema
+  /** True when `fields` is not the whole truth: see above. */
+  readonly open: boolean
+  readonly at?: CallSite | undefined
+}
+export interface Named {
+  readonly name: string
+  readonly expr: ExprNode
+}
+
+/** Reads a source. `fields` are the columns asked for; the rules may narrow them and add `where` (advisory for opened sources) and `limit`. */
+export interface ScanNode extends Base {
+  readonly node: 'scan'
+  readonly source: Spec
+  readonly where?: ExprNode | undefined
+  readonly limit?: number | undefined
+}
+export interface FilterNode extends Base {
+  readonly node: 'filter'
+  readonly input: Plan
+  readonly where: ExprNode
+}
+/** All output columns, in order. Analytic windows are expressions here. */
+export interface ProjectNode extends Base {
+  readonly node: 'project'
+  readonly input: Plan
+  readonly columns: readonly Named[]
+}
+/** Without keys: one row for the whole input, also when it is empty. Without aggs: the distinct keys. */
+export interface AggregateNode extends Base {
+  readonly node: 'aggregate'
+  readonly input: Plan
+  readonly keys: readonly Named[]
+  readonly aggs: readonly Named[]
+}
+export type JoinHow = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
+/**
+ * Output: all columns of the left side (a key is coalesced in right and full joins), then the right side's columns that are no keys, with `suffix` where the
+ * name is taken; semi and anti give the left side only. `where` is a further condition over `left` columns and `right` columns (prefixed as in `rightNames`).
+ */
+export interface JoinNode extends Base {
+  readonly node: 'join'
+  readonly left: Plan
+  readonly right: Plan
+  readonly how: JoinHow
+  readonly on: readonly (readonly [left: string, right: string])[]
+  readonly suffix: string
+  /** `joinWhere`: any condition; its columns are named by the join's own output fields. */
+  readonly where?: ExprNode | undefined
+}
+/** Rows of all inputs; columns matched by name, in the order of the first. */
+export interface UnionNode extends Base {
+  readonly node: 'union'
+  readonly inputs: readonly Plan[]
+}
+export interface SortNode extends Base {
+  readonly node: 'sort'
+  readonly input: Plan
+  readonly by: readonly OrderNode[]
+}
+export interface LimitNode extends Base {
+  readonly node: 'limit'
+  readonly input: Plan
+  readonly rows: number
+  readonly offset: number
+}
+/**
+ * One part of a split of the input's rows; row numbers count from 0 in scan order.
+ *
+ * `random`: rows are ordered by md5('seed|row'), parts are cut at the rounded cumulative shares, so sizes are exact. `by`: the rows of one value of a column stay
+ * together, chosen by md5('seed|value'). `stratify`: `random` within each value of the column. `order`: cut after sorting by a column. `rows`: the row
+ * numbers of each named part are given; one part may be 'rest'.
+ */
+export type SplitHow =
+  | { readonly kind: 'random'; readonly seed: number; readonly stratify?: string | undefined }
+  | { readonly kind: 'by'; readonly column: string; readonly seed: number }
+  | { readonly kind: 'order'; readonly column: string }
+  | { readonly kind: 'rows'; readonly rows: Readonly<Record<string, readonly number[] | 'rest'>> }
+  | { readonly kind: 'sample'; readonly seed: number; readonly rows: number }
+export interface SplitNode extends Base {
+  readonly node: 'split'
+  readonly input: Plan
+  readonly how: SplitHow
+  /** Name -> share; the shares add up to 1. Empty for `rows` and `sample`. */
+  readonly parts: Readonly<Record<string, number>>
+  readonly part: string
+}
+/** One row per item of a list column; an empty or NULL list gives no row. */
+export interface ExplodeNode extends Base {
+  readonly node: 'explode'
+  readonly input: Plan
+  readonly column: string
+}
+/** The user's own function. `each`: a row to a row; `many`: a row to any number of rows; `batch`: a batch to rows. */
+export interface MapNode extends Base {
+  readonly node: 'map'
+  readonly input: Plan
+  readonly mode: 'each' | 'many' | 'batch'
+  readonly fn: HostFunction
+  /** The declared output columns; without them the node is open until it was run. */
+  readonly declared?: Schema | undefined
+  readonly concurrency: number
+}
+export interface TransformNode extends Base {
+  readonly node: 'transform'
+  readonly input: Plan
+  readonly step: Transform
+}
+/** A verb on an open input, with its arguments as plain data: `verbs[verb](input, args)` builds it again. */
+export interface DeferredNode extends Base {
+  readonly node: 'deferred'
+  readonly inputs: readonly Plan[]
+  readonly verb: string
+  readonly args: unknown
+}
+
+export type Plan =
+  | ScanNode
+  | FilterNode
+  | ProjectNode
+  | AggregateNode
+  | JoinNode
+  | UnionNode
+  | SortNode
+  | LimitNode
+  | SplitNode
+  | ExplodeNode
+  | MapNode
+  | TransformNode
+  | DeferredNode
+export type NodeName = Plan['node']

@@ -1,0 +1,184 @@
+/** The seams of the house: what an engine, a source, a sink, a transform and a relation are to everybody else. */
+import type { Batch } from '../batch/index.ts'
+import type { ExprNode } from '../expr/index.ts'
+import type { Schema } from '../schema/index.ts'
+import type { Store } from '../storage/index.ts'
+import type { Clock } from '../time/index.ts'
+import type { Code, Pool } from '../workers/index.ts'
+import type { Plan } from './nodes.ts'
+
+export type Guarantee = 'exactly-once' | 'at-least-once'
+
+/** A source or a sink is a description: plain options, and the module that can open it where the engine cannot. */
+export interface Spec {
+  readonly kind: string
+  readonly options: object
+  readonly code?: Code | undefined
+}
+
+/** What `embedded()` or `spark(url)` returns. */
+export interface EngineSpec {
+  readonly name: string
+  readonly options: object
+  connect(host: Host): Promise<Engine>
+}
+/** What the session lends to an engine. */
+export interface Host {
+  readonly pool: Pool
+  readonly store: Store
+  readonly clock: Clock
+  readonly local?: Engine
+  load(code: Code): Promise<unknown>
+}
+
+export interface Engine {
+  readonly name: string
+  readonly capabilities: Capabilities
+  /** The columns of a typed format (Parquet); text formats give their column names, all of type string. */
+  schemaOf(source: Spec, options?: RunOptions): Promise<Schema>
+  explain(plan: Plan): Promise<Explanation>
+  /** Columns by position, types as the plan says. A plan that is open is learnt first; the batches' fields tell. */
+  run(plan: Plan, options?: RunOptions): AsyncIterable<Batch>
+  /** Puts batches where the engine can read them; dispose gives the space back. */
+  stage(batches: AsyncIterable<Batch>, schema: Schema, options?: RunOptions): Promise<AsyncDisposable & { readonly plan: Plan }>
+  write(plan: Plan, sink: Spec, options?: RunOptions): Promise<WriteReport>
+  /** The plan with its open parts learnt from the first rows. */
+  learn(plan: Plan, options?: RunOptions): Promise<Plan>
+  close(): Promise<void>
+}
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Run id: progress events, temp names, remote tags. */
+  readonly run?: string | undefined
+}
+
+/** Why an engine lacks something: `notimpl` we could, `notyet` the engine should, `never`. */
+export interface Missing {
+  readonly missing: 'notimpl' | 'notyet' | 'never'
+  readonly reason: string
+}
+export interface Capabilities {
+  /** `beside`: not by the engine itself, but cut out, run on our workers, and staged back. */
+  readonly nodes: Readonly<Record<string, 'native' | 'beside' | Missing>>
+  readonly functions: Readonly<Record<string, 'native' | 'rewritten' | Missing>>
+  readonly sources: Readonly<Record<string, 'native' | 'opened' | Missing>>
+  readonly sinks: Readonly<Record<string, { readonly by: 'native' | 'opened'; readonly guarantee: Guarantee } | Missing>>
+}
+/** A step of a plan that an engine cannot do. */
+export interface Gap {
+  readonly step: string
+  readonly at: string
+  readonly advice: string
+}
+export interface Explanation {
+  readonly written: string
+  readonly optimised: string
+  readonly engine: string
+  toString(): string
+}
+export interface WriteReport {
+  readonly rows: number
+  readonly bytes: number
+  readonly files: readonly string[]
+}
+
+/** Exported under the name `driver` by the module at `code.url` of a source. */
+export interface SourceDriver<O = object> {
+  schemaOf(options: O): Promise<Schema>
+  /** Rows of the asked columns, in order. `where` and `limit` may be used to read less; the engine applies them again. */
+  open(options: O, asked: Asked, signal: AbortSignal): AsyncIterable<Batch>
+  partitions?(options: O): Promise<readonly string[]>
+}
+export interface Asked {
+  readonly columns: readonly string[]
+  readonly where?: ExprNode | undefined
+  readonly limit?: number | undefined
+}
+/** Exported under the name `sink` by the module at `code.url` of a sink. A bounded write is one epoch: nothing is seen before `commit`. */
+export interface SinkDriver<O = object> {
+  readonly mode: 'append' | 'update'
+  readonly guarantee: Guarantee
+  writer(options: O, schema: Schema, at: { readonly job: string; readonly generation: number; readonly subtask: number }): Promise<SinkWriter>
+  commit(options: O, token: Token): Promise<WriteReport>
+  /** Takes back what was prepared and not committed. */
+  forget(options: O, token: Token): Promise<void>
+}
+export interface SinkWriter {
+  write(batch: Batch): Promise<void>
+  /** Ends the epoch; the token is enough to commit from another process. */
+  cut(epoch: number): Promise<Token>
+  /** Without a cut: throws away what was written. */
+  close(): Promise<void>
+}
+export interface Token {
+  readonly sink: string
+  readonly id: string
+  readonly epoch: number
+  readonly data: unknown
+}
+
+/**
+ * A fitted thing in a plan: plain state, the columns it needs and adds. `steps` prints it as projects (each step adds columns, later steps see them);
+ * without it the module at `code.url` revives it (`export function revive(state): (batch: Batch) => readonly Column[]`).
+ */
+export interface Transform {
+  readonly kind: string
+  readonly state: object
+  readonly needs: Schema
+  readonly adds: Schema
+  steps?(): readonly Readonly<Record<string, ExprNode>>[]
+  readonly code: Code
+}
+/** A mergeable summary: memory, workers, windows and engines all drive it the same way. */
+export interface Statistic<S, R> {
+  init(): S
+  update(state: S, batch: Batch): S
+  merge(a: S, b: S): S
+  finish(state: S): R
+  encode(state: S): Uint8Array
+  decode(bytes: Uint8Array): S
+}
+/** Rewrites a plan into one that means the same. */
+export interface Rule {
+  readonly name: string
+  apply(plan: Plan): Plan
+}
+
+// What rooms below the builders see of a table or a stream ------------------------------------------------------------------
+
+/**
+ * The type-level name of a builder. `ml` and `quality` give back "the same kind of thing with other columns" without importing `dataset`
+ * or `stream`: `Of<B, Row>` is Dataset<Row> for a dataset and Stream<Row> for a stream.
+ */
+export interface Builder {
+  readonly row: unknown
+  readonly of: Relation<unknown>
+}
+export type Of<B extends Builder, R> = (B & { readonly row: R })['of']
+
+export interface Relation<out R, B extends Builder = Builder> {
+  readonly plan: Plan
+  readonly engine: Engine
+  readonly schema: Schema
+  readonly '~row': R
+  readonly '~builder': B
+  /** The same kind of thing over another plan. */
+  derive<R2>(plan: Plan): Of<B, R2>
+}
+export type RowOf<D> = D extends { readonly '~row': infer R } ? R : never
+export type BuilderOf<D> = D extends { readonly '~builder': infer B extends Builder } ? B : never
+
+/** The typed face of a source description. `~row` exists for the compiler only. */
+export interface Source<out R> extends Spec {
+  readonly '~row'?: R
+}
+/** A sink for rows of at least In. An `update` sink writes by key, so it can also take corrections of earlier rows. */
+export interface Sink<in In, out Mode extends 'append' | 'update' = 'append' | 'update'> extends Spec {
+  readonly '~in'?: (row: In) => void
+  readonly '~mode'?: Mode
+}
+/** The typed face of a transform: it needs the columns of In and adds those of Adds. */
+export interface TypedTransform<in In, out Adds> extends Transform {
+  readonly '~in'?: (row: In) => void
+  readonly '~adds'?: Adds
+}

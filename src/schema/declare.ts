@@ -1,0 +1,62 @@
+/** Declared schemas: `{ price: 'float64', city: 'string?', tags: list('string') }`. */
+import type { CalendarDate, Decimal, Timestamp } from './values.ts'
+import type { DataType } from './data-type.ts'
+
+export type TimeUnit = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
+/** `'250ms'`, `'10s'`, `'5m'`, `'1h'`, `'7d'`. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+
+/** Type name in a schema or a cast -> the TypeScript value a row holds. */
+export interface Types {
+  boolean: boolean
+  int32: number
+  /** Read as a number; a value beyond 2^53 is an error that names `bigint`. */
+  int64: number
+  /** int64 for keys and counters that really pass 2^53. */
+  bigint: bigint
+  float64: number
+  decimal: Decimal
+  string: string
+  bytes: Uint8Array
+  date: CalendarDate
+  /** A wall clock without a time zone, handed out as if it were UTC. */
+  datetime: Timestamp
+  timestamp: Timestamp
+}
+export type TypeName = keyof Types
+
+/** A field that a plain type name cannot say: a list, a struct, an enumeration. */
+export interface FieldType<out T> {
+  readonly '~value': T
+  /** @internal */
+  readonly '~data': { readonly type: DataType; readonly nullable: boolean }
+  nullable(): FieldType<T | null>
+}
+export type FieldSpec = TypeName | `${TypeName}?` | FieldType<unknown>
+export interface SchemaSpec {
+  readonly [column: string]: FieldSpec
+}
+export type FieldValue<F> = F extends TypeName
+  ? Types[F]
+  : F extends `${infer N extends TypeName}?`
+    ? Types[N] | null
+    : F extends FieldType<infer T>
+      ? T
+      : never
+
+/** The part of the Standard Schema interface (version 1) that types need; zod, valibot and arktype objects satisfy it. */
+export interface StandardSchema<out Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => unknown
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+  }
+}
+
+export type SchemaLike = SchemaSpec | StandardSchema
+/** The row type of a declared schema or of a Standard Schema. An optional property becomes a nullable column. */
+export type Row<S> =
+  S extends StandardSchema<infer O>
+    ? { -readonly [K in keyof O]-?: undefined extends O[K] ? Exclude<O[K], undefined> | null : O[K] }
+    : { -readonly [K in keyof S]: FieldValue<S[K]> }

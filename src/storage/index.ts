@@ -1,0 +1,2 @@
+/** Floor 2: bytes by key: local and memory stores, manifests with hashes. */
+export type * from './seams.ts'

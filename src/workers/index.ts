@@ -1,0 +1,2 @@
+/** Floor 2: thread pool, cancellation, how a user's function travels. */
+export type * from './seams.ts'

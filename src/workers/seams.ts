@@ -1,0 +1,53 @@
+/** What travels to a thread, and the pool it travels to. */
+import type { Batch } from '../batch/index.ts'
+import type { CallSite } from '../errors/index.ts'
+import type { Schema } from '../schema/index.ts'
+
+/** A module that can be imported where it is needed: a driver, a transform. `hash` is of its text, empty for modules of this package. */
+export interface Code {
+  /** file: URL of the module. */
+  readonly url: string
+  readonly export: string
+  readonly hash: string
+}
+
+/** A user's function made ready to travel: one small module that imports what the function's module imports. */
+export interface HostFunction {
+  /** For messages and `explain`: the function's name, or `map`. */
+  readonly name: string
+  /** JavaScript of a module whose export `fn` is the function. */
+  readonly module: string
+  /** sha256 of `module` and `with`. */
+  readonly hash: string
+  /** The second argument of the function: values that can be cloned. */
+  readonly with?: Readonly<Record<string, unknown>> | undefined
+  readonly at?: CallSite | undefined
+}
+
+/** A function over batches that runs on the pool. */
+export interface BatchTask {
+  readonly fn: HostFunction
+  readonly mode: 'each' | 'many' | 'batch'
+  /** The columns the rows must have. Without: learnt from the rows of the first batch (`learnt` tells), then checked. */
+  readonly declared?: Schema | undefined
+  /** Promises in flight per worker. */
+  readonly concurrency: number
+  /** Told once, when the columns are known. */
+  readonly learnt?: ((schema: Schema) => void) | undefined
+}
+
+export interface PoolOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly run?: string | undefined
+}
+
+/** Worker threads. They start at first use and never load an engine. */
+export interface Pool extends AsyncDisposable {
+  /** How many threads work at most. */
+  readonly size: number
+  /** Results come in the order of the batches; two batches a thread are in flight. */
+  mapBatches(task: BatchTask, batches: AsyncIterable<Batch>, options?: PoolOptions): AsyncIterable<Batch>
+  /** Calls a function with one cloneable argument on some thread; the value must be cloneable too. */
+  call<T>(fn: HostFunction, argument: unknown, options?: PoolOptions & { readonly task?: string }): Promise<T>
+  close(): Promise<void>
+}

@@ -1,0 +1,18 @@
+import type { ViteUserConfig } from 'vitest/config'
+import { closingLine } from './test/closing-line.ts'
+
+const config: ViteUserConfig = {
+  resolve: { conditions: ['tidemill-source', 'node'] },
+  ssr: { resolve: { conditions: ['tidemill-source', 'node'] } },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    pool: 'threads',
+    execArgv: ['--conditions=tidemill-source'],
+    reporters: ['default', closingLine],
+    testTimeout: 60_000,
+    typecheck: { enabled: true, checker: 'tsc', tsconfig: './tsconfig.json', include: ['test/types/**/*.test-d.ts'] },
+  },
+}
+
+export default config
