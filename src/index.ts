@@ -1,0 +1,19 @@
+/** Floor 9: the front door of the package. */
+export { tidemill, type MapReduceJob, type Session, type SqlOptions, type TidemillOptions } from './session/index.ts'
+export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when, type Expr } from './expr/index.ts'
+export {
+  list,
+  oneOf,
+  schemaOf,
+  struct,
+  type CalendarDate,
+  type Decimal,
+  type Duration,
+  type OpenRow,
+  type Row,
+  type Schema,
+  type Timestamp,
+} from './schema/index.ts'
+export { column, each, expectThat, fresh, profile, rowCount } from './quality/index.ts'
+export { TidemillError, type ErrorCode } from './errors/index.ts'
+export type { Dataset } from './dataset/index.ts'

@@ -1,0 +1,4 @@
+/** Floor 8: the front door, the only place that picks `embedded`. */
+export { tidemill, type TidemillOptions } from './tidemill.ts'
+export type { Session, SqlOptions } from './session.ts'
+export type { MapReduceJob } from './map-reduce.ts'
