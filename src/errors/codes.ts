@@ -90,6 +90,7 @@ export const errorCodes = {
   'quality.failed': 'the data did not pass its contract',
   // cli
   'cli.usage': 'the command line is not right',
+  'cli.doctor': 'a check of the machine is bad',
   'cli.no-match': 'no file matches',
   'session.engine': 'the engine does not do this',
   'session.map-reduce': 'a map or reduce function gave something else than it must',

@@ -1,2 +1,8 @@
-/** Floor 2: bytes by key: local and memory stores, manifests with hashes. */
-export type * from './seams.ts'
+/** Floor 2: bytes by key. Local files and memory; atomic writes; manifests with hashes. */
+export type { ObjectInfo, Store } from './seams.ts'
+export { checkKey } from './key.ts'
+export { hashBytes } from './hash.ts'
+export { type AtomicOptions, writeFileAtomic } from './write-file-atomic.ts'
+export { memoryStore, type StoreOptions } from './memory-store.ts'
+export { localStore } from './local-store.ts'
+export { type Manifest, type ManifestFile, readManifest, writeManifest } from './manifest.ts'

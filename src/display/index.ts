@@ -1,0 +1,11 @@
+/** Floor 2: one description of any value, and its renderers: terminal, HTML, JSON, notebook; progress. */
+export type * from './description.ts'
+export { type Described, describe, describeValue, isDescribed } from './describe.ts'
+export { tableDescription, type TableOptions } from './table-description.ts'
+export { formatCell, formatCount, formatNumber, formatSeconds, formatSize } from './format.ts'
+export { renderTerminal, type TerminalLook } from './terminal.ts'
+export { renderHtml, renderPage } from './html.ts'
+export { renderJson } from './json.ts'
+export { type JupyterBundle, jupyterBundle, jupyterDisplay } from './notebook.ts'
+export { progressReporter, type ProgressOptions } from './progress.ts'
+export { show, type ShowOptions } from './show.ts'

@@ -1,0 +1,30 @@
+/** The table of kinds: what this version can predict with. */
+import { TidemillError } from '../../errors/index.ts'
+import type { Kind, Role } from './kind.ts'
+import { linearRegressionKind } from './linear.ts'
+import { minMaxScalerKind } from './min-max.ts'
+import { pipelineKind } from './pipeline.ts'
+import { standardScalerKind } from './scaler.ts'
+
+export type { Kind, Numbers, Role, Stored, Tensor } from './kind.ts'
+export type { LinearState } from './linear.ts'
+export type { MinMaxState } from './min-max.ts'
+export type { FittedStep, PipelineState } from './pipeline.ts'
+export type { ScalerState } from './scaler.ts'
+
+const kinds: Readonly<Record<string, Kind>> = Object.freeze({
+  standardScaler: standardScalerKind,
+  minMaxScaler: minMaxScalerKind,
+  linearRegression: linearRegressionKind,
+  pipeline: pipelineKind(kindNamed),
+})
+
+/** The kind of this name. @throws ml.unknown-kind when this version has none */
+export function kindNamed(name: string): Kind {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+  if (kind !== undefined) return kind
+  throw new TidemillError('ml.unknown-kind', `unknown model kind: ${name} (have ${Object.keys(kinds).join(', ')})`, {
+    details: { kind: name },
+    hint: 'the model was written by a newer version: update tidemill',
+  })
+}

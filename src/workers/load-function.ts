@@ -1,0 +1,63 @@
+import { registerHooks } from 'node:module'
+import { TidemillError } from '../errors/index.ts'
+import { messageOf } from './protocol.ts'
+import type { HostFunction } from './seams.ts'
+
+/** A user's function: its arguments and its value are proved by who calls it. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyFunction = (...args: any[]) => any
+
+/** The first line of a module that imports packages: they are looked for from there. */
+export const originMark = '// from '
+
+const loaded = new Map<string, Promise<AnyFunction>>()
+const origins = new Map<string, string>()
+let hooked = false
+
+/**
+ * Imports a function's module in this thread and gives the function; one module is imported once.
+ *
+ * The module travels as a `data:` URL, so nothing is written to a disk and nothing is left behind. Packages it imports are found from the file it was taken from.
+ *
+ * @throws workers.function-failed when the module, or one that it imports, cannot be loaded
+ */
+export async function loadFunction(fn: HostFunction): Promise<AnyFunction> {
+  const known = loaded.get(fn.hash)
+  if (known !== undefined) return known
+  const loading = importFunction(fn)
+  loaded.set(fn.hash, loading)
+  // A module that is not there now may be there at the next try.
+  loading.catch(() => loaded.delete(fn.hash))
+  return loading
+}
+
+async function importFunction(fn: HostFunction): Promise<AnyFunction> {
+  const url = `data:text/javascript;base64,${Buffer.from(fn.module).toString('base64')}`
+  if (fn.module.startsWith(originMark)) {
+    origins.set(url, fn.module.slice(originMark.length, fn.module.indexOf('\n')))
+    hookOnce()
+  }
+  try {
+    const module: Record<string, unknown> = await import(url)
+    const found = module['fn']
+    if (typeof found !== 'function') throw new TypeError(`no function, but ${typeof found}`)
+    return found as AnyFunction
+  } catch (error) {
+    throw new TidemillError('workers.function-failed', `function ${fn.name} cannot be loaded on a worker: ${messageOf(error)}`, {
+      details: { function: fn.name },
+      cause: error,
+    })
+  }
+}
+
+/** A module at a `data:` URL has no folder to look for packages from; this lends it one. */
+function hookOnce(): void {
+  if (hooked) return
+  hooked = true
+  registerHooks({
+    resolve(specifier, context, next) {
+      const origin = context.parentURL === undefined ? undefined : origins.get(context.parentURL)
+      return origin === undefined ? next(specifier, context) : next(specifier, { ...context, parentURL: origin })
+    },
+  })
+}

@@ -1,0 +1,253 @@
+import { availableParallelism } from 'node:os'
+import type { Batch } from '../batch/index.ts'
+import { channels } from '../channels/index.ts'
+import { printCallSite, TidemillError } from '../errors/index.ts'
+import type { Schema } from '../schema/index.ts'
+import { type Clock, systemClock } from '../time/index.ts'
+import { notCloneable } from './check-cloneable.ts'
+import type { Job } from './job.ts'
+import { compact } from './compact.ts'
+import { type Answer, type BatchAnswer, type BatchWork, errorFromWire, messageOf, type Work } from './protocol.ts'
+import type { BatchTask, HostFunction, Pool, PoolOptions } from './seams.ts'
+import { startThread, type Thread } from './thread.ts'
+
+export interface PoolSettings {
+  /** Default: the processors this process may use. */
+  readonly threads?: number | undefined
+  /** Heap of a thread in MiB; typed arrays and buffers do not count. Default: Node's own. */
+  readonly memoryMb?: number | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** One works while the next waits at its door. */
+const inFlight = 2
+/** A job that is lost with its thread this often is not tried again, though it may be innocent. */
+const mostLosses = 2
+
+/**
+ * Makes a pool of worker threads. They start at first use, do not keep the program alive while idle, and are replaced when they die.
+ *
+ * @example
+ * const workers = pool({ threads: 2 })
+ * const answer = await workers.call(moduleFunction(url, 'score'), 5)
+ * await workers.close()
+ * @throws workers.function-failed, workers.died, workers.closed, workers.not-cloneable from its methods
+ */
+export function pool(settings: PoolSettings = {}): Pool {
+  return new ThreadPool(settings)
+}
+
+interface SubmitOptions extends PoolOptions {
+  readonly task: string
+}
+
+class ThreadPool implements Pool {
+  readonly size: number
+  readonly #memoryMb: number | undefined
+  readonly #clock: Clock
+  readonly #threads = new Map<number, Thread>()
+  readonly #queue: Job[] = []
+  #ids = 0
+  #closed = false
+
+  constructor({ threads = availableParallelism(), memoryMb, clock = systemClock }: PoolSettings) {
+    this.size = Math.max(1, Math.floor(threads))
+    this.#memoryMb = memoryMb
+    this.#clock = clock
+  }
+
+  async *mapBatches(task: BatchTask, batches: AsyncIterable<Batch>, options: PoolOptions = {}): AsyncGenerator<Batch> {
+    this.#check()
+    const stop = new AbortController()
+    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
+    const source = batches[Symbol.asyncIterator]()
+    const running: Promise<BatchAnswer>[] = []
+    let declared: Schema | undefined = task.declared
+    let firstRow = 1
+    let number = 0
+    let finished = false
+    const send = (batch: Batch): Promise<BatchAnswer> => {
+      const work: BatchWork = {
+        kind: 'batch',
+        mode: task.mode,
+        concurrency: task.concurrency,
+        batch,
+        firstRow,
+        schema: declared,
+        learnt: task.declared === undefined,
+      }
+      firstRow += batch.rows
+      const answer = this.#submit<BatchAnswer>(task.fn, work, { signal, run: options.run, task: `${task.fn.name} ${++number}` })
+      // Awaited in its turn; until then its failure must not count as unhandled.
+      answer.catch(() => undefined)
+      return answer
+    }
+    try {
+      for (;;) {
+        const next = await orAbort(source.next(), signal)
+        if (next.done === true) break
+        if (next.value.rows === 0) continue
+        const answer = send(next.value)
+        if (declared === undefined) {
+          // Without columns nothing can overlap: the rows of this batch teach them.
+          const { batch, schema } = await answer
+          if (schema === undefined || batch === undefined) continue
+          declared = schema
+          task.learnt?.(schema)
+          if (batch.rows > 0) yield batch
+          continue
+        }
+        running.push(answer)
+        const oldest = running.length < inFlight * this.size ? undefined : await running.shift()
+        if (oldest?.batch !== undefined && oldest.batch.rows > 0) yield oldest.batch
+      }
+      for (let oldest = running.shift(); oldest !== undefined; oldest = running.shift()) {
+        const { batch } = await oldest
+        if (batch !== undefined && batch.rows > 0) yield batch
+      }
+      finished = true
+    } finally {
+      if (!finished) {
+        stop.abort(abandonment)
+        const closing = source.return?.()
+        // After an abort the source may hang, which is its own affair; otherwise what it holds is given back before we go on.
+        if (options.signal?.aborted === true) closing?.catch(() => undefined)
+        else await closing
+      }
+    }
+  }
+
+  async call<T>(fn: HostFunction, argument: unknown, options: PoolOptions & { readonly task?: string } = {}): Promise<T> {
+    return this.#submit<T>(fn, { kind: 'call', argument }, { ...options, task: options.task ?? fn.name })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const threads = [...this.#threads.values()]
+    this.#threads.clear()
+    const jobs = [...this.#queue.splice(0), ...threads.flatMap(thread => thread.jobs.splice(0))]
+    for (const job of jobs) this.#fail(job, undefined, closedError())
+    await Promise.all(threads.map(thread => thread.end()))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #check(): void {
+    if (this.#closed) throw closedError()
+  }
+
+  async #submit<T>(fn: HostFunction, work: Work, { signal, run = '', task }: SubmitOptions): Promise<T> {
+    this.#check()
+    signal?.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    const job: Job = { id: ++this.#ids, fn, work, run, task, losses: 0, abandoned: false, begun: undefined, resolve, reject }
+    const abort = (): void => this.#abort(job, signal?.reason)
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      this.#queue.push(job)
+      this.#pump()
+      return (await promise) as T
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Hands waiting jobs to threads that have room. */
+  #pump(): void {
+    while (this.#queue.length > 0) {
+      const thread = this.#pick()
+      if (thread === undefined) return
+      const job = this.#queue.shift()
+      if (job !== undefined) this.#send(thread, job)
+    }
+  }
+
+  /** An idle thread, else a new one, else one whose work nobody wants any more (replaced), else one with room at its door. */
+  #pick(): Thread | undefined {
+    const threads = [...this.#threads.values()]
+    const idle = threads.find(thread => thread.jobs.length === 0)
+    if (idle !== undefined) return idle
+    if (threads.length < this.size) return this.#start(threads.length + 1)
+    const useless = threads.find(thread => thread.jobs.every(job => job.abandoned))
+    if (useless !== undefined) return this.#replace(useless)
+    return threads.find(thread => thread.jobs.length < inFlight)
+  }
+
+  #start(number: number): Thread {
+    const thread = startThread(number, this.#memoryMb, {
+      answer: (from, answer) => this.#answered(from, answer),
+      lost: (from, cause, exitCode) => this.#lost(from, cause, exitCode),
+    })
+    this.#threads.set(number, thread)
+    return thread
+  }
+
+  #replace(thread: Thread): Thread {
+    void thread.end()
+    return this.#start(thread.number)
+  }
+
+  #send(thread: Thread, job: Job): void {
+    const { hash } = job.fn
+    const work = job.work.kind === 'batch' ? { ...job.work, batch: compact(job.work.batch) } : job.work
+    try {
+      thread.send({ id: job.id, fn: thread.known.has(hash) ? hash : job.fn, work })
+    } catch (error) {
+      job.reject(notCloneable(`the argument of ${job.fn.name}`, `not cloneable: ${messageOf(error)}`))
+      return
+    }
+    thread.known.add(hash)
+    thread.jobs.push(job)
+    thread.hold(true)
+    if (thread.jobs.length === 1) this.#begin(thread)
+  }
+
+  #begin(thread: Thread): void {
+    const job = thread.jobs[0]
+    if (job === undefined || job.begun !== undefined) return
+    job.begun = this.#clock.monotonic()
+    this.#publish(job, thread, 'start')
+  }
+
+  #answered(thread: Thread, { id, value, error }: Answer): void {
+    const job = thread.jobs[0]
+    if (job?.id !== id) return
+    thread.jobs.shift()
+    if (error === undefined) {
+      this.#publish(job, thread, 'end')
+      job.resolve(value)
+    } else this.#fail(job, thread, errorFromWire(error))
+    this.#begin(thread)
+    thread.hold(thread.jobs.some(waiting => !waiting.abandoned))
+    this.#pump()
+  }
+
+  #fail(job: Job, thread: Thread | undefined, error: unknown): void {
+    if (thread !== undefined) this.#publish(job, thread, 'error')
+    job.reject(error)
+  }
+
+  /** The job it worked on is to blame; the one at its door is given to another thread. */
+  #lost(thread: Thread, cause: unknown, exitCode: number | undefined): void {
+    if (this.#threads.get(thread.number) !== thread) return
+    this.#threads.delete(thread.number)
+    this.#renumber()
+    const [guilty, ...others] = thread.jobs.splice(0)
+    if (guilty !== undefined) this.#fail(guilty, thread, deathOf(thread, guilty, cause, exitCode))
+    this.#again(others, true)
+  }
+
+  /** Threads are numbered without gaps, so that the next one started takes the free number. */
+  #renumber(): void {
+    const threads = [...this.#threads.values()].sort((a, b) => a.number - b.number)
+    for (let number = 1; number <= this.size; number++) {
+      if (this.#threads.has(number)) continue
+      const last = threads.at(-1)
+      if (last === undefined || last.number < number) return
+      this.#spare.push(number)
+      return
+    }
+  }
+}
