@@ -1,2 +1,6 @@
-/** Floor 2: thread pool, cancellation, how a user's function travels. */
+/** Floor 2, above batch: thread pool, cancellation, how a user's function travels. */
 export type * from './seams.ts'
+export { pool, type PoolSettings } from './pool.ts'
+export { carve } from './carve.ts'
+export { type FunctionOptions, moduleFunction } from './host-function.ts'
+export { type AnyFunction, loadFunction } from './load-function.ts'

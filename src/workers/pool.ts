@@ -45,13 +45,15 @@ class ThreadPool implements Pool {
   readonly size: number
   readonly #memoryMb: number | undefined
   readonly #clock: Clock
-  readonly #threads = new Map<number, Thread>()
+  /** By number, from 1; undefined where none was started yet or one died. */
+  readonly #threads: (Thread | undefined)[]
   readonly #queue: Job[] = []
   #ids = 0
   #closed = false
 
   constructor({ threads = availableParallelism(), memoryMb, clock = systemClock }: PoolSettings) {
     this.size = Math.max(1, Math.floor(threads))
+    this.#threads = new Array<Thread | undefined>(this.size).fill(undefined)
     this.#memoryMb = memoryMb
     this.#clock = clock
   }
@@ -123,8 +125,8 @@ class ThreadPool implements Pool {
 
   async close(): Promise<void> {
     this.#closed = true
-    const threads = [...this.#threads.values()]
-    this.#threads.clear()
+    const threads = this.#alive()
+    this.#threads.fill(undefined)
     const jobs = [...this.#queue.splice(0), ...threads.flatMap(thread => thread.jobs.splice(0))]
     for (const job of jobs) this.#fail(job, undefined, closedError())
     await Promise.all(threads.map(thread => thread.end()))
@@ -166,10 +168,10 @@ class ThreadPool implements Pool {
 
   /** An idle thread, else a new one, else one whose work nobody wants any more (replaced), else one with room at its door. */
   #pick(): Thread | undefined {
-    const threads = [...this.#threads.values()]
+    const threads = this.#alive()
     const idle = threads.find(thread => thread.jobs.length === 0)
     if (idle !== undefined) return idle
-    if (threads.length < this.size) return this.#start(threads.length + 1)
+    if (threads.length < this.size) return this.#start(this.#threads.indexOf(undefined) + 1)
     const useless = threads.find(thread => thread.jobs.every(job => job.abandoned))
     if (useless !== undefined) return this.#replace(useless)
     return threads.find(thread => thread.jobs.length < inFlight)
@@ -180,7 +182,7 @@ class ThreadPool implements Pool {
       answer: (from, answer) => this.#answered(from, answer),
       lost: (from, cause, exitCode) => this.#lost(from, cause, exitCode),
     })
-    this.#threads.set(number, thread)
+    this.#threads[number - 1] = thread
     return thread
   }
 
@@ -231,23 +233,111 @@ class ThreadPool implements Pool {
 
   /** The job it worked on is to blame; the one at its door is given to another thread. */
   #lost(thread: Thread, cause: unknown, exitCode: number | undefined): void {
-    if (this.#threads.get(thread.number) !== thread) return
-    this.#threads.delete(thread.number)
-    this.#renumber()
+    if (this.#threads[thread.number - 1] !== thread) return
+    this.#threads[thread.number - 1] = undefined
     const [guilty, ...others] = thread.jobs.splice(0)
     if (guilty !== undefined) this.#fail(guilty, thread, deathOf(thread, guilty, cause, exitCode))
-    this.#again(others, true)
+    this.#again(others)
   }
 
-  /** Threads are numbered without gaps, so that the next one started takes the free number. */
-  #renumber(): void {
-    const threads = [...this.#threads.values()].sort((a, b) => a.number - b.number)
-    for (let number = 1; number <= this.size; number++) {
-      if (this.#threads.has(number)) continue
-      const last = threads.at(-1)
-      if (last === undefined || last.number < number) return
-      this.#spare.push(number)
-      return
+  /** Jobs that waited behind another go back to the front of the queue. */
+  #again(jobs: readonly Job[]): void {
+    const wanted: Job[] = []
+    for (const job of jobs) {
+      if (job.abandoned) continue
+      job.begun = undefined
+      if (++job.losses < mostLosses) wanted.push(job)
+      else job.reject(died(`a worker ended ${mostLosses} times while ${job.task} waited for it`, {}))
+    }
+    this.#queue.unshift(...wanted)
+    this.#pump()
+  }
+
+  /** A job that waits is dropped. One that runs takes its thread with it, unless only its consumer left: then the thread is replaced when it is needed. */
+  #abort(job: Job, reason: unknown): void {
+    const waiting = this.#queue.indexOf(job)
+    if (waiting >= 0) this.#queue.splice(waiting, 1)
+    job.abandoned = true
+    const thread = this.#alive().find(({ jobs }) => jobs.includes(job))
+    if (thread === undefined) job.reject(reason)
+    else {
+      this.#fail(job, job.begun === undefined ? undefined : thread, reason)
+      if (thread.jobs[0] === job && reason !== abandonment) this.#end(thread)
+      else thread.hold(thread.jobs.some(other => !other.abandoned))
     }
   }
+
+  #end(thread: Thread): void {
+    this.#threads[thread.number - 1] = undefined
+    void thread.end()
+    const others = thread.jobs.splice(0).slice(1)
+    for (const job of others) job.losses--
+    this.#again(others)
+  }
+
+  #alive(): Thread[] {
+    return this.#threads.filter(thread => thread !== undefined)
+  }
+
+  #publish(job: Job, thread: Thread, phase: 'start' | 'end' | 'error'): void {
+    if (!channels.task.hasSubscribers) return
+    const ms = phase === 'start' || job.begun === undefined ? undefined : this.#clock.monotonic() - job.begun
+    const rows = job.work.kind === 'batch' ? job.work.batch.rows : undefined
+    channels.task.publish({
+      run: job.run,
+      task: job.task,
+      worker: thread.number,
+      phase,
+      ...(rows === undefined ? {} : { rows }),
+      ...(ms === undefined ? {} : { ms }),
+    })
+  }
 }
+
+/** The reason of an abort that only means that nobody reads on. */
+const abandonment = new Error('nobody reads on')
+
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function closedError(): TidemillError {
+  return new TidemillError('workers.closed', 'the worker pool is closed', { hint: 'open another session' })
+}
+
+function deathOf(thread: Thread, job: Job, cause: unknown, exitCode: number | undefined): TidemillError {
+  const site = printCallSite(job.fn.at)
+  const doing = `${job.task}${site === undefined ? '' : ` (at ${site})`}`
+  const why = cause === undefined ? `exit code ${exitCode ?? 'unknown'}` : messageOf(cause)
+  return died(`worker ${thread.number} ended unexpectedly while it ran ${doing}: ${why}`, {
+    details: { worker: thread.number, task: job.task, exitCode },
+    hint: hintOf(thread, cause, exitCode),
+    cause,
+  })
+}
+
+function hintOf(thread: Thread, cause: unknown, exitCode: number | undefined): string {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'the function needs more heap than a worker has: work on smaller pieces, or open the session with fewer workers'
+  if (!thread.answered && (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'))
+    return 'the worker file was not found: tell your bundler to leave tidemill out (external: tidemill; in Next.js serverExternalPackages)'
+  if (cause === undefined && exitCode !== undefined) return 'a function must not call process.exit; throw an error instead'
+  return 'an error outside the awaited part of the function, as in a timer or an event, ends its worker: await it, or catch it there'
+}
+
+function died(message: string, { details, hint, cause }: { readonly details?: Record<string, unknown>; readonly hint?: string; readonly cause?: unknown }): TidemillError {
+  return new TidemillError('workers.died', message, {
+    ...(details === undefined ? {} : { details }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+

@@ -1,5 +1,6 @@
 import type { ExprNode } from '../../expr/index.ts'
 import type { Kind, Numbers, Role, Stored, Tensor } from './kind.ts'
+import { textsIn } from './restore.ts'
 
 /** Fitted steps in order; a step reads what the ones before it wrote. */
 export interface PipelineState {
@@ -59,8 +60,8 @@ function outputsOf(find: (kind: string) => Kind, state: PipelineState): readonly
 }
 
 function restorePipeline(find: (kind: string) => Kind, stored: Stored): PipelineState {
-  const { features, steps } = stored.json
-  if (!Array.isArray(features) || features.length === 0 || !features.every(name => typeof name === 'string')) throw new Error('features is not a list of names')
+  const features = textsIn(stored, 'features')
+  const { steps } = stored.json
   if (!Array.isArray(steps) || steps.length === 0) throw new Error('a pipeline without steps')
   const restored = steps.map((step: unknown, index): FittedStep => {
     if (!isStored(step)) throw new Error(`step ${index} of the pipeline has no name, kind and state`)
@@ -76,7 +77,7 @@ function restorePipeline(find: (kind: string) => Kind, stored: Stored): Pipeline
     for (const name of kind.outputs(step.state)) known.add(name)
     if (index < restored.length - 1 && kind.role(step.state) !== 'transformer') throw new Error(`step ${step.name} is not the last but predicts`)
   }
-  return Object.freeze({ features: Object.freeze([...(features as string[])]), steps: Object.freeze(restored) })
+  return Object.freeze({ features, steps: Object.freeze(restored) })
 }
 
 function isStored(step: unknown): step is { name: string; kind: string; state: Record<string, unknown> } {

@@ -1,0 +1,27 @@
+import type { Source } from '../plan/index.ts'
+import { driverCode } from './driver-code.ts'
+import { checkPath } from './table-file.ts'
+
+/** What `lines` gives to its driver. */
+export interface LinesOptions {
+  readonly path: string
+  /** Absolute paths, once the source was prepared. */
+  readonly files?: readonly string[]
+}
+/** Lines of text: a table of one column; `mapReduce` hands its functions the bare text. */
+export interface Lines extends Source<{ line: string }> {
+  readonly kind: 'lines'
+}
+
+/**
+ * The lines of text files (`.gz` too, a glob, or a folder), in the order of the file names. One column: `line`, without its line end.
+ *
+ * Reads as a stream: memory does not grow with the file.
+ *
+ * @example
+ * const words = await tm.mapReduce(lines('books/*.txt'), { *map(line) { for (const w of line.split(' ')) yield [w, 1] as const }, reduce: count })
+ */
+export function lines(path: string): Lines {
+  checkPath('lines', path)
+  return Object.freeze({ kind: 'lines', options: Object.freeze({ path }), code: driverCode('lines-driver') })
+}

@@ -1,0 +1,36 @@
+import { createReadStream } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+import { pipeline } from 'node:stream'
+import { TidemillError } from '../errors/index.ts'
+
+const pieceBytes = 1024 * 1024
+
+/**
+ * The bytes of a file in pieces of about a megabyte, decompressed where its name ends in `.gz`.
+ *
+ * @throws connectors.format when gzip data is damaged, connectors.unreadable when the file cannot be read
+ */
+export async function* openBytes(file: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  signal?.throwIfAborted()
+  const raw = createReadStream(file, { highWaterMark: pieceBytes, ...(signal === undefined ? {} : { signal }) })
+  const stream = file.endsWith('.gz') ? pipeline(raw, createGunzip({ chunkSize: pieceBytes }), () => undefined) : raw
+  try {
+    for await (const chunk of stream) yield chunk as Buffer
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw readError(file, error)
+  } finally {
+    stream.destroy()
+    raw.destroy()
+  }
+}
+
+/** Names the file and what is wrong with it. */
+export function readError(file: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code?.startsWith('Z_') === true)
+    return new TidemillError('connectors.format', `damaged gzip file: ${file}: ${message}`, { details: { file }, cause: error, hint: 'is it cut short, or not gzip at all?' })
+  if (error instanceof TidemillError || code === undefined) return error
+  if (code === 'ENOENT') return new TidemillError('connectors.not-found', `no such file: ${file}`, { details: { file }, cause: error })
+  return new TidemillError('connectors.unreadable', `cannot read ${file}: ${message}`, { details: { file, code }, cause: error })
+}

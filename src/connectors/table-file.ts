@@ -1,0 +1,36 @@
+import { TidemillError } from '../errors/index.ts'
+import type { Sink, Source } from '../plan/index.ts'
+import { type Schema, schemaOf, type SchemaLike } from '../schema/index.ts'
+
+/** A file to read rows of R from, and to write rows to that have at least the columns it is partitioned by. */
+export interface TableFile<out R, in out By extends string> extends Source<R>, Sink<{ readonly [K in By]: unknown }, 'append'> {}
+
+/** What all files share when they are read. */
+export interface ReadOptions<S> {
+  /** Column names and types: `{ price: 'float64', city: 'string?' }` or a Standard Schema. Without it the columns are found when the file is read. */
+  readonly schema?: S
+}
+/** What all files share when they are written. */
+export interface WriteOptions<By extends string> {
+  /** Writes a folder for each value: `out/coast=west/...`. */
+  readonly partitionBy?: readonly By[]
+  /** What to do where the output is there already. Default: 'fail', connectors.exists. */
+  readonly mode?: 'fail' | 'replace'
+}
+
+/** A description out of options, without what was left out; the schema as columns. */
+export function tableFile<R, By extends string>(kind: string, path: string, options: object): TableFile<R, By> {
+  checkPath(kind, path)
+  const { schema, ...rest } = options as { readonly schema?: SchemaLike | Schema }
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  const declared = schema === undefined ? {} : { schema: schemaOf(schema as SchemaLike) }
+  return Object.freeze({ kind, options: Object.freeze({ path, ...given, ...declared }) })
+}
+
+/** @throws connectors.option when the path is no text or empty */
+export function checkPath(kind: string, path: unknown): void {
+  if (typeof path === 'string' && path.trim() !== '') return
+  throw new TidemillError('connectors.option', `${kind} wants a path, not ${typeof path === 'string' ? 'an empty text' : typeof path}`, {
+    hint: `such as ${kind}('data/houses.${kind === 'lines' ? 'txt' : kind}')`,
+  })
+}

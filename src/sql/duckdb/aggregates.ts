@@ -1,0 +1,64 @@
+import { isInteger } from '../../schema/index.ts'
+import type { Call, Printer } from '../dialect.ts'
+import { float } from './literals.ts'
+import { arg, argType, double } from './numbers.ts'
+import { typeName } from './types.ts'
+
+/** NaN when a value is NaN or infinite and there is more than one: DuckDB raises there. */
+const spread =
+  (name: string): Printer =>
+  call => {
+    const x = double(call, 0)
+    if (argType(call, 0) !== 'float64') return call.after(`${name}(${x})`)
+    const finite = call.after(`${name}(CASE WHEN isfinite(${x}) THEN ${x} END)`)
+    return `CASE WHEN ${call.after(`bool_or(NOT isfinite(${x}))`)} THEN CASE WHEN ${call.after(`count(${x})`)} > 1 THEN CAST('NaN' AS DOUBLE) END ELSE ${finite} END`
+  }
+
+function sum(call: Call): string {
+  const type = argType(call, 0)
+  if (isInteger(type)) return `CAST(${call.after(`sum(${arg(call, 0)})`)} AS BIGINT)`
+  return typeof type === 'object' ? `CAST(${call.after(`sum(${arg(call, 0)})`)} AS ${typeName(call.node.type)})` : call.after(`sum(${arg(call, 0)})`)
+}
+
+const ordered =
+  (name: string): Printer =>
+  call => {
+    const by = call.node.options?.orderBy ?? []
+    return call.after(`${name}(${arg(call, 0)}${by.length === 0 ? '' : ` ORDER BY ${call.order(by)}`})`)
+  }
+
+const shifted =
+  (name: string): Printer =>
+  call =>
+    call.after(`${name}(${arg(call, 0)}, ${call.node.options?.rows ?? 1})`)
+
+export const aggregates: Readonly<
+  Record<
+    | 'count' | 'countDistinct' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'quantile' | 'stddev' | 'variance' | 'first' | 'last' | 'list' | 'any' | 'all'
+    | 'rank' | 'denseRank' | 'rowNumber' | 'percentRank' | 'lag' | 'lead',
+    Printer
+  >
+> = {
+  count: call => call.after(call.args.length === 0 ? 'count(*)' : `count(${arg(call, 0)})`),
+  countDistinct: call => call.after(`count(DISTINCT ${arg(call, 0)})`),
+  sum,
+  mean: call => call.after(`avg(${isInteger(argType(call, 0)) ? arg(call, 0) : double(call, 0)})`),
+  min: call => call.after(`min(${arg(call, 0)})`),
+  max: call => call.after(`max(${arg(call, 0)})`),
+  median: call => call.after(`quantile_cont(${double(call, 0)}, 0.5)`),
+  quantile: call => call.after(`quantile_cont(${double(call, 0)}, ${float(call.node.options?.q ?? 0.5)})`),
+  stddev: spread('stddev_samp'),
+  variance: spread('var_samp'),
+  first: ordered('first'),
+  last: ordered('last'),
+  // A list of no rows is empty, not NULL.
+  list: call => `coalesce(${call.after(`list(${arg(call, 0)})`)}, [])`,
+  any: call => call.after(`bool_or(${arg(call, 0)})`),
+  all: call => call.after(`bool_and(${arg(call, 0)})`),
+  rank: call => call.after('rank()'),
+  denseRank: call => call.after('dense_rank()'),
+  rowNumber: call => call.after('row_number()'),
+  percentRank: call => call.after('percent_rank()'),
+  lag: shifted('lag'),
+  lead: shifted('lead'),
+}

@@ -1,0 +1,111 @@
+import { type DataType, isInteger, printType } from '../../schema/index.ts'
+import { guard } from './guards.ts'
+import { quoteName, quoteText } from './text.ts'
+import { typeName } from './types.ts'
+
+const int = '[+-]?[0-9]+'
+const clock = '[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?'
+const day = '[0-9]{4}-[0-9]{2}-[0-9]{2}'
+const blank = '[ \\t\\r\\n]*'
+
+/** The texts that are a value of a type: DuckDB's own casts also take `1_000`, `0x10`, `yes`, `1.5` for an integer, and round. */
+const patterns: Readonly<Record<string, string>> = {
+  int32: `${blank}${int}${blank}`,
+  int64: `${blank}${int}${blank}`,
+  bigint: `${blank}${int}${blank}`,
+  float64: `${blank}[+-]?(([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|NaN|Infinity)${blank}`,
+  boolean: '(?i)true|false',
+  date: day,
+  datetime: `${day}([T ]${clock})?`,
+}
+
+/** NULL for a text that is no value of the type, and for NULL. */
+export function tryText(text: string, type: DataType): string {
+  if (typeof type === 'object') {
+    if ('enum' in type) return type.enum.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE WHEN ${text} IN (${type.enum.map(quoteText).join(', ')}) THEN ${text} END`
+    if ('decimal' in type) {
+      const [, scale] = type.decimal
+      return `CASE WHEN regexp_full_match(${text}, '${blank}[+-]?[0-9]+([.][0-9]{0,${scale}}0*)?${blank}') THEN TRY_CAST(${text} AS ${typeName(type)}) END`
+    }
+    return `CASE WHEN json_valid(${text}) THEN TRY(from_json_strict(${text}, ${quoteText(JSON.stringify(jsonShape(type)))})) END`
+  }
+  if (type === 'string' || type === 'unknown') return text
+  if (type === 'bytes') return `TRY(from_base64(${text}))`
+  if (type === 'null') return 'CAST(NULL AS INTEGER)'
+  if (type === 'timestamp') {
+    const plain = `regexp_full_match(${text}, '${day}([T ]${clock})?Z?')`
+    const shifted = `regexp_full_match(${text}, '${day}[T ]${clock} ?[+-][0-9]{2}(:?[0-9]{2})?')`
+    return `CASE WHEN ${plain} THEN TRY_CAST(${text} AS TIMESTAMP) WHEN ${shifted} THEN make_timestamp(epoch_us(TRY_CAST(${text} AS TIMESTAMPTZ))) END`
+  }
+  const pattern = patterns[type]
+  return pattern === undefined ? `TRY_CAST(${text} AS ${typeName(type)})` : `CASE WHEN regexp_full_match(${text}, '${pattern}') THEN TRY_CAST(${text} AS ${typeName(type)}) END`
+}
+
+function jsonShape(type: DataType): unknown {
+  if (typeof type === 'object' && 'list' in type) return [jsonShape(type.list)]
+  if (typeof type === 'object' && 'struct' in type) return Object.fromEntries(type.struct.map(field => [field.name, jsonShape(field.type)]))
+  return typeName(type)
+}
+
+/** What a cast to the type gives, NULL where the value does not fit; never rounded, never cut. */
+export function tryConvert(text: string, from: DataType, to: DataType): string {
+  if (printType(from) === printType(to)) return text
+  const family = typeof from === 'object' && 'enum' in from ? 'string' : from
+  if (family === 'string') return tryText(text, to)
+  if (to === 'string') return toText(text, from)
+  if (isInteger(to) && from === 'boolean') return `CAST(${text} AS ${typeName(to)})`
+  if (isInteger(to) && !isInteger(from)) return `CASE WHEN ${text} = trunc(${text}) THEN TRY_CAST(${text} AS ${typeName(to)}) END`
+  if (typeof to === 'object' && 'decimal' in to && from === 'float64') {
+    const fits = `TRY_CAST(${text} AS ${typeName(to)})`
+    return `CASE WHEN CAST(${fits} AS DOUBLE) = ${text} THEN ${fits} END`
+  }
+  if (typeof to === 'object' && 'enum' in to) return tryText(toText(text, from), to)
+  return `TRY_CAST(${text} AS ${typeName(to)})`
+}
+
+/** A cast that fails on a value that does not fit. */
+export function convert(text: string, from: DataType, to: DataType): string {
+  if (printType(from) === printType(to) || (from === 'int64' && to === 'bigint') || (from === 'bigint' && to === 'int64')) return text
+  if (from === 'null' || from === 'unknown') return `CAST(${text} AS ${typeName(to)})`
+  if (to === 'string' || to === 'unknown') return toText(text, from)
+  if (isWidening(from, to)) return `CAST(${text} AS ${typeName(to)})`
+  const failed = guard('expr.cast', { wanted: printType(to) }, `CAST(${text} AS VARCHAR)`)
+  return `CASE WHEN ${text} IS NOT NULL THEN coalesce(${tryConvert(text, from, to)}, ${failed}) END`
+}
+
+/** Casts that every value survives. */
+function isWidening(from: DataType, to: DataType): boolean {
+  if (from === 'boolean') return isInteger(to) || to === 'float64'
+  if (from === 'int32') return isInteger(to) || to === 'float64'
+  if (isInteger(from)) return to === 'float64'
+  if (typeof from === 'object' && 'decimal' in from) return to === 'float64'
+  if (from === 'date' || from === 'datetime' || from === 'timestamp') return to === 'date' || to === 'datetime' || to === 'timestamp'
+  return false
+}
+
+/** A value as text: instants in ISO form with `Z`, floats in their shortest form. */
+export function toText(text: string, from: DataType): string {
+  if (from === 'timestamp') return `${isoText(text)} || 'Z'`
+  if (from === 'datetime') return isoText(text)
+  if (from === 'float64')
+    return `CASE WHEN isnan(${text}) THEN 'NaN' WHEN isinf(${text}) THEN CASE WHEN ${text} > 0 THEN 'Infinity' ELSE '-Infinity' END WHEN ${text} = trunc(${text}) AND abs(${text}) < 1e15 THEN CAST(CAST(${text} AS BIGINT) AS VARCHAR) ELSE CAST(${text} AS VARCHAR) END`
+  if (from === 'bytes') return `base64(${text})`
+  if (typeof from === 'object' && ('list' in from || 'struct' in from)) return `CAST(to_json(${text}) AS VARCHAR)`
+  return `CAST(${text} AS VARCHAR)`
+}
+
+function isoText(text: string): string {
+  return `regexp_replace(strftime(${text}, '%Y-%m-%dT%H:%M:%S.%f'), '[.]?0*$', '')`
+}
+
+/**
+ * A text column of a file as a column of the schema. A value that does not fit, and a NULL where there must be none, is an error that names the
+ * scan and the column; the engine then looks for the row.
+ */
+export function readText(name: string, type: DataType, nullable: boolean, scan: number, shown: string): string {
+  const text = quoteName(name)
+  const whenNull = guard('schema.not-null', { scan, column: shown })
+  if (type === 'string') return nullable ? text : `coalesce(${text}, ${whenNull})`
+  const failed = guard('schema.misfit', { scan, column: shown, wanted: printType(type) }, text)
+  return `CASE WHEN ${text} IS NULL THEN ${nullable ? 'NULL' : whenNull} ELSE coalesce(${tryText(text, type)}, ${failed}) END`
+}

@@ -1,0 +1,35 @@
+import { type DataType, printType } from '../../schema/index.ts'
+import type { Dialect, Printer } from '../dialect.ts'
+import { aggregates } from './aggregates.ts'
+import { lists } from './lists.ts'
+import { literal } from './literals.ts'
+import { numbers } from './numbers.ts'
+import { scan } from './scan.ts'
+import { quoteName, quoteText } from './text.ts'
+import { texts } from './texts.ts'
+import { times } from './times.ts'
+import { typeName } from './types.ts'
+
+/** `over` and `where` are handled by the printer: they wrap the aggregates inside. */
+const wrapped: Readonly<Record<'over' | 'where', Printer>> = { over: ({ args }) => args[0] ?? 'NULL', where: ({ args }) => args[0] ?? 'NULL' }
+
+/** DuckDB's SQL, carrying the rows of the table of semantics. */
+export const duckdb: Dialect = Object.freeze({
+  name: 'duckdb',
+  functions: { ...numbers, ...texts, ...times, ...lists, ...aggregates, ...wrapped },
+  quoteName,
+  quoteText,
+  typeName,
+  literal,
+  convert: (text: string, from: DataType, to: DataType) => (printType(from) === printType(to) ? text : `CAST(${text} AS ${typeName(to)})`),
+  scan,
+  joins: { inner: 'JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', semi: 'SEMI JOIN', anti: 'ANTI JOIN' },
+  explode: (columns: readonly string[], index: number, from: string) => ({
+    columns: columns.map((name, at) => (at === index ? `unnest(${name}) AS ${name}` : name)).join(', '),
+    from,
+  }),
+  md5: (text: string) => `md5(${text})`,
+  text: (value: string) => `CAST(${value} AS VARCHAR)`,
+  rowNumber: 'row_number() OVER () - 1',
+  numbers: (values: readonly number[]) => `(SELECT unnest(CAST([${values.join(', ')}] AS BIGINT[])))`,
+})

@@ -1,0 +1,122 @@
+import { TidemillError } from '../../errors/index.ts'
+import type { ScanNode } from '../../plan/index.ts'
+import type { DataType, Schema } from '../../schema/index.ts'
+import type { Select } from '../dialect.ts'
+import { readText } from './casts.ts'
+import { quoteList, quoteName, quoteText } from './text.ts'
+import { typeName } from './types.ts'
+
+/** What `prepareSource` learnt of files. */
+export interface FileOptions {
+  readonly path?: string
+  readonly files?: readonly string[]
+  readonly delimiter?: string
+  readonly quote?: string
+  readonly header?: boolean
+  readonly nulls?: readonly string[]
+  /** Names in the file. */
+  readonly columns?: readonly string[]
+  /** Name in the file -> name shown. */
+  readonly rename?: Readonly<Record<string, string>>
+  readonly partitionBy?: readonly string[]
+}
+
+/** Reads a source. Text formats are read as text, then cast by our rules. */
+export function scan(plan: ScanNode, names: readonly string[], id: number): Select {
+  const { kind } = plan.source
+  const options = plan.source.options as FileOptions & { readonly table?: string; readonly schema?: Schema }
+  if (kind === 'staged') return staged(plan, names, options.table ?? '')
+  const raw = rawNames(plan, options)
+  const text = kind === 'csv' || kind === 'ndjson'
+  const partitions = new Set(kind === 'parquet' ? partitionNames(options) : [])
+  const columns = plan.fields.map((field, index) => {
+    const name = raw[index] ?? field.name
+    const value =
+      text || partitions.has(name) ? readText(name, field.type, field.nullable, id, field.name) : readTyped(name, field.type)
+    return `${value} AS ${quoteName(names[index] ?? field.name)}`
+  })
+  // Partition columns of a CSV or NDJSON folder are read like its other columns.
+  return { columns: columns.join(', '), from: reader(kind, options, raw, plan) }
+}
+
+function staged(plan: ScanNode, names: readonly string[], table: string): Select {
+  const columns = plan.fields.map((field, index) => {
+    const [own, shown] = [quoteName(stagedName(plan, field.name)), quoteName(names[index] ?? field.name)]
+    return own === shown ? own : `${own} AS ${shown}`
+  })
+  return { columns: columns.join(', '), from: quoteName(table) }
+}
+
+/** Columns of a staged table are called by their place, whatever names the plan gives them: `c0`, `c1`. */
+function stagedName(plan: ScanNode, name: string): string {
+  const { columns = [] } = plan.source.options as { readonly columns?: readonly string[] }
+  return `c${columns.indexOf(name)}`
+}
+
+/** Columns of typed files; CAST is nothing where the type is the same already. */
+function readTyped(name: string, type: DataType): string {
+  return type === 'null' ? 'CAST(NULL AS INTEGER)' : `CAST(${quoteName(name)} AS ${typeName(type)})`
+}
+
+function rawNames(plan: ScanNode, options: FileOptions): string[] {
+  const shown = new Map(Object.entries(options.rename ?? {}).map(([raw, name]) => [name, raw]))
+  const known = options.columns
+  return plan.fields.map(field => {
+    const raw = shown.get(field.name) ?? field.name
+    if (known !== undefined && !known.includes(raw)) {
+      const have = known.map(name => options.rename?.[name] ?? name)
+      throw new TidemillError('schema.missing-column', `column not in ${options.path ?? 'the file'}: ${field.name} (have ${have.join(', ')})`, {
+        hint: 'names are matched exactly; leave the column out of the schema, or correct its name',
+        details: { column: field.name, have },
+      })
+    }
+    return raw
+  })
+}
+
+/** The columns that stand in the names of folders: `year=2026/part.parquet`. */
+export function partitionNames({ files = [], partitionBy = [] }: FileOptions): string[] {
+  const found = new Set(partitionBy)
+  for (const file of files.slice(0, 1)) for (const [, name] of file.matchAll(/(?:^|[\\/])([^\\/=]+)=[^\\/]*(?=[\\/])/g)) if (name !== undefined) found.add(name)
+  return [...found]
+}
+
+/** `read_csv(...)` and its like. */
+export function reader(kind: string, options: FileOptions, raw: readonly string[], plan: ScanNode): string {
+  const files = options.files ?? (options.path === undefined ? [] : [options.path])
+  const list = quoteList(files)
+  if (kind === 'parquet') {
+    const hive = partitionNames(options).length > 0 ? ', hive_partitioning=true, hive_types_autocast=false' : ', hive_partitioning=false'
+    return `read_parquet(${list}${hive})`
+  }
+  if (kind === 'ndjson') {
+    const columns = raw.length === 0 ? ['~none'] : raw
+    return `read_ndjson(${list}, auto_detect=false, columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}})`
+  }
+  if (kind === 'csv') return csv(list, files.length, options)
+  throw new TidemillError('plan.gap', `a source that DuckDB does not read: ${kind}`, { details: { kind, at: plan.at } })
+}
+
+/**
+ * One file is read under the names its own header gave, with no guessing. Several files are matched by the names in each header, which takes DuckDB's
+ * sniffer: reading by place would mix columns silently where two files have another order.
+ */
+function csv(list: string, count: number, options: FileOptions): string {
+  const nulls = ['', ...(options.nulls ?? [])]
+  const quote = options.quote ?? '"'
+  const common = [
+    `header=${options.header ?? true}`,
+    `delim=${quoteText(options.delimiter ?? ',')}`,
+    `quote=${quoteText(quote)}`,
+    `escape=${quoteText(quote)}`,
+    `nullstr=${quoteList([...new Set(nulls)])}`,
+    'allow_quoted_nulls=false',
+    'null_padding=false',
+    'all_varchar=true',
+  ]
+  const { columns } = options
+  if (columns !== undefined && (count === 1 || options.header === false))
+    common.push('auto_detect=false', `columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}}`)
+  else common.push('sample_size=1024')
+  return `read_csv(${list}, ${common.join(', ')})`
+}

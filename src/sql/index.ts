@@ -1,0 +1,12 @@
+/** Floor 4: plans and expressions as SQL text: one printer, a table of differences per dialect. */
+export type { Call, Dialect, Printer, Select } from './dialect.ts'
+export { duckdb } from './duckdb/dialect.ts'
+export { type GuardError, guardErrors, parseGuardError } from './duckdb/guards.ts'
+export { findMisfit, outputColumns } from './duckdb/output.ts'
+export { type FileOptions, partitionNames, reader } from './duckdb/scan.ts'
+export { literalSql } from './literal.ts'
+export { safeNames } from './names.ts'
+export { printSqlExpr } from './print-expr.ts'
+export { printSql, type SqlText } from './print-plan.ts'
+export { quoteName, quoteText } from './quote.ts'
+export type { Span } from './spans.ts'

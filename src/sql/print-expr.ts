@@ -1,0 +1,78 @@
+import type { CallNode, ExprNode, OrderNode } from '../expr/index.ts'
+import type { Call, Dialect } from './dialect.ts'
+
+/** Column name -> its text in the current SELECT. */
+export type Scope = (name: string) => string
+
+interface After {
+  readonly filter?: string | undefined
+  readonly over?: string | undefined
+}
+const nothing: After = {}
+
+const groupFunctions: ReadonlySet<string> = new Set([
+  'count', 'countDistinct', 'sum', 'mean', 'min', 'max', 'median', 'quantile', 'stddev', 'variance', 'first', 'last', 'list', 'any', 'all',
+  'rank', 'denseRank', 'rowNumber', 'percentRank', 'lag', 'lead',
+])
+
+/** An expression as text; `scope` names its columns. */
+export function printInScope(node: ExprNode, dialect: Dialect, scope: Scope): string {
+  return print(node, dialect, scope, nothing)
+}
+
+/**
+ * An expression as text, columns under their own names.
+ *
+ * @example
+ * printSqlExpr(callNode('add', [columnNode(price), literalNode(1)]), duckdb) // '("price" + 1e0)'
+ */
+export function printSqlExpr(node: ExprNode, dialect: Dialect): string {
+  return print(node, dialect, name => dialect.quoteName(name), nothing)
+}
+
+/** A list of ORDER BY items. */
+export function printOrder(by: readonly OrderNode[], dialect: Dialect, scope: Scope): string {
+  return by
+    .map(item => `${print(item.expr, dialect, scope, nothing)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nulls === 'first' ? 'FIRST' : 'LAST'}`)
+    .join(', ')
+}
+
+function print(node: ExprNode, dialect: Dialect, scope: Scope, after: After): string {
+  if (node.op === 'column') return scope(node.name)
+  if (node.op === 'literal') return dialect.literal(node)
+  const [first, second] = node.args
+  if (node.op === 'over' && first !== undefined) return print(first, dialect, scope, { ...after, over: printWindow(node, dialect, scope) })
+  if (node.op === 'where' && first !== undefined && second !== undefined) {
+    const condition = print(second, dialect, scope, nothing)
+    return print(first, dialect, scope, { ...after, filter: after.filter === undefined ? condition : `${after.filter} AND ${condition}` })
+  }
+  // FILTER and OVER belong to the aggregates inside an expression such as sum(a) / count(), not to what is computed from them.
+  const inner = groupFunctions.has(node.op) ? nothing : after
+  const isLambda = node.op === 'listMap'
+  const args = node.args.map((arg, index) => (isLambda && index > 0 ? '' : print(arg, dialect, scope, inner)))
+  const call: Call = {
+    node,
+    args,
+    after: text => `${text}${after.filter === undefined ? '' : ` FILTER (WHERE ${after.filter})`}${after.over === undefined ? '' : ` OVER (${after.over})`}`,
+    order: by => printOrder(by, dialect, scope),
+    lambda: (index, item, name) => {
+      const body = node.args[index]
+      return body === undefined ? 'NULL' : print(body, dialect, column => (column === item ? name : scope(column)), nothing)
+    },
+  }
+  return dialect.functions[node.op](call)
+}
+
+function printWindow(node: CallNode, dialect: Dialect, scope: Scope): string {
+  const { partitionBy = [], orderBy = [], frame } = node.options ?? {}
+  const parts: string[] = []
+  if (partitionBy.length > 0) parts.push(`PARTITION BY ${partitionBy.map(part => print(part, dialect, scope, nothing)).join(', ')}`)
+  if (orderBy.length > 0) parts.push(`ORDER BY ${printOrder(orderBy, dialect, scope)}`)
+  if (frame !== undefined) {
+    const unit = (size: number): string => (frame.unit === 'rows' ? String(size) : `INTERVAL '${size}' MICROSECOND`)
+    const bound = (at: number | 'unbounded', side: 'PRECEDING' | 'FOLLOWING'): string =>
+      at === 'unbounded' ? `UNBOUNDED ${side}` : at < 0 ? `${unit(-at)} PRECEDING` : at > 0 ? `${unit(at)} FOLLOWING` : 'CURRENT ROW'
+    parts.push(`${frame.unit === 'rows' ? 'ROWS' : 'RANGE'} BETWEEN ${bound(frame.from, 'PRECEDING')} AND ${bound(frame.to, 'FOLLOWING')}`)
+  }
+  return parts.join(' ')
+}

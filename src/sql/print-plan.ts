@@ -1,0 +1,202 @@
+import { TidemillError } from '../errors/index.ts'
+import type { JoinNode, Plan, ScanNode, UnionNode } from '../plan/index.ts'
+import { sameType } from '../schema/index.ts'
+import type { Dialect, Select } from './dialect.ts'
+import { safeNames } from './names.ts'
+import { printInScope, printOrder, type Scope } from './print-expr.ts'
+import { printSplit } from './print-split.ts'
+import { markSpan, type Span, takeSpans } from './spans.ts'
+
+/** A statement, the parts that come from the user's lines, and the scans whose numbers stand in the errors of values that do not fit. */
+export interface SqlText {
+  readonly text: string
+  readonly spans: readonly Span[]
+  readonly scans: readonly ScanNode[]
+}
+
+interface Printing {
+  readonly dialect: Dialect
+  readonly steps: Plan[]
+  readonly scans: ScanNode[]
+}
+
+/**
+ * A plan as one SELECT of nested subqueries. Columns come by position; those whose names differ by case only get other names.
+ *
+ * The plan must be closed, lowered and free of functions: others are `plan.gap`.
+ */
+export function printSql(plan: Plan, dialect: Dialect): SqlText {
+  const printing: Printing = { dialect, steps: [], scans: [] }
+  const { text, spans } = takeSpans(
+    render(select(plan, printing)),
+    printing.steps.map(step => ({ step: step.node, at: step.at })),
+  )
+  return { text, spans, scans: printing.scans }
+}
+
+function render({ columns = '*', from, where, tail }: Select): string {
+  return `SELECT ${columns} FROM ${from}${where === undefined ? '' : ` WHERE ${where}`}${tail === undefined ? '' : ` ${tail}`}`
+}
+
+function isBare(parts: Select): boolean {
+  return parts.columns === undefined && parts.where === undefined && parts.tail === undefined
+}
+
+/** A SELECT as what stands behind FROM. */
+function from(parts: Select, alias = 't'): string {
+  return isBare(parts) ? parts.from : `(${render(parts)}) AS ${alias}`
+}
+
+function scopeOf(plan: Plan, dialect: Dialect, prefix = ''): Scope {
+  const names = safeNames(plan.fields)
+  const places = new Map(plan.fields.map((field, index) => [field.name, `${prefix}${dialect.quoteName(names[index] ?? field.name)}`]))
+  return name => {
+    const text = places.get(name)
+    if (text === undefined)
+      throw new TidemillError('plan.unknown-column', `unknown column: ${name} (have ${plan.fields.map(field => field.name).join(', ')})`)
+    return text
+  }
+}
+
+/** A pipeline of one-input nodes is printed from its source up, so that a long chain does not deepen the stack. */
+function select(plan: Plan, printing: Printing): Select {
+  const chain: Plan[] = []
+  let at = plan
+  while ('input' in at) {
+    chain.push(at)
+    at = at.input
+  }
+  let parts = marked(at, printing, () => source(at, printing))
+  for (const node of chain.reverse()) parts = marked(node, printing, () => step(node, parts, printing))
+  return parts
+}
+
+function marked(node: Plan, printing: Printing, make: () => Select): Select {
+  const id = printing.steps.length
+  printing.steps.push(node)
+  const made = make()
+  if (node.at === undefined) return made
+  // The part a step wrote itself: its condition, its columns, its tail, else the place it reads.
+  if (node.node === 'filter') return { ...made, where: made.where === undefined ? undefined : markSpan(made.where, id) }
+  if (node.node === 'sort' || node.node === 'limit') return { ...made, tail: made.tail === undefined ? undefined : markSpan(made.tail, id) }
+  if (node.node === 'scan' && made.columns === undefined) return { ...made, from: markSpan(made.from, id) }
+  return { ...made, columns: made.columns === undefined ? undefined : markSpan(made.columns, id) }
+}
+
+function source(plan: Plan, printing: Printing): Select {
+  if (plan.node === 'scan') return scan(plan, printing)
+  if (plan.node === 'join') return join(plan, printing)
+  if (plan.node === 'union') return union(plan, printing)
+  throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`, { details: { node: plan.node } })
+}
+
+function step(plan: Plan, input: Select, printing: Printing): Select {
+  const { dialect } = printing
+  if (!('input' in plan)) throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`)
+  const scope = scopeOf(plan.input, dialect)
+  const names = safeNames(plan.fields).map(name => dialect.quoteName(name))
+  switch (plan.node) {
+    case 'filter': {
+      const condition = printInScope(plan.where, dialect, scope)
+      if (input.columns === undefined && input.tail === undefined)
+        return { from: input.from, where: input.where === undefined ? condition : `${input.where} AND ${condition}` }
+      return { from: from(input), where: condition }
+    }
+    case 'project': {
+      const columns = plan.columns.map((column, index) => `${printInScope(column.expr, dialect, scope)} AS ${names[index]}`).join(', ')
+      if (input.columns === undefined && input.tail === undefined) return { columns, from: input.from, where: input.where }
+      return { columns, from: from(input) }
+    }
+    case 'aggregate': {
+      const keys = plan.keys.map(key => printInScope(key.expr, dialect, scope))
+      const aggs = plan.aggs.map(agg => printInScope(agg.expr, dialect, scope))
+      const columns = [...keys, ...aggs].map((text, index) => `${text} AS ${names[index]}`).join(', ')
+      // By position: a key that is a constant would be read as the number of a column.
+      const tail = keys.length === 0 ? undefined : `GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`
+      if (input.columns === undefined && input.tail === undefined) return { columns, from: input.from, where: input.where, tail }
+      return { columns, from: from(input), tail }
+    }
+    case 'sort': {
+      const tail = `ORDER BY ${printOrder(plan.by, dialect, scope)}`
+      if (input.columns === undefined && input.tail === undefined) return { from: input.from, where: input.where, tail }
+      return { from: from(input), tail }
+    }
+    case 'limit': {
+      const tail = `LIMIT ${plan.rows}${plan.offset === 0 ? '' : ` OFFSET ${plan.offset}`}`
+      if (input.tail?.startsWith('ORDER BY') === true || (input.tail === undefined && input.columns === undefined))
+        return { ...input, tail: input.tail === undefined ? tail : `${input.tail} ${tail}` }
+      return { from: from(input), tail }
+    }
+    case 'split':
+      return printSplit(plan, from(input), dialect, scope, names)
+    case 'explode': {
+      const index = plan.input.fields.findIndex(field => field.name === plan.column)
+      return dialect.explode(names, index, from(input))
+    }
+    default:
+      throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`, {
+        hint: 'it must be cut out, or lowered, before the plan is printed',
+        details: { node: plan.node },
+      })
+  }
+}
+
+function scan(plan: ScanNode, printing: Printing): Select {
+  const { dialect } = printing
+  const id = printing.scans.length
+  printing.scans.push(plan)
+  let parts = dialect.scan(plan, safeNames(plan.fields), id)
+  if (plan.where !== undefined) {
+    const where = printInScope(plan.where, dialect, scopeOf(plan, dialect))
+    parts = isBare(parts) ? { ...parts, where } : { from: from(parts), where }
+  }
+  if (plan.limit !== undefined) parts = { ...parts, tail: `LIMIT ${plan.limit}` }
+  return parts
+}
+
+function join(plan: JoinNode, printing: Printing): Select {
+  const { dialect } = printing
+  const left = scopeOf(plan.left, dialect, 'l.')
+  const right = scopeOf(plan.right, dialect, 'r.')
+  const partner = new Map(plan.on)
+  const rightKeys = new Set(plan.on.map(([, name]) => name))
+  const leftOnly = plan.how === 'semi' || plan.how === 'anti'
+  const texts = plan.left.fields.map(({ name }) => {
+    const key = partner.get(name)
+    if (key === undefined) return left(name)
+    if (plan.how === 'right') return right(key)
+    return plan.how === 'full' ? `coalesce(${left(name)}, ${right(key)})` : left(name)
+  })
+  const others = leftOnly && plan.where === undefined ? [] : plan.right.fields.filter(field => !rightKeys.has(field.name)).map(field => right(field.name))
+  const all = [...texts, ...others]
+  const names = safeNames(plan.fields).map(name => dialect.quoteName(name))
+  const conditions = plan.on.map(([a, b]) => `${left(a)} = ${right(b)}`)
+  if (plan.where !== undefined) {
+    // The condition names the join's own columns; a semi join has none of the right side, so there the names are those it would have.
+    const places = new Map(plan.fields.map((field, index) => [field.name, all[index]]))
+    const taken = new Set(plan.left.fields.map(field => field.name))
+    if (leftOnly)
+      for (const field of plan.right.fields) if (!rightKeys.has(field.name)) places.set(taken.has(field.name) ? `${field.name}${plan.suffix}` : field.name, right(field.name))
+    conditions.push(printInScope(plan.where, dialect, name => places.get(name) ?? left(name)))
+  }
+  const on = conditions.length === 0 ? 'true' : conditions.join(' AND ')
+  const columns = names.map((name, index) => `${all[index]} AS ${name}`).join(', ')
+  const l = `(${render(select(plan.left, printing))}) AS l`
+  const r = `(${render(select(plan.right, printing))}) AS r`
+  return { columns, from: `${l} ${dialect.joins[plan.how]} ${r} ON ${on}` }
+}
+
+function union(plan: UnionNode, printing: Printing): Select {
+  const { dialect } = printing
+  const names = safeNames(plan.fields).map(name => dialect.quoteName(name))
+  const parts = plan.inputs.map(input => {
+    const scope = scopeOf(input, dialect)
+    const columns = plan.fields.map((field, index) => {
+      const own = input.fields.find(other => other.name === field.name)
+      const text = scope(field.name)
+      return `${own === undefined || sameType(own.type, field.type) ? text : dialect.convert(text, own.type, field.type)} AS ${names[index]}`
+    })
+    return render({ columns: columns.join(', '), from: from(select(input, printing)) })
+  })
+  return { from: `(${parts.join(' UNION ALL ')}) AS t` }
+}
