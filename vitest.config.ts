@@ -7,7 +7,8 @@ const config: ViteUserConfig = {
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
-    pool: 'threads',
+    // A thread that ends while DuckDB works takes the whole process along; a process of its own does not.
+    pool: 'forks',
     execArgv: ['--conditions=tidemill-source'],
     reporters: ['default', closingLine],
     testTimeout: 60_000,

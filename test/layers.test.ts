@@ -47,7 +47,12 @@ const planted: readonly (readonly [what: string, path: string, text: string, pro
   ['the package by its own name', 'schema/x.ts', `import { problem } from 'tidemill/errors'`, /by its name/],
   ['a file that does not exist', 'schema/x.ts', `import { a } from './nowhere.ts'`, /no such file/],
   ['a URL into another room', 'schema/x.ts', `export const u = new URL('../errors/problem.ts', import.meta.url)`, /a file of another room/],
-  ['a URL into another room in a choice', 'schema/x.ts', `export const u = (t) => new URL(t ? './field.ts' : '../errors/problem.js', import.meta.url)`, /another room/],
+  [
+    'a URL into another room in a choice',
+    'schema/x.ts',
+    `export const u = (t) => new URL(t ? './field.ts' : '../errors/problem.js', import.meta.url)`,
+    /another room/,
+  ],
   ['a room without a floor', 'cellar/index.ts', `export const a = 1`, /a room without a floor/],
   ['a file that imports itself', 'schema/x.ts', `export { x } from './x.ts'`, /ring of imports: schema\/x\.ts -> schema\/x\.ts/],
   ['Date.now', 'storage/x.ts', `export const t = Date.now()`, /Date\.now at line 1/],
@@ -80,11 +85,21 @@ const allowed: readonly (readonly [what: string, path: string, text: string])[] 
   ['a worker found by its URL', 'schema/x.ts', `export const u = new URL('./field.ts', import.meta.url)`],
   ['data of the package found by its URL', 'datasets/x.ts', `export const u = new URL('../../datasets/iris.csv', import.meta.url)`],
   ['a test that looks upward', 'errors/x.test.ts', `import { plan } from '../plan/nodes.ts'\nplan`],
-  ['an import in a comment or a text', 'schema/x.ts', `// import '../plan/index.ts'\nexport const a = "import '../plan/index.ts'; Date.now()"`],
+  [
+    'an import in a comment or a text',
+    'schema/x.ts',
+    `// import '../plan/index.ts'\nexport const a = "import '../plan/index.ts'; Date.now()"`,
+  ],
   ['a date that is given', 'storage/x.ts', `export const t = (ms: number) => new Date(ms)`],
   ['types that point at each other', 'schema/a.ts', `import type { B } from './b.ts'\nexport interface A { b: B }`],
   ['the clock in the room time', 'time/clock.ts', `export const now = () => Date.now()`],
 ]
 test.each(allowed)('%s is allowed', (_, path, text) => {
-  expect(house({ 'schema/b.ts': `import type { A } from './a.ts'\nexport interface B { a: A }`, 'schema/a.ts': `export interface A { a: 1 }`, [path]: text })).toEqual([])
+  expect(
+    house({
+      'schema/b.ts': `import type { A } from './a.ts'\nexport interface B { a: A }`,
+      'schema/a.ts': `export interface A { a: 1 }`,
+      [path]: text,
+    }),
+  ).toEqual([])
 })

@@ -10,10 +10,10 @@ const pieceBytes = 1024 * 1024
  *
  * @throws connectors.format when gzip data is damaged, connectors.unreadable when the file cannot be read
  */
-export async function* openBytes(file: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+export async function* openBytes(file: string, signal?: AbortSignal, piece: number = pieceBytes): AsyncGenerator<Buffer> {
   signal?.throwIfAborted()
-  const raw = createReadStream(file, { highWaterMark: pieceBytes, ...(signal === undefined ? {} : { signal }) })
-  const stream = file.endsWith('.gz') ? pipeline(raw, createGunzip({ chunkSize: pieceBytes }), () => undefined) : raw
+  const raw = createReadStream(file, { highWaterMark: piece, ...(signal === undefined ? {} : { signal }) })
+  const stream = file.endsWith('.gz') ? pipeline(raw, createGunzip({ chunkSize: piece }), () => undefined) : raw
   try {
     for await (const chunk of stream) yield chunk as Buffer
   } catch (error) {

@@ -32,7 +32,9 @@ export interface FieldType<out T> {
   readonly '~data': { readonly type: DataType; readonly nullable: boolean }
   nullable(): FieldType<T | null>
 }
-export type FieldSpec = TypeName | `${TypeName}?` | FieldType<unknown>
+/** `'decimal(18,2)'`; plain `'decimal'` is `'decimal(38,9)'`. */
+export type DecimalName = `decimal(${number},${number})`
+export type FieldSpec = TypeName | `${TypeName}?` | DecimalName | `${DecimalName}?` | FieldType<unknown>
 export interface SchemaSpec {
   readonly [column: string]: FieldSpec
 }
@@ -40,9 +42,13 @@ export type FieldValue<F> = F extends TypeName
   ? Types[F]
   : F extends `${infer N extends TypeName}?`
     ? Types[N] | null
-    : F extends FieldType<infer T>
-      ? T
-      : never
+    : F extends DecimalName
+      ? Decimal
+      : F extends `${DecimalName}?`
+        ? Decimal | null
+        : F extends FieldType<infer T>
+          ? T
+          : never
 
 /** The part of the Standard Schema interface (version 1) that types need; zod, valibot and arktype objects satisfy it. */
 export interface StandardSchema<out Output = unknown> {

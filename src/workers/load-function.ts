@@ -7,8 +7,8 @@ import type { HostFunction } from './seams.ts'
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnyFunction = (...args: any[]) => any
 
-/** The first line of a module that imports packages: they are looked for from there. */
-export const originMark = '// from '
+/** What a module that was taken out of a file begins with: packages it imports are looked for from there. */
+export const originMark = '/* from '
 
 const loaded = new Map<string, Promise<AnyFunction>>()
 const origins = new Map<string, string>()
@@ -34,7 +34,7 @@ export async function loadFunction(fn: HostFunction): Promise<AnyFunction> {
 async function importFunction(fn: HostFunction): Promise<AnyFunction> {
   const url = `data:text/javascript;base64,${Buffer.from(fn.module).toString('base64')}`
   if (fn.module.startsWith(originMark)) {
-    origins.set(url, fn.module.slice(originMark.length, fn.module.indexOf('\n')))
+    origins.set(url, fn.module.slice(originMark.length, fn.module.indexOf(' */')))
     hookOnce()
   }
   try {

@@ -31,7 +31,7 @@ async function serve(request: Request): Promise<void> {
 }
 
 async function callOnce(fn: HostFunction, call: AnyFunction, argument: unknown): Promise<unknown> {
-  return (await call(argument, fn.with ?? {})) as unknown
+  return (await call(argument, fn.with)) as unknown
 }
 
 function failure(name: string, error: unknown): TidemillError {

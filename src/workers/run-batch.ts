@@ -30,14 +30,12 @@ type Maker = (fn: HostFunction, call: AnyFunction, work: BatchWork) => Promise<M
 
 const makers: Readonly<Record<BatchWork['mode'], Maker>> = {
   async each(fn, call, { batch, concurrency, firstRow }) {
-    const given = fn.with ?? {}
-    const values = await callAll(fn, rowsOf(batch), row => call(row, given), concurrency, firstRow)
+    const values = await callAll(fn, rowsOf(batch), row => call(row, fn.with), concurrency, firstRow)
     for (let i = 0; i < values.length; i++) if (!isRow(values[i])) throw noRow(fn, values[i], firstRow + i)
     return { rows: values as object[] }
   },
   async many(fn, call, { batch, concurrency, firstRow }) {
-    const given = fn.with ?? {}
-    const lists = await callAll(fn, rowsOf(batch), row => drain(call(row, given)), concurrency, firstRow)
+    const lists = await callAll(fn, rowsOf(batch), row => drain(call(row, fn.with)), concurrency, firstRow)
     const rows: object[] = []
     const from: number[] = []
     lists.forEach((list, i) => {
@@ -52,7 +50,7 @@ const makers: Readonly<Record<BatchWork['mode'], Maker>> = {
   async batch(fn, call, { batch, firstRow }) {
     let values: readonly unknown[]
     try {
-      values = await drain(call(batchView(batch), fn.with ?? {}))
+      values = await drain(call(batchView(batch), fn.with))
     } catch (error) {
       throw failed(fn, error, firstRow, firstRow + batch.rows - 1)
     }
@@ -111,9 +109,15 @@ function drain(given: unknown): readonly unknown[] | Promise<readonly unknown[]>
   if (isPromise(given)) return (async () => drain(await given))()
   if (typeof given === 'object' && given !== null) {
     if (Symbol.iterator in given) return [...(given as Iterable<unknown>)]
-    if (Symbol.asyncIterator in given) return Array.fromAsync(given as AsyncIterable<unknown>)
+    if (Symbol.asyncIterator in given) return gather(given as AsyncIterable<unknown>)
   }
   throw new TypeError(`gave ${show(given)} instead of rows: give an array, or write it as a generator`)
+}
+
+async function gather(given: AsyncIterable<unknown>): Promise<unknown[]> {
+  const items: unknown[] = []
+  for await (const item of given) items.push(item)
+  return items
 }
 
 function toBatch(fn: HostFunction, schema: Schema, { rows, from }: Made, { firstRow, learnt, schema: known }: BatchWork): Batch {

@@ -58,7 +58,8 @@ function wrong(path: string, { kind, target, bare }: Reference, files: ReadonlyM
   const room = roomOf(path)
   const to = posix.normalize(posix.join(posix.dirname(path), target))
   const toRoom = roomOf(to)
-  if (kind === 'url') return toRoom === room || to.startsWith('..') || to === './' || to === '.' ? [] : [`a file of another room: ${target}`]
+  if (kind === 'url')
+    return toRoom === room || to.startsWith('..') || to === './' || to === '.' ? [] : [`a file of another room: ${target}`]
   const problems: string[] = []
   if (!files.has(to)) problems.push(`no such file: ${target}`)
   if (toRoom === room) return problems
@@ -75,7 +76,9 @@ function rings(facts: ReadonlyMap<string, Facts>): readonly string[] {
   for (const [path, { references }] of facts)
     edges.set(
       path,
-      references.filter(r => r.kind === 'import' && r.target.startsWith('.')).map(r => posix.normalize(posix.join(posix.dirname(path), r.target))),
+      references
+        .filter(r => r.kind === 'import' && r.target.startsWith('.'))
+        .map(r => posix.normalize(posix.join(posix.dirname(path), r.target))),
     )
   const found: string[] = []
   const done = new Set<string>()

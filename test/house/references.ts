@@ -56,8 +56,10 @@ export function factsOf(path: string, text: string): Facts {
         refer('type', source ?? valueOf(node['argument']), node)
         break
       case 'NewExpression':
-        if (nameOf(node['callee']) === 'URL') for (const target of relativeTexts((node['arguments'] as Node[])[0])) refer('url', target, node)
-        if (nameOf(node['callee']) === 'Date' && (node['arguments'] as unknown[]).length === 0) clocks.push(`new Date() at line ${line(node)}`)
+        if (nameOf(node['callee']) === 'URL')
+          for (const target of relativeTexts((node['arguments'] as Node[])[0])) refer('url', target, node)
+        if (nameOf(node['callee']) === 'Date' && (node['arguments'] as unknown[]).length === 0)
+          clocks.push(`new Date() at line ${line(node)}`)
         break
       case 'MemberExpression':
         if (clockMembers.includes(nameOf(node))) clocks.push(`${nameOf(node)} at line ${line(node)}`)

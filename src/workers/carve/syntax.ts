@@ -1,8 +1,8 @@
 /** The syntax tree as `acorn` makes it, seen as plain nodes. */
-import type { Node as AcornNode } from 'acorn'
-
-export interface Syntax extends AcornNode {
+export interface Syntax {
   readonly type: string
+  readonly start: number
+  readonly end: number
   readonly loc: { readonly start: { readonly line: number; readonly column: number }; readonly end: { readonly line: number } }
   readonly [part: string]: unknown
 }

@@ -1,0 +1,34 @@
+import { TidemillError } from '../errors/index.ts'
+
+/** For each parameter: what is wrong with a value, or undefined. */
+export type Rules<P> = { readonly [K in keyof P]: (value: unknown) => string | undefined }
+
+export const mustBeBoolean = (value: unknown): string | undefined => (typeof value === 'boolean' ? undefined : 'must be true or false')
+export const mustBeFinite = (value: unknown): string | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? undefined : 'must be a finite number'
+
+/** The defaults with what was given on top, checked. @throws ml.param naming every wrong parameter */
+export function withDefaults<P extends object>(kind: string, defaults: P, rules: Rules<P>, given: Partial<P>): Readonly<P> {
+  const problems: string[] = []
+  const names = Object.keys(defaults)
+  const params: Record<string, unknown> = { ...defaults }
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaults, name)) problems.push(`unknown parameter: ${name} (have ${names.join(', ')})`)
+    else if (value !== undefined) {
+      const wrong = rules[name as keyof P](value)
+      if (wrong !== undefined) problems.push(`${name} ${wrong}, not ${printed(value)}`)
+      params[name] = value
+    }
+  }
+  throwParams(kind, problems)
+  return Object.freeze(params) as Readonly<P>
+}
+
+/** Throws when there are problems. */
+export function throwParams(kind: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new TidemillError('ml.param', `${kind}: ${problems.join('; ')}`, { details: { kind, problems } })
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'bigint' ? `${value}n` : typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value)
+}

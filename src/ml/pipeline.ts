@@ -1,0 +1,106 @@
+import { TidemillError } from '../errors/index.ts'
+import type { Problem } from '../schema/index.ts'
+import { blockOf } from './blocks.ts'
+import { estimator } from './estimator.ts'
+import { type FittedStep, kindNamed, type PipelineState, type Role } from './kinds/index.ts'
+import { throwParams } from './params.ts'
+import type { Source } from './source.ts'
+import { numbersAt } from './statistics/fold.ts'
+import type { AnyEstimator, Estimator } from './types.ts'
+
+export interface Steps {
+  readonly [step: string]: AnyEstimator
+}
+/** `{ scale: standardScaler(), fit: linearRegression() }` has the parameters `scale.withMean`, `fit.intercept`... */
+type ParamsOf<S> = Flat<
+  { [N in keyof S & string]: S[N] extends { readonly params: infer P } ? { [K in keyof P & string as `${N}.${K}`]: P[K] } : {} }[keyof S & string]
+>
+type Flat<U> = (U extends unknown ? (u: U) => void : never) extends (all: infer A) => void ? { -readonly [K in keyof A]: A[K] } : never
+type RolesOf<S> = S[keyof S] extends { readonly role: infer R } ? R : never
+type RoleOf<S> = [Exclude<RolesOf<S>, 'transformer'>] extends [never] ? 'transformer' : Exclude<RolesOf<S>, 'transformer'> & Role
+type Ordered<S> = {
+  [N in keyof S]: N extends number | `${number}` ? Problem<'a step name must not be a number: JavaScript would move it to the front'> : unknown
+}
+
+/**
+ * Estimators one after the other, as one: each step learns from what the steps before it make of the data, so that test rows never leak into a scaler.
+ *
+ * All steps but the last transform; the last decides what the whole does. Parameters are named `step.parameter`. A pipeline can be a step of another.
+ *
+ * @example
+ * const price = pipeline({ scale: standardScaler(), fit: linearRegression() })
+ * const model = await price.with({ 'scale.withMean': false }).fit(train, { target: 'price' })
+ * @throws ml.steps when the steps do not fit together
+ */
+export function pipeline<const S extends Steps>(steps: S & Ordered<S>): Estimator<RoleOf<S>, ParamsOf<S>> {
+  const list = Object.entries(steps as Steps)
+  const role = checkSteps(list) as RoleOf<S>
+  const params: Record<string, unknown> = {}
+  for (const [name, step] of list) for (const [key, value] of Object.entries(step.params)) params[`${name}.${key}`] = value
+  return estimator<RoleOf<S>, ParamsOf<S>>({
+    role,
+    kind: 'pipeline',
+    params: Object.freeze(params) as ParamsOf<S>,
+    learn: source => learnSteps(source, list),
+    with: changed => pipeline(changedSteps(list, changed, Object.keys(params)) as S & Ordered<S>),
+  })
+}
+
+/** The role of the last step. */
+function checkSteps(list: readonly (readonly [string, AnyEstimator])[]): Role {
+  const last = list[list.length - 1]
+  if (last === undefined) throw new TidemillError('ml.steps', 'a pipeline without steps', { hint: 'pipeline({ scale: standardScaler(), fit: linearRegression() })' })
+  const problems: string[] = []
+  for (const [index, [name, step]] of list.entries()) {
+    if (typeof step !== 'object' || step === null || typeof step['~learn'] !== 'function') problems.push(`step ${name} is no estimator`)
+    else if (index < list.length - 1 && step.role !== 'transformer') problems.push(`step ${name} is a ${step.role}, but only the last step may predict`)
+    if (/^\d+$/.test(name)) problems.push(`step name ${name} is a number, which JavaScript moves to the front`)
+    if (name === '' || name.includes('.')) problems.push(`step name '${name}' must be a word without a dot`)
+  }
+  if (problems.length > 0) throw new TidemillError('ml.steps', problems.join('; '), { details: { problems } })
+  return last[1].role
+}
+
+function changedSteps(list: readonly (readonly [string, AnyEstimator])[], changed: object, have: readonly string[]): Record<string, AnyEstimator> {
+  const own = new Map<string, Record<string, unknown>>()
+  const problems: string[] = []
+  for (const [path, value] of Object.entries(changed)) {
+    if (!have.includes(path)) problems.push(`unknown parameter: ${path} (have ${have.join(', ')})`)
+    const dot = path.indexOf('.')
+    const step = path.slice(0, dot)
+    own.set(step, { ...own.get(step), [path.slice(dot + 1)]: value })
+  }
+  throwParams('pipeline', problems)
+  return Object.fromEntries(list.map(([name, step]) => [name, own.has(name) ? step.with(own.get(name) as never) : step]))
+}
+
+async function learnSteps(source: Source, list: readonly (readonly [string, AnyEstimator])[]): Promise<PipelineState> {
+  const steps: FittedStep[] = []
+  let current = source
+  for (const [name, step] of list) {
+    const fitted = { name, ...(await step['~learn'](current)) }
+    steps.push(Object.freeze(fitted))
+    current = after(current, fitted)
+  }
+  return { features: source.features, steps: Object.freeze(steps) }
+}
+
+/** The source as the next step sees it. */
+function after(source: Source, step: FittedStep): Source {
+  const kind = kindNamed(step.kind)
+  if (kind.role(step.state) !== 'transformer') return source
+  const features = [...new Set([...source.features, ...kind.outputs(step.state)])]
+  return {
+    ...source,
+    features,
+    async *blocks() {
+      for await (const block of source.blocks()) {
+        const known = new Map(source.features.map((name, i) => [name, numbersAt(block, i)]))
+        const written = kind.predict(step.state, known, block.rows)
+        const rest = block.fields.slice(source.features.length).map((field, i) => ({ name: field.name, data: numbersAt(block, source.features.length + i) }))
+        const data = features.map(name => written.get(name) ?? (known.get(name) as Float64Array))
+        yield blockOf([...features, ...rest.map(item => item.name)], [...data, ...rest.map(item => item.data)], block.rows)
+      }
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { CallSite } from '../../errors/index.ts'
+import { type CallNode, callNode, type ExprNode } from '../../expr/index.ts'
+import { type Field, familyOf, printField, sameType, type Schema } from '../../schema/index.ts'
+import { defer } from '../defer.ts'
+import { columnOf } from '../fields.ts'
+import type { Named, Plan } from '../nodes.ts'
+import { needColumns, problem } from '../problem.ts'
+import { project } from './select.ts'
+
+export interface AsArgs {
+  readonly schema: Schema
+}
+
+/**
+ * Casts the columns to a schema, matched by name; other columns are dropped.
+ *
+ * A column declared without `?` that may hold NULLs becomes a cast whose node is not nullable although its argument is: engines refuse a NULL there
+ * (schema.not-null).
+ *
+ * @throws plan.unknown-column, plan.type when a column can never be cast so
+ */
+export function as(input: Plan, args: AsArgs, at?: CallSite): Plan {
+  const { schema } = args
+  if (input.open) return defer('as', [input], args, schema, at)
+  needColumns(
+    input.fields,
+    schema.map(field => field.name),
+    at,
+  )
+  const known = new Map(input.fields.map(field => [field.name, field]))
+  const wrong: string[] = []
+  const columns = schema.flatMap((to): Named[] => {
+    const from = known.get(to.name)
+    if (from === undefined) return []
+    if (canCast(from, to)) return [{ name: to.name, expr: castTo(from, to) }]
+    wrong.push(`${printField(from)} to ${printField(to)}`)
+    return []
+  })
+  if (wrong.length > 0) throw problem('plan.type', `columns cannot be cast: ${wrong.join('; ')}`, at)
+  const made = project(input, columns, at)
+  return { ...made, fields: schema }
+}
+
+function castTo(from: Field, to: Field): ExprNode {
+  const column = columnOf(from)
+  const checked = from.nullable && !to.nullable
+  if (sameType(from.type, to.type) && !checked) return column
+  const cast: CallNode = callNode('cast', [column], { to: to.type })
+  return checked ? { ...cast, nullable: false, options: { ...cast.options, to: to.type, name: to.name } } : cast
+}
+
+function canCast(from: Field, to: Field): boolean {
+  const [a, b] = [familyOf(from.type), familyOf(to.type)]
+  if (a === 'unknown' || b === 'unknown' || a === b) return true
+  if (a === 'text' || b === 'text') return [a, b].every(family => family !== 'bytes' && family !== 'list' && family !== 'struct')
+  return (a === 'number' && b === 'boolean') || (a === 'boolean' && b === 'number')
+}

@@ -1,0 +1,100 @@
+/** The one body of each verb: `(input, args, at) => Plan`. Tables and streams call the same. */
+import { aggregate } from './aggregate.ts'
+import { as } from './as.ts'
+import { describe } from './describe.ts'
+import { distinct } from './distinct.ts'
+import { drop } from './drop.ts'
+import { dropNulls } from './drop-nulls.ts'
+import { explode } from './explode.ts'
+import { fillNull } from './fill-null.ts'
+import { filter } from './filter.ts'
+import { join, joinWhere } from './join.ts'
+import { limit } from './limit.ts'
+import { map } from './map.ts'
+import { pivot } from './pivot.ts'
+import { rename } from './rename.ts'
+import { sample } from './sample.ts'
+import { scan } from './scan.ts'
+import { select } from './select.ts'
+import { sort } from './sort.ts'
+import { split } from './split.ts'
+import { transform } from './transform.ts'
+import { union } from './union.ts'
+import { unpivot } from './unpivot.ts'
+import { withColumns } from './with-columns.ts'
+
+export type { AggregateArgs } from './aggregate.ts'
+export type { AsArgs } from './as.ts'
+export type { DistinctArgs } from './distinct.ts'
+export type { DropArgs } from './drop.ts'
+export type { DropNullsArgs } from './drop-nulls.ts'
+export type { ExplodeArgs } from './explode.ts'
+export type { FillNullArgs } from './fill-null.ts'
+export type { FilterArgs } from './filter.ts'
+export type { JoinArgs, JoinWhereArgs } from './join.ts'
+export type { LimitArgs } from './limit.ts'
+export type { MapArgs } from './map.ts'
+export type { PivotArgs } from './pivot.ts'
+export type { RenameArgs } from './rename.ts'
+export type { SampleArgs } from './sample.ts'
+export type { Pick, SelectArgs } from './select.ts'
+export type { SortArgs } from './sort.ts'
+export type { RowSplit, SplitArgs } from './split.ts'
+export type { TransformArgs } from './transform.ts'
+export type { UnionArgs } from './union.ts'
+export type { UnpivotArgs } from './unpivot.ts'
+export type { WithColumnsArgs } from './with-columns.ts'
+
+export interface Verbs {
+  readonly scan: typeof scan
+  readonly filter: typeof filter
+  readonly select: typeof select
+  readonly withColumns: typeof withColumns
+  readonly drop: typeof drop
+  readonly rename: typeof rename
+  readonly fillNull: typeof fillNull
+  readonly dropNulls: typeof dropNulls
+  readonly aggregate: typeof aggregate
+  readonly distinct: typeof distinct
+  readonly sort: typeof sort
+  readonly limit: typeof limit
+  readonly sample: typeof sample
+  readonly split: typeof split
+  readonly join: typeof join
+  readonly joinWhere: typeof joinWhere
+  readonly union: typeof union
+  readonly explode: typeof explode
+  readonly pivot: typeof pivot
+  readonly unpivot: typeof unpivot
+  readonly map: typeof map
+  readonly transform: typeof transform
+  readonly as: typeof as
+  readonly describe: typeof describe
+}
+
+export const verbs: Verbs = Object.freeze({
+  scan,
+  filter,
+  select,
+  withColumns,
+  drop,
+  rename,
+  fillNull,
+  dropNulls,
+  aggregate,
+  distinct,
+  sort,
+  limit,
+  sample,
+  split,
+  join,
+  joinWhere,
+  union,
+  explode,
+  pivot,
+  unpivot,
+  map,
+  transform,
+  as,
+  describe,
+})

@@ -1,0 +1,47 @@
+import type { CallSite } from '../../errors/index.ts'
+import { callNode, type ExprNode } from '../../expr/index.ts'
+import { type DataType, printField, sameType } from '../../schema/index.ts'
+import { commonType } from '../common-type.ts'
+import { defer } from '../defer.ts'
+import { columnOf, passing, unknownField } from '../fields.ts'
+import type { Plan } from '../nodes.ts'
+import { needColumns, needDistinct, problem } from '../problem.ts'
+import { project } from './select.ts'
+import { eachOf } from './each-of.ts'
+
+export interface UnpivotArgs {
+  readonly columns: readonly string[]
+  /** The column that gets the old column's name. */
+  readonly name: string
+  /** The column that gets its value. */
+  readonly value: string
+}
+
+/**
+ * Turns columns into rows: each row becomes one row per column, with its name and its value.
+ *
+ * @throws plan.unknown-column, plan.duplicate-column, plan.type when the columns have no common type
+ */
+export function unpivot(input: Plan, args: UnpivotArgs, at?: CallSite): Plan {
+  const { columns, name, value } = args
+  if (columns.length === 0) throw problem('plan.argument', 'unpivot needs a column', at)
+  needDistinct(columns, at)
+  const gone = new Set(columns)
+  const kept = input.fields.filter(field => !gone.has(field.name))
+  needDistinct([...kept.map(field => field.name), name, value], at)
+  if (input.open) return defer('unpivot', [input], args, [...kept, unknownField(name), unknownField(value)], at)
+  needColumns(input.fields, columns, at)
+  const fields = input.fields.filter(field => gone.has(field.name))
+  const type = fields.map(field => field.type).reduce<DataType | undefined>((a, b) => (a === undefined ? undefined : commonType(a, b)), 'null')
+  if (type === undefined) throw problem('plan.type', `columns to unpivot have no common type: ${fields.map(printField).join('; ')}`, at)
+  const inOrder = columns.flatMap(column => fields.filter(field => field.name === column))
+  const exprs = new Map(
+    inOrder.map((field): [string, ExprNode] => [
+      field.name,
+      sameType(field.type, type) ? columnOf(field) : callNode('cast', [columnOf(field)], { to: type }),
+    ]),
+  )
+  const { plan, choose, item } = eachOf(input, columns, at)
+  return project(plan, [...kept.map(passing), { name, expr: item }, { name: value, expr: choose(exprs) }], at)
+}
+

@@ -1,0 +1,35 @@
+import type { DataType, Primitive, Schema } from './data-type.ts'
+import { printName, printText } from './print-name.ts'
+
+/**
+ * The TypeScript type of a row: `{ price: number; city: string | null }`. The names `CalendarDate`, `Timestamp` and `Decimal` must be in scope where the
+ * text is put.
+ */
+export function printRowType(schema: Schema): string {
+  if (schema.length === 0) return '{}'
+  return `{ ${schema.map(field => `${printName(field.name)}: ${printValueType(field.type)}${field.nullable && field.type !== 'null' ? ' | null' : ''}`).join('; ')} }`
+}
+
+function printValueType(type: DataType): string {
+  if (typeof type === 'string') return valueTypes[type]
+  if ('decimal' in type) return 'Decimal'
+  if ('list' in type)
+    return `${typeof type.list === 'object' && 'enum' in type.list ? `(${printValueType(type.list)})` : printValueType(type.list)}[]`
+  if ('struct' in type) return printRowType(type.struct)
+  return type.enum.length === 0 ? 'never' : type.enum.map(printText).join(' | ')
+}
+
+const valueTypes: Readonly<Record<Primitive, string>> = {
+  boolean: 'boolean',
+  int32: 'number',
+  int64: 'number',
+  bigint: 'bigint',
+  float64: 'number',
+  string: 'string',
+  bytes: 'Uint8Array',
+  date: 'CalendarDate',
+  datetime: 'Timestamp',
+  timestamp: 'Timestamp',
+  null: 'null',
+  unknown: 'unknown',
+}
