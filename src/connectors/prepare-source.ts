@@ -59,16 +59,23 @@ async function prepareCsv(files: readonly string[], options: FileOptions, partit
     byName ||= checkSame(files[0] ?? file, learnt.columns, file, next.columns)
   }
   if (learnt === undefined) return {}
-  checkDeclared(options, [...Object.values(learnt.rename), ...partitions])
+  const { rename } = learnt
+  checkPartitions(
+    options.path,
+    partitions,
+    learnt.columns.map(name => rename[name] ?? name),
+  )
+  checkDeclared(options, Object.values(rename))
   return { ...learnt, byName }
 }
 
-async function prepareNdjson(files: readonly string[], options: FileOptions): Promise<object> {
+async function prepareNdjson(files: readonly string[], options: FileOptions, partitions: readonly string[]): Promise<object> {
   const keys = new Set<string>()
   for (const file of files) for (const key of learnNdjson(file, await readHead(file))) keys.add(key)
   // With declared columns an empty file is a table without rows.
   if (keys.size === 0 && options.schema === undefined)
     throw new TidemillError('connectors.empty', `empty file: ${options.path}`, { details: { files }, hint: 'declare a schema to read it as a table without rows' })
+  checkPartitions(options.path, partitions, [...keys])
   const shown = (key: string): string => (options.names === 'camelCase' ? camelCase(key) : key)
   return { columns: [...keys], rename: Object.fromEntries([...keys].map(key => [key, shown(key)])) }
 }
@@ -109,6 +116,16 @@ function checkSame(firstFile: string, first: readonly string[], file: string, co
       { details: { file, lacking, more }, hint: 'read files of different columns one by one and join them with union' },
     )
   return columns.some((name, index) => name !== first[index])
+}
+
+/** What only the names of folders say would be lost without a word. */
+function checkPartitions(path: string, partitions: readonly string[], have: readonly string[]): void {
+  const lost = partitions.filter(name => !have.includes(name))
+  if (lost.length === 0) return
+  throw new TidemillError('connectors.format', `columns in folder names only: ${lost.join(', ')} of ${path}`, {
+    details: { path, lost },
+    hint: 'of text files the columns in the files are read; partition Parquet instead, or read each folder by itself',
+  })
 }
 
 function checkDeclared({ path, schema }: FileOptions, have: readonly string[]): void {

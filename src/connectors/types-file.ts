@@ -1,6 +1,6 @@
 /** `tidemill.d.ts`: row types by path, with what is needed to check a file against them later. */
 import { TidemillError } from '../errors/index.ts'
-import { printRowType, type Schema, schemaHash } from '../schema/index.ts'
+import { type DataType, printRowType, type Schema, schemaHash } from '../schema/index.ts'
 
 export interface TypesEntry {
   /** As the program writes it. */
@@ -14,6 +14,8 @@ export interface KnownFile {
 }
 
 const mark = 'tidemill:'
+/** Types of values that a row type names. */
+const valueTypes = ['CalendarDate', 'Decimal', 'Timestamp'] as const
 
 /**
  * The text of `tidemill.d.ts`: one property a file, in the order of the paths, so that the same files give the same text.
@@ -25,14 +27,17 @@ export function writeTypes(entries: readonly TypesEntry[]): string {
   const properties = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, schema }) => {
     // `*/` would end the comment; JSON reads `\/` as `/`.
     const facts = JSON.stringify({ path, hash: schemaHash(schema), schema }).replaceAll('*/', '*\\/')
-    return `    /** ${mark} ${facts} */\n    ${JSON.stringify(path)}: ${printRowType(schema)}\n`
+    return `    /** ${mark} ${facts} */\n    ${quoted(path)}: ${printRowType(schema)}\n`
   })
+  const text = properties.join('')
+  const used = valueTypes.filter(name => schemasUse(entries, name))
+  const imports = used.length === 0 ? '' : `import type { ${used.join(', ')} } from 'tidemill'\n`
   return `// Written by \`tidemill types\` from the files named below: run it again when a file changes. Commit it, do not edit it.
 import type {} from 'tidemill/connectors'
-
+${imports}
 declare module 'tidemill/connectors' {
   interface Files {
-${properties.join('')}  }
+${text}  }
 }
 `
 }
@@ -49,6 +54,23 @@ export function readTypes(text: string): Map<string, KnownFile> {
     known.set(entry.path, { hash: entry.hash, schema: entry.schema })
   }
   return known
+}
+
+/** A TypeScript string in single quotes. */
+function quoted(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+}
+
+function schemasUse(entries: readonly TypesEntry[], name: (typeof valueTypes)[number]): boolean {
+  const uses = (type: DataType): boolean => {
+    if (type === 'date') return name === 'CalendarDate'
+    if (type === 'timestamp' || type === 'datetime') return name === 'Timestamp'
+    if (typeof type !== 'object') return false
+    if ('decimal' in type) return name === 'Decimal'
+    if ('list' in type) return uses(type.list)
+    return 'struct' in type && type.struct.some(field => uses(field.type))
+  }
+  return entries.some(({ schema }) => schema.some(field => uses(field.type)))
 }
 
 function parse(facts: string): TypesEntry & KnownFile {

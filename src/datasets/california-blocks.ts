@@ -18,12 +18,15 @@ const schema = {
   /** `<1H OCEAN`, `INLAND`, `ISLAND`, `NEAR BAY` or `NEAR OCEAN`. */
   oceanProximity: 'string',
 } as const
-const damagedSchema = { blockId: 'int64', ...schema, households: 'float64?' } as const
 
 /** A block group with its raw counts. */
 export interface Block extends Row<typeof schema> {}
 /** A block group that may be damaged. */
-export interface DamagedBlock extends Row<typeof damagedSchema> {}
+export interface DamagedBlock extends Omit<Block, 'households'> {
+  /** From 1, in the order of the file. */
+  blockId: number
+  households: number | null
+}
 
 /**
  * The block groups of `californiaHousing` with raw counts, a category and 207 missing bedroom counts: 20640 rows, 10 columns.
@@ -43,5 +46,5 @@ export function californiaBlocks(): Source<Block> {
  * const report = await expectThat(await tm.read(damagedBlocks()), [column('blockId').unique()])
  */
 export function damagedBlocks(): Source<DamagedBlock> {
-  return dataFile('damaged_blocks.csv.gz', damagedSchema)
+  return dataFile('damaged_blocks.csv.gz', { blockId: 'int64', ...schema, households: 'float64?' })
 }

@@ -1,5 +1,5 @@
 import type { Source } from '../plan/index.ts'
-import { oneOf, type Row } from '../schema/index.ts'
+import { oneOf } from '../schema/index.ts'
 import { type ArticleSplit, articleSplit } from './article-split.ts'
 import { dataFile } from './data-file.ts'
 
@@ -8,17 +8,14 @@ const testRows = [
   73, 18, 118, 78, 76, 31, 64, 141, 68, 82, 110, 12, 36, 9, 19, 56, 104, 69, 55, 132, 29, 127, 26, 128, 131, 145, 108, 143, 45, 30,
 ]
 
-const schema = {
-  /** Centimetres, as all lengths here. */
-  sepalLength: 'float64',
-  sepalWidth: 'float64',
-  petalLength: 'float64',
-  petalWidth: 'float64',
-  species: oneOf('setosa', 'versicolor', 'virginica'),
-} as const
-
-/** A flower. */
-export interface Flower extends Row<typeof schema> {}
+/** A flower; lengths in centimetres. */
+export interface Flower {
+  sepalLength: number
+  sepalWidth: number
+  petalLength: number
+  petalWidth: number
+  species: 'setosa' | 'versicolor' | 'virginica'
+}
 
 export interface Iris {
   (): Source<Flower>
@@ -32,4 +29,14 @@ export interface Iris {
  * @example
  * const { train, test } = (await tm.read(iris())).split(iris.articleSplit)
  */
-export const iris: Iris = Object.freeze(Object.assign((): Source<Flower> => dataFile('iris.csv', schema), { articleSplit: articleSplit(testRows) }))
+export const iris: Iris = Object.freeze(Object.assign(source, { articleSplit: articleSplit(testRows) }))
+
+function source(): Source<Flower> {
+  return dataFile('iris.csv', {
+    sepalLength: 'float64',
+    sepalWidth: 'float64',
+    petalLength: 'float64',
+    petalWidth: 'float64',
+    species: oneOf('setosa', 'versicolor', 'virginica'),
+  })
+}

@@ -11,7 +11,7 @@ export const mustBeFinite = (value: unknown): string | undefined =>
 export function withDefaults<P extends object>(kind: string, defaults: P, rules: Rules<P>, given: Partial<P>): Readonly<P> {
   const problems: string[] = []
   const names = Object.keys(defaults)
-  const params: Record<string, unknown> = { ...defaults }
+  const params = { ...defaults } as Record<string, unknown>
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name)) problems.push(`unknown parameter: ${name} (have ${names.join(', ')})`)
     else if (value !== undefined) {

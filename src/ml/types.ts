@@ -131,3 +131,7 @@ export type Fits<R, In> = IsOpen<R> | IsAny<In> extends false
     ? unknown
     : Problem<'missing column, or of another type', Missing<R, In>>
   : unknown
+
+/** A model whose columns the compiler does not know, as one out of a file. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the columns of a file are known when it is read, and checked then
+export type AnyModel = Model<any, any, any>

@@ -5,10 +5,10 @@ import { defer } from '../defer.ts'
 import { fieldFrom, unknownField } from '../fields.ts'
 import type { Named, Plan } from '../nodes.ts'
 import { needDistinct, problem } from '../problem.ts'
-import { nameOf, namedColumns, type Pick } from './select.ts'
+import { nameOf, namedColumns, type ColumnPick } from './select.ts'
 
 export interface AggregateArgs {
-  readonly keys: readonly Pick[]
+  readonly keys: readonly ColumnPick[]
   readonly aggs: readonly Named[]
 }
 

@@ -37,7 +37,7 @@ export type { MapArgs } from './map.ts'
 export type { PivotArgs } from './pivot.ts'
 export type { RenameArgs } from './rename.ts'
 export type { SampleArgs } from './sample.ts'
-export type { Pick, SelectArgs } from './select.ts'
+export type { ColumnPick, SelectArgs } from './select.ts'
 export type { SortArgs } from './sort.ts'
 export type { RowSplit, SplitArgs } from './split.ts'
 export type { TransformArgs } from './transform.ts'
@@ -45,7 +45,7 @@ export type { UnionArgs } from './union.ts'
 export type { UnpivotArgs } from './unpivot.ts'
 export type { WithColumnsArgs } from './with-columns.ts'
 
-export interface Verbs {
+export interface VerbTable {
   readonly scan: typeof scan
   readonly filter: typeof filter
   readonly select: typeof select
@@ -72,7 +72,7 @@ export interface Verbs {
   readonly describe: typeof describe
 }
 
-export const verbs: Verbs = Object.freeze({
+export const verbs: VerbTable = Object.freeze({
   scan,
   filter,
   select,

@@ -5,9 +5,9 @@ import type { Named, Plan } from '../nodes.ts'
 import { needColumns, needDistinct, problem } from '../problem.ts'
 
 /** A column by its name, or a new one. */
-export type Pick = string | Named
+export type ColumnPick = string | Named
 export interface SelectArgs {
-  readonly columns: readonly Pick[]
+  readonly columns: readonly ColumnPick[]
 }
 
 /**
@@ -38,7 +38,7 @@ export function project(input: Plan, columns: readonly Named[], at: CallSite | u
 }
 
 /** Names looked up in the input; all that are missing are in one error. */
-export function namedColumns(input: Plan, columns: readonly Pick[], at: CallSite | undefined): readonly Named[] {
+export function namedColumns(input: Plan, columns: readonly ColumnPick[], at: CallSite | undefined): readonly Named[] {
   const fields = new Map(input.fields.map(field => [field.name, field]))
   const missing: string[] = []
   const named: Named[] = []
@@ -56,6 +56,6 @@ export function namedColumns(input: Plan, columns: readonly Pick[], at: CallSite
 }
 
 /** The name a pick gives its column. */
-export function nameOf(pick: Pick): string {
+export function nameOf(pick: ColumnPick): string {
   return typeof pick === 'string' ? pick : pick.name
 }

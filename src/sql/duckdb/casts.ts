@@ -1,22 +1,23 @@
-import { type DataType, isInteger, printType } from '../../schema/index.ts'
+import { type DataType, isInteger, printType, textForms } from '../../schema/index.ts'
 import { guard } from './guards.ts'
 import { quoteName, quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
-const int = '[+-]?[0-9]+'
-const clock = '[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?'
-const day = '[0-9]{4}-[0-9]{2}-[0-9]{2}'
-const blank = '[ \\t\\r\\n]*'
+const blank = '[ \\t\\n\\f\\r]*'
 
 /** The texts that are a value of a type: DuckDB's own casts also take `1_000`, `0x10`, `yes`, `1.5` for an integer, and round. */
-const patterns: Readonly<Record<string, string>> = {
-  int32: `${blank}${int}${blank}`,
-  int64: `${blank}${int}${blank}`,
-  bigint: `${blank}${int}${blank}`,
-  float64: `${blank}[+-]?(([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|NaN|Infinity)${blank}`,
-  boolean: '(?i)true|false',
-  date: day,
-  datetime: `${day}([T ]${clock})?`,
+const forms: Readonly<Record<string, string>> = {
+  int32: textForms.integer,
+  int64: textForms.integer,
+  bigint: textForms.integer,
+  float64: textForms.number,
+  boolean: textForms.boolean,
+  date: textForms.date,
+  datetime: textForms.datetime,
+}
+
+function looksLike(text: string, form: string): string {
+  return `regexp_full_match(${text}, '${form}')`
 }
 
 /** NULL for a text that is no value of the type, and for NULL. */
@@ -25,7 +26,8 @@ export function tryText(text: string, type: DataType): string {
     if ('enum' in type) return type.enum.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE WHEN ${text} IN (${type.enum.map(quoteText).join(', ')}) THEN ${text} END`
     if ('decimal' in type) {
       const [, scale] = type.decimal
-      return `CASE WHEN regexp_full_match(${text}, '${blank}[+-]?[0-9]+([.][0-9]{0,${scale}}0*)?${blank}') THEN TRY_CAST(${text} AS ${typeName(type)}) END`
+      const form = `${blank}[+-]?(?:[0-9]+(?:\\.[0-9]{0,${scale}}0*)?|\\.[0-9]{0,${scale}}0*)${blank}`
+      return `CASE WHEN ${looksLike(text, form)} THEN TRY_CAST(${text} AS ${typeName(type)}) END`
     }
     return `CASE WHEN json_valid(${text}) THEN TRY(from_json_strict(${text}, ${quoteText(JSON.stringify(jsonShape(type)))})) END`
   }
@@ -33,12 +35,12 @@ export function tryText(text: string, type: DataType): string {
   if (type === 'bytes') return `TRY(from_base64(${text}))`
   if (type === 'null') return 'CAST(NULL AS INTEGER)'
   if (type === 'timestamp') {
-    const plain = `regexp_full_match(${text}, '${day}([T ]${clock})?Z?')`
-    const shifted = `regexp_full_match(${text}, '${day}[T ]${clock} ?[+-][0-9]{2}(:?[0-9]{2})?')`
-    return `CASE WHEN ${plain} THEN TRY_CAST(${text} AS TIMESTAMP) WHEN ${shifted} THEN make_timestamp(epoch_us(TRY_CAST(${text} AS TIMESTAMPTZ))) END`
+    const shifted = `make_timestamp(epoch_us(TRY_CAST(upper(${text}) AS TIMESTAMPTZ)))`
+    const plain = `TRY_CAST(upper(${text}) AS TIMESTAMP)`
+    return `CASE WHEN ${looksLike(text, textForms.timestamp)} THEN CASE WHEN regexp_matches(${text}, '${textForms.offset}$') THEN ${shifted} ELSE ${plain} END END`
   }
-  const pattern = patterns[type]
-  return pattern === undefined ? `TRY_CAST(${text} AS ${typeName(type)})` : `CASE WHEN regexp_full_match(${text}, '${pattern}') THEN TRY_CAST(${text} AS ${typeName(type)}) END`
+  const form = forms[type]
+  return form === undefined ? `TRY_CAST(${text} AS ${typeName(type)})` : `CASE WHEN ${looksLike(text, form)} THEN TRY_CAST(${text} AS ${typeName(type)}) END`
 }
 
 function jsonShape(type: DataType): unknown {

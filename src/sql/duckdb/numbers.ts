@@ -119,7 +119,12 @@ export const numbers: Readonly<
     const otherwise = call.args.length % 2 === 1 ? ` ELSE ${sameAsResult(call, call.args.length - 1)}` : ''
     return branches.length === 0 ? sameAsResult(call, 0) : `CASE ${branches.join(' ')}${otherwise} END`
   },
-  cast: call => convert(arg(call, 0), argType(call, 0), call.node.type),
+  cast: call => {
+    const made = convert(arg(call, 0), argType(call, 0), call.node.type)
+    // A cast to a column declared without `?` also refuses NULLs: see the verb `as`.
+    const mayBeNull = call.node.args[0]?.nullable === true && !call.node.nullable
+    return mayBeNull ? `coalesce(${made}, ${guard('schema.not-null', { column: call.node.options?.name ?? '' })})` : made
+  },
   tryCast: call => tryConvert(arg(call, 0), argType(call, 0), call.node.type),
   and: ({ args }) => `(${args.join(' AND ')})`,
   or: ({ args }) => `(${args.join(' OR ')})`,

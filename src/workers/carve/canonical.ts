@@ -1,5 +1,5 @@
 import { type Analysis, type Declared, resolve } from './scopes.ts'
-import { nameOf, part, type Syntax } from './syntax.ts'
+import { nameOf, part, parts, type Syntax } from './syntax.ts'
 
 const ignored = new Set(['start', 'end', 'loc', 'raw', 'shorthand', 'directive', 'optional', 'expression'])
 const hiddenImport = /^__(?:vi|vite_ssr)_import_\d+__$/
@@ -16,10 +16,21 @@ export function canonical(node: Syntax, analysis: Analysis): string {
     if (first?.type === 'Literal' && first['value'] === 0 && second !== undefined && third === undefined) return canonical(second, analysis)
   }
   if (node.type === 'MetaProperty' || (node.type === 'Identifier' && /^__(?:vi|vite_ssr)_import_meta__$/.test(nameOf(node)))) return 'meta'
+  const loaded = dynamicImport(node)
+  // vitest writes another address of the same module.
+  if (loaded !== undefined) return `import(${loaded.type === 'Literal' ? '' : canonical(loaded, analysis)})`
   if (node.type === 'TemplateElement') return JSON.stringify((node['value'] as { readonly cooked?: string }).cooked)
   let text = `${node.type}{`
   for (const key in node) if (!ignored.has(key) && key !== 'type') text += `${key}:${print(node[key], analysis)};`
   return `${text}}`
+}
+
+/** The source of `import('./x.ts')`, which vitest calls by a name of its own. */
+function dynamicImport(node: Syntax): Syntax | undefined {
+  if (node.type === 'ImportExpression') return part(node, 'source')
+  if (node.type !== 'CallExpression') return undefined
+  const callee = part(node, 'callee')
+  return callee.type === 'Identifier' && /^__(?:vi|vite_ssr)_dynamic_import__$/.test(nameOf(callee)) ? parts(node, 'arguments')[0] : undefined
 }
 
 function print(value: unknown, analysis: Analysis): string {

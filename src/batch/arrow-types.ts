@@ -1,0 +1,116 @@
+import type * as Flechette from '@uwdata/flechette'
+import { TidemillError } from '../errors/index.ts'
+import { type DataType, type Field, isInt64, type Schema } from '../schema/index.ts'
+
+/** The Arrow library, loaded at first use: programs that never touch Arrow do not pay for it. */
+export function flechette(): Promise<typeof Flechette> {
+  return import('@uwdata/flechette')
+}
+
+/** The key of the field metadata that keeps what Arrow has no word for: `bigint`, the texts of an enum. */
+export const typeKey = 'tidemill.type'
+
+/** The Arrow field of a field. */
+export function arrowField(arrow: typeof Flechette, field: Field): Flechette.Field {
+  return { name: field.name, type: arrowType(arrow, field.type), nullable: field.nullable, metadata: metadataOf(field.type) }
+}
+
+export function arrowType(arrow: typeof Flechette, type: DataType): Flechette.DataType {
+  if (typeof type === 'object') {
+    if ('decimal' in type) return arrow.decimal128(type.decimal[0], type.decimal[1])
+    if ('list' in type) return arrow.list(arrowField(arrow, { name: 'item', type: type.list, nullable: true }))
+    if ('struct' in type) return arrow.struct(type.struct.map(field => arrowField(arrow, field)))
+    return arrow.utf8()
+  }
+  switch (type) {
+    case 'boolean':
+      return arrow.bool()
+    case 'int32':
+      return arrow.int32()
+    case 'int64':
+    case 'bigint':
+      return arrow.int64()
+    case 'float64':
+      return arrow.float64()
+    case 'string':
+      return arrow.utf8()
+    case 'bytes':
+      return arrow.binary()
+    case 'date':
+      return arrow.dateDay()
+    case 'datetime':
+      return arrow.timestamp(arrow.TimeUnit.MICROSECOND, null)
+    case 'timestamp':
+      return arrow.timestamp(arrow.TimeUnit.MICROSECOND, 'UTC')
+    case 'null':
+    case 'unknown':
+      return arrow.nullType()
+  }
+}
+
+function metadataOf(type: DataType): Map<string, string> {
+  const kept = type === 'bigint' || (typeof type === 'object' && 'enum' in type)
+  return new Map(kept ? [[typeKey, JSON.stringify(type)]] : [])
+}
+
+/** The fields of an Arrow schema. */
+export function fieldsOf(arrow: typeof Flechette, fields: readonly Flechette.Field[]): Schema {
+  return fields.map(field => ({ name: field.name, type: typeOfArrow(arrow, field), nullable: field.nullable }))
+}
+
+/** Our type for an Arrow field. @throws schema.unknown-type for unions, maps, times of day, durations and intervals */
+export function typeOfArrow(arrow: typeof Flechette, field: Flechette.Field): DataType {
+  const kept = field.metadata?.get(typeKey)
+  const type = plainType(arrow, field.type, field.name)
+  if (kept === undefined) return type
+  const own = JSON.parse(kept) as DataType
+  const fits = isInt64(own) ? isInt64(type) : type === 'string'
+  return fits ? own : type
+}
+
+function plainType(arrow: typeof Flechette, type: Flechette.DataType, column: string): DataType {
+  const { Type } = arrow
+  switch (type.typeId) {
+    case Type.Null:
+      return 'null'
+    case Type.Bool:
+      return 'boolean'
+    case Type.Int:
+      return type.bitWidth < 32 || (type.bitWidth === 32 && type.signed) ? 'int32' : 'int64'
+    case Type.Float:
+      return 'float64'
+    case Type.Binary:
+    case Type.LargeBinary:
+    case Type.BinaryView:
+    case Type.FixedSizeBinary:
+      return 'bytes'
+    case Type.Decimal:
+      return { decimal: [Math.min(38, type.precision), type.scale] }
+    case Type.Date:
+      return 'date'
+    case Type.Timestamp:
+      return type.timezone === null || type.timezone === '' ? 'datetime' : 'timestamp'
+    case Type.List:
+    case Type.LargeList:
+    case Type.FixedSizeList:
+    case Type.ListView:
+    case Type.LargeListView:
+      return { list: typeOfArrow(arrow, type.children[0] as Flechette.Field) }
+    case Type.Struct:
+      return { struct: fieldsOf(arrow, type.children) }
+    case Type.Dictionary:
+      return plainType(arrow, type.dictionary, column)
+    case Type.Utf8:
+    case Type.LargeUtf8:
+    case Type.Utf8View:
+      return 'string'
+    default:
+      throw new TidemillError('schema.unknown-type', `unknown type: Arrow type ${nameOf(arrow, type.typeId)} of column ${column}`, {
+        hint: 'cast it to text or numbers where the data is written',
+      })
+  }
+}
+
+function nameOf(arrow: typeof Flechette, typeId: number): string {
+  return Object.entries(arrow.Type).find(([, id]) => id === typeId)?.[0] ?? String(typeId)
+}

@@ -1,0 +1,208 @@
+import type * as Flechette from '@uwdata/flechette'
+import { TidemillError } from '../errors/index.ts'
+import { type DataType, isInt64, type Schema } from '../schema/index.ts'
+import { fieldsOf, flechette, typeOfArrow } from './arrow-types.ts'
+import type { Batch, Column, ColumnData } from './batch.ts'
+import { columnFromRaw } from './column-from.ts'
+import { makeBatch } from './make-batch.ts'
+import { bytesOfBits } from './to-arrow.ts'
+
+/**
+ * The batches of an Arrow IPC stream or file, one a record batch; of a stream without one, an empty batch that tells the columns.
+ *
+ * Buffers are copied, so that the bytes may be used again. Small and unsigned integers are widened, other units of time become microseconds, dictionaries are
+ * written out.
+ *
+ * @throws batch.corrupt when the bytes are not Arrow or end too early; schema.unknown-type for a type that columns do not have
+ */
+export async function fromArrow(bytes: Uint8Array): Promise<Batch[]> {
+  const arrow = await flechette()
+  const table = tableOf(arrow, bytes)
+  const fields = fieldsOf(arrow, table.schema.fields)
+  const count = table.children[0]?.data.length ?? 0
+  if (count === 0) return fields.length === 0 ? [] : [emptyBatch(fields)]
+  return Array.from({ length: count }, (_, at) =>
+    guarded(() => {
+      const columns = table.children.map((child, index) => {
+        const part = child.data[at] as Flechette.Batch<unknown>
+        return columnOf(arrow, table.schema.fields[index] as Flechette.Field, fields[index]?.type ?? 'null', part)
+      })
+      return makeBatch(fields, columns)
+    }),
+  )
+}
+
+function tableOf(arrow: typeof Flechette, bytes: Uint8Array): Flechette.Table {
+  return guarded(() => {
+    const table = arrow.tableFromIPC(bytes, { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true })
+    if (table.schema === undefined || !Array.isArray(table.schema.fields)) throw new TypeError('no schema')
+    return table
+  })
+}
+
+function guarded<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TidemillError) throw error
+    throw corrupt(error instanceof Error ? error.message : String(error), error)
+  }
+}
+
+function corrupt(problem: string, cause?: unknown): TidemillError {
+  return new TidemillError('batch.corrupt', `bytes are no Arrow stream, or end too early: ${problem}`, {
+    hint: 'get the bytes again',
+    cause,
+  })
+}
+
+function emptyBatch(fields: Schema): Batch {
+  return makeBatch(
+    fields,
+    fields.map(field => columnFromRaw(field.type, [])),
+  )
+}
+
+/** What a batch of the library keeps; its own types hide it. */
+interface Parts {
+  readonly length: number
+  readonly nullCount: number
+  readonly validity?: Uint8Array
+  readonly values?: ArrayBufferView & { readonly length: number }
+  readonly offsets?: Int32Array | BigInt64Array
+  readonly children?: readonly Flechette.Batch<unknown>[]
+  readonly type: Flechette.DataType
+}
+
+function columnOf(arrow: typeof Flechette, field: Flechette.Field, type: DataType, batch: Flechette.Batch<unknown>): Column {
+  const parts = batch as unknown as Parts
+  const { length } = parts
+  const direct = directData(arrow, field.type, type, parts)
+  if (direct === undefined) {
+    return columnFromRaw(
+      type,
+      Array.from({ length }, (_, i) => physical(arrow, field.type, type, batch.at(i), field.name)),
+    )
+  }
+  const validity = parts.nullCount > 0 ? needed(parts.validity, (length + 7) >> 3).slice(0, (length + 7) >> 3) : undefined
+  return { type, length, ...direct, ...(validity === undefined ? {} : { validity }) }
+}
+
+/** The buffers, where Arrow keeps the type as we do. */
+function directData(
+  arrow: typeof Flechette,
+  arrowType: Flechette.DataType,
+  type: DataType,
+  parts: Parts,
+): { readonly data: ColumnData; readonly offsets?: Int32Array; readonly children?: readonly Column[] } | undefined {
+  const { Type } = arrow
+  const { length } = parts
+  switch (arrowType.typeId) {
+    case Type.Null:
+      return { data: new Uint8Array(0) }
+    case Type.Bool:
+      return { data: bytesOfBits(needed(parts.values as Uint8Array | undefined, (length + 7) >> 3), length) }
+    case Type.Int:
+      if (arrowType.bitWidth === 32 && arrowType.signed)
+        return { data: needed(parts.values as Int32Array | undefined, length).slice(0, length) }
+      return arrowType.bitWidth === 64 && arrowType.signed
+        ? { data: needed(parts.values as BigInt64Array | undefined, length).slice(0, length) }
+        : undefined
+    case Type.Float:
+      return arrowType.precision === arrow.Precision.DOUBLE
+        ? { data: needed(parts.values as Float64Array | undefined, length).slice(0, length) }
+        : undefined
+    case Type.Date:
+      return arrowType.unit === arrow.DateUnit.DAY
+        ? { data: needed(parts.values as Int32Array | undefined, length).slice(0, length) }
+        : undefined
+    case Type.Timestamp:
+      return arrowType.unit === arrow.TimeUnit.MICROSECOND
+        ? { data: needed(parts.values as BigInt64Array | undefined, length).slice(0, length) }
+        : undefined
+    case Type.Decimal: {
+      if (arrowType.bitWidth !== 128) return undefined
+      const words = needed(parts.values as BigUint64Array | undefined, 2 * length).slice(0, 2 * length)
+      return { data: new BigInt64Array(words.buffer) }
+    }
+    case Type.Utf8:
+    case Type.Binary: {
+      const offsets = offsetsOf(parts)
+      return { data: needed(parts.values as Uint8Array | undefined, offsets[length] as number).slice(0, offsets[length]), offsets }
+    }
+    case Type.List: {
+      const offsets = offsetsOf(parts)
+      const [child] = parts.children ?? []
+      if (child === undefined || child.length < (offsets[length] as number)) throw corrupt('a list without its items')
+      const [item] = arrowType.children
+      return { data: new Uint8Array(0), offsets, children: [columnOf(arrow, item, typeOfArrow(arrow, item), child)] }
+    }
+    case Type.Struct: {
+      if (typeof type !== 'object' || !('struct' in type)) return undefined
+      const children = type.struct.map((inner, index) => {
+        const child = parts.children?.[index]
+        if (child === undefined || child.length < length) throw corrupt('a struct without its fields')
+        return columnOf(arrow, arrowType.children[index] as Flechette.Field, inner.type, child)
+      })
+      return { data: new Uint8Array(0), children }
+    }
+    default:
+      return undefined
+  }
+}
+
+function needed<T extends { readonly length: number }>(buffer: T | undefined, length: number): T {
+  if (buffer === undefined || buffer.length < length) throw corrupt(`a buffer has ${buffer?.length ?? 0} of ${length} values`)
+  return buffer
+}
+
+function offsetsOf(parts: Parts): Int32Array {
+  const { length } = parts
+  // An array without a value may come without offsets.
+  if (length === 0 && (parts.offsets?.length ?? 0) === 0) return new Int32Array(1)
+  const offsets = needed(parts.offsets as Int32Array | undefined, length + 1).slice(0, length + 1)
+  for (let i = 0; i < length; i++)
+    if ((offsets[i] as number) > (offsets[i + 1] as number) || (offsets[i] as number) < 0) throw corrupt('offsets that go back')
+  return offsets
+}
+
+/** A value as the library reads it, as the physical value of our type. */
+function physical(arrow: typeof Flechette, arrowType: Flechette.DataType, type: DataType, value: unknown, column: string): unknown {
+  if (value === null || value === undefined) return null
+  const { Type } = arrow
+  if (arrowType.typeId === Type.Dictionary) return physical(arrow, arrowType.dictionary, type, value, column)
+  if (isInt64(type)) return int64Of(BigInt(value as number | bigint), column)
+  if (type === 'date') return Math.floor(Number(value) / 86_400_000)
+  if (arrowType.typeId === Type.Timestamp) return microsOf(arrow, arrowType.unit, value as bigint)
+  if (typeof type === 'object' && 'decimal' in type) return BigInt(value as number | bigint)
+  if (typeof type === 'object' && 'list' in type && 'children' in arrowType) {
+    const [item] = arrowType.children as [Flechette.Field]
+    return Array.from(value as Iterable<unknown>, part => physical(arrow, item.type, type.list, part, column))
+  }
+  if (typeof type === 'object' && 'struct' in type && 'children' in arrowType) {
+    const row = value as Readonly<Record<string, unknown>>
+    const fields = arrowType.children as readonly Flechette.Field[]
+    return Object.fromEntries(
+      type.struct.map((field, at) => [
+        field.name,
+        physical(arrow, (fields[at] as Flechette.Field).type, field.type, row[field.name], column),
+      ]),
+    )
+  }
+  return value
+}
+
+function int64Of(value: bigint, column: string): bigint {
+  if (BigInt.asIntN(64, value) === value) return value
+  throw new TidemillError('schema.misfit', `value does not fit: column ${column}: ${value} is no int64`, {
+    details: { column, value: String(value) },
+  })
+}
+
+function microsOf(arrow: typeof Flechette, unit: number, value: bigint): bigint {
+  if (unit === arrow.TimeUnit.SECOND) return value * 1_000_000n
+  if (unit === arrow.TimeUnit.MILLISECOND) return value * 1000n
+  if (unit === arrow.TimeUnit.MICROSECOND) return value
+  // Rounded down, also before 1970.
+  return value / 1000n - (value % 1000n < 0n ? 1n : 0n)
+}

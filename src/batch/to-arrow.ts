@@ -1,0 +1,86 @@
+import type * as Flechette from '@uwdata/flechette'
+import { type DataType, printType, type Schema } from '../schema/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { arrowField, flechette } from './arrow-types.ts'
+import type { Batch, Column } from './batch.ts'
+import { withoutDictionary } from './concat-batches.ts'
+import { nullCount, validBit } from './validity.ts'
+
+/**
+ * Batches as one Arrow IPC stream, a record batch each. Most buffers are used as they are; booleans are packed into bits, dictionaries written out.
+ *
+ * @throws batch.shape when a batch has other columns than the schema
+ */
+export async function toArrow(batches: readonly Batch[], schema: Schema): Promise<Uint8Array> {
+  const arrow = await flechette()
+  const fields = schema.map(field => arrowField(arrow, field))
+  const columns = fields.map((field, index) => {
+    const parts = batches.map(batch => arrowBatch(arrow, field.type, columnOf(batch, index, schema)))
+    return new arrow.Column(parts, field.type)
+  })
+  const table = new arrow.Table({ version: arrow.Version.V5, endianness: arrow.Endianness.Little, fields, metadata: null }, columns)
+  const bytes = arrow.tableToIPC(table, { format: 'stream' })
+  if (bytes === null) throw new TidemillError('batch.corrupt', 'arrow library gave no bytes')
+  return bytes
+}
+
+function columnOf(batch: Batch, index: number, schema: Schema): Column {
+  const column = batch.columns[index]
+  const type = schema[index]?.type
+  if (column !== undefined && type !== undefined && batch.columns.length === schema.length && layoutsAgree(type, column.type)) return column
+  throw new TidemillError('batch.shape', `batch does not have the columns of its schema: column ${schema[index]?.name ?? index}`, {
+    details: { schema: schema.map(field => printType(field.type)), batch: batch.columns.map(({ type: own }) => printType(own)) },
+  })
+}
+
+function layoutsAgree(a: DataType, b: DataType): boolean {
+  return textOf(a) === textOf(b)
+}
+function textOf(type: DataType): string {
+  const text = typeof type === 'object' && 'enum' in type ? 'string' : printType(type)
+  return text === 'bigint' ? 'int64' : text
+}
+
+const none = new Uint8Array(0)
+
+function arrowBatch(arrow: typeof Flechette, type: Flechette.DataType, given: Column): Flechette.Batch<unknown> {
+  const column = withoutDictionary(given)
+  const { length, children = [] } = column
+  const nulls = nullCount(column)
+  const Batch = arrow.batchType(type, {})
+  const inner =
+    'children' in type ? children.map((child, index) => arrowBatch(arrow, (type.children[index] as Flechette.Field).type, child)) : []
+  // The library takes buffers as they are; its types ask for a constructor of each batch type.
+  const Make = Batch as unknown as new (parts: object) => Flechette.Batch<unknown>
+  const batch = new Make({
+    length,
+    nullCount: nulls,
+    type,
+    validity: nulls === 0 ? none : (column.validity ?? none).subarray(0, (length + 7) >> 3),
+    values: valuesOf(column),
+    ...(column.offsets === undefined ? {} : { offsets: column.offsets.subarray(0, length + 1) }),
+    children: inner,
+  })
+  return batch
+}
+
+function valuesOf(column: Column): ArrayBufferView {
+  const { type, length, data, offsets } = column
+  if (type === 'boolean') return bitsOf(data as Uint8Array, length)
+  if (typeof type === 'object') {
+    if ('decimal' in type) return new BigUint64Array(data.buffer, data.byteOffset, 2 * length)
+    if ('list' in type || 'struct' in type) return none
+  }
+  return data.subarray(0, offsets === undefined ? length : offsets[length])
+}
+
+function bitsOf(bytes: Uint8Array, length: number): Uint8Array {
+  const bits = new Uint8Array((length + 7) >> 3)
+  for (let i = 0; i < length; i++) if (bytes[i] === 1) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7))
+  return bits
+}
+
+/** One byte a value from Arrow's bits. */
+export function bytesOfBits(bits: Uint8Array, length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => (validBit(bits, i) ? 1 : 0))
+}

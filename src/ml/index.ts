@@ -1,0 +1,10 @@
+/** Floor 5: estimators, pipelines, models as data, persistence. `kinds/` holds each kind of fitted model: pure functions over plain state. */
+export type { AnyEstimator, AnyModel, Estimator, Fits, FitOptions, Metrics, Model, Role, SqlDialect } from './types.ts'
+export { standardScaler, type ScalerParams } from './standard-scaler.ts'
+export { minMaxScaler, type MinMaxParams } from './min-max-scaler.ts'
+export { linearRegression, type LinearParams } from './linear-regression.ts'
+export { pipeline, type Steps } from './pipeline.ts'
+export { loadModel } from './load-model.ts'
+export { minMaxScale, standardize } from './scale-values.ts'
+export { revive } from './revive.ts'
+export type { RegressionErrors } from './statistics/errors.ts'

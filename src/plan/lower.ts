@@ -1,0 +1,34 @@
+import { fieldFrom, mergeFields, passing } from './fields.ts'
+import { rewrite } from './inputs.ts'
+import type { Named, Plan, TransformNode } from './nodes.ts'
+
+/**
+ * Prints the transforms that can be expressions as projects; the others stay.
+ *
+ * @example
+ * const plan = lower(predicted.plan) // a linear model is two projects now
+ */
+export function lower(plan: Plan): Plan {
+  return rewrite(plan, node => (node.node === 'transform' && node.step.steps !== undefined ? lowerTransform(node) : node))
+}
+
+function lowerTransform(node: TransformNode): Plan {
+  const steps = node.step.steps?.() ?? []
+  let plan = node.input
+  for (const step of steps) {
+    const made = Object.entries(step).map(([name, expr]): Named => ({ name, expr }))
+    const byName = new Map(made.map(column => [column.name, column]))
+    const fields = mergeFields(
+      plan.fields,
+      made.map(column => fieldFrom(column.name, column.expr)),
+    )
+    const columns = fields.map(field => byName.get(field.name) ?? passing(field))
+    plan = { node: 'project', input: plan, columns, fields, open: false, at: node.at }
+  }
+  if (plan.node === 'project' && plan.fields.length === node.fields.length && plan.fields.every((field, i) => field.name === node.fields[i]?.name))
+    return { ...plan, fields: node.fields }
+  // Steps may make columns on the way that the transform does not add.
+  const known = new Map(plan.fields.map(field => [field.name, field]))
+  const columns = node.fields.map(field => passing(known.get(field.name) ?? field))
+  return { node: 'project', input: plan, columns, fields: node.fields, open: false, at: node.at }
+}
