@@ -60,7 +60,9 @@ test('a ragged row is named by its line', async () => {
 
 test('a ragged row far down is named by its line too', async () => {
   const path = await file('ragged-late.csv', `a,b\n${'1,2\n'.repeat(400_000)}3\n`)
-  const error = await failure(async () => (await tm.read(csv(path, { schema: { a: 'int64', b: 'int64' } }))).agg(r => ({ s: r.a.sum(), t: r.b.sum() })).rows())
+  const error = await failure(async () =>
+    (await tm.read(csv(path, { schema: { a: 'int64', b: 'int64' } }))).agg(r => ({ s: r.a.sum(), t: r.b.sum() })).rows(),
+  )
   expect(error.code).toBe('connectors.ragged')
   expect(error.message).toContain('400002')
 })
@@ -178,7 +180,11 @@ test('Ctrl-C in the middle of a write leaves nothing half written', async () => 
   for (const kind of ['parquet', 'partitioned', 'csv'] as const) {
     const out = join(folder, `out-${kind}`)
     await mkdir(out)
-    const child = spawn(process.execPath, ['--conditions=tidemill-source', join(import.meta.dirname, 'fixtures/slow-write.ts'), kind, out], { cwd: folder })
+    const child = spawn(
+      process.execPath,
+      ['--conditions=tidemill-source', join(import.meta.dirname, 'fixtures/slow-write.ts'), kind, out],
+      { cwd: folder },
+    )
     const end = finished(child)
     await once(child.stdout, 'data')
     child.kill('SIGINT')

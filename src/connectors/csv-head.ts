@@ -80,7 +80,17 @@ function hasHeader(records: readonly CsvRecord[], first: CsvRecord, { columns, d
   if (declared?.some(name => cells.includes(name) || cells.some(cell => camelCase(cell) === name)) === true) return true
   const typed = cells.filter(isTyped)
   if (typed.length === 0) return true
-  return isRun(typed) && !records.some(record => record !== first && record.fields.map(cell => cell.trim()).filter(isTyped).join() === typed.join())
+  return (
+    isRun(typed) &&
+    !records.some(
+      record =>
+        record !== first &&
+        record.fields
+          .map(cell => cell.trim())
+          .filter(isTyped)
+          .join() === typed.join(),
+    )
+  )
 }
 
 /** Numbers that grow by the same step, such as the years of a wide table: names, not values. */
@@ -98,7 +108,9 @@ function columnNames(file: string, first: CsvRecord, header: boolean, { columns,
   const count = first.fields.length
   if (header) return first.fields.map((name, index) => (name.trim() === '' ? `column${index + 1}` : name))
   if (columns !== undefined && columns.length !== count)
-    throw new TidemillError('connectors.option', `${columns.length} columns are named, but ${file} has ${count}`, { details: { file, columns, count } })
+    throw new TidemillError('connectors.option', `${columns.length} columns are named, but ${file} has ${count}`, {
+      details: { file, columns, count },
+    })
   return columns ?? (declared?.length === count ? declared : undefined) ?? first.fields.map((_, index) => `column${index + 1}`)
 }
 
@@ -107,10 +119,14 @@ function checkRagged(file: string, records: readonly CsvRecord[], first: CsvReco
   const wrong = records.find(record => record.fields.length !== expected && !isBlank(record))
   if (wrong === undefined) return
   const found = wrong.fields.length
-  throw new TidemillError('connectors.ragged', `line ${wrong.line} of ${file} has ${found} ${found === 1 ? 'field' : 'fields'}, the first has ${expected}`, {
-    details: { file, line: wrong.line, expected, found, delimiter },
-    hint: `fields are separated by ${JSON.stringify(delimiter)}; put a field that contains it in quotes, or give another delimiter`,
-  })
+  throw new TidemillError(
+    'connectors.ragged',
+    `line ${wrong.line} of ${file} has ${found} ${found === 1 ? 'field' : 'fields'}, the first has ${expected}`,
+    {
+      details: { file, line: wrong.line, expected, found, delimiter },
+      hint: `fields are separated by ${JSON.stringify(delimiter)}; put a field that contains it in quotes, or give another delimiter`,
+    },
+  )
 }
 
 /** An empty line; of a file with one column it is a value, but never wrong. */

@@ -50,7 +50,11 @@ export function csvRecords(text: string, delimiter: string, quote: string, whole
   return { records }
 }
 
-function readQuoted(text: string, from: number, quote: string): { readonly text: string; readonly end: number; readonly lines: number } | undefined {
+function readQuoted(
+  text: string,
+  from: number,
+  quote: string,
+): { readonly text: string; readonly end: number; readonly lines: number } | undefined {
   let value = ''
   let at = from + 1
   for (;;) {

@@ -39,7 +39,9 @@ export function csv<
   checkCharacter('delimiter', delimiter)
   if (quote !== '') checkCharacter('quote', quote)
   if (columns !== undefined && header !== false)
-    throw new TidemillError('connectors.option', 'columns name the columns of a file without a header', { hint: 'add header: false, or leave columns out' })
+    throw new TidemillError('connectors.option', 'columns name the columns of a file without a header', {
+      hint: 'add header: false, or leave columns out',
+    })
   return tableFile('csv', path, options)
 }
 

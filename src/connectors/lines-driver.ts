@@ -53,7 +53,10 @@ async function* batchesOf(file: string, signal: AbortSignal): AsyncGenerator<Bat
       kept.push(bytes)
       keptBytes += bytes.length
       if (keptBytes > longestLine)
-        throw new TidemillError('connectors.format', `line ${line} of ${file} is longer than 64 MiB`, { details: { file, line }, hint: 'is it a text file?' })
+        throw new TidemillError('connectors.format', `line ${line} of ${file} is longer than 64 MiB`, {
+          details: { file, line },
+          hint: 'is it a text file?',
+        })
       continue
     }
     const batch = batchOf(Buffer.concat([...kept, bytes.subarray(0, end)]), file, line)

@@ -6,7 +6,8 @@ export function nearNames(wanted: string, names: readonly string[]): readonly st
     .map(name => {
       const have = name.toLowerCase()
       const distance = editDistance(want, have)
-      const kin = stem.length >= 3 && (stemOf(have) === stem || have.startsWith(stem) || (stemOf(have).length >= 3 && want.startsWith(stemOf(have))))
+      const kin =
+        stem.length >= 3 && (stemOf(have) === stem || have.startsWith(stem) || (stemOf(have).length >= 3 && want.startsWith(stemOf(have))))
       return { name, distance: kin ? Math.min(distance, 2) : distance }
     })
     .filter(({ distance }) => distance <= Math.max(2, Math.floor(want.length / 4)))

@@ -29,7 +29,11 @@ export async function* openBytes(file: string, signal?: AbortSignal, piece: numb
 export function readError(file: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (code?.startsWith('Z_') === true)
-    return new TidemillError('connectors.format', `damaged gzip file: ${file}: ${message}`, { details: { file }, cause: error, hint: 'is it cut short, or not gzip at all?' })
+    return new TidemillError('connectors.format', `damaged gzip file: ${file}: ${message}`, {
+      details: { file },
+      cause: error,
+      hint: 'is it cut short, or not gzip at all?',
+    })
   if (error instanceof TidemillError || code === undefined) return error
   if (code === 'ENOENT') return new TidemillError('connectors.not-found', `no such file: ${file}`, { details: { file }, cause: error })
   return new TidemillError('connectors.unreadable', `cannot read ${file}: ${message}`, { details: { file, code }, cause: error })

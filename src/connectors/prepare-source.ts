@@ -43,7 +43,12 @@ export async function prepareSource(source: Spec): Promise<Spec> {
 }
 
 type Prepare = (files: readonly string[], options: FileOptions, partitions: readonly string[]) => Promise<object>
-const preparers: Readonly<Record<string, Prepare>> = { csv: prepareCsv, ndjson: prepareNdjson, parquet: prepareParquet, lines: async () => ({}) }
+const preparers: Readonly<Record<string, Prepare>> = {
+  csv: prepareCsv,
+  ndjson: prepareNdjson,
+  parquet: prepareParquet,
+  lines: async () => ({}),
+}
 
 async function prepareCsv(files: readonly string[], options: FileOptions, partitions: readonly string[]): Promise<object> {
   const { schema, delimiter, header, columns, names, quote } = options
@@ -56,7 +61,8 @@ async function prepareCsv(files: readonly string[], options: FileOptions, partit
     const given = { delimiter: learnt?.delimiter ?? delimiter, header: learnt?.header ?? header, columns, names, quote }
     const next = learnCsv(file, head, { ...given, declared: schema?.map(field => field.name) })
     learnt ??= next
-    byName ||= checkSame(files[0] ?? file, learnt.columns, file, next.columns)
+    const moved = checkSame(files[0] ?? file, learnt.columns, file, next.columns)
+    byName = byName || moved
   }
   if (learnt === undefined) return {}
   const { rename } = learnt
@@ -74,7 +80,10 @@ async function prepareNdjson(files: readonly string[], options: FileOptions, par
   for (const file of files) for (const key of learnNdjson(file, await readHead(file))) keys.add(key)
   // With declared columns an empty file is a table without rows.
   if (keys.size === 0 && options.schema === undefined)
-    throw new TidemillError('connectors.empty', `empty file: ${options.path}`, { details: { files }, hint: 'declare a schema to read it as a table without rows' })
+    throw new TidemillError('connectors.empty', `empty file: ${options.path}`, {
+      details: { files },
+      hint: 'declare a schema to read it as a table without rows',
+    })
   checkPartitions(options.path, partitions, [...keys])
   const shown = (key: string): string => (options.names === 'camelCase' ? camelCase(key) : key)
   return { columns: [...keys], rename: Object.fromEntries([...keys].map(key => [key, shown(key)])) }
@@ -97,9 +106,15 @@ async function checkParquet(file: string): Promise<void> {
     const end = await handle.read(Buffer.alloc(4), 0, 4, Math.max(0, size - 4))
     const marks = [start.buffer.toString('latin1'), end.buffer.toString('latin1')]
     if (marks[0] !== 'PAR1')
-      throw new TidemillError('connectors.format', `not a Parquet file: ${file}`, { details: { file }, hint: 'read text with csv(path) or ndjson(path)' })
+      throw new TidemillError('connectors.format', `not a Parquet file: ${file}`, {
+        details: { file },
+        hint: 'read text with csv(path) or ndjson(path)',
+      })
     if (marks[1] !== 'PAR1' || size < 12)
-      throw new TidemillError('connectors.format', `Parquet file is cut short: ${file} (${size} bytes)`, { details: { file, size }, hint: 'copy or write it again' })
+      throw new TidemillError('connectors.format', `Parquet file is cut short: ${file} (${size} bytes)`, {
+        details: { file, size },
+        hint: 'copy or write it again',
+      })
   } finally {
     await handle.close()
   }

@@ -51,7 +51,10 @@ async function firstBytes(file: string): Promise<{ readonly bytes: Buffer; reado
     hasLine ||= piece.includes(10)
     if (size >= enough && hasLine) return { bytes: Buffer.concat(pieces), whole: false }
     if (size >= longest)
-      throw new TidemillError('connectors.format', `the first line of ${file} is longer than 16 MiB`, { details: { file }, hint: 'is it a text file?' })
+      throw new TidemillError('connectors.format', `the first line of ${file} is longer than 16 MiB`, {
+        details: { file },
+        hint: 'is it a text file?',
+      })
   }
   return { bytes: Buffer.concat(pieces), whole: true }
 }

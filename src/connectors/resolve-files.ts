@@ -95,10 +95,15 @@ async function notFound(path: string): Promise<TidemillError> {
   const folder = isGlob ? fixedPart(path) : dirname(resolve(path))
   const names = await readdir(folder).catch(() => undefined)
   const message = isGlob ? `no file matches: ${path}` : `no such file: ${path}`
-  if (names === undefined) return new TidemillError('connectors.not-found', message, { details: { path }, hint: `there is no folder ${folder}` })
+  if (names === undefined)
+    return new TidemillError('connectors.not-found', message, { details: { path }, hint: `there is no folder ${folder}` })
   const near = isGlob ? names.slice(0, 5) : nearNames(basename(path), names)
   const hint =
-    near.length === 0 ? `looked in ${resolve(folder)}` : isGlob ? `${resolve(folder)} holds ${near.join(', ')}` : `did you mean ${near.join(' or ')}? (in ${folder})`
+    near.length === 0
+      ? `looked in ${resolve(folder)}`
+      : isGlob
+        ? `${resolve(folder)} holds ${near.join(', ')}`
+        : `did you mean ${near.join(' or ')}? (in ${folder})`
   return new TidemillError('connectors.not-found', message, { details: { path, near }, hint })
 }
 

@@ -35,10 +35,10 @@ function badLine(bytes: Buffer): number {
   return lines
 }
 
-/** True where nearly all bytes above ASCII pair up to Chinese characters of GB18030. */
+/** True where nearly all bytes above ASCII pair up to Chinese characters of GB18030, and not with the letters behind them. */
 function looksChinese(bytes: Buffer): boolean {
   const text = new TextDecoder('gb18030').decode(bytes)
   const high = bytes.reduce((count, byte) => count + (byte >= 0x80 ? 1 : 0), 0)
   const chinese = text.match(/[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]/g)?.length ?? 0
-  return chinese * 2 >= high * 0.8
+  return chinese * 2 >= high * 0.8 && high >= chinese * 1.5
 }

@@ -24,11 +24,13 @@ const valueTypes = ['CalendarDate', 'Decimal', 'Timestamp'] as const
  * await writeFile('tidemill.d.ts', writeTypes([{ path: 'housing.csv', schema }]))
  */
 export function writeTypes(entries: readonly TypesEntry[]): string {
-  const properties = entries.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, schema }) => {
-    // `*/` would end the comment; JSON reads `\/` as `/`.
-    const facts = JSON.stringify({ path, hash: schemaHash(schema), schema }).replaceAll('*/', '*\\/')
-    return `    /** ${mark} ${facts} */\n    ${quoted(path)}: ${printRowType(schema)}\n`
-  })
+  const properties = entries
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, schema }) => {
+      // `*/` would end the comment; JSON reads `\/` as `/`.
+      const facts = JSON.stringify({ path, hash: schemaHash(schema), schema }).replaceAll('*/', '*\\/')
+      return `    /** ${mark} ${facts} */\n    ${quoted(path)}: ${printRowType(schema)}\n`
+    })
   const text = properties.join('')
   const used = valueTypes.filter(name => schemasUse(entries, name))
   const imports = used.length === 0 ? '' : `import type { ${used.join(', ')} } from 'tidemill'\n`
@@ -84,5 +86,8 @@ function parse(facts: string): TypesEntry & KnownFile {
 }
 
 function damaged(cause: unknown): TidemillError {
-  return new TidemillError('connectors.format', 'damaged entry in the file that `tidemill types` wrote', { hint: 'run `tidemill types` again', cause })
+  return new TidemillError('connectors.format', 'damaged entry in the file that `tidemill types` wrote', {
+    hint: 'run `tidemill types` again',
+    cause,
+  })
 }

@@ -38,5 +38,7 @@ export interface CaliforniaHousing {
  * const { train, test } = houses.split(californiaHousing.articleSplit)
  */
 export const californiaHousing: CaliforniaHousing = Object.freeze(
-  Object.assign((): Source<House> => dataFile('california_housing.csv.gz', schema), { articleSplit: articleSplit(rowsOfBits(californiaTestRows)) }),
+  Object.assign((): Source<House> => dataFile('california_housing.csv.gz', schema), {
+    articleSplit: articleSplit(rowsOfBits(californiaTestRows)),
+  }),
 )

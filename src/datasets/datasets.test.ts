@@ -7,7 +7,17 @@ import { prepareSource } from '../connectors/index.ts'
 import type { Source } from '../plan/index.ts'
 import { parseText, type Schema } from '../schema/index.ts'
 import { damaged, damageList } from '../../tools/datasets/damage.ts'
-import { type Block, californiaBlocks, californiaHousing, type DamagedBlock, damagedBlocks, type Flower, germanCredit, iris, oceanNames } from './index.ts'
+import {
+  type Block,
+  californiaBlocks,
+  californiaHousing,
+  type DamagedBlock,
+  damagedBlocks,
+  type Flower,
+  germanCredit,
+  iris,
+  oceanNames,
+} from './index.ts'
 
 const folder = fileURLToPath(new URL('../../datasets/', import.meta.url))
 const textOf = (file: string): string => {
@@ -30,7 +40,12 @@ const tables: readonly (readonly [string, Source<unknown>, number, number])[] = 
 ]
 
 test.each(tables)('%s: every cell of the file fits the declared column, and the names agree', async (_, source, rows, columns) => {
-  const prepared = (await prepareSource(source)).options as { files: string[]; schema: Schema; columns: string[]; rename: Record<string, string> }
+  const prepared = (await prepareSource(source)).options as {
+    files: string[]
+    schema: Schema
+    columns: string[]
+    rename: Record<string, string>
+  }
   const [header = [], ...cells] = cellsOf((prepared.files[0] ?? '').slice(folder.length))
   expect(cells).toHaveLength(rows)
   expect(header).toHaveLength(columns)
@@ -66,14 +81,20 @@ test('the housing split holds out the 4128 rows of scikit-learn', () => {
   expect(rows.test).toHaveLength(4128)
   expect(rows.test.slice(0, 3)).toEqual([0, 3, 6])
   // sha256 of numpy's RandomState(42).permutation(20640)[:4128], sorted and joined by commas.
-  expect(createHash('sha256').update(rows.test.join(',')).digest('hex')).toBe('e4dbd86ae7f28018b75bc6b57c1a29b5c9f84d87a431206f7463d70f1eb79a27')
+  expect(createHash('sha256').update(rows.test.join(',')).digest('hex')).toBe(
+    'e4dbd86ae7f28018b75bc6b57c1a29b5c9f84d87a431206f7463d70f1eb79a27',
+  )
 })
 
 test('the iris split holds out 10 setosa, 9 versicolor and 11 virginica', () => {
   const species = cellsOf('iris.csv').slice(1)
   const count = Object.groupBy(iris.articleSplit.rows.test, row => species[row]?.[4] ?? '')
   expect(new Set(iris.articleSplit.rows.test).size).toBe(30)
-  expect(Object.fromEntries(Object.entries(count).map(([name, rows]) => [name, rows?.length]))).toEqual({ setosa: 10, versicolor: 9, virginica: 11 })
+  expect(Object.fromEntries(Object.entries(count).map(([name, rows]) => [name, rows?.length]))).toEqual({
+    setosa: 10,
+    versicolor: 9,
+    virginica: 11,
+  })
 })
 
 test('the damaged copy is what the seed and the list make of the blocks', () => {
@@ -96,7 +117,11 @@ test('the damages can be counted: 40 without households, 25 with negative rooms,
 })
 
 test('ocean names cover the values of the blocks', () => {
-  const have = new Set(cellsOf('california_missing.csv.gz').slice(1).map(row => row.at(-1)))
+  const have = new Set(
+    cellsOf('california_missing.csv.gz')
+      .slice(1)
+      .map(row => row.at(-1)),
+  )
   const known = cellsOf('ocean_names.csv').slice(1)
   expect(new Set(known.map(row => row[0]))).toEqual(have)
   expect(new Set(known.map(row => row[2]))).toEqual(new Set(['coast', 'inland', 'island']))

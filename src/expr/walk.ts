@@ -1,6 +1,6 @@
 /** Questions about expressions, and rewrites of them. Shared parts are visited once, so an expression that uses itself often stays cheap. */
 import type { CallSite } from '../errors/index.ts'
-import type { Schema } from '../schema/index.ts'
+import { type DataType, type Schema, sameType } from '../schema/index.ts'
 import { callNode, columnNode } from './call-node.ts'
 import { functions } from './functions.ts'
 import type { CallNode, ColumnNode, ExprNode, ExprOptions } from './node.ts'
@@ -89,11 +89,28 @@ function rewrite(
 ): ExprNode {
   const known = done.get(node)
   if (known !== undefined) return known
-  const item = node.op === 'column' ? items.get(node.name) : undefined
-  const inner = item ?? rewriteParts(node, f, done, items)
-  const made = item ?? f(inner) ?? inner
+  const made = node.op === 'column' ? (boundItem(node, items) ?? f(node) ?? node) : rewriteCall(node, f, done, items)
   done.set(node, made)
   return made
+}
+
+function boundItem(node: ColumnNode, items: ReadonlyMap<string, ColumnNode>): ColumnNode | undefined {
+  const item = items.get(node.name)
+  return item !== undefined && sameColumn(node, item) ? node : item
+}
+
+function sameColumn(a: ColumnNode, b: { readonly type: DataType; readonly nullable: boolean }): boolean {
+  return a.nullable === b.nullable && (a.type === b.type || sameType(a.type, b.type))
+}
+
+function rewriteCall(
+  node: ExprNode,
+  f: (node: ExprNode) => ExprNode | undefined,
+  done: Map<ExprNode, ExprNode>,
+  items: ReadonlyMap<string, ColumnNode>,
+): ExprNode {
+  const inner = rewriteParts(node, f, done, items)
+  return f(inner) ?? inner
 }
 
 function rewriteParts(
@@ -130,13 +147,9 @@ function rewriteMap(
   const newList = rewrite(list, f, done, items)
   const item = itemNode(newList, name)
   // The item may have got another type, so what was rewritten outside does not count inside.
-  const newBody = sameItem(body, item) ? rewrite(body, f, new Map([[item, item]]), new Map([...items, [name, item]])) : body
+  const newBody = rewrite(body, f, new Map(), new Map([...items, [name, item]]))
   if (newList === list && newBody === body) return node
   return callNode('listMap', [newList, newBody], node.options as ExprOptions)
-}
-
-function sameItem(body: ExprNode, item: ColumnNode): boolean {
-  return body !== item
 }
 
 /** The column that stands for an item of the list inside the body of a `map`. */
@@ -165,7 +178,7 @@ export function retype(node: ExprNode, schema: Schema, where?: CallSite): ExprNo
         throw problem('plan.unknown-column', `unknown column: ${one.name} ${have(schema)}`, {
           details: { missing: [one.name], have: schema.map(other => other.name) },
         })
-      return field.type === one.type && field.nullable === one.nullable ? one : columnNode(field)
+      return sameColumn(one, field) ? one : columnNode(field)
     })
   return where === undefined ? run() : placed(where, run)
 }

@@ -42,7 +42,9 @@ export function cut(plan: Plan, capabilities: Capabilities, options: { readonly 
     }
     const scan: ScanNode = { node: 'scan', source: { kind: 'hop', options: { hop: hops.length } }, fields: node.fields, open: node.open, at: node.at }
     hops.push({ node, input: node.node === 'scan' ? undefined : node.input, scan })
-    done.set(before, scan)
+    // A driver may use the condition of its scan to read less; it is checked here again.
+    const where = node.node === 'scan' ? node.where : undefined
+    done.set(before, where === undefined ? scan : { node: 'filter', input: scan, where, fields: scan.fields, open: scan.open, at: scan.at })
   }
   const rest = done.get(lowered) ?? lowered
   const stream = streamOf(rest, hops, options.kernels ?? new Set())

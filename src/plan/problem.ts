@@ -11,7 +11,7 @@ export function problem(
   const site = printCallSite(at)
   return new TidemillError(code, site === undefined ? message : `${message} at ${site}`, {
     ...options,
-    details: { ...options.details, ...(at === undefined ? {} : { at }) },
+    details: { ...options.details, ...(at === undefined ? {} : { at: { file: at.file, line: at.line, column: at.column } }) },
   })
 }
 

@@ -23,7 +23,10 @@ for (const [name, make] of Object.entries(stores))
 
 /** Faults that real stores have had; each must fail at least one case. */
 const faults: Readonly<Record<string, (good: Store) => Store>> = {
-  'a store that forgets ifAbsent': good => ({ ...good, write: (key, bytes, { signal } = {}) => good.write(key, bytes, signal === undefined ? {} : { signal }) }),
+  'a store that forgets ifAbsent': good => ({
+    ...good,
+    write: (key, bytes, { signal } = {}) => good.write(key, bytes, signal === undefined ? {} : { signal }),
+  }),
   'a store that counts the end of a range in': good => ({
     ...good,
     read: (key, { to, ...rest } = {}) => good.read(key, to === undefined ? rest : { ...rest, to: to + 1 }),

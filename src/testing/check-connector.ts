@@ -3,7 +3,7 @@ import { type Batch, rowsOf } from '../batch/index.ts'
 import type { ErrorCode } from '../errors/index.ts'
 import type { SinkDriver, SinkWriter, SourceDriver, Token } from '../plan/index.ts'
 import type { Schema } from '../schema/index.ts'
-import { all, expectAborted, expectCode } from './expect.ts'
+import { all, expectAborted, expectCode, expectRows } from './expect.ts'
 import { type Case, runSuite, type SuiteOptions, type SuiteReport } from './suite.ts'
 
 /** A source to be tried, and what it must give. */
@@ -55,7 +55,8 @@ export async function checkConnector(connector: ConnectorUnderTest, options: Sui
 
 const never = new AbortController().signal
 const namesOf = (schema: Schema): readonly string[] => schema.map(field => field.name)
-const pick = (row: object, names: readonly string[]): object => Object.fromEntries(names.map(name => [name, (row as Record<string, unknown>)[name]]))
+const pick = (row: object, names: readonly string[]): object =>
+  Object.fromEntries(names.map(name => [name, (row as Record<string, unknown>)[name]]))
 
 async function rowsFrom(source: SourceUnderTest, columns: readonly string[], limit?: number): Promise<object[]> {
   const asked = limit === undefined ? { columns } : { columns, limit }
@@ -74,8 +75,8 @@ export const sourceCases: readonly Case<SourceUnderTest>[] = [
     name: 'a source gives its rows in order, and the same rows again',
     async run(source) {
       const rows = await rowsFrom(source, namesOf(source.schema))
-      assert.deepEqual(rows, source.rows)
-      assert.deepEqual(await rowsFrom(source, namesOf(source.schema)), rows)
+      expectRows(rows, source.rows)
+      expectRows(await rowsFrom(source, namesOf(source.schema)), rows)
     },
   },
   {
@@ -83,8 +84,8 @@ export const sourceCases: readonly Case<SourceUnderTest>[] = [
     async run(source) {
       const names = namesOf(source.schema)
       const [one, two] = await Promise.all([rowsFrom(source, names), rowsFrom(source, names)])
-      assert.deepEqual(one, source.rows)
-      assert.deepEqual(two, source.rows)
+      expectRows(one, source.rows)
+      expectRows(two, source.rows)
     },
   },
   {
@@ -98,8 +99,7 @@ export const sourceCases: readonly Case<SourceUnderTest>[] = [
           assert.equal(batch.columns.length, asked.length)
           for (const column of batch.columns) assert.ok(column.length >= batch.rows)
         }
-        assert.deepEqual(
-          await rowsFrom(source, asked),
+        expectRows(await rowsFrom(source, asked),
           source.rows.map(row => pick(row, asked)),
         )
       }
@@ -119,7 +119,7 @@ export const sourceCases: readonly Case<SourceUnderTest>[] = [
       for (const limit of [0, 1, source.rows.length - 1, source.rows.length, source.rows.length + 10]) {
         const rows = await rowsFrom(source, namesOf(source.schema), limit)
         assert.ok(rows.length >= Math.min(limit, source.rows.length), `${rows.length} rows for a limit of ${limit}`)
-        assert.deepEqual(rows, source.rows.slice(0, rows.length))
+        expectRows(rows, source.rows.slice(0, rows.length))
       }
     },
   },
@@ -153,7 +153,7 @@ export const sourceCases: readonly Case<SourceUnderTest>[] = [
         assert.ok(batch.rows >= 0)
         break
       }
-      assert.deepEqual(await rowsFrom(source, namesOf(source.schema)), source.rows)
+      expectRows(await rowsFrom(source, namesOf(source.schema)), source.rows)
     },
   },
   {
@@ -180,10 +180,10 @@ export const sinkCases: readonly Case<SinkUnderTest>[] = [
     name: 'nothing is seen before the commit, everything after it',
     async run(test) {
       const { writer, token } = await written(test)
-      assert.deepEqual(await test.read(), [])
+      expectRows(await test.read(), [])
       const report = await test.sink.commit(test.options, token)
       await writer.close()
-      assert.deepEqual(await test.read(), rowsIn(test.batches))
+      expectRows(await test.read(), rowsIn(test.batches))
       assert.equal(report.rows, rowsIn(test.batches).length)
       assert.ok(report.bytes > 0)
     },
@@ -194,7 +194,7 @@ export const sinkCases: readonly Case<SinkUnderTest>[] = [
       const { writer, token } = await written(test)
       await writer.close()
       await test.sink.commit(test.options, JSON.parse(JSON.stringify(token)) as Token)
-      assert.deepEqual(await test.read(), rowsIn(test.batches))
+      expectRows(await test.read(), rowsIn(test.batches))
     },
   },
   {
@@ -204,7 +204,7 @@ export const sinkCases: readonly Case<SinkUnderTest>[] = [
       await writer.close()
       await test.sink.forget(test.options, token)
       await test.sink.forget(test.options, token)
-      assert.deepEqual(await test.read(), [])
+      expectRows(await test.read(), [])
       assert.deepEqual(await test.remains(), [])
     },
   },
@@ -226,7 +226,7 @@ export const sinkCases: readonly Case<SinkUnderTest>[] = [
       assert.ok(after.length > 0)
       await writer.close()
       assert.deepEqual(await test.remains(), after)
-      assert.deepEqual(await test.read(), rowsIn(test.batches))
+      expectRows(await test.read(), rowsIn(test.batches))
     },
   },
   {
@@ -237,7 +237,7 @@ export const sinkCases: readonly Case<SinkUnderTest>[] = [
       await test.sink.commit(test.options, token)
       await test.sink.commit(test.options, token)
       await writer.close()
-      assert.deepEqual(await test.read(), rowsIn(test.batches))
+      expectRows(await test.read(), rowsIn(test.batches))
     },
   },
   {

@@ -131,7 +131,8 @@ export const storeCases: readonly Case<StoreContext>[] = [
       const winners = outcomes.flatMap((outcome, i) => (outcome.status === 'fulfilled' ? [i] : []))
       assert.equal(winners.length, 1)
       assert.equal(await textOf(store, 'a'), `writer ${winners[0]}`)
-      for (const outcome of outcomes) if (outcome.status === 'rejected') assert.equal((outcome.reason as { code?: string }).code, 'storage.exists')
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') assert.equal((outcome.reason as { code?: string }).code, 'storage.exists')
     },
   },
   {
@@ -157,7 +158,10 @@ export const storeCases: readonly Case<StoreContext>[] = [
     name: 'a write that fails half way leaves what was there, and no trace',
     async run({ store }) {
       const broken = new Error('the source broke')
-      await assert.rejects(store.write('new', pieces('half', broken)), (error: unknown) => error === broken || (error as Error).cause === broken)
+      await assert.rejects(
+        store.write('new', pieces('half', broken)),
+        (error: unknown) => error === broken || (error as Error).cause === broken,
+      )
       assert.equal(await store.stat('new'), undefined)
       await store.write('a', encode('old'))
       await assert.rejects(store.write('a', pieces('half', broken)))
@@ -213,7 +217,10 @@ export const storeCases: readonly Case<StoreContext>[] = [
       const possible = keys.filter(key => !keys.some(other => other.startsWith(`${key}/`)))
       for (const key of [...possible].reverse()) await store.write(key, encode(key))
       assert.deepEqual(await keysOf(store), possible)
-      assert.deepEqual(await keysOf(store, 'a'), possible.filter(key => key.startsWith('a')))
+      assert.deepEqual(
+        await keysOf(store, 'a'),
+        possible.filter(key => key.startsWith('a')),
+      )
       assert.deepEqual(await keysOf(store, 'a/'), ['a/b/c'])
       assert.deepEqual(await keysOf(store, 'nothing'), [])
       for (const info of await all(store.list())) assert.deepEqual(info, await store.stat(info.key))

@@ -1,5 +1,6 @@
 /** How cases find out, without a test runner. */
 import assert from 'node:assert/strict'
+import { inspect, isDeepStrictEqual } from 'node:util'
 import { type ErrorCode, TidemillError } from '../errors/index.ts'
 
 /** Fails unless the work fails with one of these codes. */
@@ -36,4 +37,15 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = []
   for await (const item of items) found.push(item)
   return found
+}
+
+/** Fails unless the rows are the same, in order; says where they part. (`assert.deepEqual` draws up a comparison that takes minutes for long tables.) */
+export function expectRows(got: readonly unknown[], wanted: readonly unknown[]): void {
+  const at = wanted.findIndex((row, i) => !isDeepStrictEqual(got[i], row))
+  if (at !== -1) assert.fail(at < got.length ? `row ${at + 1} is ${inspect(got[at])}; wanted ${inspect(wanted[at])}` : counts(got, wanted))
+  if (got.length !== wanted.length) assert.fail(counts(got, wanted))
+}
+
+function counts(got: readonly unknown[], wanted: readonly unknown[]): string {
+  return `${got.length} rows; wanted ${wanted.length}`
 }

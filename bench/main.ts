@@ -1,0 +1,61 @@
+/**
+ * `npm run bench -- [--quick] [--json] [--only TEXT]`: pairs, ours and the peer, in turns in one run.
+ *
+ * Figures are costs, less is better; a ratio over 1 is where we lose. `--json` prints one line a case: `{case, ours, peer, unit, ratio}`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { version as duckdb } from '@duckdb/node-api'
+import { builderCpu } from './cases/builder-cpu.ts'
+import { completion } from './cases/completion.ts'
+import { importTime } from './cases/import-time.ts'
+import { rowObjects } from './cases/row-objects.ts'
+import type { BenchCase, Result } from './measure.ts'
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
+const cases: Readonly<Record<string, BenchCase>> = {
+  'import-time': importTime,
+  'builder-cpu': builderCpu,
+  'row-objects': rowObjects,
+  completion,
+}
+
+const json = values.json === true
+const say = (text: string): void => void process.stdout.write(json ? '' : `${text}\n`)
+say(
+  `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
+)
+say(`Node ${process.versions.node}, DuckDB ${duckdb()}${values.quick === true ? ', quick' : ''}\n`)
+say('costs, less is better; ratio = ours / peer')
+
+const folder = await mkdtemp(join(tmpdir(), 'tidemill-bench-'))
+const results: Result[] = []
+try {
+  for (const [name, run] of Object.entries(cases)) {
+    if (values.only !== undefined && !name.includes(values.only)) continue
+    for (const found of await run({ quick: values.quick === true, folder })) {
+      results.push(found)
+      if (json)
+        process.stdout.write(
+          `${JSON.stringify({ case: found.case, ours: found.ours, peer: found.peer, unit: found.unit, ratio: found.ratio })}\n`,
+        )
+      else say(line(found))
+    }
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+const lost = results.filter(found => found.ratio > 1)
+say(
+  lost.length === 0
+    ? '\nwe lose nowhere'
+    : `\nwhere we lose: ${lost.map(found => `${found.case} (${found.ratio} x ${found.against})`).join('; ')}`,
+)
+for (const { aim, case: name } of results) if (aim !== undefined && !aim.met) say(`aim not met: ${name}: ${aim.text}`)
+
+function line({ case: name, ours, peer, unit, ratio, against, note, aim }: Result): string {
+  const aimed = aim === undefined ? '' : `   aim ${aim.text}: ${aim.met ? 'met' : 'NOT MET'}`
+  return `${name.padEnd(36)} ours ${String(ours).padStart(8)}  peer ${String(peer).padStart(8)} ${unit.padEnd(7)} ratio ${String(ratio).padEnd(6)} (${against})${aimed}${note === undefined ? '' : `\n${' '.repeat(37)}${note}`}`
+}

@@ -1,0 +1,71 @@
+import { expect, expectTypeOf, test } from 'vitest'
+import type { RowOf, Sink, Source } from '../plan/index.ts'
+import type { OpenRow } from '../schema/index.ts'
+import { csv, lines, ndjson, parquet, rows } from './index.ts'
+
+declare module './files.ts' {
+  interface Files {
+    'test-only.csv': { total_rooms: number; city: string | null }
+  }
+}
+
+test('a description is plain data with what was given', () => {
+  expect(csv('a.csv', { schema: { price: 'float64', city: 'string?' }, delimiter: ';' })).toEqual({
+    kind: 'csv',
+    options: {
+      path: 'a.csv',
+      delimiter: ';',
+      schema: [
+        { name: 'price', type: 'float64', nullable: false },
+        { name: 'city', type: 'string', nullable: true },
+      ],
+    },
+  })
+  expect(parquet('out/', { partitionBy: ['coast'], mode: 'replace' }).options).toEqual({
+    path: 'out/',
+    partitionBy: ['coast'],
+    mode: 'replace',
+  })
+  expect(structuredClone(ndjson('a.ndjson').options)).toEqual({ path: 'a.ndjson' })
+})
+
+test('options of the wrong form are refused at once', () => {
+  expect(() => csv('')).toThrow('csv wants a path, not an empty text')
+  expect(() => csv('a.csv', { delimiter: '||' })).toThrow('delimiter must be one character')
+  expect(() => csv('a.csv', { columns: ['a'] })).toThrow('columns name the columns of a file without a header')
+  expect(() => rows({ x: 1 } as never)).toThrow('rows wants an array of objects, not object')
+})
+
+test('drivers are named by a module that exists', () => {
+  expect(rows([{ x: 1 }]).code).toEqual({ url: new URL('./rows-driver.ts', import.meta.url).href, export: 'driver', hash: '' })
+  expect(lines('a.txt').code?.url).toBe(new URL('./lines-driver.ts', import.meta.url).href)
+})
+
+type RowOfSource<S> = S extends Source<infer R> ? R : never
+
+test('the row type comes from the schema, else from the path, else it is open', () => {
+  const declared = csv('x.csv', { schema: { price: 'float64', city: 'string?' } })
+  expectTypeOf<RowOfSource<typeof declared>>().toEqualTypeOf<{ price: number; city: string | null }>()
+  const known = csv('test-only.csv')
+  expectTypeOf<RowOfSource<typeof known>>().toEqualTypeOf<{ total_rooms: number; city: string | null }>()
+  const camel = csv('test-only.csv', { names: 'camelCase' })
+  expectTypeOf<RowOfSource<typeof camel>>().toEqualTypeOf<{ totalRooms: number; city: string | null }>()
+  const open = csv('other.csv')
+  expectTypeOf<RowOfSource<typeof open>>().toEqualTypeOf<OpenRow>()
+  const dynamic = csv('x.csv' as string)
+  expectTypeOf<RowOfSource<typeof dynamic>>().toEqualTypeOf<OpenRow>()
+  const memory = rows([{ x: 1, y: 'a' as string | undefined }])
+  expectTypeOf<RowOfSource<typeof memory>>().toEqualTypeOf<{ x: number; y: string | null }>()
+  const text = lines('a.txt')
+  expectTypeOf<RowOfSource<typeof text>>().toEqualTypeOf<{ line: string }>()
+  expectTypeOf<RowOf<{ readonly '~row': number }>>().toEqualTypeOf<number>()
+})
+
+test('a partitioned sink wants the columns it is partitioned by', () => {
+  const sink = parquet('out/', { partitionBy: ['coast'] })
+  const write = <In>(_row: In, _sink: Sink<In>): void => undefined
+  write({ coast: 'west', price: 1 }, sink)
+  // @ts-expect-error no column coast
+  write({ price: 1 }, sink)
+  write({ price: 1 }, csv('out.csv'))
+})

@@ -1,0 +1,150 @@
+/** Dataset: an immutable, typed, lazy table. */
+import type { BatchView } from '../batch/index.ts'
+import type { describe, Description, jupyterDisplay, JupyterBundle } from '../display/index.ts'
+import type { Columns, Condition, Expr, KindOf, OrderBy, PerGroup, PerRow, TotalValues, ValueOf, Values } from '../expr/index.ts'
+import type {
+  Builder,
+  HostOptions,
+  JoinHow,
+  Picked,
+  Picks,
+  Relation,
+  RowSplit,
+  RunOptions,
+  Sink,
+  SpecFor,
+  Verbs,
+  WriteReport,
+} from '../plan/index.ts'
+import type { Keep, Merge, OpenRow, Without } from '../schema/index.ts'
+import type { Joined, JoinCheck, JoinOn, JoinOptions } from './join-types.ts'
+
+export interface DatasetBuilder extends Builder {
+  readonly of: Dataset<this['row']>
+}
+
+export type Aggregates = { readonly [column: string]: Expr<unknown, PerGroup> }
+
+/** What `describe()` tells of each column. */
+export interface ColumnFigures {
+  column: string
+  type: string
+  count: number
+  nulls: number
+  distinct: number
+  mean: number | null
+  stddev: number | null
+  min: string | null
+  median: number | null
+  max: string | null
+}
+
+/** What `toResponse` writes. */
+export interface ResponseOptions {
+  /** `json`: one array. `ndjson`: an object a line. `csv`: a header and a line a row. Default: json. */
+  readonly format?: 'json' | 'ndjson' | 'csv'
+  readonly signal?: AbortSignal
+}
+
+export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, DatasetBuilder>, AsyncIterable<R> {
+  /** Groups of rows with equal keys, to be aggregated: `groupBy('region', r => ({ month: r.at.truncate('month') }))`. */
+  groupBy<const P extends Picks<R>>(...keys: P): Grouped<R, Picked<R, P>>
+  /** One row for the whole table, also when it is empty. */
+  agg<A extends Aggregates>(make: (r: Columns<R>) => A): Dataset<TotalValues<A>>
+  /** One row for each combination of the columns (default: all); of several it keeps the first in the order of the other columns. */
+  distinct<const C extends keyof R & string>(...columns: C[]): Dataset<R>
+  /** Orders the rows: `sort('city', r => r.price.desc())`. NULLs come last unless told. */
+  sort(...by: readonly ((keyof R & string) | ((r: Columns<R>) => OrderBy<PerRow>))[]): Dataset<R>
+  /** The first rows, after leaving out `offset` of them. */
+  limit(rows: number, options?: { readonly offset?: number }): Dataset<R>
+  /** Some rows by seed (default 0): so many, or a share. The size is exact. */
+  sample(size: { readonly rows: number } | { readonly fraction: number }, options?: { readonly seed?: number }): Dataset<R>
+  /**
+   * Parts by share; the shares must add up to 1. `stratify` keeps the classes' shares, `together` keeps a group in one part, `inOrderOf` cuts by time.
+   *
+   * @example const { train, test } = flowers.split({ train: 0.8, test: 0.2 }, { seed: 42 })
+   */
+  split<const P extends { readonly [part: string]: number }>(
+    parts: P,
+    options:
+      | { readonly seed: number; readonly stratify?: keyof R & string; readonly together?: keyof R & string }
+      | { readonly inOrderOf: keyof R & string },
+  ): { readonly [K in keyof P]: Dataset<R> }
+  /** Parts by row numbers, counted from 0: `houses.split(californiaHousing.articleSplit)`. */
+  split<const P extends string>(rows: RowSplit<P>): { readonly [K in P]: Dataset<R> }
+
+  /** Joins by equal keys. semi and anti keep this side's columns only. The outer side's columns can be NULL; keys appear once, under the left name. */
+  join<R2, const On extends JoinOn<R, R2>, const How extends JoinHow = 'inner', const S extends string = never>(
+    other: Relation<R2>,
+    options: JoinOptions<On, How, S> & JoinCheck<R, R2, On, How, S>,
+  ): Dataset<Joined<R, R2, On, How, S>>
+  /** Pairs of rows that meet any condition; keys of both sides stay. */
+  joinWhere<R2, const S extends string = never>(
+    other: Relation<R2>,
+    condition: (left: Columns<R>, right: Columns<R2>) => Condition<'column'>,
+    options?: { readonly suffix?: S },
+  ): Dataset<Joined<R, R2, [], 'inner', S>>
+  /** Every row with every row. */
+  crossJoin<R2, const S extends string = never>(other: Relation<R2>, options?: { readonly suffix?: S }): Dataset<Joined<R, R2, [], 'inner', S>>
+
+  /** Column values named in `into` become columns, so the plan knows its columns. */
+  pivot<
+    const I extends keyof R & string,
+    const C extends keyof R & string,
+    const V extends string & Exclude<R[C], null>,
+    E extends Expr<unknown, PerGroup>,
+  >(options: {
+    readonly index: I | readonly I[]
+    readonly columns: C
+    readonly into: readonly V[]
+    readonly values: (r: Columns<R>) => E
+  }): Dataset<Merge<Keep<R, I>, { [K in V]: ValueOf<E> | ('aggregate' extends KindOf<E> ? null : never) }>>
+  /** Without names the data are asked first, hence the promise; the new columns are open. NULL gets no column. */
+  pivotAll<const I extends keyof R & string>(
+    options: {
+      readonly index: I | readonly I[]
+      readonly columns: keyof R & string
+      readonly values: (r: Columns<R>) => Expr<unknown, PerGroup>
+    },
+    run?: RunOptions,
+  ): Promise<Dataset<OpenRow & Keep<R, I>>>
+  /** Columns become rows: one per column, with its name and its value. */
+  unpivot<const C extends keyof R & string, const N extends string, const V extends string>(options: {
+    readonly columns: readonly C[]
+    readonly name: N
+    readonly value: V
+  }): Dataset<Merge<Without<R, C>, { [K in N]: C } & { [K in V]: R[C] }>>
+  /** One row per column: values, NULLs, distinct values, mean, deviation, extremes, median. */
+  describe(): Dataset<ColumnFigures>
+
+  /** All rows as objects, in memory. */
+  rows(options?: RunOptions): Promise<R[]>
+  /** Batch by batch, as they come. */
+  batches(options?: RunOptions): AsyncIterable<BatchView<R>>
+  /** How many rows there are. */
+  count(options?: RunOptions): Promise<number>
+  /** Prints the first rows (default 10) as a table. */
+  show(options?: { readonly rows?: number }): Promise<void>
+  /** Writes all rows; nothing is seen before the last row is written. */
+  write(sink: Sink<R>, options?: RunOptions): Promise<WriteReport>
+  /** Runs once and keeps the rows with the engine. Dispose of it to give the space back. */
+  cache(options?: RunOptions): Promise<CachedDataset<R>>
+  /** The rows as a stream of an HTTP response; a client that leaves cancels the query. */
+  toResponse(options?: ResponseOptions): Response
+
+  [describe](): Description
+  [jupyterDisplay](): Promise<JupyterBundle>
+}
+
+/** A dataset whose rows lie with the engine. */
+export interface CachedDataset<R> extends Dataset<R>, AsyncDisposable {}
+
+export interface Grouped<R, Keys> {
+  /** One row per group: the keys, then the aggregates. */
+  agg<A extends Aggregates>(make: (r: Columns<R>) => A): Dataset<Merge<Keys, Values<A>>>
+  /** Your own function over all rows of a group, on worker threads. A group must fit in memory; its rows come in no fixed order. */
+  mapGroups<U extends object, const W extends object = {}>(
+    each: (key: Keys, rows: Iterable<R>, given: W) => Iterable<U>,
+    options?: HostOptions<W> & { readonly schema?: SpecFor<NoInfer<U>> },
+  ): Dataset<{ [C in keyof U]: U[C] }>
+}

@@ -1,0 +1,47 @@
+import { printCallSite } from '../../errors/index.ts'
+import { cut, type Explanation, explainPlan, gaps, type Hop, nodesOf, optimise, type Plan, type ScanNode, withHops } from '../../plan/index.ts'
+import { kernelFunctions } from '../../kernels/index.ts'
+import { duckdb, printSql } from '../../sql/index.ts'
+import { capabilities } from './capabilities.ts'
+import type { Context } from './context.ts'
+
+/** The plan as written, after the rules, and as the engine runs it. Nothing is run. */
+export async function explain(_: Context, plan: Plan): Promise<Explanation> {
+  return explainPlan(plan, plan.open ? openText(plan) : engineText(plan))
+}
+
+function openText(plan: Plan): string {
+  const open = nodesOf(plan).find(node => node.node === 'map' && node.open)
+  const name = open?.node === 'map' ? `${open.fn.name}${siteText(open)}` : 'a function'
+  return `columns after ${name} are not known before it has run on the first rows; declare them with { schema } to see the statement here`
+}
+
+function siteText(node: Plan): string {
+  const site = printCallSite(node.at)
+  return site === undefined ? '' : ` at ${site}`
+}
+
+function engineText(plan: Plan): string {
+  const { hops, plan: rest, stream } = cut(optimise(plan), capabilities, { kernels: kernelFunctions })
+  const tables = new Map<ScanNode, Plan>()
+  const parts: string[] = []
+  hops.forEach((hop, index) => {
+    const table = `hop ${index + 1}`
+    parts.push(`${hopText(hop, tables)}\n-> staged as "${table}"`)
+    tables.set(hop.scan, { ...hop.scan, source: { kind: 'staged', options: { table, columns: hop.scan.fields.map(field => field.name) } } })
+  })
+  if (rest !== undefined) parts.push(`duckdb\n${printSql(withHops(rest, tables), duckdb).text}`)
+  if (stream !== undefined) {
+    const after = stream.after.length === 0 ? '' : `\n-> ${stream.after.map(step => step.node).join(', ')} in kernels`
+    parts.push(`${hopText(stream.hop, tables)}${after}\n-> streamed`)
+  }
+  const missing = gaps(plan, capabilities).map(gap => `gap: ${gap.step}${gap.at === '' ? '' : ` at ${gap.at}`}: ${gap.advice}`)
+  return [...parts, ...missing].join('\n\n')
+}
+
+function hopText({ node, input }: Hop, tables: ReadonlyMap<ScanNode, Plan>): string {
+  const from = input === undefined ? '' : `duckdb\n${printSql(withHops(input, tables), duckdb).text}\n-> `
+  if (node.node === 'map') return `${from}worker threads: ${node.fn.name}${siteText(node)}`
+  if (node.node === 'transform') return `${from}transform ${node.step.kind}`
+  return `source ${node.source.kind}, opened by its driver`
+}

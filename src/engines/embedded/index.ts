@@ -1,0 +1,3 @@
+/** Floor 5: the embedded engine: DuckDB in this process, functions on worker threads. */
+export { embedded, type EmbeddedOptions } from './embedded.ts'
+export { type Machine, type MachineLimits, machineLimits } from './duckdb/limits.ts'

@@ -1,0 +1,104 @@
+import type { Batch } from '../../batch/index.ts'
+import { sliceRows } from '../../batch/index.ts'
+import { filterBatch, kernelFunctions, projectBatch } from '../../kernels/index.ts'
+import { cut, type Hop, optimise, type Plan, type RowStep, type RunOptions, type ScanNode, withHops } from '../../plan/index.ts'
+import { duckdb, printSql } from '../../sql/index.ts'
+import { capabilities } from './capabilities.ts'
+import type { Context } from './context.ts'
+import { openHop } from './hop.ts'
+import { locateMisfit } from './locate-misfit.ts'
+
+/** The rows of a plan: what DuckDB cannot do is cut out, run on worker threads, and staged back; row-wise steps after the last hop run in kernels. */
+export async function* runPlan(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
+  const closed = await context.learn(plan, options)
+  const { hops, plan: rest, stream } = cut(optimise(closed), capabilities, { kernels: kernelFunctions })
+  await using staged = new AsyncDisposableStack()
+  const tables = await stageHops(context, hops, staged, options)
+  if (rest !== undefined) yield* query(context, withHops(rest, tables), options)
+  if (stream === undefined) return
+  const { hop, after } = stream
+  const own = hop.node.node === 'scan' ? afterScan(hop.node) : []
+  if (own === undefined) {
+    const more = await stageHops(context, [hop], staged, options)
+    yield* query(context, withHops(overHop(hop, after), more), options)
+    return
+  }
+  yield* steps(openHop(context, hop, tables, options), [...own, ...after])
+}
+
+/** The hops in order, each put into a table of DuckDB; the tables go with the stack. */
+export async function stageHops(context: Context, hops: readonly Hop[], stack: AsyncDisposableStack, options: RunOptions): Promise<Map<ScanNode, Plan>> {
+  const tables = new Map<ScanNode, Plan>()
+  for (const hop of hops) {
+    const made = stack.use(await context.stage(openHop(context, hop, tables, options), hop.scan.fields, options))
+    // What a source was asked to leave out is left out again: it may have given more.
+    const { node } = hop
+    const asked = node.node === 'scan' ? { where: node.where, limit: node.limit } : {}
+    tables.set(hop.scan, made.plan.node === 'scan' ? { ...made.plan, ...asked } : made.plan)
+  }
+  return tables
+}
+
+/** One SELECT, streamed. */
+export async function* query(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
+  const database = await context.database()
+  const sql = printSql(plan, duckdb)
+  try {
+    yield* database.stream(sql.text, plan.fields, { ...options, label: labelOf(sql.scans), failed: { sql: sql.text, spans: sql.spans } })
+  } catch (error) {
+    throw await locateMisfit(database, error, sql.scans)
+  }
+}
+
+/** `reading housing.csv` */
+export function labelOf(scans: readonly ScanNode[]): string {
+  const names = scans.flatMap(({ source }) => {
+    const { path } = source.options as { readonly path?: string }
+    return path === undefined ? [] : [path.split(/[\\/]/).at(-1) ?? path]
+  })
+  return names.length === 0 ? 'query' : `reading ${[...new Set(names)].join(', ')}`
+}
+
+/** The filter and limit of a source as steps; undefined when the kernels lack a function of the filter. */
+function afterScan(node: ScanNode): RowStep[] | undefined {
+  const base = { fields: node.fields, open: false, input: node }
+  const made: RowStep[] = []
+  if (node.where !== undefined) {
+    if (!isKnown(node.where)) return undefined
+    made.push({ node: 'filter', where: node.where, ...base })
+  }
+  if (node.limit !== undefined) made.push({ node: 'limit', rows: node.limit, offset: 0, ...base })
+  return made
+}
+
+function isKnown(expr: import('../../expr/index.ts').ExprNode): boolean {
+  return expr.op === 'column' || expr.op === 'literal' || (kernelFunctions.has(expr.op) && expr.args.every(isKnown))
+}
+
+function overHop(hop: Hop, after: readonly RowStep[]): Plan {
+  return after.reduce<Plan>((input, step) => ({ ...step, input }), hop.scan)
+}
+
+async function* steps(batches: AsyncIterable<Batch>, after: readonly RowStep[]): AsyncGenerator<Batch> {
+  // Rows a limit still skips and still gives, one entry a step.
+  const left = after.map(step => (step.node === 'limit' ? { skip: step.offset, give: step.rows } : undefined))
+  if (left.some(limit => limit?.give === 0)) return
+  for await (const whole of batches) {
+    let batch = whole
+    for (const [index, step] of after.entries()) {
+      if (step.node === 'filter') batch = filterBatch(batch, step.where)
+      else if (step.node === 'project') batch = projectBatch(batch, step.columns, step.fields)
+      else {
+        const limit = left[index]
+        if (limit === undefined) continue
+        const skipped = Math.min(limit.skip, batch.rows)
+        const given = Math.min(limit.give, batch.rows - skipped)
+        limit.skip -= skipped
+        limit.give -= given
+        batch = skipped === 0 && given === batch.rows ? batch : sliceRows(batch, skipped, skipped + given)
+      }
+    }
+    if (batch.rows > 0) yield batch
+    if (left.some(limit => limit?.give === 0)) return
+  }
+}

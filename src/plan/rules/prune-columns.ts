@@ -1,0 +1,192 @@
+import { columnsOf } from '../../expr/index.ts'
+import type { Schema } from '../../schema/index.ts'
+import { exprsOf } from '../exprs.ts'
+import { passing } from '../fields.ts'
+import { inputsOf, nodesOf, withInputs } from '../inputs.ts'
+import { rightColumns } from '../join-fields.ts'
+import type { AggregateNode, JoinNode, Named, Plan, ProjectNode, ScanNode, UnionNode } from '../nodes.ts'
+import type { Rule } from '../seams.ts'
+
+/** Leaves out columns that nobody reads, down to the scans. A node keeps at least one column, as rows are counted by their columns. */
+export const pruneColumns: Rule = {
+  name: 'prune columns',
+  apply(plan) {
+    const order = nodesOf(plan)
+    const wanted = wantedColumns(plan, order)
+    const done = new Map<Plan, Plan>()
+    for (const node of order) {
+      const inputs = inputsOf(node).map(input => done.get(input) ?? input)
+      done.set(node, narrow(node, inputs, wanted.get(node) ?? new Set()))
+    }
+    return done.get(plan) ?? plan
+  },
+}
+
+/** Which columns of each node are read by anybody. */
+function wantedColumns(plan: Plan, order: readonly Plan[]): ReadonlyMap<Plan, Set<string>> {
+  const wanted = new Map<Plan, Set<string>>([[plan, new Set(namesOf(plan.fields))]])
+  const want = (node: Plan, names: Iterable<string>): void => {
+    const set = wanted.get(node) ?? new Set()
+    for (const name of names) set.add(name)
+    wanted.set(node, set)
+  }
+  for (let index = order.length - 1; index >= 0; index--) {
+    const node = order[index]
+    if (node === undefined) continue
+    const needed = neededOf(node, wanted.get(node) ?? new Set())
+    inputsOf(node).forEach((input, place) => want(input, needed[place] ?? namesOf(input.fields)))
+  }
+  return wanted
+}
+
+/** The columns a node reads of each of its inputs, when these of its own are wanted. */
+function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<string>[] {
+  switch (node.node) {
+    case 'scan':
+      return []
+    case 'filter':
+    case 'sort':
+      return [[...wanted, ...read(node)]]
+    case 'limit':
+      return [wanted]
+    case 'explode':
+      return [[...wanted, node.column]]
+    case 'split': {
+      const { how } = node
+      const column = how.kind === 'random' ? how.stratify : how.kind === 'by' || how.kind === 'order' ? how.column : undefined
+      return [column === undefined ? wanted : [...wanted, column]]
+    }
+    case 'project':
+      return [readBy(keptColumns(node, wanted))]
+    case 'aggregate':
+      return [readBy([...node.keys, ...keptAggs(node, wanted)])]
+    case 'transform': {
+      const adds = new Set(namesOf(node.step.adds))
+      const others = [...wanted].filter(name => !adds.has(name))
+      return [others.length === wanted.size ? others : [...others, ...namesOf(node.step.needs)]]
+    }
+    case 'union':
+      return node.inputs.map(() => unionNames(node, wanted))
+    case 'join':
+      return neededOfJoin(node, new Set([...wanted, ...read(node)]))
+    // A function sees whole rows.
+    case 'map':
+    case 'deferred':
+      return inputsOf(node).map(input => namesOf(input.fields))
+  }
+}
+
+function neededOfJoin(node: JoinNode, wanted: ReadonlySet<string>): readonly Iterable<string>[] {
+  const left = new Set(namesOf(node.left.fields).filter(name => wanted.has(name)))
+  const right = new Set<string>()
+  for (const [leftKey, rightKey] of node.on) {
+    left.add(leftKey)
+    right.add(rightKey)
+  }
+  for (const { from, name } of rightColumns(node.left.fields, node.right.fields, node.on, node.how, node.suffix)) {
+    if (!wanted.has(name)) continue
+    right.add(from.name)
+    // Without its namesake on the left it would lose its suffix.
+    if (name !== from.name) left.add(from.name)
+  }
+  return [left, right]
+}
+
+function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>): Plan {
+  switch (node.node) {
+    case 'scan':
+      return narrowScan(node, wanted)
+    case 'project': {
+      const columns = keptColumns(node, wanted)
+      return columns === node.columns ? withInputs(node, inputs) : withInputs({ ...node, columns, fields: only(node.fields, columns) }, inputs)
+    }
+    case 'aggregate': {
+      const aggs = keptAggs(node, wanted)
+      if (aggs.length === node.aggs.length) return withInputs(node, inputs)
+      return withInputs({ ...node, aggs, fields: only(node.fields, [...node.keys, ...aggs]) }, inputs)
+    }
+    case 'transform': {
+      const [input] = inputs
+      const unused = !node.step.adds.some(field => wanted.has(field.name))
+      return unused && input !== undefined ? input : withInputs(node, inputs)
+    }
+    case 'union': {
+      const names = unionNames(node, wanted)
+      const fields = node.fields.filter(field => names.includes(field.name))
+      const same = fields.length === node.fields.length
+      return withInputs(
+        same ? node : { ...node, fields },
+        inputs.map(input => exactly(input, names)),
+      )
+    }
+    case 'filter':
+    case 'sort':
+    case 'limit':
+    case 'split':
+    case 'explode':
+    case 'join':
+    case 'map':
+    case 'deferred':
+      return withInputs(node, inputs)
+  }
+}
+
+function narrowScan(node: ScanNode, wanted: ReadonlySet<string>): Plan {
+  const needed = new Set([...wanted, ...read(node)])
+  const kept = node.fields.filter(field => needed.has(field.name))
+  if (kept.length === node.fields.length) return node
+  return { ...node, fields: kept.length > 0 ? kept : [cheapest(node.fields)].flatMap(field => field ?? []) }
+}
+
+/** A column that is read with little work. */
+function cheapest(fields: Schema): Schema[number] | undefined {
+  return fields.find(field => ['boolean', 'int32', 'int64', 'bigint', 'float64'].includes(String(field.type))) ?? fields[0]
+}
+
+function keptColumns(node: ProjectNode, wanted: ReadonlySet<string>): readonly Named[] {
+  const kept = node.columns.filter(column => wanted.has(column.name))
+  if (kept.length === node.columns.length) return node.columns
+  if (kept.length > 0) return kept
+  const one = node.columns.find(column => column.expr.op === 'column') ?? node.columns[0]
+  return one === undefined ? [] : [one]
+}
+
+function keptAggs(node: AggregateNode, wanted: ReadonlySet<string>): readonly Named[] {
+  const kept = node.aggs.filter(agg => wanted.has(agg.name))
+  return kept.length === 0 && node.keys.length === 0 ? node.aggs.slice(0, 1) : kept
+}
+
+function unionNames(node: UnionNode, wanted: ReadonlySet<string>): readonly string[] {
+  const kept = namesOf(node.fields).filter(name => wanted.has(name))
+  return kept.length > 0 ? kept : namesOf(node.fields).slice(0, 1)
+}
+
+/** These columns in this order. */
+function exactly(plan: Plan, names: readonly string[]): Plan {
+  if (plan.fields.length === names.length && plan.fields.every((field, index) => field.name === names[index])) return plan
+  const known = new Map(plan.fields.map(field => [field.name, field]))
+  const fields = names.flatMap(name => known.get(name) ?? [])
+  return { node: 'project', input: plan, columns: fields.map(passing), fields, open: false, at: plan.at }
+}
+
+function only(fields: Schema, columns: readonly Named[]): Schema {
+  const names = new Set(columns.map(column => column.name))
+  return fields.filter(field => names.has(field.name))
+}
+
+function read(node: Plan): string[] {
+  return exprsOf(node).flatMap(expr => [...columnsOf(expr)])
+}
+
+function readBy(columns: readonly Named[]): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const { expr } of columns) {
+    if (expr.op === 'column') names.add(expr.name)
+    else for (const name of columnsOf(expr)) names.add(name)
+  }
+  return names
+}
+
+function namesOf(fields: Schema): string[] {
+  return fields.map(field => field.name)
+}
