@@ -21,16 +21,16 @@ export function rowsOf(batch: Batch): object[] {
     for (let at = 0; at < rows.length; at++) rows[at] = Object.fromEntries(names.map((name, index) => [name, columns[index]?.[at]]))
     return rows
   }
-  make(rows, names, columns)
-  for (let from = width; from < names.length; from += width) extend(rows, names.slice(from), columns.slice(from))
+  if (names.length > narrow) copyTemplate(rows, names, columns)
+  else make(rows, names, columns)
   return rows
 }
 
-/** Columns that one pass over the rows fills. */
-const width = 8
+/** How many stores `make` has. */
+const narrow = 8
 type Eight<T> = [T, T, T, T, T, T, T, T]
 
-/** Makes the rows with their first columns. Names and columns beyond the last are undefined and not used. */
+/** Rows of few columns. Names and columns beyond the last are undefined and not used. */
 function make(rows: Row[], names: readonly string[], columns: readonly (readonly unknown[])[]): void {
   const count = names.length
   const [a, b, c, d, e, f, g, h] = names as Eight<string>
@@ -49,20 +49,15 @@ function make(rows: Row[], names: readonly string[], columns: readonly (readonly
   }
 }
 
-/** Adds further columns to the rows; apart from `make`, whose stores stay fast for narrow tables. */
-function extend(rows: readonly Row[], names: readonly string[], columns: readonly (readonly unknown[])[]): void {
-  const count = names.length
-  const [a, b, c, d, e, f, g, h] = names as Eight<string>
-  const [A, B, C, D, E, F, G, H] = columns as Eight<readonly unknown[]>
+/**
+ * Rows of many columns. V8 gives up the fast form of an object that grows by more than some 16 named stores; a copy of an object that came out of JSON.parse has
+ * all its places at once (24 columns: 2.8 million rows per CPU second, 0.3 without).
+ */
+function copyTemplate(rows: Row[], names: readonly string[], columns: readonly (readonly unknown[])[]): void {
+  const template = JSON.parse(`{${names.map(name => `${JSON.stringify(name)}:null`).join(',')}}`) as Row
   for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] as Row
-    row[a] = A[at]
-    if (count > 1) row[b] = B[at]
-    if (count > 2) row[c] = C[at]
-    if (count > 3) row[d] = D[at]
-    if (count > 4) row[e] = E[at]
-    if (count > 5) row[f] = F[at]
-    if (count > 6) row[g] = G[at]
-    if (count > 7) row[h] = H[at]
+    const row: Row = { ...template }
+    for (let index = 0; index < names.length; index++) row[names[index] as string] = (columns[index] as readonly unknown[])[at]
+    rows[at] = row
   }
 }

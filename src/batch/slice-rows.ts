@@ -31,5 +31,7 @@ export function sliceColumn(column: Column, from: number, to: number): Column {
 }
 
 function sliceValidity(validity: Uint8Array | undefined, from: number, to: number): Uint8Array | undefined {
-  return validity === undefined ? undefined : validityOf(to - from, i => validBit(validity, from + i))
+  if (validity === undefined) return undefined
+  if ((from & 7) === 0) return validity.slice(from >> 3, (to + 7) >> 3)
+  return validityOf(to - from, i => validBit(validity, from + i))
 }

@@ -24,6 +24,7 @@ export const driver: SourceDriver<LinesOptions> = {
     for (const file of await filesOf(options)) {
       if (left <= 0) return
       for await (const batch of batchesOf(file, signal)) {
+        signal.throwIfAborted()
         const rows = Math.min(left, batch.rows)
         left -= rows
         yield { fields, rows, columns: fields.length === 0 ? [] : batch.columns.map(column => ({ ...column, length: rows })) }

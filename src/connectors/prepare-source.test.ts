@@ -68,8 +68,7 @@ test.each([
   ['the first line alone', 'a,b\n', true],
 ])('%s: header found out', async (_, text, header) => {
   const learnt = await learn(csv(await file('header.csv', text)))
-  expect(learnt.header).toBe(header)
-  if (!header) expect(learnt.columns[0]).toBe('column1')
+  expect([learnt.header, learnt.columns[0] === 'column1']).toEqual([header, !header])
 })
 
 test('a declared schema names the columns of a file without a header', async () => {

@@ -82,8 +82,8 @@ function inline(value: unknown, depth: number): string {
       return value.toString()
     case 'function':
       return `function ${value.name === '' ? '(no name)' : value.name}`
-    default:
-      return value === null ? 'NULL' : inlineObject(value as object, depth)
+    case 'object':
+      return value === null ? 'NULL' : inlineObject(value, depth)
   }
 }
 

@@ -13,12 +13,12 @@ const ruleInk = '#d97706'
 
 interface Scales {
   /** Place of a number on the x axis; undefined where the axis has no numbers. */
-  x(value: number): number | undefined
-  y(value: number): number
+  readonly x: (value: number) => number | undefined
+  readonly y: (value: number) => number
   readonly xTicks: readonly (readonly [at: number, text: string])[]
   readonly yTicks: readonly (readonly [at: number, text: string])[]
   /** Left and right of a bar. */
-  bar(mark: BarsMark, index: number): readonly [from: number, to: number]
+  readonly bar: (mark: BarsMark, index: number) => readonly [from: number, to: number]
 }
 
 /** A figure as inline SVG. The drawing is hidden from screen readers, which get a sentence instead. */

@@ -44,7 +44,7 @@ function bars(mark: BarsMark, rules: readonly RuleMark[], figure: FigureDescript
   const lines: string[] = []
   if (figure.yLabel !== undefined) lines.push(style.dim(elide(visible(figure.yLabel), width)))
   values.forEach((value, index) => {
-    const drawn = [...drawBar(place(0), Number.isFinite(value) ? place(value) : place(0), cells)]
+    const drawn = drawBar(place(0), Number.isFinite(value) ? place(value) : place(0), cells).split('')
     for (const at of ruleCells) drawn[at] = '┊'
     const text = `${notes[index] ?? ''}${besides[index] ?? ''}`
     lines.push(`${pad(labels[index] ?? '', labelWidth, 'right')} │${style.accent(drawn.join(''))} ${elide(text, noteWidth)}`.trimEnd())

@@ -35,7 +35,7 @@ export function terminalPlot(
     const at = (row >> 2) * cells + (column >> 1)
     bits[at] = (bits[at] ?? 0) | (dots[column & 1]?.[row & 3] ?? 0)
   }
-  for (const mark of marks) draw(mark, place, dot)
+  for (const mark of marks) if (mark.mark === 'line') drawLine(mark, place, dot)
 
   const canvas = Array.from({ length: rows }, (_, row) =>
     Array.from({ length: cells }, (_, column) => {
@@ -44,6 +44,8 @@ export function terminalPlot(
     }),
   )
   for (const rule of rules) drawRule(rule, canvas, place)
+  // A single braille dot is hard to see: points are signs of their own, over lines and rules.
+  for (const mark of marks) if (mark.mark === 'points') drawPoints(mark, canvas, place)
 
   const lines = figure.yLabel === undefined ? [] : [style.dim(elide(visible(figure.yLabel), width))]
   canvas.forEach((cellsOfRow, row) => {
@@ -53,31 +55,43 @@ export function terminalPlot(
   lines.push(`${' '.repeat(margin + 1)}${style.dim(`└${'─'.repeat(cells)}`)}`)
   lines.push(' '.repeat(margin + 2) + between(readable(xs[0]), visible(figure.xLabel ?? ''), readable(xs[1]), cells))
   const legend = [
-    ...marks.flatMap(mark => (mark.name === undefined ? [] : [`⠶ ${visible(mark.name)}`])),
+    ...marks.flatMap(mark => (mark.name === undefined ? [] : [`${mark.mark === 'line' ? '⠒' : '•'} ${visible(mark.name)}`])),
     ...rules.map(rule => `${rule.y === undefined ? '┊' : '┄'} ${visible(ruleText(rule.label, rule.y ?? rule.x ?? 0))}`),
   ]
   return legend.length === 0 ? lines : [...lines, style.dim(elide(legend.join('   '), width))]
 }
 
-function draw(mark: XyMark, place: (x: number, y: number) => readonly [number, number], dot: (column: number, row: number) => void): void {
+type Place = (x: number, y: number) => readonly [column: number, row: number]
+
+function drawLine(mark: XyMark, place: Place, dot: (column: number, row: number) => void): void {
   let before: readonly [number, number] | undefined
-  for (let index = 0; index < Math.min(mark.x.length, mark.y.length); index++) {
-    const x = mark.x[index] ?? Number.NaN
-    const y = mark.y[index] ?? Number.NaN
-    if (!Number.isFinite(x) || !Number.isFinite(y)) {
-      before = undefined
-      continue
+  for (const here of placesOf(mark, place)) {
+    if (here !== undefined) {
+      const from = before ?? here
+      const steps = Math.max(1, Math.abs(here[0] - from[0]), Math.abs(here[1] - from[1]))
+      for (let step = 0; step <= steps; step++)
+        dot(Math.round(from[0] + ((here[0] - from[0]) * step) / steps), Math.round(from[1] + ((here[1] - from[1]) * step) / steps))
     }
-    const here = place(x, y)
-    const from = mark.mark === 'line' ? (before ?? here) : here
-    const steps = Math.max(1, Math.abs(here[0] - from[0]), Math.abs(here[1] - from[1]))
-    for (let step = 0; step <= steps; step++)
-      dot(Math.round(from[0] + ((here[0] - from[0]) * step) / steps), Math.round(from[1] + ((here[1] - from[1]) * step) / steps))
     before = here
   }
 }
 
-function drawRule(rule: RuleMark, canvas: string[][], place: (x: number, y: number) => readonly [number, number]): void {
+function drawPoints(mark: XyMark, canvas: string[][], place: Place): void {
+  for (const here of placesOf(mark, place)) {
+    const line = here === undefined ? undefined : canvas[here[1] >> 2]
+    if (line !== undefined && here !== undefined) line[here[0] >> 1] = '•'
+  }
+}
+
+/** Where the points lie; undefined for one without a place, at which a line is broken. */
+function placesOf(mark: XyMark, place: Place): (readonly [number, number] | undefined)[] {
+  return Array.from({ length: Math.min(mark.x.length, mark.y.length) }, (_, index) => {
+    const [x, y] = [mark.x[index] ?? Number.NaN, mark.y[index] ?? Number.NaN]
+    return Number.isFinite(x) && Number.isFinite(y) ? place(x, y) : undefined
+  })
+}
+
+function drawRule(rule: RuleMark, canvas: string[][], place: Place): void {
   if (rule.y !== undefined && Number.isFinite(rule.y)) {
     const line = canvas[place(0, rule.y)[1] >> 2]
     line?.forEach((cell, column) => {

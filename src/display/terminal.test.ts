@@ -203,6 +203,26 @@ test('a line is a plot with its ranges on the axes', () => {
   expect(lines.every(line => widthOf(line) <= 60)).toBe(true)
 })
 
+test('points are signs of their own, a line breaks where a value is missing, a rule stands upright', () => {
+  const text = renderTerminal(
+    {
+      kind: 'figure',
+      title: 't',
+      marks: [
+        { mark: 'line', x: [0, 1, 2, 3, 4], y: [0, 0, Number.NaN, 0, 0], name: 'fit' },
+        { mark: 'points', x: [0, 2, 4], y: [1, 1, Number.POSITIVE_INFINITY], name: 'seen' },
+        { mark: 'rule', x: 2, label: 'cut' },
+      ],
+    },
+    { width: 40 },
+  )
+  const lines = text.split('\n')
+  expect(text.match(/•/g)).toHaveLength(3)
+  expect(lines.filter(line => line.includes('┊')).length).toBeGreaterThan(10)
+  expect(lines.at(-1)).toBe('⠒ fit   • seen   ┊ cut 2')
+  expect(lines.find(line => line.startsWith('0'))).toMatch(/^0 │[^ ]+ +[^ ]* *┊? *[^ ]+$/)
+})
+
 test('a tree hangs its children on lines', () => {
   const text = renderTerminal({
     kind: 'tree',

@@ -2,47 +2,18 @@
  * The values callbacks work with: a builder holds a node and has the methods of its type. Its prototype ends in a proxy, so that a method it does not have, an
  * assignment and a JavaScript operator are errors that say what to write instead, while known methods cost no more than a call.
  */
-import { familyOf, printType } from '../schema/index.ts'
-import type { ExprNode, OrderNode } from './node.ts'
+import { printType } from '../schema/index.ts'
+import { Base, OrderItem } from './base.ts'
+import { functions } from './functions.ts'
+import { type Method, methods } from './methods.ts'
+import type { ExprNode } from './node.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 import { use, watch } from './trace.ts'
 import type { Expr } from './types.ts'
 import { type ValueFamily, valueFamily } from './value-family.ts'
-
-/** A method: how many arguments it takes, and what it makes of them. */
-export interface Method {
-  readonly of: readonly ValueFamily[] | 'any'
-  readonly args: readonly [least: number, most: number]
-  make(self: ExprNode, args: readonly unknown[]): unknown
-}
-
-class Base {
-  readonly #node: ExprNode
-  constructor(node: ExprNode) {
-    this.#node = node
-  }
-  get node(): ExprNode {
-    return this.#node
-  }
-  static nodeOf(value: unknown): ExprNode | undefined {
-    return typeof value === 'object' && value !== null && #node in value ? value.#node : undefined
-  }
-  toJSON(): ExprNode {
-    return this.#node
-  }
-  [Symbol.toPrimitive](): never {
-    throw problem('expr.javascript-operator', `JavaScript operator on ${printExpr(this.#node)}`, {
-      hint: 'use methods, such as .add(), .eq(), .concat()',
-    })
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Expr ${printExpr(this.#node)}`
-  }
-  [Symbol.for('tidemill.describe')](): object {
-    return { kind: 'text', text: printExpr(this.#node) }
-  }
-}
+import { RankingBuilder } from './waiting.ts'
+import { rankOver } from './window.ts'
 
 /** What JavaScript itself, promises and test tools look for on any value. */
 const quiet: ReadonlySet<string> = new Set(['then', 'asymmetricMatch', 'nodeType', '$$typeof', '~type', '~kind', '~standard', '@@__IMMUTABLE_ITERABLE__@@'])
@@ -65,22 +36,17 @@ const last = new Proxy(Object.create(null) as object, {
 })
 Object.setPrototypeOf(Base.prototype, last)
 
+
 type BuilderClass = new (node: ExprNode) => Base
 const classes = new Map<ValueFamily, BuilderClass>()
-let table: Readonly<Record<string, readonly Method[]>> = {}
-
-/** Hands the table of methods over; the table needs builders and builders need the table. */
-export function useMethods(methods: Readonly<Record<string, readonly Method[]>>): void {
-  table = methods
-}
 
 function methodFor(name: string, family: ValueFamily): Method | undefined {
-  const methods = table[name]
-  return family === 'unknown' ? methods?.[0] : methods?.find(method => method.of === 'any' || method.of.includes(family))
+  const found = Object.hasOwn(methods, name) ? methods[name] : undefined
+  return family === 'unknown' ? found?.[0] : found?.find(method => method.of === 'any' || method.of.includes(family))
 }
 
 function methodNames(family: ValueFamily): string[] {
-  return Object.keys(table).filter(name => methodFor(name, family) !== undefined)
+  return Object.keys(methods).filter(name => methodFor(name, family) !== undefined)
 }
 
 function classFor(family: ValueFamily): BuilderClass {
@@ -92,10 +58,12 @@ function classFor(family: ValueFamily): BuilderClass {
     const [least, most] = method.args
     const call = function (this: Base, ...args: readonly unknown[]): unknown {
       const self = this.node
+      while (args.length > least && args.at(-1) === undefined) args = args.slice(0, -1)
       if (args.length < least || args.length > most)
         throw problem('expr.argument', `${name} takes ${least === most ? least : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, not ${args.length}`)
       use(self)
-      return method.make(self, args)
+      const result = method.make(self, args, toExpr)
+      return result instanceof OrderItem ? result : finish(result)
     }
     Object.defineProperty(made.prototype, name, { value: call })
   }
@@ -105,30 +73,12 @@ function classFor(family: ValueFamily): BuilderClass {
 
 /** The builder of a node. A condition inside a callback is watched until it is used. */
 export function toExpr(node: ExprNode): Expr {
-  if (node.op !== 'column' && node.op !== 'literal' && familyOf(node.type) === 'boolean') watch(node)
+  if (node.op !== 'column' && node.op !== 'literal' && node.type === 'boolean') watch(node)
   return new (classFor(valueFamily(node.type)))(node) as unknown as Expr
 }
 
-/** The node of a builder (or of one of another copy of this package); undefined for other values. */
-export function nodeOf(value: unknown): ExprNode | undefined {
-  const own = Base.nodeOf(value)
-  if (own !== undefined || typeof value !== 'object' || value === null) return own
-  const node = Object.getOwnPropertyDescriptor(value, 'node')?.value ?? foreign(value)
-  return typeof node === 'object' && node !== null && 'op' in node && 'type' in node ? (node as ExprNode) : undefined
-}
-
-function foreign(value: object): unknown {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return typeof prototype === 'object' && prototype !== null && 'toJSON' in prototype && 'node' in value ? value.node : undefined
-}
-
-/** An item of an order, as `asc` and `desc` give. */
-export class OrderItem {
-  readonly #order: OrderNode
-  constructor(order: OrderNode) {
-    this.#order = order
-  }
-  static orderOf(value: unknown): OrderNode | undefined {
-    return typeof value === 'object' && value !== null && #order in value ? value.#order : undefined
-  }
+/** The same, but a ranking waits for its window. */
+export function finish(node: ExprNode): unknown {
+  if (node.op === 'column' || node.op === 'literal' || functions[node.op].kind !== 'window') return toExpr(node)
+  return new RankingBuilder(node, window => toExpr(rankOver(node, window)))
 }

@@ -1,5 +1,6 @@
 import {
   type CalendarDate,
+  calendarDate,
   type DataType,
   daysOf,
   dateOfDays,
@@ -140,7 +141,7 @@ function dateFromText(text: string): CalendarDate {
   // Years before 0 or after 9999 come from `Date`s; files cannot hold them.
   const [, sign, year, month, day] = /^(-?)(\d+)-(\d\d)-(\d\d)$/.exec(text) ?? []
   if (year === undefined) throw problem('expr.literal', `literal that does not fit: ${JSON.stringify(text)} is no date`)
-  return { year: Number(year) * (sign === '-' ? -1 : 1), month: Number(month), day: Number(day) }
+  return calendarDate(Number(year) * (sign === '-' ? -1 : 1), Number(month), Number(day))
 }
 
 /**

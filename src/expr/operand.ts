@@ -1,10 +1,10 @@
-import { nodeOf, OrderItem } from './builder.ts'
-import { CaseBuilder, RankingBuilder } from './waiting.ts'
+import { nodeOf, OrderItem } from './base.ts'
 import { literalNode } from './literal.ts'
 import type { ExprNode, OrderNode } from './node.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 import { use } from './trace.ts'
+import { CaseBuilder, RankingBuilder } from './waiting.ts'
 
 /**
  * The node of an expression, or of a plain value as a constant.

@@ -129,6 +129,7 @@ export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K> {
   log(base?: number): NumberExpr<number | Null<T>, K>
   exp(): NumberExpr<number | Null<T>, K>
   clip(low: number, high: number): NumberExpr<Exact<T> | Null<T>, K>
+  isNan(): BooleanExpr<boolean | Null<T>, K>
 
   sum(this: Expr<T, 'column'>): NumberExpr<Exact<T> | Null<T>, 'aggregate'>
   mean(this: Expr<T, 'column'>): NumberExpr<number | Null<T>, 'aggregate'>

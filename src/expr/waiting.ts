@@ -17,9 +17,9 @@ const guard = new Proxy(Object.create(null) as object, {
 export class RankingBuilder {
   readonly inner: CallNode
   readonly over: (window: unknown) => unknown
-  constructor(inner: CallNode, over: (inner: CallNode, window: unknown) => unknown) {
+  constructor(inner: CallNode, over: (window: unknown) => unknown) {
     this.inner = inner
-    this.over = window => over(inner, window)
+    this.over = over
   }
 }
 Object.setPrototypeOf(RankingBuilder.prototype, guard)

@@ -1,5 +1,4 @@
 /** `.over()` and `.where()`: they are pushed down to the aggregates an expression is made of, so engines see them around one aggregate only. */
-import { toExpr } from './builder.ts'
 import { callNode } from './call-node.ts'
 import { durationMicros } from './duration.ts'
 import { functions } from './functions.ts'
@@ -55,33 +54,33 @@ function rangeBound(bound: unknown): FrameBound {
 }
 
 /** An aggregate as a value per row. */
-export function over(node: ExprNode, window: unknown): unknown {
+export function over(node: ExprNode, window: unknown): ExprNode {
   const kind = kindOf(node)
   if (kind !== 'aggregate' || hasWindow(node))
     throw problem('expr.kind', `over() wants an aggregate, but ${printExpr(node)} is ${kind === 'column' ? 'a column' : kind}`, {
       hint: 'aggregate first: .sum().over(...)',
     })
   const options = windowOptions(window)
-  return toExpr(pushDown(node, inner => callNode('over', [inner], options)))
+  return pushDown(node, inner => callNode('over', [inner], options))
 }
 
 /** A ranking, lag or lead in its window, which needs an order. */
-export function rankOver(inner: CallNode, window: unknown): unknown {
+export function rankOver(inner: CallNode, window: unknown): ExprNode {
   const options = windowOptions(window)
   if (options.orderBy?.length === 0)
     throw problem('expr.argument', `${printExpr(inner)} over a window without orderBy`, { hint: 'a place means nothing without an order' })
   if (options.frame !== undefined) throw problem('expr.argument', `${printExpr(inner)} over a frame: it looks at the whole partition`)
-  return toExpr(callNode('over', [inner], options))
+  return callNode('over', [inner], options)
 }
 
 /** An aggregate of the rows that meet the condition. */
-export function where(node: ExprNode, value: unknown): unknown {
+export function where(node: ExprNode, value: unknown): ExprNode {
   if (kindOf(node) !== 'aggregate') throw problem('expr.kind', `where() wants an aggregate, but ${printExpr(node)} is none`)
   const condition = exprOf(value)
   const kind = kindOf(condition)
   if (kind !== 'column' && kind !== 'constant')
     throw problem('expr.kind', `where() takes a condition on columns, but ${printExpr(condition)} is ${kind}`)
-  return toExpr(pushDown(node, inner => filtered(inner, condition)))
+  return pushDown(node, inner => filtered(inner, condition))
 }
 
 function filtered(inner: CallNode, condition: ExprNode): CallNode {

@@ -27,7 +27,7 @@ function ownParts(node: Plan): unknown {
     case 'filter':
       return [node.node, node.where]
     case 'project':
-      return [node.node, node.columns]
+      return [node.node, node.columns, node.notNull]
     case 'aggregate':
       return [node.node, node.keys, node.aggs]
     case 'join':

@@ -25,10 +25,9 @@ function lowerTransform(node: TransformNode): Plan {
     const columns = fields.map(field => byName.get(field.name) ?? passing(field))
     plan = { node: 'project', input: plan, columns, fields, open: false, at: node.at }
   }
-  if (plan.node === 'project' && plan.fields.length === node.fields.length && plan.fields.every((field, i) => field.name === node.fields[i]?.name))
-    return { ...plan, fields: node.fields }
+  if (plan.fields.length === node.fields.length && plan.fields.every((field, index) => field.name === node.fields[index]?.name)) return plan
   // Steps may make columns on the way that the transform does not add.
   const known = new Map(plan.fields.map(field => [field.name, field]))
-  const columns = node.fields.map(field => passing(known.get(field.name) ?? field))
-  return { node: 'project', input: plan, columns, fields: node.fields, open: false, at: node.at }
+  const fields = node.fields.map(field => known.get(field.name) ?? field)
+  return { node: 'project', input: plan, columns: fields.map(passing), fields, open: false, at: node.at }
 }

@@ -39,6 +39,8 @@ export interface ProjectNode extends Base {
   readonly node: 'project'
   readonly input: Plan
   readonly columns: readonly Named[]
+  /** Columns in which a NULL is an error (schema.not-null), as they were declared so by `as`. */
+  readonly notNull?: readonly string[] | undefined
 }
 /** Without keys: one row for the whole input, also when it is empty. Without aggs: the distinct keys. */
 export interface AggregateNode extends Base {

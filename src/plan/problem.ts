@@ -8,7 +8,7 @@ export function problem(
   at: CallSite | undefined,
   options: { readonly hint?: string; readonly details?: Readonly<Record<string, unknown>> } = {},
 ): TidemillError {
-  const site = printCallSite(at)
+  const site = at === undefined || at.line === 0 ? undefined : printCallSite(at)
   return new TidemillError(code, site === undefined ? message : `${message} at ${site}`, {
     ...options,
     details: { ...options.details, ...(at === undefined ? {} : { at: { file: at.file, line: at.line, column: at.column } }) },

@@ -47,7 +47,7 @@ export async function profileColumns(data: Relation<unknown>, options: Run): Pro
   const aggs: Named[] = [{ name: 'rows', expr: callNode('count', []) }]
   for (const [index, field] of plan.fields.entries()) aggs.push(...figures(field, `c${index}`))
   const [answer] = await collect(data, aggregated(plan, [], aggs), options)
-  const read = (name: string): unknown => (answer === undefined ? null : userValue(answer, name, 0))
+  const read = (name: string): unknown => (answer === undefined ? null : cellValue(answer, name, 0))
   const number = (name: string): number | null => {
     const value = read(name)
     return value === null ? null : Number(value)
@@ -114,7 +114,7 @@ async function topOf(data: Relation<unknown>, plan: Plan, field: Field, options:
   )
   const top: { value: unknown; count: number }[] = []
   for (const batch of await collect(data, ranked, options))
-    for (let row = 0; row < batch.rows; row++) top.push({ value: userValue(batch, 'value', row), count: Number(userValue(batch, 'count', row)) })
+    for (let row = 0; row < batch.rows; row++) top.push({ value: cellValue(batch, 'value', row), count: Number(cellValue(batch, 'count', row)) })
   return top
 }
 
@@ -137,8 +137,8 @@ async function histogramOf(
   const grouped = aggregated(binned, [{ name: 'bar', expr: bar }], [{ name: 'count', expr: callNode('count', []) }])
   for (const batch of await collect(data, grouped, options)) {
     for (let row = 0; row < batch.rows; row++) {
-      const at = userValue(batch, 'bar', row)
-      if (at !== null) counts[Number(at)] = Number(userValue(batch, 'count', row))
+      const at = cellValue(batch, 'bar', row)
+      if (at !== null) counts[Number(at)] = Number(cellValue(batch, 'count', row))
     }
   }
   return { edges: Array.from({ length: bars + 1 }, (_, i) => (i === bars ? high : low + i * width)), counts }
@@ -154,12 +154,12 @@ function isFiniteNumber(real: ExprNode): ExprNode {
 }
 
 /** The value a user sees; integers that a number cannot hold stay bigint. */
-function userValue(batch: Batch, name: string, row: number): unknown {
+function cellValue(batch: Batch, name: string, row: number): unknown {
   const column = batch.columns[batch.fields.findIndex(field => field.name === name)]
   if (column === undefined) return null
   const raw = rawAt(column, row)
   if (typeof raw === 'bigint' && isInt64(column.type)) return Number.isSafeInteger(Number(raw)) ? Number(raw) : raw
-  return raw === null ? null : valueAt(column, row)
+  return valueAt(column, row)
 }
 
 async function collect(data: Relation<unknown>, plan: Plan, options: Run): Promise<readonly Batch[]> {

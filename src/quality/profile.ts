@@ -2,6 +2,7 @@ import { writeFileAtomic } from '../storage/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { describe, type Described, type Description, renderPage } from '../display/index.ts'
 import { type ColumnProfile, profileColumns } from './profile-columns.ts'
+import { plain } from './plain.ts'
 import { describeProfile, profilePage } from './describe-profile.ts'
 
 /** What the columns of a table hold. */
@@ -24,7 +25,7 @@ export interface Profile extends Described {
  */
 export async function profile<R>(data: Relation<R>, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Profile> {
   const { rows, columns } = await profileColumns(data, options)
-  const json = (): object => ({ rows, columns })
+  const json = (): object => plain({ rows, columns }) as object
   return Object.freeze({
     rows,
     columns,

@@ -1,5 +1,6 @@
 import { describe, type Described, type Description } from '../display/index.ts'
 import type { Builder, Of, Plan, Relation } from '../plan/index.ts'
+import { plain } from './plain.ts'
 import { divide, failedColumn, type NamedCheck } from './failed-checks.ts'
 
 export interface CheckResult<out R> {
@@ -28,6 +29,7 @@ export interface Report<R, B extends Builder> extends Described {
    * @throws quality.check when the data have a column `failedChecks` already
    */
   quarantine(): { readonly clean: Of<B, R>; readonly rejected: Of<B, R & { failedChecks: string[] }> }
+  /** JSON data: big integers as text, bytes as base64. */
   toJson(): object
 }
 
@@ -46,7 +48,7 @@ export function makeReport<R, B extends Builder>(
       const parts = divide(plan, checks)
       return { clean: data.derive<R>(parts.clean), rejected: data.derive<R & { [failedColumn]: string[] }>(parts.rejected) }
     },
-    toJson: () => ({ passed, checks: results }),
+    toJson: () => plain({ passed, checks: results }) as object,
     [describe]: () => describeReport(passed, results),
   })
 }

@@ -3,7 +3,7 @@ import type { DataType } from './data-type.ts'
 const blank = '[ \\t\\n\\f\\r]*'
 const day = '[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
 const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?'
-const offset = '(?:[Zz]| ?[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)'
+const offset = '(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)'
 
 /**
  * What a text must look like, whole, to be read as a value of a type: regular expressions in the subset that all engines share. Engines guard their casts
@@ -29,14 +29,15 @@ const numberForm = whole(textForms.number)
 const decimalForm = whole(textForms.decimal)
 const dateForm = whole(textForms.date)
 const timestampParts =
-  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(?:([Zz])| ?([+-])([0-9]{2}):?([0-9]{2})?)?)?$/
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2})?)?)?$/
 
 /**
  * A text as the physical value of a type, strictly; undefined when it does not fit.
  *
  * boolean gives a boolean; int32, float64 and date (days since 1970) a number; int64, bigint, timestamp and datetime (microseconds) and decimal (unscaled) a
  * bigint; string and enum the text. Blanks around numbers are allowed. `1_000`, `0x10` and `1.0` are no integers, `yes` is no boolean, digits that a decimal
- * cannot keep do not fit. A timestamp without an offset is read as UTC; an offset in a datetime does not fit; digits below a microsecond are dropped.
+ * cannot keep do not fit. A timestamp without an offset is read as UTC; an offset in a datetime does not fit; digits below a microsecond are dropped. A number beyond
+ * float64 is Infinity, as IEEE 754 reads it.
  */
 export function parseText(text: string, type: DataType): boolean | number | bigint | string | undefined {
   if (typeof type === 'object') {
@@ -95,11 +96,10 @@ function parseInt64(text: string): bigint | undefined {
 function parseFloat64(text: string): number | undefined {
   if (!numberForm.test(text)) return undefined
   const value = Number(text)
-  if (Number.isFinite(value)) return value
-  // Number() knows only `Infinity`, and takes 1e999 for it.
+  // Of the names Number() knows only `Infinity`.
+  if (!Number.isNaN(value)) return value
   const trimmed = text.trim().toLowerCase()
   if (trimmed.endsWith('nan')) return Number.NaN
-  if (!trimmed.includes('inf')) return undefined
   return trimmed.startsWith('-') ? -Infinity : Infinity
 }
 

@@ -17,7 +17,7 @@ export const mergeProjects: Rule = {
 function mergeInto(outer: ProjectNode): Plan {
   const inner = outer.input
   if (changesNothing(outer)) return inner
-  if (inner.node !== 'project') return outer
+  if (inner.node !== 'project' || inner.notNull !== undefined) return outer
   const merged = merge(outer, inner)
   return merged !== undefined && changesNothing(merged) ? merged.input : (merged ?? outer)
 }
@@ -52,6 +52,6 @@ function countUses(expr: ExprNode, uses: Map<string, number>): void {
 }
 
 function changesNothing(node: ProjectNode): boolean {
-  const { input, columns } = node
-  return columns.length === input.fields.length && columns.every((column, index) => isPassing(column) && column.name === input.fields[index]?.name)
+  const { input, columns, notNull } = node
+  return notNull === undefined && columns.length === input.fields.length && columns.every((column, index) => isPassing(column) && column.name === input.fields[index]?.name)
 }

@@ -98,7 +98,7 @@ function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>
       return narrowScan(node, wanted)
     case 'project': {
       const columns = keptColumns(node, wanted)
-      return columns === node.columns ? withInputs(node, inputs) : withInputs({ ...node, columns, fields: only(node.fields, columns) }, inputs)
+      return columns === node.columns ? withInputs(node, inputs) : withInputs(narrowProject(node, columns), inputs)
     }
     case 'aggregate': {
       const aggs = keptAggs(node, wanted)
@@ -129,6 +129,13 @@ function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>
     case 'deferred':
       return withInputs(node, inputs)
   }
+}
+
+function narrowProject(node: ProjectNode, columns: readonly Named[]): ProjectNode {
+  const fields = only(node.fields, columns)
+  const { notNull, ...rest } = node
+  const checked = notNull?.filter(name => fields.some(field => field.name === name)) ?? []
+  return { ...rest, columns, fields, ...(checked.length === 0 ? {} : { notNull: checked }) }
 }
 
 function narrowScan(node: ScanNode, wanted: ReadonlySet<string>): Plan {

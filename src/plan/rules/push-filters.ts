@@ -75,6 +75,7 @@ function remember(node: Plan, done: Map<Plan, Plan>): Rebuild {
 function passed(node: Extract<Plan, { readonly input: Plan }>, condition: ExprNode): ExprNode | undefined {
   switch (node.node) {
     case 'project':
+      if (node.notNull?.some(name => columnsOf(condition).has(name)) === true) return undefined
       return node.columns.some(column => hasWindow(column.expr)) ? undefined : throughColumns(condition, node.columns)
     case 'aggregate': {
       const keys = new Set(node.keys.map(key => key.name))

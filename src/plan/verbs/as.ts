@@ -1,5 +1,5 @@
 import type { CallSite } from '../../errors/index.ts'
-import { type CallNode, callNode, type ExprNode } from '../../expr/index.ts'
+import { callNode, type ExprNode } from '../../expr/index.ts'
 import { type Field, familyOf, printField, sameType, type Schema } from '../../schema/index.ts'
 import { defer } from '../defer.ts'
 import { columnOf } from '../fields.ts'
@@ -14,8 +14,7 @@ export interface AsArgs {
 /**
  * Casts the columns to a schema, matched by name; other columns are dropped.
  *
- * A column declared without `?` that may hold NULLs becomes a cast whose node is not nullable although its argument is: engines refuse a NULL there
- * (schema.not-null).
+ * A NULL in a column declared without `?` is an error when it is read (schema.not-null).
  *
  * @throws plan.unknown-column, plan.type when a column can never be cast so
  */
@@ -37,16 +36,14 @@ export function as(input: Plan, args: AsArgs, at?: CallSite): Plan {
     return []
   })
   if (wrong.length > 0) throw problem('plan.type', `columns cannot be cast: ${wrong.join('; ')}`, at)
+  const notNull = schema.filter(to => !to.nullable && known.get(to.name)?.nullable === true).map(to => to.name)
   const made = project(input, columns, at)
-  return { ...made, fields: schema }
+  return { ...made, fields: schema, ...(notNull.length === 0 ? {} : { notNull }) }
 }
 
 function castTo(from: Field, to: Field): ExprNode {
   const column = columnOf(from)
-  const checked = from.nullable && !to.nullable
-  if (sameType(from.type, to.type) && !checked) return column
-  const cast: CallNode = callNode('cast', [column], { to: to.type })
-  return checked ? { ...cast, nullable: false, options: { ...cast.options, to: to.type, name: to.name } } : cast
+  return sameType(from.type, to.type) ? column : callNode('cast', [column], { to: to.type })
 }
 
 function canCast(from: Field, to: Field): boolean {

@@ -1,7 +1,7 @@
 import type { CallSite } from '../../errors/index.ts'
 import { defer } from '../defer.ts'
 import { columnOf, fieldFrom, unknownField } from '../fields.ts'
-import type { Named, Plan } from '../nodes.ts'
+import type { Named, Plan, ProjectNode } from '../nodes.ts'
 import { needColumns, needDistinct, problem } from '../problem.ts'
 
 /** A column by its name, or a new one. */
@@ -32,7 +32,7 @@ export function select(input: Plan, args: SelectArgs, at?: CallSite): Plan {
 }
 
 /** The node all column-making verbs end in. */
-export function project(input: Plan, columns: readonly Named[], at: CallSite | undefined): Plan {
+export function project(input: Plan, columns: readonly Named[], at: CallSite | undefined): ProjectNode {
   if (columns.length === 0) throw problem('plan.argument', 'no columns are left', at)
   return { node: 'project', input, columns, fields: columns.map(column => fieldFrom(column.name, column.expr)), open: false, at }
 }

@@ -1,3 +1,4 @@
+import type { DuckDBType } from '@duckdb/node-api'
 import type * as Bindings from '@duckdb/node-bindings'
 import { type Batch, makeBatch } from '../../../batch/index.ts'
 import { channels } from '../../../channels/index.ts'
@@ -48,6 +49,7 @@ export class Database {
   readonly #busy = new Set<Bindings.Connection>()
   readonly #inFlight = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
+  #locked = false
 
   private constructor(native: Native, instance: Bindings.Database, options: DatabaseOptions, free: () => Promise<void>) {
     this.native = native
@@ -95,7 +97,7 @@ export class Database {
       const { bindings } = this.native
       if (bindings.column_count(result) !== 1 || bindings.column_name(result, 0) !== 'Count') return bindings.rows_changed(result)
       const chunk = await this.#call(() => bindings.fetch_chunk(result))
-      return chunk === null ? 0 : Number(new this.native.api.DuckDBDataChunk(chunk).getColumnValues(0)[0] ?? 0)
+      return chunk === null || bindings.data_chunk_get_size(chunk) === 0 ? 0 : Number(new this.native.api.DuckDBDataChunk(chunk).getColumnValues(0)[0] ?? 0)
     })
   }
 
@@ -111,6 +113,22 @@ export class Database {
         rows.push(...new api.DuckDBDataChunk(chunk).getRows())
       }
     })
+  }
+
+  /** Names and types of the columns of a SELECT; it is prepared, not run. */
+  async columns(sql: string, options: QueryOptions = {}): Promise<{ readonly name: string; readonly type: DuckDBType }[]> {
+    return this.#with(sql, options, async connection => {
+      const { bindings, api } = this.native
+      const result = new api.DuckDBResult(await this.#call(() => bindings.query(connection, `SELECT * FROM (${sql}) AS t LIMIT 0`)))
+      const names = result.columnNames()
+      return result.columnTypes().map((type, index) => ({ name: names[index] ?? '', type }))
+    })
+  }
+
+  /** Shuts this instance off from files, network and settings, for statements of others. It cannot be undone. */
+  async lock(): Promise<void> {
+    await this.run('SET GLOBAL enable_external_access = false; SET GLOBAL lock_configuration = true')
+    this.#locked = true
   }
 
   /**
@@ -156,12 +174,17 @@ export class Database {
       stop('end')
     } catch (error) {
       stop('error')
-      throw engineError(error, { sql, ...options.failed, signal, memoryLimit: this.memoryLimit })
+      throw this.#error(error, sql, options)
     } finally {
       stop('end')
       // A stream that was left in the middle still has its query: that connection is not used again.
       this.#give(connection, whole)
     }
+  }
+
+  /** What a failed statement throws: after close() that is the reason, whatever DuckDB says of it. */
+  #error(error: unknown, sql: string, { failed, signal }: QueryOptions): TidemillError {
+    return this.#closing === undefined ? engineError(error, { sql, ...failed, signal }) : closed()
   }
 
   /** Tells why a stream ended early: the statement is run again without its rows being kept, as its error was lost. */
@@ -217,7 +240,7 @@ export class Database {
       return answer
     } catch (error) {
       stop('error')
-      throw engineError(error, { sql, ...options.failed, signal: options.signal, memoryLimit: this.memoryLimit })
+      throw this.#error(error, sql, options)
     } finally {
       this.#give(connection, done)
     }
@@ -247,7 +270,7 @@ export class Database {
     const { bindings } = this.native
     const connection = await this.#call(() => bindings.connect(this.#instance))
     this.#busy.add(connection)
-    await this.#call(() => bindings.query(connection, 'SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0'))
+    if (!this.#locked) await this.#call(() => bindings.query(connection, 'SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0'))
     return connection
   }
 
@@ -273,7 +296,8 @@ export class Database {
     const tick = (): void => {
       if (!this.#busy.has(connection)) return
       const { percentage, rows_processed: rows } = bindings.query_progress(connection)
-      if (percentage >= 0) channels.progress.publish({ run, label: label ?? 'query', fraction: percentage / 100, rows: Number(rows) })
+      // DuckDB does not know how far some statements are; that they run is still worth telling.
+      channels.progress.publish({ run, label: label ?? 'query', ...(percentage < 0 ? {} : { fraction: percentage / 100, rows: Number(rows) }) })
       cancel = systemScheduler.after(200, tick)
     }
     if (label !== undefined && channels.progress.hasSubscribers) cancel = systemScheduler.after(200, tick)

@@ -6,7 +6,6 @@ export interface Failed {
   readonly sql?: string
   readonly spans?: readonly Span[]
   readonly signal?: AbortSignal | undefined
-  readonly memoryLimit?: number
 }
 
 /** An error of DuckDB as one of ours: it has only a message, whose beginning says what kind it is. */
@@ -92,7 +91,7 @@ function reasonOf(message: string): string {
   return shorten(lines.find(text => /^(Error|Value|Possible|Maximum)/.test(text)) ?? firstLine(message))
 }
 function firstLine(message: string): string {
-  return shorten(message.split('\n', 1)[0] ?? message)
+  return shorten((message.split('\n', 1)[0] ?? message).trim())
 }
 function shorten(text: string): string {
   return text.length > 300 ? `${text.slice(0, 300)}...` : text

@@ -1,0 +1,17 @@
+import type { RunOptions } from '../plan/index.ts'
+import type { Pool } from '../workers/index.ts'
+
+/** What a table needs besides its plan and its engine. */
+export interface DatasetContext {
+  readonly pool?: Pool | undefined
+  /** Where `show()` prints. Default: standard output. */
+  readonly print?: ((text: string) => void) | undefined
+  /** Names runs: progress and the engine's temporary things carry the name. */
+  readonly run?: (() => string) | undefined
+}
+
+/** What the engine is told about a run. */
+export function runOptions(context: DatasetContext, options: RunOptions | undefined): RunOptions {
+  const run = options?.run ?? context.run?.()
+  return { ...(options?.signal === undefined ? {} : { signal: options.signal }), ...(run === undefined ? {} : { run }) }
+}

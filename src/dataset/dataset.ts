@@ -1,0 +1,277 @@
+import { type BatchView, batchView, rawAt } from '../batch/index.ts'
+import { type Description, describe, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { buildCondition, buildExprs, buildOrder, callNode, exprOf } from '../expr/index.ts'
+import {
+  type Engine,
+  type Explanation,
+  type Gap,
+  gaps,
+  type JoinHow,
+  type Plan,
+  type Relation,
+  type RowSplit,
+  type RunOptions,
+  type Spec,
+  type Transform,
+  verbs,
+  type WriteReport,
+} from '../plan/index.ts'
+import { printType, type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
+import { collectRows, eachRow } from './collect.ts'
+import { type DatasetContext, runOptions } from './context.ts'
+import { GroupedTable } from './grouped.ts'
+import { joinedNames, sideView } from './join-view.ts'
+import { type MapOptions, mapArgs } from './map-args.ts'
+import { type Make, namedOf, type PickArgument, picksOf } from './picks.ts'
+import { pivotArgs, type PivotOptions, type PivotValue } from './pivot-args.ts'
+import { preview, terminalText } from './preview.ts'
+import { respond } from './respond.ts'
+import { lazySite } from './site.ts'
+import { type SplitOptions, splittingOf } from './split-how.ts'
+import type { Dataset, ResponseOptions } from './types.ts'
+
+type AnyMake = (r: unknown) => object
+
+/**
+ * A lazy table over a plan.
+ *
+ * @example
+ * const houses = dataset<{ price: number }>(plan, engine)
+ * @param context where `show` prints and how runs are named
+ */
+export function dataset<R>(plan: Plan, engine: Engine, context: DatasetContext = {}): Dataset<R> {
+  // The one place where rows get the type the caller vouches for: the class works on plans and knows no row type.
+  return new Table(plan, engine, context) as unknown as Dataset<R>
+}
+
+/**
+ * The class behind `Dataset`: an index of the verbs and of the ways to run. The interface says what the compiler knows of rows; here they are plain plans.
+ */
+class Table implements AsyncIterable<object> {
+  readonly plan: Plan
+  readonly engine: Engine
+  readonly #context: DatasetContext
+
+  constructor(plan: Plan, engine: Engine, context: DatasetContext) {
+    this.plan = plan
+    this.engine = engine
+    this.#context = context
+  }
+
+  get schema(): Schema {
+    return this.plan.fields
+  }
+
+  derive(plan: Plan): Table {
+    return new Table(plan, this.engine, this.#context)
+  }
+
+  // Verbs
+
+  select(...columns: readonly PickArgument[]): Table {
+    return this.derive(verbs.select(this.plan, { columns: picksOf('select', this.plan, columns) }, lazySite()))
+  }
+  drop(...columns: readonly string[]): Table {
+    return this.derive(verbs.drop(this.plan, { columns }, lazySite()))
+  }
+  rename(names: Readonly<Record<string, string>>): Table {
+    return this.derive(verbs.rename(this.plan, { names }, lazySite()))
+  }
+  withColumns(make: Make): Table {
+    const columns = namedOf(buildExprs('withColumns', this.plan.fields, this.plan.open, ['column', 'window'], make as AnyMake))
+    return this.derive(verbs.withColumns(this.plan, { columns }, lazySite()))
+  }
+  filter(keep: Make): Table {
+    const where = buildCondition('filter', this.plan.fields, this.plan.open, ['column', 'window'], keep as AnyMake)
+    return this.derive(verbs.filter(this.plan, { where }, lazySite()))
+  }
+  fillNull(values: Readonly<Record<string, unknown>>): Table {
+    const exprs = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, exprOf(value)]))
+    return this.derive(verbs.fillNull(this.plan, { values: exprs }, lazySite()))
+  }
+  dropNulls(...columns: readonly string[]): Table {
+    return this.derive(verbs.dropNulls(this.plan, { columns }, lazySite()))
+  }
+  explode(column: string): Table {
+    return this.derive(verbs.explode(this.plan, { column }, lazySite()))
+  }
+  union(other: Relation<unknown>): Table {
+    return this.derive(verbs.union(this.plan, { other: this.#otherPlan(other, 'union') }, lazySite()))
+  }
+  distinct(...columns: readonly string[]): Table {
+    return this.derive(verbs.distinct(this.plan, { columns }, lazySite()))
+  }
+  sort(...by: readonly PickArgument[]): Table {
+    const orders = by.flatMap(item => buildOrder(this.plan.fields, this.plan.open, item as string | AnyMake))
+    return this.derive(verbs.sort(this.plan, { by: orders }, lazySite()))
+  }
+  limit(rows: number, options?: { readonly offset?: number }): Table {
+    return this.derive(verbs.limit(this.plan, { rows, offset: options?.offset }, lazySite()))
+  }
+  sample(size: { readonly rows: number } | { readonly fraction: number }, options?: { readonly seed?: number }): Table {
+    return this.derive(verbs.sample(this.plan, { size, seed: options?.seed }, lazySite()))
+  }
+  split(parts: Readonly<Record<string, number>> | RowSplit, options?: SplitOptions): Readonly<Record<string, Table>> {
+    const at = lazySite()
+    const { names, ...splitting } = splittingOf(parts, options)
+    return Object.fromEntries(names.map(part => [part, this.derive(verbs.split(this.plan, { ...splitting, part }, at))]))
+  }
+  groupBy(...keys: readonly PickArgument[]): GroupedTable {
+    return new GroupedTable(this.plan, picksOf('groupBy', this.plan, keys), plan => this.derive(plan))
+  }
+  agg(make: Make): Table {
+    const aggs = namedOf(buildExprs('agg', this.plan.fields, this.plan.open, ['aggregate'], make as AnyMake))
+    return this.derive(verbs.aggregate(this.plan, { keys: [], aggs }, lazySite()))
+  }
+  join(
+    other: Relation<unknown>,
+    options: { readonly on: string | readonly string[] | Readonly<Record<string, string>>; readonly how?: JoinHow; readonly suffix?: string },
+  ): Table {
+    const { on, how, suffix } = options
+    const names = typeof on === 'string' ? [on] : on
+    const pairs = Array.isArray(names) ? names.map((name: string) => [name, name] as const) : Object.entries(names as Record<string, string>)
+    return this.derive(verbs.join(this.plan, { other: this.#otherPlan(other, 'join'), on: pairs, how, suffix }, lazySite()))
+  }
+  joinWhere(other: Relation<unknown>, condition: (left: never, right: never) => object, options?: { readonly suffix?: string }): Table {
+    const right = this.#otherPlan(other, 'joinWhere')
+    const suffix = options?.suffix ?? ''
+    const at = lazySite()
+    const { fields, open } = verbs.joinWhere(this.plan, { other: right, suffix }, at)
+    const names = joinedNames(this.plan, right, suffix)
+    const both = condition as (left: unknown, right: unknown) => object
+    const where = buildCondition('joinWhere', fields, open, ['column'], r =>
+      both(sideView(r as object, 'left', names.left), sideView(r as object, 'right', names.right)),
+    )
+    return this.derive(verbs.joinWhere(this.plan, { other: right, where, suffix }, at))
+  }
+  crossJoin(other: Relation<unknown>, options?: { readonly suffix?: string }): Table {
+    return this.derive(verbs.joinWhere(this.plan, { other: this.#otherPlan(other, 'crossJoin'), suffix: options?.suffix }, lazySite()))
+  }
+  pivot(options: PivotOptions & { readonly into: readonly PivotValue[] }): Table {
+    return this.derive(verbs.pivot(this.plan, pivotArgs(this.plan, options, options.into), lazySite()))
+  }
+  async pivotAll(options: PivotOptions, run?: RunOptions): Promise<Table> {
+    const at = lazySite()
+    const { columns } = options
+    const found = await this.select(columns).dropNulls(columns).distinct().sort(columns).rows(run)
+    const into = found.map(row => (row as Readonly<Record<string, PivotValue>>)[columns] ?? '')
+    return this.derive(verbs.pivot(this.plan, pivotArgs(this.plan, options, into), at))
+  }
+  unpivot(options: { readonly columns: readonly string[]; readonly name: string; readonly value: string }): Table {
+    return this.derive(verbs.unpivot(this.plan, options, lazySite()))
+  }
+  describe(): Table {
+    return this.derive(verbs.describe(this.plan, {}, lazySite()))
+  }
+  map(each: Function, options?: MapOptions): Table {
+    return this.derive(verbs.map(this.plan, mapArgs('each', 'map', each, options), lazySite()))
+  }
+  flatMap(each: Function, options?: MapOptions): Table {
+    return this.derive(verbs.map(this.plan, mapArgs('many', 'flatMap', each, options), lazySite()))
+  }
+  mapBatches(each: Function, options?: MapOptions): Table {
+    return this.derive(verbs.map(this.plan, mapArgs('batch', 'mapBatches', each, options), lazySite()))
+  }
+  transform(step: Transform): Table {
+    return this.derive(verbs.transform(this.plan, { step }, lazySite()))
+  }
+  as(schema?: SchemaLike): Table {
+    return schema === undefined ? this : this.derive(verbs.as(this.plan, { schema: schemaOf(schema) }, lazySite()))
+  }
+
+  // What is known before a run
+
+  gaps(): readonly Gap[] {
+    return gaps(this.plan, this.engine.capabilities)
+  }
+  explain(): Promise<Explanation> {
+    return this.engine.explain(this.plan)
+  }
+
+  // Runs
+
+  rows(options?: RunOptions): Promise<object[]> {
+    return collectRows(this.engine.run(this.plan, this.#run(options)))
+  }
+  async *batches(options?: RunOptions): AsyncGenerator<BatchView<unknown>> {
+    for await (const batch of this.engine.run(this.plan, this.#run(options))) yield batchView(batch)
+  }
+  [Symbol.asyncIterator](): AsyncIterator<object> {
+    return eachRow(this.engine.run(this.plan, this.#run(undefined)))
+  }
+  async count(options?: RunOptions): Promise<number> {
+    const plan = verbs.aggregate(this.plan, { keys: [], aggs: [{ name: 'count', expr: callNode('count', []) }] }, lazySite())
+    for await (const batch of this.engine.run(plan, this.#run(options))) {
+      const [column] = batch.columns
+      if (column !== undefined && batch.rows > 0) return Number(rawAt(column, 0))
+    }
+    throw new TidemillError('engine.incomplete', `${this.engine.name} gave no row for a count`)
+  }
+  async show(options?: { readonly rows?: number }): Promise<void> {
+    const text = terminalText(await preview(this.plan, this.engine, options?.rows ?? 10, this.#run(undefined)))
+    const { print } = this.#context
+    if (print === undefined) process.stdout.write(`${text}\n`)
+    else print(text)
+  }
+  write(sink: Spec, options?: RunOptions): Promise<WriteReport> {
+    return this.engine.write(this.plan, sink, this.#run(options))
+  }
+  async cache(options?: RunOptions): Promise<CachedTable> {
+    const run = this.#run(options)
+    const plan = this.plan.open ? await this.engine.learn(this.plan, run) : this.plan
+    const staged = await this.engine.stage(this.engine.run(plan, run), plan.fields, run)
+    return new CachedTable(staged.plan, this.engine, this.#context, staged)
+  }
+  toResponse(options: ResponseOptions = {}): Response {
+    const names = this.plan.fields.map(field => field.name)
+    return respond(signal => this.engine.run(this.plan, this.#run({ signal })), names, options)
+  }
+
+  // How it looks
+
+  [describe](): Description {
+    const { fields, open } = this.plan
+    return {
+      kind: 'table',
+      title: 'Dataset',
+      columns: [
+        { name: 'column', type: '', align: 'left' },
+        { name: 'type', type: '', align: 'left' },
+      ],
+      rows: fields.map(field => [field.name, `${printType(field.type)}${field.nullable ? '?' : ''}`]),
+      total: fields.length,
+      shown: fields.length,
+      note: open ? 'more columns are known when it has run' : 'rows are read by show(), rows(), write()',
+    }
+  }
+  async [jupyterDisplay](): Promise<JupyterBundle> {
+    return jupyterBundle(await preview(this.plan, this.engine, 10, this.#run(undefined)))
+  }
+
+  #run(options: RunOptions | undefined): RunOptions {
+    return runOptions(this.#context, options)
+  }
+
+  #otherPlan(other: Relation<unknown>, verb: string): Plan {
+    if (other.engine !== this.engine)
+      throw new TidemillError('plan.argument', `${verb} of tables of two engines: ${this.engine.name} and ${other.engine.name}`, {
+        hint: 'read both in one session',
+      })
+    return other.plan
+  }
+}
+
+/** A table whose rows lie with the engine until it is disposed of. */
+class CachedTable extends Table implements AsyncDisposable {
+  readonly #staged: AsyncDisposable
+
+  constructor(plan: Plan, engine: Engine, context: DatasetContext, staged: AsyncDisposable) {
+    super(plan, engine, context)
+    this.#staged = staged
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#staged[Symbol.asyncDispose]()
+  }
+}

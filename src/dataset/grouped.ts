@@ -1,0 +1,31 @@
+import { buildExprs } from '../expr/index.ts'
+import { type AggregateArgs, type Plan, verbs } from '../plan/index.ts'
+import { type MapOptions, mapArgs } from './map-args.ts'
+import { groupsInLists } from './map-groups.ts'
+import { namedOf } from './picks.ts'
+import { lazySite } from './site.ts'
+
+/** What `groupBy` gives: it waits for what is to be done with the groups. */
+export class GroupedTable {
+  readonly #plan: Plan
+  readonly #keys: AggregateArgs['keys']
+  readonly #derive: (plan: Plan) => unknown
+
+  constructor(plan: Plan, keys: AggregateArgs['keys'], derive: (plan: Plan) => unknown) {
+    this.#plan = plan
+    this.#keys = keys
+    this.#derive = derive
+  }
+
+  agg(make: (r: never) => object): unknown {
+    const aggs = namedOf(buildExprs('agg', this.#plan.fields, this.#plan.open, ['aggregate'], make as (r: unknown) => object))
+    return this.#derive(verbs.aggregate(this.#plan, { keys: this.#keys, aggs }, lazySite()))
+  }
+
+  mapGroups(each: Function, options?: MapOptions): unknown {
+    const map = mapArgs('many', 'mapGroups', each, options)
+    const groups = groupsInLists(this.#plan, this.#keys, map.fn)
+    const at = lazySite()
+    return this.#derive(verbs.map(verbs.aggregate(this.#plan, groups.args, at), { ...map, fn: groups.fn }, at))
+  }
+}

@@ -1,0 +1,87 @@
+import type { Batch } from '../../batch/index.ts'
+import { TidemillError } from '../../errors/index.ts'
+import type { Plan, RunOptions, ScanNode, Spec } from '../../plan/index.ts'
+import type { DataType, Schema } from '../../schema/index.ts'
+import { duckdb, safeNames } from '../../sql/index.ts'
+import { checkSelect } from './check-select.ts'
+import type { Context } from './context.ts'
+import type { Database } from './duckdb/database.ts'
+import { dataType } from './schema-of.ts'
+import { fillTable } from './stage.ts'
+
+interface SqlOptions {
+  readonly text: string
+  readonly tables: Readonly<Record<string, Plan>>
+}
+
+/** The columns of an SQL text: it is prepared over tables without rows. */
+export async function schemaOfSql(context: Context, source: Spec, options: RunOptions): Promise<Schema> {
+  const { text, tables } = source.options as SqlOptions
+  return sandboxed(context, text, tables, options, false, async (database, select) => {
+    const columns = await database.columns(select, options)
+    const names = new Set<string>()
+    for (const { name } of columns) {
+      if (names.has(name))
+        throw new TidemillError('plan.duplicate-column', `two columns of the SQL text have one name: ${name}`, { hint: 'name them with AS' })
+      names.add(name)
+    }
+    return columns.map(({ name, type }) => ({ name, type: shown(dataType(type)), nullable: true }))
+  })
+}
+
+/** The rows of an SQL text, run in an instance of its own that holds copies of the named tables and can reach nothing else. */
+export async function* openSql(context: Context, node: ScanNode, options: RunOptions): AsyncGenerator<Batch> {
+  const { text, tables } = node.source.options as SqlOptions
+  const { database, select } = await open(context, text, tables, options, true)
+  try {
+    const names = node.fields.map(field => `CAST(${duckdb.quoteName(field.name)} AS ${duckdb.typeName(field.type)})`).join(', ')
+    yield* database.stream(`SELECT ${names} FROM (${select}) AS q`, node.fields, { ...options, label: 'sql' })
+  } finally {
+    await database.close()
+  }
+}
+
+/** SQL NULL alone has no type; it is text. */
+function shown(type: DataType): DataType {
+  return type === 'null' ? 'string' : type
+}
+
+async function sandboxed<T>(
+  context: Context,
+  text: string,
+  tables: Readonly<Record<string, Plan>>,
+  options: RunOptions,
+  rows: boolean,
+  work: (database: Database, select: string) => Promise<T>,
+): Promise<T> {
+  const { database, select } = await open(context, text, tables, options, rows)
+  try {
+    return await work(database, select)
+  } finally {
+    await database.close()
+  }
+}
+
+async function open(
+  context: Context,
+  text: string,
+  tables: Readonly<Record<string, Plan>>,
+  options: RunOptions,
+  rows: boolean,
+): Promise<{ readonly database: Database; readonly select: string }> {
+  const select = await checkSelect(await context.database(), text, Object.keys(tables), options)
+  const database = await context.sandbox()
+  try {
+    for (const [name, written] of Object.entries(tables)) {
+      const plan = await context.learn(written, options)
+      await fillTable(database, name, rows ? context.run(plan, options) : none(), plan.fields, safeNames(plan.fields), options)
+    }
+    await database.lock()
+    return { database, select }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function* none(): AsyncGenerator<Batch> {}

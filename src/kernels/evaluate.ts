@@ -1,0 +1,240 @@
+/** Expressions as vectorised functions over batches. */
+import { type Batch, type Column, concatColumns, isNullAt, makeBatch, takeColumn, takeRows } from '../batch/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { type CallNode, type ExprNode, literalValue, type ScalarName } from '../expr/index.ts'
+import { type DataType, type Field, sameType, type Schema } from '../schema/index.ts'
+import { arithmetic, clip, div, isNan, ofDoubles, power, signed } from './arithmetic.ts'
+import { cast, convertVector, tryCast } from './cast.ts'
+import { type Kernel, nullVector, runKernel } from './kernel.ts'
+import { lists } from './lists.ts'
+import { between, comparison, isIn, kleene, not, nullTest } from './logic.ts'
+import { round, toward } from './rounding.ts'
+import { texts } from './texts.ts'
+import { times } from './times.ts'
+import { columnVector, constantVector, toColumn, type Vector } from './vector.ts'
+
+/** Functions that see whole vectors; `case`, `coalesce` and `listMap` look at expressions and stand below. */
+const kernels: Readonly<Record<Exclude<ScalarName, 'case' | 'coalesce' | 'listMap'>, Kernel>> = {
+  add: arithmetic('add'),
+  sub: arithmetic('sub'),
+  mul: arithmetic('mul'),
+  mod: arithmetic('mod'),
+  div,
+  pow: ofDoubles(power),
+  neg: signed('neg'),
+  abs: signed('abs'),
+  round,
+  floor: toward('floor'),
+  ceil: toward('ceil'),
+  sqrt: ofDoubles(Math.sqrt),
+  ln: ofDoubles(Math.log),
+  log: (node, args, rows) => ofDoubles(logarithm(node.options?.base))(node, args, rows),
+  exp: ofDoubles(Math.exp),
+  clip,
+  eq: comparison('eq'),
+  ne: comparison('ne'),
+  lt: comparison('lt'),
+  lte: comparison('lte'),
+  gt: comparison('gt'),
+  gte: comparison('gte'),
+  between,
+  in: isIn,
+  isNull: nullTest(true),
+  isNotNull: nullTest(false),
+  isNan,
+  cast,
+  tryCast,
+  and: (_, args, rows) => kleene(0, args.map(arg => toColumn(arg, rows)), rows),
+  or: (_, args, rows) => kleene(1, args.map(arg => toColumn(arg, rows)), rows),
+  not,
+  ...texts,
+  ...times,
+  ...lists,
+}
+
+function logarithm(base: number | undefined): (x: number) => number {
+  if (base === undefined) return Math.log
+  if (base === 10) return Math.log10
+  if (base === 2) return Math.log2
+  const divisor = Math.log(base)
+  return x => Math.log(x) / divisor
+}
+
+/** Every scalar function the kernels know. */
+export const scalarKernels: readonly ScalarName[] = [...(Object.keys(kernels) as ScalarName[]), 'case', 'coalesce', 'listMap']
+
+/** What was computed of a batch already; nodes may be shared between expressions. */
+type Memo = Map<ExprNode, Vector>
+
+/**
+ * The values of an expression for every row of a batch. Float arithmetic is plain IEEE in the order of the tree.
+ *
+ * @example
+ * evaluate(callNode('add', [columnNode(price), literalNode(1)]), batch)
+ * @throws expr.unknown-column, expr.overflow, expr.division-by-zero, expr.cast
+ * @throws expr.kind for aggregates and windows, which look at other rows
+ */
+export function evaluate(node: ExprNode, batch: Batch): Column {
+  return toColumn(new Evaluation(batch).value(node), batch.rows)
+}
+
+/** The values of several expressions; what they share is computed once. */
+export function evaluateAll(nodes: readonly ExprNode[], batch: Batch): Column[] {
+  const evaluation = new Evaluation(batch)
+  return nodes.map(node => toColumn(evaluation.value(node), batch.rows))
+}
+
+/** The values of several expressions as vectors: constants stay one value. */
+export function evaluateVectors(nodes: readonly ExprNode[], batch: Batch): Vector[] {
+  const evaluation = new Evaluation(batch)
+  return nodes.map(node => evaluation.value(node))
+}
+
+class Evaluation {
+  readonly #batch: Batch
+  readonly #memo: Memo = new Map()
+
+  constructor(batch: Batch) {
+    this.#batch = batch
+  }
+
+  value(node: ExprNode): Vector {
+    const known = this.#memo.get(node)
+    if (known !== undefined) return known
+    const made = this.#compute(node)
+    this.#memo.set(node, made)
+    return made
+  }
+
+  #compute(node: ExprNode): Vector {
+    if (node.op === 'column') return columnVector(columnNamed(this.#batch, node.name))
+    if (node.op === 'literal') return constantVector(node.type, literalValue(node))
+    if (node.op === 'case') return this.#case(node)
+    if (node.op === 'coalesce') return this.#coalesce(node)
+    if (node.op === 'listMap') return this.#listMap(node)
+    const kernel = (kernels as Readonly<Record<string, Kernel | undefined>>)[node.op]
+    if (kernel === undefined) throw new TidemillError('expr.kind', `no value per row: ${node.op} looks at other rows`, { details: { function: node.op } })
+    const args = node.args.map(arg => this.value(arg))
+    if (args.some(arg => arg.type === 'null') && nullWhenNull(node)) return nullVector(node)
+    return runKernel(kernel, node, args, this.#batch.rows)
+  }
+
+  /** Each branch sees only the rows that come to it, so that `when(x.ne(0), y.mod(x))` guards. */
+  #case(node: CallNode): Vector {
+    const { rows } = this.#batch
+    const origin = new Int32Array(rows).fill(-1)
+    const pieces: Column[] = []
+    let open = Int32Array.from({ length: rows }, (_, i) => i)
+    let filled = 0
+    const give = (branch: ExprNode, indices: Int32Array): void => {
+      if (indices.length === 0) return
+      const whole = indices.length === rows
+      const vector = whole ? this.value(branch) : new Evaluation(takeRows(this.#batch, indices)).value(branch)
+      pieces.push(widen(vector, node.type, indices.length))
+      for (let i = 0; i < indices.length; i++) origin[indices[i] as number] = filled++
+    }
+    for (let at = 0; at + 1 < node.args.length; at += 2) {
+      const [condition, branch] = [node.args[at], node.args[at + 1]]
+      if (condition === undefined || branch === undefined || open.length === 0) break
+      const whole = open.length === rows
+      const vector = whole ? this.value(condition) : new Evaluation(takeRows(this.#batch, open)).value(condition)
+      const truth = toColumn(vector, open.length)
+      const yes: number[] = []
+      const no: number[] = []
+      for (let i = 0; i < open.length; i++) (truth.data[i] === 1 && !isNullAt(truth, i) ? yes : no).push(open[i] as number)
+      give(branch, Int32Array.from(yes))
+      open = Int32Array.from(no)
+    }
+    const otherwise = node.args.length % 2 === 1 ? node.args.at(-1) : undefined
+    if (otherwise !== undefined) give(otherwise, open)
+    return columnVector(gather(node.type, pieces, origin))
+  }
+
+  #coalesce(node: CallNode): Vector {
+    const { rows } = this.#batch
+    const origin = new Int32Array(rows).fill(-1)
+    const pieces: Column[] = []
+    let open = Int32Array.from({ length: rows }, (_, i) => i)
+    let filled = 0
+    for (const branch of node.args) {
+      if (open.length === 0) break
+      const vector = open.length === rows ? this.value(branch) : new Evaluation(takeRows(this.#batch, open)).value(branch)
+      if (vector.type === 'null') continue
+      const column = widen(vector, node.type, open.length)
+      const left: number[] = []
+      for (let i = 0; i < open.length; i++) {
+        if (isNullAt(column, i)) left.push(open[i] as number)
+        else origin[open[i] as number] = filled + i
+      }
+      pieces.push(column)
+      filled += open.length
+      if (left.length === 0 && pieces.length === 1) return columnVector(column)
+      open = Int32Array.from(left)
+    }
+    return columnVector(gather(node.type, pieces, origin))
+  }
+
+  /** The body sees the item under its name, and the row's own columns. */
+  #listMap(node: CallNode): Vector {
+    const [source, body] = node.args
+    const item = node.options?.item
+    if (source === undefined || body === undefined || item === undefined) throw new TidemillError('expr.argument', 'listMap needs a list, a body and the name of the item')
+    const list = toColumn(this.value(source), this.#batch.rows)
+    const offsets = list.offsets ?? new Int32Array(list.length + 1)
+    const child = list.children?.[0]
+    const used: number[] = []
+    const parent: number[] = []
+    const ends = new Int32Array(list.length + 1)
+    for (let i = 0; i < list.length; i++) {
+      if (!isNullAt(list, i))
+        for (let at = offsets[i] as number; at < (offsets[i + 1] as number); at++) {
+          used.push(at)
+          parent.push(i)
+        }
+      ends[i + 1] = used.length
+    }
+    const items = child === undefined ? constantVector('null', null).column : takeColumn(child, Int32Array.from(used))
+    const rows = takeRows(this.#batch, Int32Array.from(parent))
+    const field: Field = { name: item, type: items.type, nullable: true }
+    const outer = rows.fields.map((known, at) => ({ known, column: rows.columns[at] as Column })).filter(({ known }) => known.name !== item)
+    const inner = makeBatch([...outer.map(({ known }) => known), field], [...outer.map(({ column }) => column), items], used.length)
+    const mapped = evaluate(body, inner)
+    const type: DataType = { list: mapped.type }
+    return columnVector({ type, length: list.length, data: new Uint8Array(0), offsets: ends, children: [mapped], ...(list.validity === undefined ? {} : { validity: list.validity }) })
+  }
+}
+
+/** Functions for which a NULL operand, whatever its type, makes NULL. */
+function nullWhenNull({ op }: CallNode): boolean {
+  return !(op === 'and' || op === 'or' || op === 'in' || op === 'between' || op === 'isNull' || op === 'isNotNull' || op === 'cast' || op === 'tryCast')
+}
+
+/** A branch in the type of the whole; the types were checked when the expression was built. */
+function widen(vector: Vector, to: DataType, rows: number): Column {
+  if (sameType(vector.type, to)) return toColumn(vector, rows)
+  return convertVector(vector, to, rows, value => {
+    throw new TidemillError('expr.cast', `value cannot be cast: ${String(value)}`)
+  })
+}
+
+/** Rows out of several columns that were put one behind the other; -1 is NULL. */
+function gather(type: DataType, pieces: readonly Column[], origin: Int32Array): Column {
+  const [only] = pieces
+  if (only === undefined) return toColumn(constantVector(type, null), origin.length)
+  if (pieces.length === 1) return isIdentity(origin, only.length) ? only : takeColumn(only, origin)
+  return takeColumn(concatColumns(type, pieces), origin)
+}
+
+function isIdentity(origin: Int32Array, length: number): boolean {
+  return origin.length === length && origin.every((from, i) => from === i)
+}
+
+function columnNamed(batch: Batch, name: string): Column {
+  const column = batch.columns[batch.fields.findIndex(field => field.name === name)]
+  if (column !== undefined) return column
+  throw new TidemillError('expr.unknown-column', `unknown column: ${name} (have ${namesOf(batch.fields)})`, { details: { column: name } })
+}
+
+function namesOf(fields: Schema): string {
+  return fields.map(field => field.name).join(', ')
+}

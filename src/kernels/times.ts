@@ -1,0 +1,212 @@
+/** Functions of days and moments, UTC. */
+import { TidemillError } from '../errors/index.ts'
+import type { CallNode } from '../expr/index.ts'
+import type { DataType } from '../schema/index.ts'
+import { floorDivide } from './cast.ts'
+import { type Kernel, perRow } from './kernel.ts'
+import { overflow } from './arithmetic.ts'
+import { dayMicros, type Raw } from './vector.ts'
+
+interface Civil {
+  readonly year: number
+  /** From 1. */
+  readonly month: number
+  readonly day: number
+}
+/** A day since 1970 and the microseconds of that day. */
+interface Moment {
+  readonly days: number
+  readonly micros: number
+}
+
+/** Year, month and day of a day since 1970. Source: H. Hinnant, chrono-Compatible Low-Level Date Algorithms. */
+export function civilOf(days: number): Civil {
+  const z = days + 719_468
+  const era = Math.floor(z / 146_097)
+  const dayOfEra = z - era * 146_097
+  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365)
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153)
+  const month = shifted < 10 ? shifted + 3 : shifted - 9
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day: dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1 }
+}
+
+/** The day since 1970 of a year, month and day. */
+export function daysOfCivil(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year
+  const era = Math.floor(y / 400)
+  const yearOfEra = y - era * 400
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+}
+
+function momentOf(value: Raw): Moment {
+  if (typeof value === 'number') return { days: value, micros: 0 }
+  const days = floorDivide(value as bigint, dayMicros)
+  return { days: Number(days), micros: Number((value as bigint) - days * dayMicros) }
+}
+
+function microsOf(value: Raw): bigint {
+  return typeof value === 'number' ? BigInt(value) * dayMicros : (value as bigint)
+}
+
+/** Back to the type of the column: a day, or microseconds. */
+function fromMicros(micros: bigint, type: DataType): Raw {
+  if (type === 'date') return Number(floorDivide(micros, dayMicros))
+  if (BigInt.asIntN(64, micros) !== micros) throw overflow('plus', micros, undefined, type)
+  return micros
+}
+
+const unitMicros: Readonly<Record<string, bigint>> = {
+  week: 604_800_000_000n,
+  day: dayMicros,
+  hour: 3_600_000_000n,
+  minute: 60_000_000n,
+  second: 1_000_000n,
+  millisecond: 1_000n,
+}
+const unitMonths: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
+
+function part(read: (moment: Moment) => number): Kernel {
+  return perRow(() => (value: Raw) => BigInt(read(momentOf(value))))
+}
+
+function weekdayOf(days: number): number {
+  return ((((days + 3) % 7) + 7) % 7) + 1
+}
+
+export const times: Readonly<
+  Record<'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch', Kernel>
+> = {
+  year: part(({ days }) => civilOf(days).year),
+  month: part(({ days }) => civilOf(days).month),
+  day: part(({ days }) => civilOf(days).day),
+  weekday: part(({ days }) => weekdayOf(days)),
+  hour: part(({ micros }) => Math.floor(micros / 3_600_000_000)),
+  minute: part(({ micros }) => Math.floor(micros / 60_000_000) % 60),
+  second: part(({ micros }) => Math.floor(micros / 1_000_000) % 60),
+  truncate: perRow(node => {
+    const unit = unitOf(node)
+    return (value: Raw) => fromMicros(truncateTo(value, unit), node.type)
+  }),
+  diff: perRow(node => {
+    const unit = unitOf(node)
+    const months = unitMonths[unit]
+    if (months !== undefined) return (a: Raw, b: Raw) => BigInt(Math.trunc(wholeMonths(momentOf(a), momentOf(b)) / months))
+    const size = unitMicros[unit] ?? dayMicros
+    return (a: Raw, b: Raw) => (microsOf(a) - microsOf(b)) / size
+  }),
+  plus: perRow(node => {
+    const { amountMicros, amount = 0 } = node.options ?? {}
+    if (amountMicros !== undefined) return (value: Raw) => fromMicros(microsOf(value) + BigInt(amountMicros), node.type)
+    const unit = unitOf(node)
+    const months = unitMonths[unit]
+    const size = unitMicros[unit] ?? dayMicros
+    return (value: Raw, count: Raw = amount) =>
+      months === undefined ? fromMicros(microsOf(value) + BigInt(count as number | bigint) * size, node.type) : plusMonths(value, Number(count) * months, node.type)
+  }),
+  format: perRow(({ options }) => {
+    const pattern = options?.pattern ?? '%Y-%m-%d'
+    return (value: Raw) => formatMoment(momentOf(value), pattern)
+  }),
+  toDate: perRow(({ options }) => {
+    const zone = options?.timeZone
+    if (zone === undefined || zone === 'UTC') return (value: Raw) => momentOf(value).days
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, calendar: 'gregory', era: 'short', year: 'numeric', month: 'numeric', day: 'numeric' })
+    return (value: Raw) => dayIn(format, value as bigint)
+  }),
+  epoch: perRow(({ options }) => {
+    const size = options?.unit === 'millisecond' ? 1_000n : 1_000_000n
+    return (value: Raw) => floorDivide(microsOf(value), size)
+  }),
+}
+
+function unitOf(node: CallNode): string {
+  const unit = node.options?.unit ?? 'day'
+  if (unit in unitMicros || unit in unitMonths) return unit
+  throw new TidemillError('expr.argument', `unknown unit: ${unit} (have ${[...Object.keys(unitMonths), ...Object.keys(unitMicros)].join(', ')})`)
+}
+
+function truncateTo(value: Raw, unit: string): bigint {
+  const months = unitMonths[unit]
+  if (months !== undefined) {
+    const { year, month } = civilOf(momentOf(value).days)
+    return BigInt(daysOfCivil(year, month - ((month - 1) % months), 1)) * dayMicros
+  }
+  if (unit === 'week') {
+    const { days } = momentOf(value)
+    return BigInt(days - weekdayOf(days) + 1) * dayMicros
+  }
+  const size = unitMicros[unit] ?? dayMicros
+  return floorDivide(microsOf(value), size) * size
+}
+
+/** Months passed: one has passed when its day and time are reached. */
+function wholeMonths(a: Moment, b: Moment): number {
+  const [x, y] = [civilOf(a.days), civilOf(b.days)]
+  const count = (x.year - y.year) * 12 + x.month - y.month
+  const rest = (x.day - y.day) * 86_400_000_000 + a.micros - b.micros
+  if (count > 0 && rest < 0) return count - 1
+  return count < 0 && rest > 0 ? count + 1 : count
+}
+
+function plusMonths(value: Raw, months: number, type: DataType): Raw {
+  const { days, micros } = momentOf(value)
+  const { year, month, day } = civilOf(days)
+  const first = year * 12 + month - 1 + months
+  const [toYear, toMonth] = [Math.floor(first / 12), (((first % 12) + 12) % 12) + 1]
+  const next = toMonth === 12 ? daysOfCivil(toYear + 1, 1, 1) : daysOfCivil(toYear, toMonth + 1, 1)
+  const begin = daysOfCivil(toYear, toMonth, 1)
+  const there = begin + Math.min(day, next - begin) - 1
+  return fromMicros(BigInt(there) * dayMicros + BigInt(micros), type)
+}
+
+function dayIn(format: Intl.DateTimeFormat, micros: bigint): number {
+  const parts = Object.fromEntries(format.formatToParts(Number(floorDivide(micros, 1_000n))).map(({ type, value }) => [type, value]))
+  const year = parts['era'] === 'BC' ? 1 - Number(parts['year']) : Number(parts['year'])
+  return daysOfCivil(year, Number(parts['month']), Number(parts['day']))
+}
+
+const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
+function formatMoment({ days, micros }: Moment, pattern: string): string {
+  const { year, month, day } = civilOf(days)
+  const pad = (value: number, width: number): string => String(value).padStart(width, '0')
+  const monthName = monthNames[month - 1] ?? ''
+  const dayName = dayNames[weekdayOf(days) - 1] ?? ''
+  return pattern.replace(/%(.)/g, (whole, letter: string) => {
+    switch (letter) {
+      case 'Y':
+        return year < 0 ? `-${pad(-year, 4)}` : pad(year, 4)
+      case 'm':
+        return pad(month, 2)
+      case 'd':
+        return pad(day, 2)
+      case 'H':
+        return pad(Math.floor(micros / 3_600_000_000), 2)
+      case 'M':
+        return pad(Math.floor(micros / 60_000_000) % 60, 2)
+      case 'S':
+        return pad(Math.floor(micros / 1_000_000) % 60, 2)
+      case 'f':
+        return pad(micros % 1_000_000, 6)
+      case 'y':
+        return pad(((year % 100) + 100) % 100, 2)
+      case 'j':
+        return pad(days - daysOfCivil(year, 1, 1) + 1, 3)
+      case 'b':
+        return monthName.slice(0, 3)
+      case 'B':
+        return monthName
+      case 'a':
+        return dayName.slice(0, 3)
+      case 'A':
+        return dayName
+      case '%':
+        return '%'
+      default:
+        throw new TidemillError('expr.argument', `unknown part of a pattern: ${whole} (have %Y %m %d %H %M %S %f %y %j %b %B %a %A %%)`)
+    }
+  })
+}
