@@ -32,7 +32,7 @@ try {
   title('3. Learn: a price model')
   const modelPath = join(folder, 'price')
   const { errors, model, predicted } = await learn(tm, modelPath)
-  show(Object.entries(errors).map(([rows, metrics]) => ({ rows, ...metrics })))
+  show(Object.entries(errors).map(([on, metrics]) => ({ on, ...metrics })))
   console.log(`as SQL: ${model.toSql('duckdb').slice(0, 100)}…`)
   const here = await digest(predicted)
   const again = await inNewProcess(modelPath)
@@ -40,7 +40,9 @@ try {
 
   title('4. A mean on two workers')
   const tasks: string[] = []
-  const { scaled, mean } = await parallelMean(tm, join(folder, 'scaled.ndjson'), tasks)
+  const stop = tm.onTask(({ phase, task, worker }) => phase === 'end' && tasks.push(`${task} on worker ${worker}`))
+  const { scaled, mean } = await parallelMean(tm, join(folder, 'scaled.ndjson'))
+  stop()
   console.log(`scaled: ${(await scaled.rows()).map(row => row.x).join(', ')}`)
   for (const task of tasks) console.log(`  ${task}`)
   const [answer] = await mean.rows()

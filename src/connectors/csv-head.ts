@@ -93,9 +93,9 @@ function hasHeader(records: readonly CsvRecord[], first: CsvRecord, { columns, d
   )
 }
 
-/** Numbers that grow by the same step, such as the years of a wide table: names, not values. */
+/** Years that grow by the same step, as in the header of a wide table: names, not values. */
 function isRun(cells: readonly string[]): boolean {
-  if (cells.length < 2 || !cells.every(cell => /^\d+$/.test(cell))) return false
+  if (cells.length < 2 || !cells.every(cell => /^(1[5-9]|2[01])\d\d$/.test(cell))) return false
   const step = Number(cells[1]) - Number(cells[0])
   return step > 0 && cells.every((cell, index) => index === 0 || Number(cell) - Number(cells[index - 1]) === step)
 }

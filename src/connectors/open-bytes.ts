@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib'
 import { pipeline } from 'node:stream'
 import { TidemillError } from '../errors/index.ts'
 
-const pieceBytes = 1024 * 1024
+const pieceBytes = 256 * 1024
 
 /**
  * The bytes of a file in pieces of about a megabyte, decompressed where its name ends in `.gz`.

@@ -63,6 +63,7 @@ test('what is told is not found out', async () => {
 test.each([
   ['a header of words', 'city,price\nBergen,1\n', true],
   ['numbers in the first line', '5.1,3.5,setosa\n4.9,3.0,setosa\n', false],
+  ['small numbers in order', '1,2,3\n4,5,6\n', false],
   ['a date in the first line', 'x,2026-01-02\ny,2026-01-03\n', false],
   ['years as names', 'country,2019,2020,2021\nNorway,1.5,2.5,3\n', true],
   ['the first line alone', 'a,b\n', true],

@@ -1,7 +1,7 @@
 import { type BatchView, batchView, rawAt } from '../batch/index.ts'
 import { type Description, describe, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import { buildCondition, buildExprs, buildOrder, callNode, exprOf } from '../expr/index.ts'
+import { buildCondition, buildExprs, buildOrder, callNode, exprOf, retype } from '../expr/index.ts'
 import {
   type Engine,
   type Explanation,
@@ -87,8 +87,10 @@ class Table implements AsyncIterable<object> {
     return this.derive(verbs.filter(this.plan, { where }, lazySite()))
   }
   fillNull(values: Readonly<Record<string, unknown>>): Table {
-    const exprs = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, exprOf(value)]))
-    return this.derive(verbs.fillNull(this.plan, { values: exprs }, lazySite()))
+    const { fields, open } = this.plan
+    const at = lazySite()
+    const exprs = Object.entries(values).map(([name, value]) => [name, open ? exprOf(value) : retype(exprOf(value), fields, at)] as const)
+    return this.derive(verbs.fillNull(this.plan, { values: Object.fromEntries(exprs) }, at))
   }
   dropNulls(...columns: readonly string[]): Table {
     return this.derive(verbs.dropNulls(this.plan, { columns }, lazySite()))

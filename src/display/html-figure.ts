@@ -37,8 +37,8 @@ export function figureHtml(figure: FigureDescription): string {
   parts.push(`<line x1="${edge.left}" x2="${width - edge.right}" y1="${base}" y2="${base}" stroke="currentColor" stroke-opacity=".5"/>`)
   if (figure.xLabel !== undefined) parts.push(label(edge.left + inner.width / 2, height - 8, figure.xLabel, 'middle'))
   if (figure.yLabel !== undefined) parts.push(label(4, 11, figure.yLabel, 'start'))
-  const svg = `<svg aria-hidden="true" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="max-width:100%;height:auto" font-family="system-ui, sans-serif" font-size="11" fill="currentColor">${parts.join('')}</svg>`
-  return `<figure><figcaption>${escapeHtml(figure.title)}</figcaption><div role="img" aria-label="${escapeHtml(summary(figure))}">${svg}</div></figure>`
+  const svg = `<svg aria-hidden="true" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="11" fill="currentColor">${parts.join('')}</svg>`
+  return `<figure><figcaption>${escapeHtml(figure.title)}</figcaption><div role="img" style="max-width:${width}px" aria-label="${escapeHtml(summary(figure))}">${svg}</div></figure>`
 }
 
 /** What a reader who cannot see the drawing is told. */

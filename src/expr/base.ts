@@ -3,10 +3,6 @@ import type { ExprNode, OrderNode } from './node.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 
-const inspected: unique symbol = Symbol.for('nodejs.util.inspect.custom')
-/** The protocol of `display`, which is a room beside this one. */
-const described: unique symbol = Symbol.for('tidemill.describe')
-
 /** A node in the hands of the user. The classes with methods are made in `builder.ts`. */
 export class Base {
   readonly #node: ExprNode
@@ -27,13 +23,12 @@ export class Base {
       hint: 'use methods, such as .add(), .eq(), .concat()',
     })
   }
-  [inspected](): string {
-    return `Expr ${printExpr(this.#node)}`
-  }
-  [described](): object {
-    return { kind: 'text', text: printExpr(this.#node) }
-  }
 }
+Object.defineProperties(Base.prototype, {
+  [Symbol.for('nodejs.util.inspect.custom')]: { value: (function (this: Base) { return `Expr ${printExpr(this.node)}` }) },
+  // The protocol of `display`, which is a room beside this one.
+  [Symbol.for('tidemill.describe')]: { value: (function (this: Base) { return { kind: 'text', text: printExpr(this.node) } }) },
+})
 
 /** The node of a builder (or of one of another copy of this package); undefined for other values. */
 export function nodeOf(value: unknown): ExprNode | undefined {

@@ -281,7 +281,8 @@ test('orders: names, expressions, directions, NULLs', () => {
 
 test('an open row takes any name and any method; a closed one checks col() at once', () => {
   const open = buildExprs('withColumns', [], true, row, (r: Any) => ({ x: r.anything.length().add(1), y: col('more').upper() }))
-  expect(open['x']?.type).toBe('unknown')
+  expect(open['x']?.type).toBe('int64')
+  expect(buildExprs('withColumns', [], true, row, (r: Any) => ({ z: r.a.add(r.b) }))['z']?.type).toBe('unknown')
   expect(open['y']?.type).toBe('string')
   expect(printExpr(open['x'] as never)).toBe('anything.length().add(1)')
   expect(one(() => col('tags').length()).type).toBe('int64')

@@ -28,7 +28,7 @@ export function watch(node: ExprNode): void {
   if (trace === undefined) return
   const holder: Stack = {}
   const depth = Error.stackTraceLimit
-  Error.stackTraceLimit = 10
+  Error.stackTraceLimit = 5
   Error.captureStackTrace(holder, watch)
   Error.stackTraceLimit = depth
   trace.unused.set(node, holder)

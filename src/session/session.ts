@@ -1,6 +1,7 @@
 /** The session: where an engine, workers and a store meet, and where reading begins. */
 import { randomUUID } from 'node:crypto'
-import { prepareSource, rows } from '../connectors/index.ts'
+import { channels, listen, type TaskEvent } from '../channels/index.ts'
+import { type Lines, prepareSource, rows } from '../connectors/index.ts'
 import { type Dataset, dataset } from '../dataset/index.ts'
 import { describe, type Description } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
@@ -40,11 +41,22 @@ export interface Session extends AsyncDisposable {
    */
   sql(query: string, options?: SqlOptions): Promise<Dataset<OpenRow>>
   sql<const S extends SchemaLike>(query: string, options: SqlOptions<S> & { readonly schema: S }): Promise<Dataset<Row<S>>>
-  /** Map, combine and reduce with your own functions on worker threads; the result is ordered by key. */
+  /** Map, combine and reduce with your own functions on worker threads; the result is ordered by key. `lines` hands out the bare text of a line. */
+  mapReduce<K extends string | number, V, O extends object>(
+    source: Lines,
+    job: MapReduceJob<string, K, V, O>,
+  ): Promise<Dataset<{ [C in keyof O]: O[C] }>>
   mapReduce<I, K extends string | number, V, O extends object>(
     source: Source<I>,
     job: MapReduceJob<I, K, V, O>,
   ): Promise<Dataset<{ [C in keyof O]: O[C] }>>
+  /**
+   * Tells of every piece of work on the worker threads of this process; gives back the function that stops telling.
+   *
+   * @example
+   * const stop = tm.onTask(event => console.log(event.task, event.worker))
+   */
+  onTask(hear: (event: TaskEvent) => void): () => void
   /** What the engine cannot do of a plan, known before anything runs. */
   supports(relation: Relation<unknown> | Plan): readonly Gap[]
   close(): Promise<void>
@@ -93,9 +105,9 @@ class TidemillSession implements Session {
     return options.schema === undefined ? answer : answer.as(options.schema)
   }
 
-  async mapReduce<I, K extends string | number, V, O extends object>(
-    source: Source<I>,
-    job: MapReduceJob<I, K, V, O>,
+  async mapReduce<K extends string | number, V, O extends object>(
+    source: Source<unknown>,
+    job: MapReduceJob<never, K, V, O>,
   ): Promise<Dataset<{ [C in keyof O]: O[C] }>> {
     this.#check()
     const carved = carveJob(job)
@@ -103,6 +115,10 @@ class TidemillSession implements Session {
     const itemOf = source.kind === 'lines' ? 'line' : 'row'
     const made = await mapReduce(input.plan, itemOf, job, carved, { engine: this.engine, pool: this.pool, run: randomUUID() })
     return (await this.read(rows(made))) as Dataset<{ [C in keyof O]: O[C] }>
+  }
+
+  onTask(hear: (event: TaskEvent) => void): () => void {
+    return listen(channels.task, hear)
   }
 
   supports(relation: Relation<unknown> | Plan): readonly Gap[] {

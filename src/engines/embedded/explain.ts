@@ -1,13 +1,12 @@
 import { printCallSite } from '../../errors/index.ts'
 import { cut, type Explanation, explainPlan, gaps, type Hop, nodesOf, optimise, type Plan, type ScanNode, withHops } from '../../plan/index.ts'
-import { kernelFunctions } from '../../kernels/index.ts'
 import { duckdb, printSql } from '../../sql/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
 
 /** The plan as written, after the rules, and as the engine runs it. Nothing is run. */
 export async function explain(_: Context, plan: Plan): Promise<Explanation> {
-  return explainPlan(plan, plan.open ? openText(plan) : engineText(plan))
+  return explainPlan(plan, plan.open ? openText(plan) : await engineText(plan))
 }
 
 function openText(plan: Plan): string {
@@ -21,8 +20,10 @@ function siteText(node: Plan): string {
   return site === undefined ? '' : ` at ${site}`
 }
 
-function engineText(plan: Plan): string {
-  const { hops, plan: rest, stream } = cut(optimise(plan), capabilities, { kernels: kernelFunctions })
+async function engineText(plan: Plan): Promise<string> {
+  const optimised = optimise(plan)
+  const kernels = cut(optimised, capabilities).hops.length === 0 ? {} : { kernels: (await import('../../kernels/index.ts')).kernelFunctions }
+  const { hops, plan: rest, stream } = cut(optimised, capabilities, kernels)
   const tables = new Map<ScanNode, Plan>()
   const parts: string[] = []
   hops.forEach((hop, index) => {

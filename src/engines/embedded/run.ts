@@ -1,6 +1,6 @@
 import type { Batch } from '../../batch/index.ts'
 import { sliceRows } from '../../batch/index.ts'
-import { filterBatch, kernelFunctions, projectBatch } from '../../kernels/index.ts'
+import type { ExprNode } from '../../expr/index.ts'
 import { cut, type Hop, optimise, type Plan, type RowStep, type RunOptions, type ScanNode, withHops } from '../../plan/index.ts'
 import { duckdb, printSql } from '../../sql/index.ts'
 import { capabilities } from './capabilities.ts'
@@ -11,19 +11,22 @@ import { locateMisfit } from './locate-misfit.ts'
 /** The rows of a plan: what DuckDB cannot do is cut out, run on worker threads, and staged back; row-wise steps after the last hop run in kernels. */
 export async function* runPlan(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
   const closed = await context.learn(plan, options)
-  const { hops, plan: rest, stream } = cut(optimise(closed), capabilities, { kernels: kernelFunctions })
+  const optimised = optimise(closed)
+  // Most plans have no hop: the kernels are loaded for those that have one.
+  const kernels = cut(optimised, capabilities).hops.length === 0 ? undefined : await import('../../kernels/index.ts')
+  const { hops, plan: rest, stream } = cut(optimised, capabilities, kernels === undefined ? {} : { kernels: kernels.kernelFunctions })
   await using staged = new AsyncDisposableStack()
   const tables = await stageHops(context, hops, staged, options)
   if (rest !== undefined) yield* query(context, withHops(rest, tables), options)
-  if (stream === undefined) return
+  if (stream === undefined || kernels === undefined) return
   const { hop, after } = stream
-  const own = hop.node.node === 'scan' ? afterScan(hop.node) : []
+  const own = hop.node.node === 'scan' ? afterScan(hop.node, kernels.kernelFunctions) : []
   if (own === undefined) {
     const more = await stageHops(context, [hop], staged, options)
     yield* query(context, withHops(overHop(hop, after), more), options)
     return
   }
-  yield* steps(openHop(context, hop, tables, options), [...own, ...after])
+  yield* steps(openHop(context, hop, tables, options), [...own, ...after], kernels)
 }
 
 /** The hops in order, each put into a table of DuckDB; the tables go with the stack. */
@@ -60,26 +63,30 @@ export function labelOf(scans: readonly ScanNode[]): string {
 }
 
 /** The filter and limit of a source as steps; undefined when the kernels lack a function of the filter. */
-function afterScan(node: ScanNode): RowStep[] | undefined {
+function afterScan(node: ScanNode, known: ReadonlySet<string>): RowStep[] | undefined {
   const base = { fields: node.fields, open: false, input: node }
   const made: RowStep[] = []
   if (node.where !== undefined) {
-    if (!isKnown(node.where)) return undefined
+    if (!isKnown(node.where, known)) return undefined
     made.push({ node: 'filter', where: node.where, ...base })
   }
   if (node.limit !== undefined) made.push({ node: 'limit', rows: node.limit, offset: 0, ...base })
   return made
 }
 
-function isKnown(expr: import('../../expr/index.ts').ExprNode): boolean {
-  return expr.op === 'column' || expr.op === 'literal' || (kernelFunctions.has(expr.op) && expr.args.every(isKnown))
+function isKnown(expr: ExprNode, known: ReadonlySet<string>): boolean {
+  return expr.op === 'column' || expr.op === 'literal' || (known.has(expr.op) && expr.args.every(arg => isKnown(arg, known)))
 }
 
 function overHop(hop: Hop, after: readonly RowStep[]): Plan {
   return after.reduce<Plan>((input, step) => ({ ...step, input }), hop.scan)
 }
 
-async function* steps(batches: AsyncIterable<Batch>, after: readonly RowStep[]): AsyncGenerator<Batch> {
+async function* steps(
+  batches: AsyncIterable<Batch>,
+  after: readonly RowStep[],
+  { filterBatch, projectBatch }: typeof import('../../kernels/index.ts'),
+): AsyncGenerator<Batch> {
   // Rows a limit still skips and still gives, one entry a step.
   const left = after.map(step => (step.node === 'limit' ? { skip: step.offset, give: step.rows } : undefined))
   if (left.some(limit => limit?.give === 0)) return

@@ -1,6 +1,6 @@
 import type { CallSite } from '../../errors/index.ts'
-import { callNode, type ExprNode } from '../../expr/index.ts'
-import { type Field, familyOf, printField, sameType, type Schema } from '../../schema/index.ts'
+import { callNode, canCast, type ExprNode } from '../../expr/index.ts'
+import { type Field, printField, sameType, type Schema } from '../../schema/index.ts'
 import { defer } from '../defer.ts'
 import { columnOf } from '../fields.ts'
 import type { Named, Plan } from '../nodes.ts'
@@ -31,7 +31,7 @@ export function as(input: Plan, args: AsArgs, at?: CallSite): Plan {
   const columns = schema.flatMap((to): Named[] => {
     const from = known.get(to.name)
     if (from === undefined) return []
-    if (canCast(from, to)) return [{ name: to.name, expr: castTo(from, to) }]
+    if (canCast(from.type, to.type)) return [{ name: to.name, expr: castTo(from, to) }]
     wrong.push(`${printField(from)} to ${printField(to)}`)
     return []
   })
@@ -44,11 +44,4 @@ export function as(input: Plan, args: AsArgs, at?: CallSite): Plan {
 function castTo(from: Field, to: Field): ExprNode {
   const column = columnOf(from)
   return sameType(from.type, to.type) ? column : callNode('cast', [column], { to: to.type })
-}
-
-function canCast(from: Field, to: Field): boolean {
-  const [a, b] = [familyOf(from.type), familyOf(to.type)]
-  if (a === 'unknown' || b === 'unknown' || a === b) return true
-  if (a === 'text' || b === 'text') return [a, b].every(family => family !== 'bytes' && family !== 'list' && family !== 'struct')
-  return (a === 'number' && b === 'boolean') || (a === 'boolean' && b === 'number')
 }

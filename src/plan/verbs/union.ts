@@ -1,7 +1,6 @@
 import type { CallSite } from '../../errors/index.ts'
-import { callNode } from '../../expr/index.ts'
+import { callNode, operandType } from '../../expr/index.ts'
 import { type DataType, printField, sameType } from '../../schema/index.ts'
-import { commonType } from '../common-type.ts'
 import { defer } from '../defer.ts'
 import { columnOf, isPassing } from '../fields.ts'
 import type { Plan } from '../nodes.ts'
@@ -30,7 +29,7 @@ export function union(input: Plan, args: UnionArgs, at?: CallSite): Plan {
       wrong.push(`${field.name} is missing on the other side`)
       continue
     }
-    const type = commonType(field.type, match.type)
+    const type = operandType(field.type, match.type)
     if (type === undefined) wrong.push(`${printField(field)} and ${printField(match)}`)
     else types.set(field.name, type)
   }

@@ -1,7 +1,6 @@
 import type { CallSite } from '../../errors/index.ts'
-import { callNode, type ExprNode } from '../../expr/index.ts'
+import { callNode, type ExprNode, operandType } from '../../expr/index.ts'
 import { type DataType, printField, sameType } from '../../schema/index.ts'
-import { commonType } from '../common-type.ts'
 import { defer } from '../defer.ts'
 import { columnOf, passing, unknownField } from '../fields.ts'
 import type { Plan } from '../nodes.ts'
@@ -32,7 +31,7 @@ export function unpivot(input: Plan, args: UnpivotArgs, at?: CallSite): Plan {
   if (input.open) return defer('unpivot', [input], args, [...kept, unknownField(name), unknownField(value)], at)
   needColumns(input.fields, columns, at)
   const fields = input.fields.filter(field => gone.has(field.name))
-  const type = fields.map(field => field.type).reduce<DataType | undefined>((a, b) => (a === undefined ? undefined : commonType(a, b)), 'null')
+  const type = fields.map(field => field.type).reduce<DataType | undefined>((a, b) => (a === undefined ? undefined : operandType(a, b)), 'null')
   if (type === undefined) throw problem('plan.type', `columns to unpivot have no common type: ${fields.map(printField).join('; ')}`, at)
   const inOrder = columns.flatMap(column => fields.filter(field => field.name === column))
   const exprs = new Map(

@@ -1,4 +1,5 @@
 /** Joins of every kind. */
+import { buildCondition } from '../../expr/index.ts'
 import { type JoinHow, type Plan, verbs } from '../../plan/index.ts'
 import { expectRows } from '../expect.ts'
 import type { Case } from '../suite.ts'
@@ -82,7 +83,6 @@ export const joinCases: readonly Case<EngineContext>[] = [
   {
     name: 'a join by any condition, and every row with every row',
     async run({ engine, table }) {
-      const { buildCondition } = await import('../../expr/index.ts')
       const left = await table({ a: 'int64' }, [[1], [2], [3]])
       const right = await table({ b: 'int64' }, [[2], [3]])
       const all = verbs.joinWhere(left, { other: right })

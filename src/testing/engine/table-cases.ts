@@ -1,5 +1,7 @@
 /** Rows in, rows out: what every step of a plan promises. */
 import assert from 'node:assert/strict'
+import { valueAt } from '../../batch/index.ts'
+import { rank } from '../../expr/index.ts'
 import { verbs } from '../../plan/index.ts'
 import { list, oneOf, struct } from '../../schema/index.ts'
 import { expectRows } from '../expect.ts'
@@ -42,7 +44,6 @@ export const tableCases: readonly Case<EngineContext>[] = [
       const plan = await table(schema, rows)
       const got = await valuesOf(engine, plan)
       const wanted: unknown[][] = []
-      const { valueAt } = await import('../../batch/index.ts')
       for await (const batch of batchesOf(schema, rows))
         for (let i = 0; i < batch.rows; i++) wanted.push(batch.columns.map(column => valueAt(column, i)))
       expectRows(got, wanted)
@@ -219,7 +220,6 @@ export const tableCases: readonly Case<EngineContext>[] = [
     name: 'a window looks at the rows of its part',
     async run({ engine, table }) {
       const plan = await table({ g: 'string', x: 'int64?' }, [['a', 3], ['a', null], ['a', 3], ['a', 1], ['b', null]])
-      const { rank } = await import('../../expr/index.ts')
       const ranked = add(plan, r => ({
         rank: rank().over({ partitionBy: r.g, orderBy: r.x.desc() }),
         total: r.x.sum().over({ partitionBy: r.g }),

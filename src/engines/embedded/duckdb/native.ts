@@ -16,7 +16,7 @@ let loading: Promise<Native> | undefined
  *
  * @throws engine.missing-native when a bundler left the native part behind, or npm did not install it
  */
-export function native(): Promise<Native> {
+export async function native(): Promise<Native> {
   refuseWorker(isMainThread, process.env)
   loading ??= load(async () => ({ bindings: await import('@duckdb/node-bindings'), api: await import('@duckdb/node-api') }))
   return loading
