@@ -32,7 +32,7 @@ try {
   title('3. Learn: a price model')
   const modelPath = join(folder, 'price')
   const { errors, model, predicted } = await learn(tm, modelPath)
-  show(Object.entries(errors).map(([on, metrics]) => ({ on, ...metrics })))
+  show(Object.entries(errors).map(([on, { rows, mse, r2 }]) => ({ on, rows, mse, r2 })))
   console.log(`as SQL: ${model.toSql('duckdb').slice(0, 100)}…`)
   const here = await digest(predicted)
   const again = await inNewProcess(modelPath)

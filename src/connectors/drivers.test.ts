@@ -92,6 +92,13 @@ test('several files follow one another, and a limit reads no further', async () 
   await expect(linesOf(join(folder, 'part*.log'))).rejects.toMatchObject({ code: 'connectors.encoding', details: { line: 1 } })
 })
 
+test('the memory of a batch belongs to it alone, so that it can be handed to a thread', async () => {
+  const path = join(folder, 'tiny.txt')
+  await writeFile(path, 'tiny\n')
+  const [batch] = await batches(await prepareSource(lines(path)), ['line'])
+  expect(batch?.columns[0]?.data.buffer.byteLength).toBe(5)
+})
+
 test('a line that is not UTF-8 is named by its number', async () => {
   const path = join(folder, 'bad.txt')
   await writeFile(path, `${'good\n'.repeat(500_000)}`)

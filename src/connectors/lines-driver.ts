@@ -59,13 +59,13 @@ async function* batchesOf(file: string, signal: AbortSignal): AsyncGenerator<Bat
         })
       continue
     }
-    const batch = batchOf(Buffer.concat([...kept, bytes.subarray(0, end)]), file, line)
+    const batch = batchOf(joined([...kept, bytes.subarray(0, end)]), file, line)
     kept = [bytes.subarray(end)]
     keptBytes = bytes.length - end
     line += batch.rows
     yield batch
   }
-  const rest = Buffer.concat(kept)
+  const rest = joined(kept)
   if (rest.length > 0) yield batchOf(rest, file, line)
 }
 
@@ -90,6 +90,14 @@ function batchOf(block: Buffer, file: string, firstLine: number): Batch {
   }
   const column = { type: 'string', length: rows, data: block.subarray(0, filled), offsets: offsets.subarray(0, rows + 1) } as const
   return { fields: schema, rows, columns: [column] }
+}
+
+/** As Buffer.concat, but never in Node's shared pool: the memory may be handed to another thread. */
+function joined(pieces: readonly Buffer[]): Buffer {
+  const whole = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) at += piece.copy(whole, at)
+  return whole
 }
 
 function grown(offsets: Int32Array): Int32Array<ArrayBuffer> {

@@ -6,7 +6,7 @@ import { TidemillError } from '../errors/index.ts'
 const pieceBytes = 256 * 1024
 
 /**
- * The bytes of a file in pieces of about a megabyte, decompressed where its name ends in `.gz`.
+ * The bytes of a file in pieces of at most 256 KiB, decompressed where its name ends in `.gz`.
  *
  * @throws connectors.format when gzip data is damaged, connectors.unreadable when the file cannot be read
  */

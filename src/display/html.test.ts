@@ -25,7 +25,9 @@ test('a table is semantic HTML with everything escaped', () => {
 test('a figure is an SVG hidden from screen readers inside a named image', () => {
   const html = renderHtml(histogram)
   expect(html).toContain('<figcaption>price &lt;of&gt; homes</figcaption>')
-  expect(html).toContain('role="img" style="max-width:640px" aria-label="price &lt;of&gt; homes; 2 bars from 3 to 5; upright line at mean 11"')
+  expect(html).toContain(
+    'role="img" style="max-width:640px" aria-label="price &lt;of&gt; homes; 2 bars from 3 to 5; upright line at mean 11"',
+  )
   expect(html).toContain('<svg aria-hidden="true"')
   expect(html.match(/<rect /g)).toHaveLength(2)
   expect(html).toContain('stroke-dasharray')

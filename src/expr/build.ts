@@ -63,7 +63,8 @@ export function buildExprs(
   make: (r: never) => object,
 ): Record<string, ExprNode> {
   return traced(() => {
-    const result: unknown = make(rowOf(schema, open) as never)
+    const run = (): object => make(rowOf(schema, open) as never)
+    const result: unknown = run()
     if (!isRecord(result))
       throw problem('expr.argument', `${verb} got ${describe(result)}: it wants an object of columns`, { hint: `${verb}(r => ({ name: r.price }))` })
     const made: Record<string, ExprNode> = {}
@@ -72,7 +73,7 @@ export function buildExprs(
       checkKind(`${verb} takes`, node, allowed, `${name} = `)
       made[name] = node
     }
-    checkLeftover()
+    checkLeftover(run)
     return made
   })
 }
@@ -90,15 +91,25 @@ export function buildCondition(
   make: (...rows: never[]) => unknown,
 ): ExprNode {
   return traced(() => {
-    const result = make(rowOf(schema, open) as never)
-    return conditionOf(verb, result, schema, open, allowed)
+    const run = (): unknown => make(rowOf(schema, open) as never)
+    return conditionOf(verb, run(), schema, open, allowed, run)
   })
 }
 
-/** The check of a condition that another callback built, such as that of a join over two rows. Call it inside `traced`. */
-export function conditionOf(verb: string, result: unknown, schema: Schema, open: boolean, allowed: readonly Kind[]): ExprNode {
+/**
+ * The check of a condition that a callback over several rows built, such as that of a join. Call it inside `traced`; `again` runs the callback once more, to
+ * find the line of a condition that was not used.
+ */
+export function conditionOf(
+  verb: string,
+  result: unknown,
+  schema: Schema,
+  open: boolean,
+  allowed: readonly Kind[],
+  again?: () => unknown,
+): ExprNode {
   if (nodeOf(result) === undefined && !(result instanceof CaseBuilder) && !(result instanceof RankingBuilder)) {
-    checkLeftover()
+    checkLeftover(again)
     if (result instanceof OrderItem) throw problem('expr.type', `${verb} wants a condition, not an order`)
     throw problem('expr.constant', `${verb} got ${describe(result)}: it wants a condition`, {
       hint: result === undefined ? 'return it from the callback' : '===, !, && and || build no expressions: .eq(), .not(), .and() and .or() do',
@@ -108,7 +119,7 @@ export function conditionOf(verb: string, result: unknown, schema: Schema, open:
   if (node.type !== 'boolean' && node.type !== 'unknown' && node.type !== 'null')
     throw problem('expr.type', `${verb} wants a condition, not ${typeof node.type === 'string' ? node.type : 'a value'}: ${printExpr(node)}`)
   checkKind(`${verb} takes`, node, allowed, '')
-  checkLeftover()
+  checkLeftover(again)
   return node
 }
 
@@ -125,9 +136,10 @@ export function buildOrder(schema: Schema, open: boolean, item: string | ((r: ne
     return [{ expr: columnNode(field ?? { name: item, type: 'unknown', nullable: true }), descending: false, nulls: 'last' }]
   }
   return traced(() => {
-    const orders = orderNodes(item(rowOf(schema, open) as never)).map(order => ({ ...order, expr: settled(order.expr, schema, open) }))
+    const run = (): unknown => item(rowOf(schema, open) as never)
+    const orders = orderNodes(run()).map(order => ({ ...order, expr: settled(order.expr, schema, open) }))
     for (const { expr } of orders) checkKind('sort takes', expr, ['column', 'window'], '')
-    checkLeftover()
+    checkLeftover(run)
     return orders
   })
 }
@@ -150,8 +162,8 @@ function checkKind(takes: string, node: ExprNode, allowed: readonly Kind[], name
   throw problem('expr.kind', `${takes} ${wanted}, but ${name}${printExpr(node)} is ${is}`, hint === undefined ? {} : { hint })
 }
 
-function checkLeftover(): void {
-  const left = leftover()
+function checkLeftover(again: (() => unknown) | undefined): void {
+  const left = leftover(again)
   if (left === undefined) return
   throw problem('expr.unused', `condition built but not used: ${printExpr(left.node)}${left.at === undefined ? '' : ` (written at ${left.at})`}`, {
     hint: '&&, ||, ! and ?: do not combine conditions: .and(), .or(), .not() and when() do',

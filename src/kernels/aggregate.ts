@@ -1,12 +1,12 @@
 /** Hash aggregation: mergeable, so that parts can be computed anywhere. */
 import { type Batch, type Column, isNullAt, makeBatch, rawAt } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import type { AggregateName, CallNode, ExprNode } from '../expr/index.ts'
-import type { Named } from '../plan/index.ts'
+import type { CallNode, ExprNode } from '../expr/index.ts'
 import type { Schema } from '../schema/index.ts'
 import { type Accumulator, accumulator, aggregateKernels } from './accumulators.ts'
 import { evaluate, evaluateAll } from './evaluate.ts'
 import { Groups } from './groups.ts'
+import type { NamedExpr } from './named.ts'
 import { columnVector, type Raw, reader } from './vector.ts'
 
 export interface Aggregator {
@@ -26,7 +26,7 @@ export interface Aggregator {
  * const result = part.finish()
  * @throws expr.overflow when a sum is outside its type
  */
-export function aggregator(keys: readonly Named[], aggs: readonly Named[], fields: Schema): Aggregator {
+export function aggregator(keys: readonly NamedExpr[], aggs: readonly NamedExpr[], fields: Schema): Aggregator {
   return new HashAggregator(keys, aggs, fields)
 }
 
@@ -40,7 +40,7 @@ interface Leaf {
 const known: ReadonlySet<string> = new Set(aggregateKernels)
 
 class HashAggregator implements Aggregator {
-  readonly #keys: readonly Named[]
+  readonly #keys: readonly NamedExpr[]
   readonly #results: readonly ExprNode[]
   readonly #fields: Schema
   readonly #leaves: Leaf[] = []
@@ -49,7 +49,7 @@ class HashAggregator implements Aggregator {
   /** Keys of the order of `first` and `last`, of the batch at hand. */
   readonly #orders = new Map<CallNode, readonly ((row: number) => Raw)[]>()
 
-  constructor(keys: readonly Named[], aggs: readonly Named[], fields: Schema) {
+  constructor(keys: readonly NamedExpr[], aggs: readonly NamedExpr[], fields: Schema) {
     this.#keys = keys
     this.#fields = fields
     this.#results = aggs.map(({ expr }) => this.#read(expr, []))
@@ -107,7 +107,7 @@ class HashAggregator implements Aggregator {
     if (!('args' in node)) return node
     const [inner, condition] = node.args
     if (node.op === 'where' && inner !== undefined && condition !== undefined) return this.#read(inner, [...conditions, condition])
-    if (!known.has(node.op satisfies string as AggregateName)) return { ...node, args: node.args.map(arg => this.#read(arg, conditions)) }
+    if (!known.has(node.op)) return { ...node, args: node.args.map(arg => this.#read(arg, conditions)) }
     const name = `aggregate ${this.#leaves.length}`
     this.#leaves.push({ call: node, conditions, name })
     return { op: 'column', name, type: node.type, nullable: node.nullable }

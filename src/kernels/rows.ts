@@ -1,10 +1,10 @@
 /** Filters, projections and sorts of batches. */
 import { type Batch, type Column, isNullAt, makeBatch, nullCount, takeRows } from '../batch/index.ts'
 import type { ExprNode, OrderNode } from '../expr/index.ts'
-import type { Named } from '../plan/index.ts'
 import type { Schema } from '../schema/index.ts'
 import { rowCompare } from './compare.ts'
 import { evaluate, evaluateAll } from './evaluate.ts'
+import type { NamedExpr } from './named.ts'
 import { columnVector } from './vector.ts'
 
 /** The rows for which a condition is true; NULL counts as false. The batch itself when all are. */
@@ -20,7 +20,7 @@ export function filterBatch(batch: Batch, where: ExprNode): Batch {
 }
 
 /** New columns out of a batch, under the given fields. */
-export function projectBatch(batch: Batch, columns: readonly Named[], fields: Schema): Batch {
+export function projectBatch(batch: Batch, columns: readonly NamedExpr[], fields: Schema): Batch {
   const made = evaluateAll(
     columns.map(({ expr }) => expr),
     batch,

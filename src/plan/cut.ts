@@ -9,7 +9,7 @@ export interface Hop {
   readonly node: MapNode | TransformNode | ScanNode
   /** What the engine hands to it; it may read earlier hops. Undefined for a source. */
   readonly input: Plan | undefined
-  /** Stands for its result in the plans of later hops and in `plan`. */
+  /** Stands for its result in the plans of later hops and in `plan`. What an opened source was asked (`where`, `limit`) is to be applied to it again. */
   readonly scan: ScanNode
 }
 /** What kernels can do to one batch after the other. */
@@ -42,9 +42,7 @@ export function cut(plan: Plan, capabilities: Capabilities, options: { readonly 
     }
     const scan: ScanNode = { node: 'scan', source: { kind: 'hop', options: { hop: hops.length } }, fields: node.fields, open: node.open, at: node.at }
     hops.push({ node, input: node.node === 'scan' ? undefined : node.input, scan })
-    // A driver may use the condition of its scan to read less; it is checked here again.
-    const where = node.node === 'scan' ? node.where : undefined
-    done.set(before, where === undefined ? scan : { node: 'filter', input: scan, where, fields: scan.fields, open: scan.open, at: scan.at })
+    done.set(before, scan)
   }
   const rest = done.get(lowered) ?? lowered
   const stream = streamOf(rest, hops, options.kernels ?? new Set())
@@ -81,6 +79,8 @@ function streamOf(plan: Plan, hops: readonly Hop[], kernels: ReadonlySet<string>
   const after: RowStep[] = []
   let node = plan
   while (node.node === 'filter' || node.node === 'project' || node.node === 'limit') {
+    // Whether a column holds a NULL it must not hold, the engine checks.
+    if (node.node === 'project' && node.notNull !== undefined) return undefined
     if (!exprsOf(node).every(expr => !hasWindow(expr) && allKnown(expr, kernels))) return undefined
     after.push(node)
     node = node.input

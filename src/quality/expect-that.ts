@@ -5,7 +5,7 @@ import type { Builder, Named, Plan, Relation } from '../plan/index.ts'
 import type { IsOpen, Schema } from '../schema/index.ts'
 import { type Clock, systemClock } from '../time/index.ts'
 import { type Check, nameOf, needColumn, needInstant } from './check.ts'
-import { markFailures, type NamedCheck } from './failed-checks.ts'
+import { inScanOrder, markFailures, type NamedCheck } from './failed-checks.ts'
 import { aggregated, countWhere, filtered, kept, limited, projected } from './nodes.ts'
 import { type CheckResult, makeReport, type Report } from './report.ts'
 
@@ -54,7 +54,7 @@ export async function expectThat<R, B extends Builder>(
     const samples =
       failed === undefined || result.failed === 0
         ? []
-        : await collect(data, limited(projected(filtered(marked.plan, failed), kept(plan.fields)), options.samples ?? 5), run)
+        : await collect(data, projected(limited(inScanOrder(filtered(marked.plan, failed), marked.place), options.samples ?? 5), kept(plan.fields)), run)
     results.push(Object.freeze({ ...result, samples: Object.freeze(samples.flatMap(batch => rowsOf(batch) as R[])) }))
   }
   return makeReport(data, plan, named, results)

@@ -1,5 +1,5 @@
 /** The few plan nodes that checks and profiles are made of. */
-import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.ts'
+import { callNode, columnNode, type ExprNode, literalNode, nullableTotals } from '../expr/index.ts'
 import type { AggregateNode, FilterNode, LimitNode, Named, Plan, ProjectNode, SortNode } from '../plan/index.ts'
 import type { Field, Schema } from '../schema/index.ts'
 
@@ -24,7 +24,8 @@ export function filtered(input: Plan, where: ExprNode): FilterNode {
   return { node: 'filter', input, where, fields: input.fields, open: false }
 }
 
-export function aggregated(input: Plan, keys: readonly Named[], aggs: readonly Named[]): AggregateNode {
+export function aggregated(input: Plan, keys: readonly Named[], given: readonly Named[]): AggregateNode {
+  const aggs = keys.length > 0 ? given : given.map(({ name, expr }) => ({ name, expr: nullableTotals(expr) }))
   return { node: 'aggregate', input, keys, aggs, fields: fieldsOf([...keys, ...aggs]), open: false }
 }
 

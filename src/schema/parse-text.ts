@@ -2,7 +2,8 @@ import type { DataType } from './data-type.ts'
 
 const blank = '[ \\t\\n\\f\\r]*'
 const day = '[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
-const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?'
+const minutes = '(?:[01][0-9]|2[0-3]):[0-5][0-9]'
+const seconds = ':[0-5][0-9](?:\\.[0-9]{1,9})?'
 const offset = '(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)'
 
 /**
@@ -17,10 +18,11 @@ export const textForms: Readonly<
   number: `${blank}[+-]?(?:(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[Nn][Aa][Nn]|[Ii][Nn][Ff](?:[Ii][Nn][Ii][Tt][Yy])?)${blank}`,
   decimal: `${blank}[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)${blank}`,
   date: day,
-  datetime: `${day}(?:[ Tt]${clock})?`,
-  timestamp: `${day}(?:[ Tt]${clock}${offset}?)?`,
+  datetime: `${day}(?:[ Tt]${minutes}(?:${seconds})?)?`,
+  // DuckDB reads an offset only behind seconds.
+  timestamp: `${day}(?:[ Tt]${minutes}(?:${seconds}${offset}?)?)?`,
   /** The end of a timestamp that names its offset. */
-  offset: `:[0-5][0-9](?:\\.[0-9]{1,9})?${offset}`,
+  offset: `${seconds}${offset}`,
 }
 
 const booleanForm = whole(textForms.boolean)
@@ -29,14 +31,15 @@ const numberForm = whole(textForms.number)
 const decimalForm = whole(textForms.decimal)
 const dateForm = whole(textForms.date)
 const timestampParts =
-  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2})?)?)?$/
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2})?)?)?)?$/
 
 /**
  * A text as the physical value of a type, strictly; undefined when it does not fit.
  *
  * boolean gives a boolean; int32, float64 and date (days since 1970) a number; int64, bigint, timestamp and datetime (microseconds) and decimal (unscaled) a
  * bigint; string and enum the text. Blanks around numbers are allowed. `1_000`, `0x10` and `1.0` are no integers, `yes` is no boolean, digits that a decimal
- * cannot keep do not fit. A timestamp without an offset is read as UTC; an offset in a datetime does not fit; digits below a microsecond are dropped. A number beyond
+ * cannot keep do not fit. A timestamp without an offset is read as UTC; an offset needs seconds
+ * before it; an offset in a datetime does not fit; digits below a microsecond are dropped. A number beyond
  * float64 is Infinity, as IEEE 754 reads it.
  */
 export function parseText(text: string, type: DataType): boolean | number | bigint | string | undefined {

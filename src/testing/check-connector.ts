@@ -99,7 +99,8 @@ export const sourceCases: readonly Case<SourceUnderTest>[] = [
           assert.equal(batch.columns.length, asked.length)
           for (const column of batch.columns) assert.ok(column.length >= batch.rows)
         }
-        expectRows(await rowsFrom(source, asked),
+        expectRows(
+          await rowsFrom(source, asked),
           source.rows.map(row => pick(row, asked)),
         )
       }

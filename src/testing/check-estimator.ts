@@ -30,7 +30,11 @@ export interface EstimatorContext {
  * const report = await checkEstimator(() => linearRegression(), async (list, schema) => tm.read(rows(list, { schema })))
  * if (!report.passed) console.log(report.results.filter(result => result.outcome === 'failed'))
  */
-export function checkEstimator(make: () => AnyEstimator, table: EstimatorContext['table'], options: SuiteOptions = {}): Promise<SuiteReport> {
+export function checkEstimator(
+  make: () => AnyEstimator,
+  table: EstimatorContext['table'],
+  options: SuiteOptions = {},
+): Promise<SuiteReport> {
   return runSuite(make().kind, estimatorCases, use => use({ make, table }), options)
 }
 
@@ -245,7 +249,8 @@ async function predictions(model: AnyModel, data: Relation<unknown>): Promise<re
   const values: number[] = []
   for await (const batch of out.engine.run(out.plan)) {
     const columns = names.map(name => batch.columns[batch.fields.findIndex(field => field.name === name)])
-    for (let row = 0; row < batch.rows; row++) for (const column of columns) values.push(column === undefined ? Number.NaN : Number(rawAt(column, row)))
+    for (let row = 0; row < batch.rows; row++)
+      for (const column of columns) values.push(column === undefined ? Number.NaN : Number(rawAt(column, row)))
   }
   return values
 }
@@ -268,7 +273,9 @@ function cutInto(data: Relation<unknown>, size: number): Relation<unknown> {
       }
     }
   }
-  const engine: Engine = Object.create(data.engine, { run: { value: (...args: Parameters<Engine['run']>) => cut(data.engine.run(...args)) } }) as Engine
+  const engine: Engine = Object.create(data.engine, {
+    run: { value: (...args: Parameters<Engine['run']>) => cut(data.engine.run(...args)) },
+  }) as Engine
   return Object.create(data, { engine: { value: engine } }) as Relation<unknown>
 }
 

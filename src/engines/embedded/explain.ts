@@ -3,6 +3,7 @@ import { cut, type Explanation, explainPlan, gaps, type Hop, nodesOf, optimise, 
 import { duckdb, printSql } from '../../sql/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
+import { kernelsFor } from './run.ts'
 
 /** The plan as written, after the rules, and as the engine runs it. Nothing is run. */
 export async function explain(_: Context, plan: Plan): Promise<Explanation> {
@@ -22,8 +23,8 @@ function siteText(node: Plan): string {
 
 async function engineText(plan: Plan): Promise<string> {
   const optimised = optimise(plan)
-  const kernels = cut(optimised, capabilities).hops.length === 0 ? {} : { kernels: (await import('../../kernels/index.ts')).kernelFunctions }
-  const { hops, plan: rest, stream } = cut(optimised, capabilities, kernels)
+  const kernels = await kernelsFor(optimised)
+  const { hops, plan: rest, stream } = cut(optimised, capabilities, kernels === undefined ? {} : { kernels: kernels.kernelFunctions })
   const tables = new Map<ScanNode, Plan>()
   const parts: string[] = []
   hops.forEach((hop, index) => {

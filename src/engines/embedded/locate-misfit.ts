@@ -16,7 +16,7 @@ export async function locateMisfit(database: Database, error: unknown, scans: re
   const isNull = error.code === 'schema.not-null'
   for (const file of options.files ?? []) {
     const one = { ...options, files: [file] }
-    const search = findMisfit(reader(scan.source.kind, one, [raw], scan), raw, field.type, isNull)
+    const search = findMisfit(reader(scan.source.kind, one, [raw]), raw, field.type, isNull)
     const [found] = await database.rows(search).catch(() => [])
     if (found === undefined) continue
     const row = Number(found[0])

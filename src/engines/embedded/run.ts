@@ -12,8 +12,7 @@ import { locateMisfit } from './locate-misfit.ts'
 export async function* runPlan(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
   const closed = await context.learn(plan, options)
   const optimised = optimise(closed)
-  // Most plans have no hop: the kernels are loaded for those that have one.
-  const kernels = cut(optimised, capabilities).hops.length === 0 ? undefined : await import('../../kernels/index.ts')
+  const kernels = await kernelsFor(optimised)
   const { hops, plan: rest, stream } = cut(optimised, capabilities, kernels === undefined ? {} : { kernels: kernels.kernelFunctions })
   await using staged = new AsyncDisposableStack()
   const tables = await stageHops(context, hops, staged, options)
@@ -22,16 +21,22 @@ export async function* runPlan(context: Context, plan: Plan, options: RunOptions
   const { hop, after } = stream
   const own = hop.node.node === 'scan' ? afterScan(hop.node, kernels.kernelFunctions) : []
   if (own === undefined) {
-    const more = await stageHops(context, [hop], staged, options)
+    const more = await stageHops(context, [hop], staged, options, tables)
     yield* query(context, withHops(overHop(hop, after), more), options)
     return
   }
   yield* steps(openHop(context, hop, tables, options), [...own, ...after], kernels)
 }
 
+/** Most plans have no hop: the kernels are loaded for those that have one. */
+export async function kernelsFor(plan: Plan): Promise<typeof import('../../kernels/index.ts') | undefined> {
+  const { hops, stream } = cut(plan, capabilities)
+  return hops.length === 0 && stream === undefined ? undefined : import('../../kernels/index.ts')
+}
+
 /** The hops in order, each put into a table of DuckDB; the tables go with the stack. */
-export async function stageHops(context: Context, hops: readonly Hop[], stack: AsyncDisposableStack, options: RunOptions): Promise<Map<ScanNode, Plan>> {
-  const tables = new Map<ScanNode, Plan>()
+export async function stageHops(context: Context, hops: readonly Hop[], stack: AsyncDisposableStack, options: RunOptions, earlier: ReadonlyMap<ScanNode, Plan> = new Map()): Promise<Map<ScanNode, Plan>> {
+  const tables = new Map<ScanNode, Plan>(earlier)
   for (const hop of hops) {
     const made = stack.use(await context.stage(openHop(context, hop, tables, options), hop.scan.fields, options))
     // What a source was asked to leave out is left out again: it may have given more.
@@ -78,7 +83,8 @@ function isKnown(expr: ExprNode, known: ReadonlySet<string>): boolean {
   return expr.op === 'column' || expr.op === 'literal' || (known.has(expr.op) && expr.args.every(arg => isKnown(arg, known)))
 }
 
-function overHop(hop: Hop, after: readonly RowStep[]): Plan {
+/** The steps after a hop as a plan over its staged rows. */
+export function overHop(hop: Hop, after: readonly RowStep[]): Plan {
   return after.reduce<Plan>((input, step) => ({ ...step, input }), hop.scan)
 }
 

@@ -1,8 +1,8 @@
 import type { DuckDBDecimalType, DuckDBListType, DuckDBStructType, DuckDBType } from '@duckdb/node-api'
 import { TidemillError } from '../../errors/index.ts'
-import type { RunOptions, ScanNode, SourceDriver, Spec } from '../../plan/index.ts'
+import type { RunOptions, SourceDriver, Spec } from '../../plan/index.ts'
 import { type DataType, inferSchema, type Schema } from '../../schema/index.ts'
-import { duckdb, type FileOptions, partitionNames, reader } from '../../sql/index.ts'
+import { duckdb, type FileOptions, reader } from '../../sql/index.ts'
 import type { Context } from './context.ts'
 import type { Database } from './duckdb/database.ts'
 import { schemaOfSql } from './sql-source.ts'
@@ -30,12 +30,8 @@ function texts(names: readonly string[], { rename = {} }: FileOptions): Schema {
   return names.map(name => ({ name: rename[name] ?? name, type: 'string', nullable: true }))
 }
 
-function scanOf(source: Spec): ScanNode {
-  return { node: 'scan', source, fields: [], open: false }
-}
-
 async function columnNames(database: Database, source: Spec, options: RunOptions): Promise<string[]> {
-  const rows = await database.rows(`DESCRIBE SELECT * FROM ${reader(source.kind, source.options as FileOptions, [], scanOf(source))}`, options)
+  const rows = await database.rows(`DESCRIBE SELECT * FROM ${reader(source.kind, source.options as FileOptions, [])}`, options)
   return rows.map(row => String(row[0]))
 }
 
@@ -52,9 +48,9 @@ async function keys(database: Database, { files = [], path }: FileOptions, optio
 
 async function parquet(database: Database, source: Spec, options: RunOptions): Promise<Schema> {
   const files = source.options as FileOptions
-  const from = reader('parquet', files, [], scanOf(source))
+  const from = reader('parquet', files, [])
   const columns = await database.columns(`SELECT * FROM ${from}`, options)
-  const partitions = new Set(partitionNames(files))
+  const partitions = new Set(files.partitions)
   const full = await withoutNulls(database, files, options)
   const inferred = new Map(partitionSchema(files, [...partitions]).map(field => [field.name, field]))
   return columns.map(({ name, type }) => {

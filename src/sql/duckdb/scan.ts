@@ -18,7 +18,10 @@ export interface FileOptions {
   readonly columns?: readonly string[]
   /** Name in the file -> name shown. */
   readonly rename?: Readonly<Record<string, string>>
-  readonly partitionBy?: readonly string[]
+  /** Columns that the names of folders give. */
+  readonly partitions?: readonly string[]
+  /** True when files have their columns in different orders. */
+  readonly byName?: boolean
 }
 
 /** Reads a source. Text formats are read as text, then cast by our rules. */
@@ -28,15 +31,14 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
   if (kind === 'staged') return staged(plan, names, options.table ?? '')
   const raw = rawNames(plan, options)
   const text = kind === 'csv' || kind === 'ndjson'
-  const partitions = new Set(kind === 'parquet' ? partitionNames(options) : [])
+  const partitions = new Set(kind === 'parquet' ? options.partitions : [])
   const columns = plan.fields.map((field, index) => {
     const name = raw[index] ?? field.name
     const value =
       text || partitions.has(name) ? readText(name, field.type, field.nullable, id, field.name) : readTyped(name, field.type)
     return `${value} AS ${quoteName(names[index] ?? field.name)}`
   })
-  // Partition columns of a CSV or NDJSON folder are read like its other columns.
-  return { columns: columns.join(', '), from: reader(kind, options, raw, plan) }
+  return { columns: columns.join(', '), from: reader(kind, options, raw) }
 }
 
 function staged(plan: ScanNode, names: readonly string[], table: string): Select {
@@ -60,7 +62,8 @@ function readTyped(name: string, type: DataType): string {
 
 function rawNames(plan: ScanNode, options: FileOptions): string[] {
   const shown = new Map(Object.entries(options.rename ?? {}).map(([raw, name]) => [name, raw]))
-  const known = options.columns
+  // A key that the first objects of an NDJSON file lack may come later; a column of a CSV file may not.
+  const known = plan.source.kind === 'csv' ? options.columns : undefined
   return plan.fields.map(field => {
     const raw = shown.get(field.name) ?? field.name
     if (known !== undefined && !known.includes(raw)) {
@@ -74,48 +77,41 @@ function rawNames(plan: ScanNode, options: FileOptions): string[] {
   })
 }
 
-/** The columns that stand in the names of folders: `year=2026/part.parquet`. */
-export function partitionNames({ files = [], partitionBy = [] }: FileOptions): string[] {
-  const found = new Set(partitionBy)
-  for (const file of files.slice(0, 1)) for (const [, name] of file.matchAll(/(?:^|[\\/])([^\\/=]+)=[^\\/]*(?=[\\/])/g)) if (name !== undefined) found.add(name)
-  return [...found]
-}
-
 /** `read_csv(...)` and its like. */
-export function reader(kind: string, options: FileOptions, raw: readonly string[], plan: ScanNode): string {
+export function reader(kind: string, options: FileOptions, raw: readonly string[]): string {
   const files = options.files ?? (options.path === undefined ? [] : [options.path])
   const list = quoteList(files)
   if (kind === 'parquet') {
-    const hive = partitionNames(options).length > 0 ? ', hive_partitioning=true, hive_types_autocast=false' : ', hive_partitioning=false'
+    const hive = (options.partitions ?? []).length > 0 ? ', hive_partitioning=true, hive_types_autocast=false' : ', hive_partitioning=false'
     return `read_parquet(${list}${hive})`
   }
   if (kind === 'ndjson') {
     const columns = raw.length === 0 ? ['~none'] : raw
-    return `read_ndjson(${list}, auto_detect=false, columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}})`
+    return `read_ndjson(${list}, auto_detect=false, hive_partitioning=false, columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}})`
   }
-  if (kind === 'csv') return csv(list, files.length, options)
-  throw new TidemillError('plan.gap', `a source that DuckDB does not read: ${kind}`, { details: { kind, at: plan.at } })
+  if (kind === 'csv') return csv(list, options)
+  throw new TidemillError('plan.gap', `a source that DuckDB does not read: ${kind}`, { details: { kind } })
 }
 
 /**
- * One file is read under the names its own header gave, with no guessing. Several files are matched by the names in each header, which takes DuckDB's
- * sniffer: reading by place would mix columns silently where two files have another order.
+ * Files are read under the names their header gave, with no guessing. Where they have their columns in different orders they are matched by the names in each
+ * header, which takes DuckDB's sniffer: reading by place would mix columns silently.
  */
-function csv(list: string, count: number, options: FileOptions): string {
-  const nulls = ['', ...(options.nulls ?? [])]
+function csv(list: string, options: FileOptions): string {
   const quote = options.quote ?? '"'
   const common = [
     `header=${options.header ?? true}`,
     `delim=${quoteText(options.delimiter ?? ',')}`,
     `quote=${quoteText(quote)}`,
     `escape=${quoteText(quote)}`,
-    `nullstr=${quoteList([...new Set(nulls)])}`,
+    `nullstr=${quoteList(options.nulls ?? [''])}`,
     'allow_quoted_nulls=false',
     'null_padding=false',
     'all_varchar=true',
+    'hive_partitioning=false',
   ]
   const { columns } = options
-  if (columns !== undefined && (count === 1 || options.header === false))
+  if (columns !== undefined && options.byName !== true)
     common.push('auto_detect=false', `columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}}`)
   else common.push('sample_size=1024')
   return `read_csv(${list}, ${common.join(', ')})`

@@ -42,7 +42,12 @@ async function loadCode(code: Code): Promise<unknown> {
 }
 
 /** The context of one case on an engine that is connected already; what the case staged and wrote is removed. */
-export async function inContext(spec: EngineSpec, engine: Engine, host: Host, use: (context: EngineContext) => Promise<void>): Promise<void> {
+export async function inContext(
+  spec: EngineSpec,
+  engine: Engine,
+  host: Host,
+  use: (context: EngineContext) => Promise<void>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-engine-'))
   const staged: AsyncDisposable[] = []
   const table: EngineContext['table'] = async (schema, rows) => {

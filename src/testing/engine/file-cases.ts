@@ -10,7 +10,15 @@ import { expectAborted, expectCode, expectRows } from '../expect.ts'
 import type { Case } from '../suite.ts'
 import { type EngineContext, group, order, valuesOf, where } from './context.ts'
 
-const schema = { id: 'int64', name: 'string?', price: 'float64?', yes: 'boolean?', day: 'date?', at: 'timestamp?', clock: 'datetime?' } as const
+const schema = {
+  id: 'int64',
+  name: 'string?',
+  price: 'float64?',
+  yes: 'boolean?',
+  day: 'date?',
+  at: 'timestamp?',
+  clock: 'datetime?',
+} as const
 const rows = [
   [1, 'plain', 0.1, true, '2026-11-21', 1795256430123456n, '2026-11-21T10:20:30.123456'],
   [2, 'a "quoted", text;\twith\na line end', -1e300, false, '1970-01-01', 0n, '1970-01-01T00:00:00'],
@@ -73,7 +81,10 @@ export const fileCases: readonly Case<EngineContext>[] = [
         await expectCode('connectors.exists', () => engine.write(two, make(path)))
         assert.deepEqual(await readFile(path), before)
         await engine.write(two, make(path, { mode: 'replace' }))
-        expectRows(await valuesOf(engine, order(await scanOf(make(path, { schema: { a: 'int64' } }), schemaOf({ a: 'int64' })), 'a')), [[2], [3]])
+        expectRows(await valuesOf(engine, order(await scanOf(make(path, { schema: { a: 'int64' } }), schemaOf({ a: 'int64' })), 'a')), [
+          [2],
+          [3],
+        ])
         assert.deepEqual(await readdir(folder), [`table.${ending}`])
       },
     },
@@ -95,7 +106,11 @@ export const fileCases: readonly Case<EngineContext>[] = [
     name: 'parquet: folders by value, and read back by their names',
     async run({ engine, folder, table }) {
       const path = join(folder, 'out')
-      const plan = await table({ coast: 'string', x: 'int64' }, [['west', 1], ['east', 2], ['west', 3]])
+      const plan = await table({ coast: 'string', x: 'int64' }, [
+        ['west', 1],
+        ['east', 2],
+        ['west', 3],
+      ])
       const report = await engine.write(plan, parquet(path, { partitionBy: ['coast'] }))
       assert.equal(report.rows, 3)
       assert.deepEqual((await readdir(path)).sort(), ['coast=east', 'coast=west'])
@@ -182,7 +197,10 @@ export const fileCases: readonly Case<EngineContext>[] = [
       const text = await scanOf(lines(path), schemaOf({ line: 'string' }))
       expectRows(await valuesOf(engine, text), [['one'], ['two'], [''], ['three']])
       expectRows(await valuesOf(engine, verbs.limit(text, { rows: 2 })), [['one'], ['two']])
-      const some = await scanOf(rowsSource([{ line: 'two', n: 2 }], { schema: { line: 'string', n: 'int64' } }), schemaOf({ line: 'string', n: 'int64' }))
+      const some = await scanOf(
+        rowsSource([{ line: 'two', n: 2 }], { schema: { line: 'string', n: 'int64' } }),
+        schemaOf({ line: 'string', n: 'int64' }),
+      )
       expectRows(await valuesOf(engine, verbs.join(text, { other: some, on: [['line', 'line']] })), [['two', 2]])
       const staged = await table({ line: 'string' }, [['one']])
       expectRows(

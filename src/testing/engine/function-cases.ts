@@ -49,7 +49,11 @@ export const functionCases: readonly Case<EngineContext>[] = [
   {
     name: 'a function may give many rows or none, and may work on a batch',
     async run({ engine, table }) {
-      const plan = await table(schema, [[0, 1], [2, 1], [1, 1]])
+      const plan = await table(schema, [
+        [0, 1],
+        [2, 1],
+        [1, 1],
+      ])
       const repeat = functionOf('repeat', 'export const fn = row => Array.from({ length: row.id }, (_, i) => ({ id: row.id, i }))\n')
       const many = verbs.map(plan, { mode: 'many', fn: repeat, declared: schemaOf({ id: 'int64', i: 'int64' }) })
       expectRows(await valuesOf(engine, many), [
@@ -93,14 +97,22 @@ export const functionCases: readonly Case<EngineContext>[] = [
       )
       const sum = group(open, [], r => ({ sum: r.twice.sum() }))
       expectRows(await valuesOf(engine, sum), [[rows.reduce((total, row) => total + 2 * (row[1] ?? 0), 0)]])
-      await expectCode(['plan.unknown-column', 'expr.unknown-column'], () => valuesOf(engine, where(open, r => r.thrice.gt(1))))
+      await expectCode(['plan.unknown-column', 'expr.unknown-column'], () =>
+        valuesOf(
+          engine,
+          where(open, r => r.thrice.gt(1)),
+        ),
+      )
     },
   },
   {
     name: 'a function that throws fails the run with its name, the row and its error',
     async run({ engine, table }) {
       const plan = await table(schema, rows)
-      const boom = functionOf('boom', "export const fn = row => { if (row.id === 2500) throw new Error('user boom'); return { id: row.id } }\n")
+      const boom = functionOf(
+        'boom',
+        "export const fn = row => { if (row.id === 2500) throw new Error('user boom'); return { id: row.id } }\n",
+      )
       const error = await expectCode('workers.function-failed', () => valuesOf(engine, each(plan, boom, { id: 'int64' })))
       assert.match(error.message, /boom/)
       assert.match(error.message, /2501|2500/)

@@ -38,27 +38,52 @@ const wanted: Readonly<Record<JoinHow, readonly (readonly unknown[])[]>> = {
 }
 
 async function sides({ table }: EngineContext): Promise<readonly [Plan, Plan]> {
-  const left = await table({ id: 'int64?', name: 'string' }, [[1, 'l1'], [2, 'l2'], [null, 'l3']])
-  const right = await table({ id: 'int64?', name: 'string', amount: 'int64' }, [[1, 'r1', 10], [1, 'r1b', 11], [null, 'rn', 12], [3, 'r3', 13]])
+  const left = await table({ id: 'int64?', name: 'string' }, [
+    [1, 'l1'],
+    [2, 'l2'],
+    [null, 'l3'],
+  ])
+  const right = await table({ id: 'int64?', name: 'string', amount: 'int64' }, [
+    [1, 'r1', 10],
+    [1, 'r1b', 11],
+    [null, 'rn', 12],
+    [3, 'r3', 13],
+  ])
   return [left, right]
 }
 
 export const joinCases: readonly Case<EngineContext>[] = [
-  ...Object.entries(wanted).map(([how, rows]): Case<EngineContext> => ({
-    name: `a ${how} join: repeated keys multiply, NULL keys meet nothing, names that both have get the suffix`,
-    async run(context) {
-      const [left, right] = await sides(context)
-      const joined = verbs.join(left, { other: right, on: [['id', 'id']], how: how as JoinHow, suffix: 'Other' })
-      const by = joined.fields.map(field => field.name)
-      expectRows(await valuesOf(context.engine, order(joined, ...by)), rows)
-    },
-  })),
+  ...Object.entries(wanted).map(
+    ([how, rows]): Case<EngineContext> => ({
+      name: `a ${how} join: repeated keys multiply, NULL keys meet nothing, names that both have get the suffix`,
+      async run(context) {
+        const [left, right] = await sides(context)
+        const joined = verbs.join(left, { other: right, on: [['id', 'id']], how: how as JoinHow, suffix: 'Other' })
+        const by = joined.fields.map(field => field.name)
+        expectRows(await valuesOf(context.engine, order(joined, ...by)), rows)
+      },
+    }),
+  ),
   {
     name: 'a join by two keys of different names',
     async run({ engine, table }) {
-      const left = await table({ a: 'string', b: 'int64', x: 'int64' }, [['p', 1, 1], ['p', 2, 2], ['q', 1, 3]])
-      const right = await table({ c: 'string', d: 'int64', y: 'int64' }, [['p', 2, 20], ['q', 1, 30], ['q', 2, 40]])
-      const joined = verbs.join(left, { other: right, on: [['a', 'c'], ['b', 'd']] })
+      const left = await table({ a: 'string', b: 'int64', x: 'int64' }, [
+        ['p', 1, 1],
+        ['p', 2, 2],
+        ['q', 1, 3],
+      ])
+      const right = await table({ c: 'string', d: 'int64', y: 'int64' }, [
+        ['p', 2, 20],
+        ['q', 1, 30],
+        ['q', 2, 40],
+      ])
+      const joined = verbs.join(left, {
+        other: right,
+        on: [
+          ['a', 'c'],
+          ['b', 'd'],
+        ],
+      })
       expectRows(await valuesOf(engine, order(joined, 'x')), [
         ['p', 2, 2, 20],
         ['q', 1, 3, 30],
@@ -68,8 +93,16 @@ export const joinCases: readonly Case<EngineContext>[] = [
   {
     name: 'as keys NaN equals NaN and 0 equals -0',
     async run({ engine, table }) {
-      const left = await table({ k: 'float64?', a: 'int64' }, [[Number.NaN, 1], [null, 2], [-0, 3]])
-      const right = await table({ k: 'float64?', b: 'int64' }, [[Number.NaN, 1], [null, 2], [0, 3]])
+      const left = await table({ k: 'float64?', a: 'int64' }, [
+        [Number.NaN, 1],
+        [null, 2],
+        [-0, 3],
+      ])
+      const right = await table({ k: 'float64?', b: 'int64' }, [
+        [Number.NaN, 1],
+        [null, 2],
+        [0, 3],
+      ])
       const rows = await valuesOf(engine, order(verbs.join(left, { other: right, on: [['k', 'k']] }), 'a'))
       expectRows(
         rows.map(row => row.slice(1)),
@@ -105,7 +138,11 @@ export const joinCases: readonly Case<EngineContext>[] = [
   {
     name: 'a table joins itself',
     async run({ engine, table }) {
-      const plan = await table({ id: 'int64', boss: 'int64?' }, [[1, null], [2, 1], [3, 1]])
+      const plan = await table({ id: 'int64', boss: 'int64?' }, [
+        [1, null],
+        [2, 1],
+        [3, 1],
+      ])
       const joined = verbs.join(plan, { other: plan, on: [['boss', 'id']], suffix: 'Of' })
       expectRows(await valuesOf(engine, order(joined, 'id')), [
         [2, 1, null],

@@ -30,7 +30,10 @@ export const lifecycleCases: readonly Case<EngineContext>[] = [
         yield* batchesOf({ x: 'int64' }, numbers)
         throw broken
       }
-      await assert.rejects(engine.stage(failing(), schemaOf({ x: 'int64' })), (error: unknown) => error === broken || (error as Error).cause === broken)
+      await assert.rejects(
+        engine.stage(failing(), schemaOf({ x: 'int64' })),
+        (error: unknown) => error === broken || (error as Error).cause === broken,
+      )
       await using staged = await engine.stage(batchesOf({ x: 'int64' }, [[1]]), schemaOf({ x: 'int64' }))
       expectRows(await valuesOf(engine, staged.plan), [[1]])
     },
@@ -48,11 +51,9 @@ export const lifecycleCases: readonly Case<EngineContext>[] = [
     async run({ engine, host, table }) {
       const plan = await table({ x: 'int64' }, numbers)
       const pairs = verbs.joinWhere(plan, { other: verbs.rename(plan, { names: { x: 'y' } }) })
-      const long = group(
-        verbs.joinWhere(pairs, { other: verbs.rename(plan, { names: { x: 'z' } }) }),
-        [],
-        r => ({ s: r.x.add(r.y).mul(r.z).max() }),
-      )
+      const long = group(verbs.joinWhere(pairs, { other: verbs.rename(plan, { names: { x: 'z' } }) }), [], r => ({
+        s: r.x.add(r.y).mul(r.z).max(),
+      }))
       const stop = new AbortController()
       const cancel = systemScheduler.after(150, () => stop.abort())
       const began = host.clock.monotonic()
@@ -97,7 +98,14 @@ export const lifecycleCases: readonly Case<EngineContext>[] = [
     async run({ engine, table }) {
       const plan = await table({ x: 'int64' }, numbers)
       const counts = await Promise.all(
-        Array.from({ length: 6 }, async (_, i) => (await valuesOf(engine, where(plan, r => r.x.mod(6).eq(i)))).map(row => (row[0] as number) % 6)),
+        Array.from({ length: 6 }, async (_, i) =>
+          (
+            await valuesOf(
+              engine,
+              where(plan, r => r.x.mod(6).eq(i)),
+            )
+          ).map(row => (row[0] as number) % 6),
+        ),
       )
       counts.forEach((rests, i) => assert.ok(rests.length > 3000 && rests.every(rest => rest === i)))
     },
@@ -133,7 +141,20 @@ export const lifecycleCases: readonly Case<EngineContext>[] = [
     async run({ engine }) {
       const undeclared = Object.keys(functions).filter(name => engine.capabilities.functions[name] === undefined)
       assert.deepEqual(undeclared, [])
-      for (const node of ['scan', 'filter', 'project', 'aggregate', 'join', 'union', 'sort', 'limit', 'split', 'explode', 'map', 'transform'])
+      for (const node of [
+        'scan',
+        'filter',
+        'project',
+        'aggregate',
+        'join',
+        'union',
+        'sort',
+        'limit',
+        'split',
+        'explode',
+        'map',
+        'transform',
+      ])
         assert.ok(engine.capabilities.nodes[node] !== undefined, node)
       const { functions: declared, nodes, sources, sinks } = engine.capabilities
       for (const [name, able] of Object.entries({ ...declared, ...nodes, ...sources, ...sinks }))

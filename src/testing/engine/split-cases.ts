@@ -8,7 +8,12 @@ import { type EngineContext, group, order, valuesOf } from './context.ts'
 const rows = Array.from({ length: 1003 }, (_, i) => [i, `group ${i % 10}`, i % 4 === 0 ? 'rare' : 'common', (i * 7919) % 1003])
 const schema = { id: 'int64', cluster: 'string', label: 'string', at: 'int64' } as const
 
-async function partsOf({ engine }: EngineContext, plan: Plan, how: SplitHow, parts: Readonly<Record<string, number>>): Promise<Record<string, unknown[][]>> {
+async function partsOf(
+  { engine }: EngineContext,
+  plan: Plan,
+  how: SplitHow,
+  parts: Readonly<Record<string, number>>,
+): Promise<Record<string, unknown[][]>> {
   const names = Object.keys(how.kind === 'rows' ? how.rows : parts)
   const found: Record<string, unknown[][]> = {}
   for (const part of names) found[part] = await valuesOf(engine, verbs.split(plan, { how, parts, part }))
@@ -60,7 +65,8 @@ export const splitCases: readonly Case<EngineContext>[] = [
       const parts = await partsOf(context, plan, { kind: 'by', column: 'cluster', seed: 7 }, { train: 0.5, test: 0.5 })
       expectWhole(parts)
       const clusters = (part: unknown[][] | undefined): Set<unknown> => new Set((part ?? []).map(row => row[1]))
-      for (const cluster of clusters(parts['train'])) assert.ok(!clusters(parts['test']).has(cluster), `${String(cluster)} is in both parts`)
+      for (const cluster of clusters(parts['train']))
+        assert.ok(!clusters(parts['test']).has(cluster), `${String(cluster)} is in both parts`)
       assert.deepEqual(await partsOf(context, plan, { kind: 'by', column: 'cluster', seed: 7 }, { train: 0.5, test: 0.5 }), parts)
     },
   },

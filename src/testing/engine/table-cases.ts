@@ -36,10 +36,52 @@ export const tableCases: readonly Case<EngineContext>[] = [
         part: struct({ x: 'float64', y: 'string?' }).nullable(),
       } as const
       const rows = [
-        [true, 2147483647, Number.MAX_SAFE_INTEGER, 9223372036854775807n, 0.1, '', '2026-11-21', '2026-11-21T10:20:30.123456', 1795256430123456n, new Uint8Array([0, 255]), 'a', [1, 2], { x: 1.5, y: 'z' }],
-        [false, -2147483648, Number.MIN_SAFE_INTEGER, -9223372036854775808n, Number.NEGATIVE_INFINITY, "it's \\ \"q\" \u0000 \n 😀 é", '0001-01-01', '1969-12-31T23:59:59.999999', -1n, new Uint8Array(), 'b', [], { x: -0.5, y: null }],
+        [
+          true,
+          2147483647,
+          Number.MAX_SAFE_INTEGER,
+          9223372036854775807n,
+          0.1,
+          '',
+          '2026-11-21',
+          '2026-11-21T10:20:30.123456',
+          1795256430123456n,
+          new Uint8Array([0, 255]),
+          'a',
+          [1, 2],
+          { x: 1.5, y: 'z' },
+        ],
+        [
+          false,
+          -2147483648,
+          Number.MIN_SAFE_INTEGER,
+          -9223372036854775808n,
+          Number.NEGATIVE_INFINITY,
+          'it\'s \\ "q" \u0000 \n 😀 é',
+          '0001-01-01',
+          '1969-12-31T23:59:59.999999',
+          -1n,
+          new Uint8Array(),
+          'b',
+          [],
+          { x: -0.5, y: null },
+        ],
         Object.keys(schema).map(() => null),
-        [true, 0, 0, 0n, Number.NaN, 'a text that is longer than twelve bytes', '9999-12-31', '2000-02-29T00:00:00', 0n, new Uint8Array(300).fill(7), 'a', [-1], { x: 0, y: '' }],
+        [
+          true,
+          0,
+          0,
+          0n,
+          Number.NaN,
+          'a text that is longer than twelve bytes',
+          '9999-12-31',
+          '2000-02-29T00:00:00',
+          0n,
+          new Uint8Array(300).fill(7),
+          'a',
+          [-1],
+          { x: 0, y: '' },
+        ],
       ]
       const plan = await table(schema, rows)
       const got = await valuesOf(engine, plan)
@@ -58,9 +100,27 @@ export const tableCases: readonly Case<EngineContext>[] = [
         ['id int64 false', 'name string true', 'age float64 true'],
       )
       expectRows(await valuesOf(engine, plan), [])
-      expectRows(await valuesOf(engine, where(plan, r => r.age.gt(1))), [])
-      expectRows(await valuesOf(engine, group(plan, [], r => ({ n: r.id.count(), s: r.age.sum() }))), [[0, null]])
-      expectRows(await valuesOf(engine, group(plan, ['name'], r => ({ n: r.id.count() }))), [])
+      expectRows(
+        await valuesOf(
+          engine,
+          where(plan, r => r.age.gt(1)),
+        ),
+        [],
+      )
+      expectRows(
+        await valuesOf(
+          engine,
+          group(plan, [], r => ({ n: r.id.count(), s: r.age.sum() })),
+        ),
+        [[0, null]],
+      )
+      expectRows(
+        await valuesOf(
+          engine,
+          group(plan, ['name'], r => ({ n: r.id.count() })),
+        ),
+        [],
+      )
     },
   },
   {
@@ -81,9 +141,27 @@ export const tableCases: readonly Case<EngineContext>[] = [
     name: 'a filter keeps the rows where its condition is true: not false, not NULL',
     async run({ engine, table }) {
       const plan = await table(people, someone)
-      expectRows(await valuesOf(engine, where(plan, r => r.age.gt(20))), [someone[0], someone[3]])
-      expectRows(await valuesOf(engine, where(plan, r => r.age.gt(20).not())), [someone[1]])
-      expectRows(await valuesOf(engine, where(plan, r => r.name.eq('Ann').or(r.name.isNull()))), [someone[0], someone[1]])
+      expectRows(
+        await valuesOf(
+          engine,
+          where(plan, r => r.age.gt(20)),
+        ),
+        [someone[0], someone[3]],
+      )
+      expectRows(
+        await valuesOf(
+          engine,
+          where(plan, r => r.age.gt(20).not()),
+        ),
+        [someone[1]],
+      )
+      expectRows(
+        await valuesOf(
+          engine,
+          where(plan, r => r.name.eq('Ann').or(r.name.isNull())),
+        ),
+        [someone[0], someone[1]],
+      )
     },
   },
   {
@@ -111,7 +189,16 @@ export const tableCases: readonly Case<EngineContext>[] = [
       const plan = await table(Object.fromEntries(names.map(name => [name, 'int64' as const])), [names.map((_, i) => i)])
       const sum = select(plan, r => ({ 'group by': r['a "b"'].add(r["c'd"]), from: r.from, 'ü 😀': r['ü 😀'] }))
       expectRows(await valuesOf(engine, sum), [[3, 6, 5]])
-      expectRows(await valuesOf(engine, order(group(plan, ['g;--'], r => ({ max: r['e, f'].max() })), 'max')), [[4, 3]])
+      expectRows(
+        await valuesOf(
+          engine,
+          order(
+            group(plan, ['g;--'], r => ({ max: r['e, f'].max() })),
+            'max',
+          ),
+        ),
+        [[4, 3]],
+      )
     },
   },
   {
@@ -121,13 +208,26 @@ export const tableCases: readonly Case<EngineContext>[] = [
       const right = await table({ id: 'int64', name: 'string' }, [[1, 'r']])
       const both = verbs.join(left, { other: right, on: [['id', 'id']] })
       expectRows(await valuesOf(engine, both), [[1, 'L', 'r']])
-      expectRows(await valuesOf(engine, select(both, r => ({ NAME: r.Name, name: r.name }))), [['L', 'r']])
+      expectRows(
+        await valuesOf(
+          engine,
+          select(both, r => ({ NAME: r.Name, name: r.name })),
+        ),
+        [['L', 'r']],
+      )
     },
   },
   {
     name: 'groups: a NULL is a key like any other, NaN is one key, and 0 and -0 are the same',
     async run({ engine, table }) {
-      const plan = await table({ k: 'float64?', x: 'int64' }, [[Number.NaN, 1], [null, 2], [-0, 4], [Number.NaN, 8], [0, 16], [null, 32]])
+      const plan = await table({ k: 'float64?', x: 'int64' }, [
+        [Number.NaN, 1],
+        [null, 2],
+        [-0, 4],
+        [Number.NaN, 8],
+        [0, 16],
+        [null, 32],
+      ])
       const sums = await valuesOf(
         engine,
         order(
@@ -149,7 +249,14 @@ export const tableCases: readonly Case<EngineContext>[] = [
   {
     name: 'distinct keeps one of each',
     async run({ engine, table }) {
-      const plan = await table({ a: 'string?', b: 'int64?' }, [['x', 1], ['x', 1], [null, 1], [null, 1], ['x', null], ['x', 1]])
+      const plan = await table({ a: 'string?', b: 'int64?' }, [
+        ['x', 1],
+        ['x', 1],
+        [null, 1],
+        [null, 1],
+        ['x', null],
+        ['x', 1],
+      ])
       expectRows(await valuesOf(engine, order(verbs.distinct(plan, { columns: [] }), 'a', 'b')), [
         ['x', 1],
         ['x', null],
@@ -160,11 +267,24 @@ export const tableCases: readonly Case<EngineContext>[] = [
   {
     name: 'a sort puts NULLs last in both directions, NaN after every number, and follows each key in turn',
     async run({ engine, table }) {
-      const plan = await table({ x: 'float64?', id: 'int64' }, [[null, 1], [Number.NaN, 2], [1, 3], [Number.POSITIVE_INFINITY, 4], [-0, 5], [1, 6]])
+      const plan = await table({ x: 'float64?', id: 'int64' }, [
+        [null, 1],
+        [Number.NaN, 2],
+        [1, 3],
+        [Number.POSITIVE_INFINITY, 4],
+        [-0, 5],
+        [1, 6],
+      ])
       const ids = async (...by: Parameters<typeof order> extends [unknown, ...infer B] ? B : never): Promise<unknown[]> =>
         (await valuesOf(engine, order(plan, ...by))).map(row => row[1])
       assert.deepEqual(await ids('x', 'id'), [5, 3, 6, 4, 2, 1])
-      assert.deepEqual(await ids(r => r.x.desc(), r => r.id.desc()), [2, 4, 6, 3, 5, 1])
+      assert.deepEqual(
+        await ids(
+          r => r.x.desc(),
+          r => r.id.desc(),
+        ),
+        [2, 4, 6, 3, 5, 1],
+      )
       assert.deepEqual(await ids(r => r.x.asc({ nulls: 'first' }), 'id'), [1, 5, 3, 6, 4, 2])
     },
   },
@@ -172,12 +292,24 @@ export const tableCases: readonly Case<EngineContext>[] = [
     name: 'texts are in the order of their code points',
     async run({ engine, table }) {
       const texts = ['', 'B', 'Z', 'a', 'b', 'é', '\uff5e', '😀']
-      const plan = await table({ s: 'string' }, [...texts].reverse().map(text => [text]))
+      const plan = await table(
+        { s: 'string' },
+        [...texts].reverse().map(text => [text]),
+      )
       expectRows(
         await valuesOf(engine, order(plan, 's')),
         texts.map(text => [text]),
       )
-      expectRows(await valuesOf(engine, order(where(plan, r => r.s.gt('é')), 's')), [['\uff5e'], ['😀']])
+      expectRows(
+        await valuesOf(
+          engine,
+          order(
+            where(plan, r => r.s.gt('é')),
+            's',
+          ),
+        ),
+        [['\uff5e'], ['😀']],
+      )
     },
   },
   {
@@ -189,14 +321,25 @@ export const tableCases: readonly Case<EngineContext>[] = [
       expectRows(await valuesOf(engine, verbs.limit(plan, { rows: 2, offset: 4998 })), [[1], [0]])
       expectRows(await valuesOf(engine, verbs.limit(plan, { rows: 10, offset: 4999 })), [[0]])
       expectRows(await valuesOf(engine, verbs.limit(plan, { rows: 0 })), [])
-      assert.equal((await valuesOf(engine, where(verbs.limit(plan, { rows: 100 }), r => r.x.lt(4950)))).length, 50)
+      assert.equal(
+        (
+          await valuesOf(
+            engine,
+            where(verbs.limit(plan, { rows: 100 }), r => r.x.lt(4950)),
+          )
+        ).length,
+        50,
+      )
     },
   },
   {
     name: 'a union has the rows of all, with columns matched by name',
     async run({ engine, table }) {
       const one = await table({ a: 'int64', b: 'string' }, [[1, 'x']])
-      const two = await table({ b: 'string', a: 'int64' }, [['y', 2], ['x', 1]])
+      const two = await table({ b: 'string', a: 'int64' }, [
+        ['y', 2],
+        ['x', 1],
+      ])
       expectRows(await valuesOf(engine, order(verbs.union(one, { other: two }), 'a', 'b')), [
         [1, 'x'],
         [1, 'x'],
@@ -207,7 +350,12 @@ export const tableCases: readonly Case<EngineContext>[] = [
   {
     name: 'explode gives a row per item, none for an empty or a NULL list, and keeps NULL items',
     async run({ engine, table }) {
-      const plan = await table({ id: 'int64', items: list('int64').nullable() }, [[1, [10, 20]], [2, []], [3, null], [4, [null, 40]]])
+      const plan = await table({ id: 'int64', items: list('int64').nullable() }, [
+        [1, [10, 20]],
+        [2, []],
+        [3, null],
+        [4, [null, 40]],
+      ])
       expectRows(await valuesOf(engine, verbs.explode(plan, { column: 'items' })), [
         [1, 10],
         [1, 20],
@@ -219,7 +367,13 @@ export const tableCases: readonly Case<EngineContext>[] = [
   {
     name: 'a window looks at the rows of its part',
     async run({ engine, table }) {
-      const plan = await table({ g: 'string', x: 'int64?' }, [['a', 3], ['a', null], ['a', 3], ['a', 1], ['b', null]])
+      const plan = await table({ g: 'string', x: 'int64?' }, [
+        ['a', 3],
+        ['a', null],
+        ['a', 3],
+        ['a', 1],
+        ['b', null],
+      ])
       const ranked = add(plan, r => ({
         rank: rank().over({ partitionBy: r.g, orderBy: r.x.desc() }),
         total: r.x.sum().over({ partitionBy: r.g }),
@@ -231,7 +385,13 @@ export const tableCases: readonly Case<EngineContext>[] = [
         ['a', null, 4, 7],
         ['b', null, 1, null],
       ])
-      expectRows(await valuesOf(engine, where(ranked, r => r.rank.eq(3))), [['a', 1, 3, 7]])
+      expectRows(
+        await valuesOf(
+          engine,
+          where(ranked, r => r.rank.eq(3)),
+        ),
+        [['a', 1, 3, 7]],
+      )
     },
   },
 ]

