@@ -7,6 +7,7 @@ const program = new Command('tidemill')
   .description('Data analytics, streams and machine learning for TypeScript.')
   .version(version)
   .exitOverride()
+  .enablePositionalOptions()
   .showHelpAfterError('(tidemill --help lists the commands)')
   .option('--quiet', 'no progress')
 

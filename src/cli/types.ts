@@ -1,6 +1,6 @@
 import { watch } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { type TypesEntry, writeTypes } from '../connectors/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
@@ -47,9 +47,14 @@ async function matches(globs: readonly string[]): Promise<readonly string[]> {
 
 async function follow(tm: Session, globs: readonly string[], files: readonly string[], out: string): Promise<void> {
   const { signal, release } = interruptSignal()
-  process.stdout.write('watching; Ctrl-C ends it\n')
   const later = waiter(() => writeOnce(tm, globs, out))
-  const watchers = [...new Set(files.map(file => dirname(file)))].map(folder => watch(folder, later.poke))
+  // New files of a glob count too, but not what we write ourselves, or it would never be quiet.
+  const own = basename(out)
+  const changed = (_: string, name: string | null): void => {
+    if (name === null || !name.includes(own)) later.poke()
+  }
+  const watchers = [...new Set(files.map(file => dirname(file)))].map(folder => watch(folder, changed))
+  process.stdout.write('watching; Ctrl-C ends it\n')
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
   for (const watcher of watchers) watcher.close()
   later.stop()

@@ -18,7 +18,8 @@ export function floatsOf(column: Column): Float64Array {
   const { data, length, type } = column
   if (type === 'float64' && data instanceof Float64Array) return data.subarray(0, length)
   if (type === 'int32' || type === 'boolean') return Float64Array.from((data as Int32Array | Uint8Array).subarray(0, length))
-  if (data instanceof BigInt64Array && (type === 'int64' || type === 'bigint')) return Float64Array.from({ length }, (_, i) => Number(data[i]))
+  if (data instanceof BigInt64Array && (type === 'int64' || type === 'bigint'))
+    return Float64Array.from({ length }, (_, i) => Number(data[i]))
   throw new TidemillError('ml.not-numeric', `a column of ${printType(type)} is no number`)
 }
 

@@ -32,7 +32,12 @@ for (const [name, make] of estimators) {
 }
 
 test('a constant column becomes 0, and gets no coefficient', async () => {
-  const data = await tm.read(rows([1, 2, 3].map(x => ({ x, c: 0.1, y: 2 * x })), { schema: { x: 'float64', c: 'float64', y: 'float64' } }))
+  const data = await tm.read(
+    rows(
+      [1, 2, 3].map(x => ({ x, c: 0.1, y: 2 * x })),
+      { schema: { x: 'float64', c: 'float64', y: 'float64' } },
+    ),
+  )
   const scaled = await (await standardScaler().fit(data)).transform(data).rows()
   expect(scaled.map(row => row.c)).toEqual([0, 0, 0])
   const ranged = await (await minMaxScaler({ low: 3, high: 4 }).fit(data)).transform(data).rows()
@@ -70,9 +75,7 @@ test('a weight counts a row so often, and is no feature', async () => {
   const repeated = await linearRegression().fit(thrice.drop('w'), { target: 'y' })
   expect(weighted.features).toEqual(['x'])
   expect(weighted.predict({ x: 7 }).prediction).toBeCloseTo(repeated.predict({ x: 7 }).prediction, 12)
-  const error = await failure(
-    linearRegression().fit(await tm.read(rows([row(1, -1, 1)], { schema })), { target: 'y', weight: 'w' }),
-  )
+  const error = await failure(linearRegression().fit(await tm.read(rows([row(1, -1, 1)], { schema })), { target: 'y', weight: 'w' }))
   expect([error.code, error.message]).toEqual(['ml.param', 'negative weights: w (1 of 1 rows)'])
 })
 
@@ -90,7 +93,12 @@ test('integers, booleans and big integers are numbers to a model', async () => {
 })
 
 test('a NULL feature gives a NULL prediction in a plan', async () => {
-  const data = await tm.read(rows([1, 2, 3].map(x => ({ x, y: x })), { schema: { x: 'float64', y: 'float64' } }))
+  const data = await tm.read(
+    rows(
+      [1, 2, 3].map(x => ({ x, y: x })),
+      { schema: { x: 'float64', y: 'float64' } },
+    ),
+  )
   const model = await linearRegression().fit(data, { target: 'y' })
   const holes = await tm.read(rows([{ x: null }, { x: 2 }], { schema: { x: 'float64?' } }))
   const predicted = model.transform(holes as never) as unknown as typeof holes
@@ -99,7 +107,12 @@ test('a NULL feature gives a NULL prediction in a plan', async () => {
 })
 
 test('a model learns from some columns only when told so', async () => {
-  const data = await tm.read(rows([1, 2].map(x => ({ x, city: 'Oslo' })), { schema: { x: 'float64', city: 'string' } }))
+  const data = await tm.read(
+    rows(
+      [1, 2].map(x => ({ x, city: 'Oslo' })),
+      { schema: { x: 'float64', city: 'string' } },
+    ),
+  )
   const scaler = await standardScaler().fit(data, { columns: ['x'] })
   expect(scaler.features).toEqual(['x'])
   expect(await scaler.transform(data).rows()).toEqual([
@@ -114,11 +127,15 @@ test('all that is wrong with the columns is said at once', async () => {
   expect(error.code).toBe('ml.unknown-target')
   expect(error.message).toBe('unknown target: z (have a, b, c); columns that are no numbers: a (string), b (string)')
   expect((await failure(linearRegression().fit(data.select('c') as never, { target: 'c' } as never))).code).toBe('ml.no-features')
-  expect((await failure((linearRegression() as unknown as { fit(of: unknown): Promise<unknown> }).fit(data))).code).toBe('ml.unknown-target')
+  expect((await failure((linearRegression() as unknown as { fit(of: unknown): Promise<unknown> }).fit(data))).code).toBe(
+    'ml.unknown-target',
+  )
 })
 
 test('parameters that do not exist or have a wrong value are refused when the estimator is made', () => {
-  expect(thrown(() => standardScaler({ withMen: false } as never)).message).toBe('standardScaler: unknown parameter: withMen (have withMean, withStd)')
+  expect(thrown(() => standardScaler({ withMen: false } as never)).message).toBe(
+    'standardScaler: unknown parameter: withMen (have withMean, withStd)',
+  )
   expect(thrown(() => standardScaler({ withMean: 1 } as never)).message).toBe('standardScaler: withMean must be true or false, not 1')
   expect(thrown(() => minMaxScaler({ low: 2, high: 1 })).code).toBe('ml.param')
   expect(thrown(() => minMaxScaler({ low: Number.NaN })).code).toBe('ml.param')
@@ -137,7 +154,9 @@ test('a pipeline has the parameters of its steps, and changes them by their path
 
 test('steps that do not fit together are refused', () => {
   expect(thrown(() => pipeline({})).code).toBe('ml.steps')
-  expect(thrown(() => pipeline({ fit: linearRegression(), scale: standardScaler() })).message).toBe('step fit is a regressor, but only the last step may predict')
+  expect(thrown(() => pipeline({ fit: linearRegression(), scale: standardScaler() })).message).toBe(
+    'step fit is a regressor, but only the last step may predict',
+  )
   // @ts-expect-error a step name must not be a number
   expect(thrown(() => pipeline({ 1: standardScaler() })).code).toBe('ml.steps')
   expect(thrown(() => pipeline({ 'a.b': standardScaler() })).code).toBe('ml.steps')
@@ -145,7 +164,12 @@ test('steps that do not fit together are refused', () => {
 })
 
 test('SQL of a transformer is a whole statement only, and other dialects are refused', async () => {
-  const data = await tm.read(rows([1, 2].map(x => ({ x })), { schema: { x: 'float64' } }))
+  const data = await tm.read(
+    rows(
+      [1, 2].map(x => ({ x })),
+      { schema: { x: 'float64' } },
+    ),
+  )
   const scaler = await standardScaler().fit(data)
   expect(thrown(() => scaler.toSql()).code).toBe('ml.no-sql')
   expect(thrown(() => scaler.toSelect('t', 'oracle' as never)).code).toBe('ml.no-sql')
@@ -161,15 +185,25 @@ test('estimators and models say what they are', async () => {
       ['high', '1'],
     ],
   })
-  const data = await tm.read(rows([1, 2].map(x => ({ x, y: x })), { schema: { x: 'float64', y: 'float64' } }))
+  const data = await tm.read(
+    rows(
+      [1, 2].map(x => ({ x, y: x })),
+      { schema: { x: 'float64', y: 'float64' } },
+    ),
+  )
   const model = await pipeline({ scale: standardScaler(), fit: linearRegression() }).fit(data, { target: 'y' })
   const text = JSON.stringify(describeValue(model))
   for (const part of ['pipeline (regressor)', '2 rows', 'scale.offset', 'fit.coef', '"y"']) expect(text).toContain(part)
 })
 
 test('aborting a fit ends it', async () => {
-  const data = await tm.read(rows([1, 2].map(x => ({ x, y: x })), { schema: { x: 'float64', y: 'float64' } }))
-  await expect(linearRegression().fit(data, { target: 'y', signal: AbortSignal.abort() })).rejects.toThrow()
+  const data = await tm.read(
+    rows(
+      [1, 2].map(x => ({ x, y: x })),
+      { schema: { x: 'float64', y: 'float64' } },
+    ),
+  )
+  await expect(linearRegression().fit(data, { target: 'y', signal: AbortSignal.abort() })).rejects.toThrow(/abort|cancel/)
 })
 
 function row(x: number, w: number, y: number): { x: number; w: number; y: number } {

@@ -37,6 +37,8 @@ function featuresIn(data: ModelData, relation: Relation<unknown>): string[] {
   const have = new Set(relation.plan.fields.map(field => field.name))
   const missing = relation.plan.open ? [] : names.filter(name => !have.has(name))
   if (missing.length > 0)
-    throw new TidemillError('ml.missing-feature', `missing feature: ${missing.join(', ')} (have ${[...have].join(', ')})`, { details: { missing } })
+    throw new TidemillError('ml.missing-feature', `missing feature: ${missing.join(', ')} (have ${[...have].join(', ')})`, {
+      details: { missing },
+    })
   return names
 }

@@ -17,7 +17,10 @@ async function featureMoments(source: Source): Promise<Moments> {
 }
 
 /** Mean and population standard deviation; a constant column gets scale 1, so that it becomes 0. */
-export async function learnStandardScaler(source: Source, params: { readonly withMean: boolean; readonly withStd: boolean }): Promise<ScalerState> {
+export async function learnStandardScaler(
+  source: Source,
+  params: { readonly withMean: boolean; readonly withStd: boolean },
+): Promise<ScalerState> {
   const { mean, squares, weight } = await featureMoments(source)
   return {
     features: source.features,
@@ -46,7 +49,10 @@ export async function learnMinMaxScaler(source: Source, params: { readonly low: 
 export async function learnLinearRegression(source: Source, params: { readonly intercept: boolean }): Promise<LinearState> {
   const found = await fold(gram(source.features.length + 1, { weighted: source.weight }), source.blocks())
   weighs(found.weight)
-  finite([...source.features, 'the target'], found.products.filter((_, i) => i % (found.mean.length + 1) === 0))
+  finite(
+    [...source.features, 'the target'],
+    found.products.filter((_, i) => i % (found.mean.length + 1) === 0),
+  )
   const { coef, intercept } = leastSquares(found, params)
   finite(source.features, Float64Array.from(coef))
   return { features: source.features, coef, intercept }
@@ -59,5 +65,7 @@ function weighs(weight: number): void {
 function finite(names: readonly string[], values: Float64Array): void {
   const over = names.filter((_, i) => !Number.isFinite(values[i]))
   if (over.length > 0)
-    throw new TidemillError('ml.not-finite', `columns whose squares overflow a float64: ${over.join(', ')}`, { hint: 'divide them by a power of ten' })
+    throw new TidemillError('ml.not-finite', `columns whose squares overflow a float64: ${over.join(', ')}`, {
+      hint: 'divide them by a power of ten',
+    })
 }

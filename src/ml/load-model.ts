@@ -40,8 +40,15 @@ export async function loadModel(path: string): Promise<AnyModel> {
   const asked = kind.inputs(state)
   if (asked.length !== names.length || asked.some((name, i) => name !== names[i]))
     throw damaged(path, manifestName, `the features (${names.join(', ')}) are not those of the state (${asked.join(', ')})`)
-  if (kind.role(state) !== manifest.role) throw damaged(path, manifestName, `the role is ${manifest.role}, the state is that of a ${kind.role(state)}`)
-  return makeModel({ kind: manifest.kind, state, features: manifest.features, target: manifest.target ?? undefined, rows: manifest.rows }) as AnyModel
+  if (kind.role(state) !== manifest.role)
+    throw damaged(path, manifestName, `the role is ${manifest.role}, the state is that of a ${kind.role(state)}`)
+  return makeModel({
+    kind: manifest.kind,
+    state,
+    features: manifest.features,
+    target: manifest.target ?? undefined,
+    rows: manifest.rows,
+  }) as AnyModel
 }
 
 function restored(path: string, restore: () => object): object {
@@ -64,10 +71,14 @@ async function readManifest(path: string): Promise<Manifest> {
   if (!isRecord(value) || value['format'] !== 'tidemill.model') throw damaged(path, manifestName, 'not the manifest of a tidemill model')
   const { version } = value
   if (typeof version === 'number' && version > manifestVersion)
-    throw new TidemillError('storage.version', `model of version ${version}: ${join(path, manifestName)} (this tidemill reads up to ${manifestVersion})`, {
-      hint: 'update tidemill',
-      details: { path, version },
-    })
+    throw new TidemillError(
+      'storage.version',
+      `model of version ${version}: ${join(path, manifestName)} (this tidemill reads up to ${manifestVersion})`,
+      {
+        hint: 'update tidemill',
+        details: { path, version },
+      },
+    )
   const { hash, ...body } = value
   if (hash !== hashManifest(body)) throw damaged(path, manifestName, 'its text does not have the hash it names')
   const wrong = misshapen(body)
@@ -90,7 +101,12 @@ function misshapen(body: Record<string, unknown>): string | undefined {
 }
 
 function isField(value: unknown): value is Field {
-  return isRecord(value) && typeof value['name'] === 'string' && typeof value['nullable'] === 'boolean' && isLearnable(value['type'] as Field['type'])
+  return (
+    isRecord(value) &&
+    typeof value['name'] === 'string' &&
+    typeof value['nullable'] === 'boolean' &&
+    isLearnable(value['type'] as Field['type'])
+  )
 }
 
 function isReference(value: unknown): boolean {

@@ -26,7 +26,8 @@ const rules: Rules<MinMaxParams> = { low: mustBeFinite, high: mustBeFinite }
 export function minMaxScaler(params: Partial<MinMaxParams> = {}): Estimator<'transformer', MinMaxParams> {
   const complete = withDefaults('minMaxScaler', defaults, rules, params)
   const width = complete.high - complete.low
-  if (!(width > 0 && Number.isFinite(width))) throwParams('minMaxScaler', [`high must be above low (low ${complete.low}, high ${complete.high})`])
+  if (!(width > 0 && Number.isFinite(width)))
+    throwParams('minMaxScaler', [`high must be above low (low ${complete.low}, high ${complete.high})`])
   return estimator({
     role: 'transformer',
     kind: 'minMaxScaler',

@@ -17,7 +17,9 @@ export function modelSql(data: ModelData, dialect: string): string {
 /** All columns of a table, those the model writes replaced or added. */
 export function modelSelect(data: ModelData, table: string, dialect: string): string {
   const target = dialectNamed(dialect)
-  const written = [...expressions(data, data.features)].map(([name, expr]) => `${printSqlExpr(expr, target)} AS ${quoteName(target, name)}`).join(', ')
+  const written = [...expressions(data, data.features)]
+    .map(([name, expr]) => `${printSqlExpr(expr, target)} AS ${quoteName(target, name)}`)
+    .join(', ')
   const columns = kindNamed(data.kind).role(data.state) === 'transformer' ? `* REPLACE (${written})` : `*, ${written}`
   return `SELECT ${columns} FROM ${quoteName(target, table)}`
 }

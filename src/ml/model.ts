@@ -70,7 +70,10 @@ function fieldsFor(data: ModelData, have: Schema): Schema {
   const fields = found as Field[]
   const wrong = fields.filter(field => !isLearnable(field.type))
   if (wrong.length > 0)
-    throw new TidemillError('ml.not-numeric', `columns that are no numbers: ${wrong.map(field => `${field.name} (${printType(field.type)})`).join(', ')}`)
+    throw new TidemillError(
+      'ml.not-numeric',
+      `columns that are no numbers: ${wrong.map(field => `${field.name} (${printType(field.type)})`).join(', ')}`,
+    )
   return fields
 }
 
@@ -81,11 +84,14 @@ function predictRow(data: ModelData, row: Readonly<Record<string, unknown>>): ob
   for (const { name } of data.features) {
     const value = Object.hasOwn(row, name) ? row[name] : undefined
     if (value === null || value === undefined) missing.push(name)
-    else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') columns.set(name, Float64Array.of(Number(value)))
+    else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+      columns.set(name, Float64Array.of(Number(value)))
     else wrong.push(`${name} (${typeof value})`)
   }
   if (missing.length > 0)
-    throw new TidemillError('ml.missing-feature', `missing feature: ${missing.join(', ')} (have ${Object.keys(row).join(', ')})`, { details: { missing } })
+    throw new TidemillError('ml.missing-feature', `missing feature: ${missing.join(', ')} (have ${Object.keys(row).join(', ')})`, {
+      details: { missing },
+    })
   if (wrong.length > 0) throw new TidemillError('ml.not-numeric', `features that are no numbers: ${wrong.join(', ')}`)
   const out = kindNamed(data.kind).predict(data.state, columns, 1)
   return Object.fromEntries([...out].map(([name, values]) => [name, values[0]]))
@@ -104,6 +110,8 @@ function modelJson(data: ModelData): object {
     target: data.target ?? null,
     rows: data.rows,
     state: json,
-    tensors: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { shape: tensor.shape, values: [...tensor.values] }])),
+    tensors: Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => [name, { shape: tensor.shape, values: [...tensor.values] }]),
+    ),
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { TidemillError } from '../errors/index.ts'
 
 /** For each parameter: what is wrong with a value, or undefined. */
@@ -30,5 +31,5 @@ export function throwParams(kind: string, problems: readonly string[]): void {
 }
 
 function printed(value: unknown): string {
-  return typeof value === 'bigint' ? `${value}n` : typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' || (typeof value === 'object' && value !== null) ? JSON.stringify(value) : inspect(value)
 }

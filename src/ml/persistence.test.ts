@@ -39,7 +39,14 @@ test('a folder holds a manifest and tensors named by their content, nothing else
   const bytes = await readFile(join(path, names[0] ?? ''))
   expect([bytes.readDoubleLE(0), bytes.readDoubleLE(8)]).toEqual([1 / 3, -2e-300])
   const manifest = JSON.parse(await readFile(join(path, manifestName), 'utf8')) as Manifest
-  expect(manifest).toMatchObject({ format: 'tidemill.model', version: 1, kind: 'linearRegression', role: 'regressor', rows: 7, target: { name: 'y' } })
+  expect(manifest).toMatchObject({
+    format: 'tidemill.model',
+    version: 1,
+    kind: 'linearRegression',
+    role: 'regressor',
+    rows: 7,
+    target: { name: 'y' },
+  })
 })
 
 test('a loaded model is the same model', async () => {
@@ -69,13 +76,12 @@ test('saving does not overwrite what is no model, and an abort leaves nothing', 
   expect(await readdir(path)).toEqual(['thesis.txt'])
   expect((await failure(line([1, 2]).save(join(path, 'thesis.txt')))).code).toBe('storage.exists')
   const other = join(folder, 'aborted')
-  await expect(line([1, 2]).save(other, { signal: AbortSignal.abort() })).rejects.toThrow()
+  await expect(line([1, 2]).save(other, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/)
   expect((await readdir(folder)).filter(name => name.includes('aborted'))).toEqual([])
 })
 
 test('every kind of damage is an error that names the file', async () => {
-  const model = line([1, 2])
-  await model.save(path)
+  await line([1, 2]).save(path)
   for (const name of await readdir(path)) {
     const file = join(path, name)
     const whole = await readFile(file)
@@ -83,10 +89,8 @@ test('every kind of damage is an error that names the file', async () => {
       const changed = Uint8Array.from(whole)
       changed[at] = (changed[at] ?? 0) ^ 1
       await writeFile(file, changed)
-      const error = await failure(loadModel(path)).catch(() => undefined)
-      // A blank of the layout of the manifest may become another blank; everything else is found.
-      if (error === undefined) expect((await loadModel(path)).toJson()).toEqual(model.toJson())
-      else expect([error.code, error.message.includes(name)], `${name} byte ${at}`).toEqual(['ml.damaged-model', true])
+      const error = await failure(loadModel(path))
+      expect([error.code, error.message.includes(name)], `${name} byte ${at}`).toEqual(['ml.damaged-model', true])
     }
     for (const cut of [0, 1, whole.length >> 1, whole.length - 2]) {
       await writeFile(file, whole.subarray(0, cut))

@@ -13,13 +13,16 @@ export interface Steps {
 }
 /** `{ scale: standardScaler(), fit: linearRegression() }` has the parameters `scale.withMean`, `fit.intercept`... */
 type ParamsOf<S> = Flat<
-  { [N in keyof S & string]: S[N] extends { readonly params: infer P } ? { [K in keyof P & string as `${N}.${K}`]: P[K] } : {} }[keyof S & string]
+  { [N in keyof S & string]: S[N] extends { readonly params: infer P } ? { [K in keyof P & string as `${N}.${K}`]: P[K] } : {} }[keyof S &
+    string]
 >
 type Flat<U> = (U extends unknown ? (u: U) => void : never) extends (all: infer A) => void ? { -readonly [K in keyof A]: A[K] } : never
 type RolesOf<S> = S[keyof S] extends { readonly role: infer R } ? R : never
 type RoleOf<S> = [Exclude<RolesOf<S>, 'transformer'>] extends [never] ? 'transformer' : Exclude<RolesOf<S>, 'transformer'> & Role
 type Ordered<S> = {
-  [N in keyof S]: N extends number | `${number}` ? Problem<'a step name must not be a number: JavaScript would move it to the front'> : unknown
+  [N in keyof S]: N extends number | `${number}`
+    ? Problem<'a step name must not be a number: JavaScript would move it to the front'>
+    : unknown
 }
 
 /**
@@ -49,11 +52,15 @@ export function pipeline<const S extends Steps>(steps: S & Ordered<S>): Estimato
 /** The role of the last step. */
 function checkSteps(list: readonly (readonly [string, AnyEstimator])[]): Role {
   const last = list[list.length - 1]
-  if (last === undefined) throw new TidemillError('ml.steps', 'a pipeline without steps', { hint: 'pipeline({ scale: standardScaler(), fit: linearRegression() })' })
+  if (last === undefined)
+    throw new TidemillError('ml.steps', 'a pipeline without steps', {
+      hint: 'pipeline({ scale: standardScaler(), fit: linearRegression() })',
+    })
   const problems: string[] = []
   for (const [index, [name, step]] of list.entries()) {
     if (typeof step !== 'object' || step === null || typeof step['~learn'] !== 'function') problems.push(`step ${name} is no estimator`)
-    else if (index < list.length - 1 && step.role !== 'transformer') problems.push(`step ${name} is a ${step.role}, but only the last step may predict`)
+    else if (index < list.length - 1 && step.role !== 'transformer')
+      problems.push(`step ${name} is a ${step.role}, but only the last step may predict`)
     if (/^\d+$/.test(name)) problems.push(`step name ${name} is a number, which JavaScript moves to the front`)
     if (name === '' || name.includes('.')) problems.push(`step name '${name}' must be a word without a dot`)
   }
@@ -61,7 +68,11 @@ function checkSteps(list: readonly (readonly [string, AnyEstimator])[]): Role {
   return last[1].role
 }
 
-function changedSteps(list: readonly (readonly [string, AnyEstimator])[], changed: object, have: readonly string[]): Record<string, AnyEstimator> {
+function changedSteps(
+  list: readonly (readonly [string, AnyEstimator])[],
+  changed: object,
+  have: readonly string[],
+): Record<string, AnyEstimator> {
   const own = new Map<string, Record<string, unknown>>()
   const problems: string[] = []
   for (const [path, value] of Object.entries(changed)) {
@@ -97,7 +108,9 @@ function after(source: Source, step: FittedStep): Source {
       for await (const block of source.blocks()) {
         const known = new Map(source.features.map((name, i) => [name, numbersAt(block, i)]))
         const written = kind.predict(step.state, known, block.rows)
-        const rest = block.fields.slice(source.features.length).map((field, i) => ({ name: field.name, data: numbersAt(block, source.features.length + i) }))
+        const rest = block.fields
+          .slice(source.features.length)
+          .map((field, i) => ({ name: field.name, data: numbersAt(block, source.features.length + i) }))
         const data = features.map(name => written.get(name) ?? (known.get(name) as Float64Array))
         yield blockOf([...features, ...rest.map(item => item.name)], [...data, ...rest.map(item => item.data)], block.rows)
       }

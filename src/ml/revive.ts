@@ -36,7 +36,10 @@ export function revive(learnt: Learnt): (batch: Batch) => readonly Column[] {
     const predicted = kind.predict(learnt.state, numbers, batch.rows)
     return outputs.map((name, index): Column => {
       const data = predicted.get(name) ?? new Float64Array(batch.rows)
-      const validity = bothValid((reads[index] ?? []).map(read => columns.get(read)?.validity), batch.rows)
+      const validity = bothValid(
+        (reads[index] ?? []).map(read => columns.get(read)?.validity),
+        batch.rows,
+      )
       return { type: 'float64', length: batch.rows, data, validity }
     })
   }

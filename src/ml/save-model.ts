@@ -36,7 +36,12 @@ export async function saveModel(data: ModelData, path: string, options: { readon
   }
 }
 
-async function write(folder: string, manifest: string, files: ReadonlyMap<string, Uint8Array>, signal: AbortSignal | undefined): Promise<void> {
+async function write(
+  folder: string,
+  manifest: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   for (const [name, bytes] of files) await writeFileAtomic(join(folder, name), bytes, { signal })
   await writeFileAtomic(join(folder, manifestName), manifest, { signal })
 }
@@ -74,7 +79,8 @@ async function contents(folder: string): Promise<readonly string[] | undefined> 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
-    if (code === 'ENOTDIR') throw new TidemillError('storage.exists', `a file is there already: ${folder}`, { cause: error, details: { path: folder } })
+    if (code === 'ENOTDIR')
+      throw new TidemillError('storage.exists', `a file is there already: ${folder}`, { cause: error, details: { path: folder } })
     throw error
   }
 }

@@ -43,12 +43,15 @@ function checked(values: ArrayLike<number>): Float64Array {
   if (values.length === 0) throw new TidemillError('ml.no-rows', 'no value to scale')
   for (let i = 0; i < values.length; i++) {
     if (typeof values[i] !== 'number' || !Number.isFinite(values[i]))
-      throw new TidemillError('ml.not-finite', `value that is no finite number: ${String(values[i])} at index ${i}`, { details: { index: i } })
+      throw new TidemillError('ml.not-finite', `value that is no finite number: ${String(values[i])} at index ${i}`, {
+        details: { index: i },
+      })
   }
   return Float64Array.from(values)
 }
 
 function within(scaled: Float64Array): Float64Array {
-  if (!scaled.every(Number.isFinite)) throw new TidemillError('ml.not-finite', 'values too far apart for a float64', { hint: 'divide them by a power of ten' })
+  if (!scaled.every(Number.isFinite))
+    throw new TidemillError('ml.not-finite', 'values too far apart for a float64', { hint: 'divide them by a power of ten' })
   return scaled
 }

@@ -31,7 +31,10 @@ const keptBytes = 64 * 2 ** 20
  *
  * @throws ml.unknown-target, plan.unknown-column, ml.not-numeric, ml.no-features at once; ml.has-nulls, ml.not-finite, ml.param, ml.no-rows at the end of the blocks
  */
-export async function openSource(data: Relation<unknown>, wanted: Wanted): Promise<Source & { readonly fields: Schema; readonly targetField: Field | undefined }> {
+export async function openSource(
+  data: Relation<unknown>,
+  wanted: Wanted,
+): Promise<Source & { readonly fields: Schema; readonly targetField: Field | undefined }> {
   const options = wanted.signal === undefined ? {} : { signal: wanted.signal }
   const plan = data.plan.open ? await data.engine.learn(data.plan, options) : data.plan
   const { features, target, weight } = chosen(plan.fields, wanted)
@@ -41,7 +44,11 @@ export async function openSource(data: Relation<unknown>, wanted: Wanted): Promi
   async function* read(): AsyncIterable<Batch> {
     const seen: Batch[] = []
     let bytes = 0
-    for await (const block of reblock(data.engine.run(narrow, options), narrow.fields, weight === undefined ? undefined : asked.length - 1)) {
+    for await (const block of reblock(
+      data.engine.run(narrow, options),
+      narrow.fields,
+      weight === undefined ? undefined : asked.length - 1,
+    )) {
       bytes += block.rows * asked.length * 8
       if (bytes <= keptBytes) seen.push(block)
       yield block
@@ -66,14 +73,19 @@ export function isLearnable(type: DataType): boolean {
   return type === 'float64' || type === 'int32' || type === 'int64' || type === 'bigint' || type === 'boolean'
 }
 
-function chosen(fields: Schema, wanted: Wanted): { readonly features: Schema; readonly target: Field | undefined; readonly weight: Field | undefined } {
+function chosen(
+  fields: Schema,
+  wanted: Wanted,
+): { readonly features: Schema; readonly target: Field | undefined; readonly weight: Field | undefined } {
   const have = `have ${fields.map(field => field.name).join(', ')}`
   const find = (name: string | undefined): Field | undefined => fields.find(field => field.name === name)
   const problems: [ErrorCode, string][] = []
   const target = find(wanted.target)
   const weight = find(wanted.weight)
-  if (wanted.target !== undefined && target === undefined) problems.push(['ml.unknown-target', `unknown target: ${wanted.target} (${have})`])
-  if (wanted.weight !== undefined && weight === undefined) problems.push(['plan.unknown-column', `unknown weight column: ${wanted.weight} (${have})`])
+  if (wanted.target !== undefined && target === undefined)
+    problems.push(['ml.unknown-target', `unknown target: ${wanted.target} (${have})`])
+  if (wanted.weight !== undefined && weight === undefined)
+    problems.push(['plan.unknown-column', `unknown weight column: ${wanted.weight} (${have})`])
   const named = wanted.columns ?? fields.map(field => field.name).filter(name => name !== wanted.target && name !== wanted.weight)
   const features: Field[] = []
   const lacking: string[] = []
@@ -87,12 +99,16 @@ function chosen(fields: Schema, wanted: Wanted): { readonly features: Schema; re
     ['target', wanted.target],
     ['weight', wanted.weight],
   ] as const) {
-    if (name !== undefined && wanted.columns?.includes(name) === true) problems.push(['ml.param', `the ${what} cannot be a feature: ${name}`])
+    if (name !== undefined && wanted.columns?.includes(name) === true)
+      problems.push(['ml.param', `the ${what} cannot be a feature: ${name}`])
   }
   const text = features.filter(field => !isLearnable(field.type))
   for (const field of [target, weight]) if (field !== undefined && (!isLearnable(field.type) || field.type === 'boolean')) text.push(field)
   if (text.length > 0)
-    problems.push(['ml.not-numeric', `columns that are no numbers: ${text.map(field => `${field.name} (${printType(field.type)})`).join(', ')}`])
+    problems.push([
+      'ml.not-numeric',
+      `columns that are no numbers: ${text.map(field => `${field.name} (${printType(field.type)})`).join(', ')}`,
+    ])
   if (features.length === 0 && lacking.length === 0) problems.push(['ml.no-features', `no feature column is left (${have})`])
   throwAll(problems)
   return { features, target, weight }
@@ -114,4 +130,3 @@ export function floatNode(field: Field): ExprNode {
   const column = columnNode(field)
   return field.type === 'float64' ? column : callNode('cast', [column], { to: 'float64' })
 }
-

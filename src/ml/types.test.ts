@@ -4,7 +4,7 @@ import type { Dataset } from '../dataset/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 import { linearRegression, loadModel, pipeline, standardScaler } from './index.ts'
 
-declare const flowers: Dataset<{ petalLength: number; petalWidth: number | null; species: "setosa" | "virginica" }>
+declare const flowers: Dataset<{ petalLength: number; petalWidth: number | null; species: 'setosa' | 'virginica' }>
 declare const homes: Dataset<{ a: number; b: bigint; w: number }>
 declare const open: Dataset<OpenRow>
 const both = pipeline({ scale: standardScaler(), fit: linearRegression() })

@@ -30,9 +30,7 @@ export interface Estimator<R extends Role, P extends object> extends Described {
   >(
     data: D & Trainable<RowOf<D>, Target | Weight, Columns>,
     ...options: FitArgs<R, RowOf<D>, Target, Weight, Columns>
-  ): Promise<
-    Model<R, Features<RowOf<D>, Target | Weight, Columns>, Predictions<R, Features<RowOf<D>, Target | Weight, Columns>>>
-  >
+  ): Promise<Model<R, Features<RowOf<D>, Target | Weight, Columns>, Predictions<R, Features<RowOf<D>, Target | Weight, Columns>>>>
   /** @internal Learns from prepared blocks; a pipeline calls it for each step. */
   readonly '~learn': (source: Source) => Promise<Learnt>
 }
@@ -67,7 +65,13 @@ type TargetCheck<Row, Target> =
       : Problem<'a regressor needs a numeric target', Target>
 
 type TextFeatures<Row, Other, Columns> = {
-  [C in keyof Row]: C extends Other ? never : C extends Columns ? (Exclude<Row[C], null> extends number | bigint | boolean ? never : C) : never
+  [C in keyof Row]: C extends Other
+    ? never
+    : C extends Columns
+      ? Exclude<Row[C], null> extends number | bigint | boolean
+        ? never
+        : C
+      : never
 }[keyof Row] &
   string
 type Trainable<Row, Other, Columns> =
@@ -100,7 +104,10 @@ export interface Model<R extends Role, In, Adds> extends TypedTransform<In, Adds
   /** One row at a time, with the same bits as `transform`. @throws ml.missing-feature for a NULL or a lack */
   predict(row: In): Adds
   /** Compares the predictions with the target of these rows; `rows` in the answer says how many they were. */
-  evaluate<D extends Relation<unknown>>(data: D & Fits<RowOf<D>, In>, options?: { readonly signal?: AbortSignal | undefined }): Promise<Metrics[R]>
+  evaluate<D extends Relation<unknown>>(
+    data: D & Fits<RowOf<D>, In>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Metrics[R]>
   /** The bare expression of the prediction. @throws ml.no-sql for a transformer, which has one for each column: see `toSelect` */
   toSql(dialect?: SqlDialect): string
   /** A whole SELECT statement over a table of this name. */

@@ -44,7 +44,11 @@ export interface ColumnChecks<N extends string> {
  */
 export function column<const N extends string>(name: N): ColumnChecks<N> {
   const make = (kind: string, label: string, condition: (value: Untyped) => unknown): Check<unknown> =>
-    check(kind, label, { of: 'row', share: 1, condition: schema => build(`${name}: ${kind}`, schema, row => condition(row[name] as Untyped)) })
+    check(kind, label, {
+      of: 'row',
+      share: 1,
+      condition: schema => build(`${name}: ${kind}`, schema, row => condition(row[name] as Untyped)),
+    })
   const checks: ColumnChecks<N> = {
     notNull: () => make('notNull', `${name} not null`, value => value['isNotNull']?.()),
     unique: () => check('unique', `${name} unique`, { of: 'unique', column: name, share: 1 }),

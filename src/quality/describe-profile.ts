@@ -7,7 +7,11 @@ export function describeProfile(rows: number, columns: readonly ColumnProfile[])
   return {
     kind: 'table',
     title: `${rows} rows, ${columns.length} columns`,
-    columns: ['column', 'type', ...right, 'histogram or most frequent'].map(name => ({ name, type: '', align: right.includes(name) ? 'right' : 'left' })),
+    columns: ['column', 'type', ...right, 'histogram or most frequent'].map(name => ({
+      name,
+      type: '',
+      align: right.includes(name) ? 'right' : 'left',
+    })),
     rows: columns.map(column => [
       column.name,
       `${column.type}${column.nullable ? '?' : ''}`,
@@ -29,7 +33,10 @@ export function describeProfile(rows: number, columns: readonly ColumnProfile[])
 export function profilePage(rows: number, columns: readonly ColumnProfile[]): Description {
   return {
     kind: 'group',
-    items: [describeProfile(rows, columns), ...columns.map((column): Description => ({ kind: 'group', title: column.name, items: details(column) }))],
+    items: [
+      describeProfile(rows, columns),
+      ...columns.map((column): Description => ({ kind: 'group', title: column.name, items: details(column) })),
+    ],
   }
 }
 
@@ -71,7 +78,10 @@ function histogramFigure(column: ColumnProfile): FigureDescription | undefined {
     title: column.name,
     xLabel: column.name,
     yLabel: 'rows',
-    marks: [{ mark: 'bars', x: counts.map((_, i) => formatNumber(Number((edges[i] as number).toPrecision(4)))), y: counts, edges }, ...mean],
+    marks: [
+      { mark: 'bars', x: counts.map((_, i) => formatNumber(Number((edges[i] as number).toPrecision(4)))), y: counts, edges },
+      ...mean,
+    ],
   }
 }
 
@@ -99,5 +109,6 @@ function short(value: number | null): string {
 }
 
 function clipped(text: string): string {
-  return [...text].length > 24 ? `${[...text].slice(0, 23).join('')}…` : text
+  const letters = Array.from(text)
+  return letters.length > 24 ? `${letters.slice(0, 23).join('')}…` : text
 }

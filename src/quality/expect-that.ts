@@ -54,7 +54,11 @@ export async function expectThat<R, B extends Builder>(
     const samples =
       failed === undefined || result.failed === 0
         ? []
-        : await collect(data, projected(limited(inScanOrder(filtered(marked.plan, failed), marked.place), options.samples ?? 5), kept(plan.fields)), run)
+        : await collect(
+            data,
+            projected(limited(inScanOrder(filtered(marked.plan, failed), marked.place), options.samples ?? 5), kept(plan.fields)),
+            run,
+          )
     results.push(Object.freeze({ ...result, samples: Object.freeze(samples.flatMap(batch => rowsOf(batch) as R[])) }))
   }
   return makeReport(data, plan, named, results)
@@ -65,7 +69,9 @@ function withNames(checks: readonly Check<never>[], schema: Schema): readonly Na
   const names = named.map(one => one.name)
   const twice = names.filter((name, index) => names.indexOf(name) !== index)
   if (twice.length > 0)
-    throw new TidemillError('quality.check', `two checks of one name: ${[...new Set(twice)].join(', ')}`, { hint: "give one another: .named('...')" })
+    throw new TidemillError('quality.check', `two checks of one name: ${[...new Set(twice)].join(', ')}`, {
+      hint: "give one another: .named('...')",
+    })
   return named
 }
 
@@ -79,7 +85,10 @@ function countingPlan(plan: Plan, checks: readonly NamedCheck[]): Plan {
       if (failed !== undefined) aggs.push({ name: `failed${index}`, expr: countWhere(failed) })
     } else if (data.of === 'unique') {
       const value = columnNode(needColumn(plan.fields, data.column))
-      aggs.push({ name: `values${index}`, expr: callNode('count', [value]) }, { name: `distinct${index}`, expr: callNode('countDistinct', [value]) })
+      aggs.push(
+        { name: `values${index}`, expr: callNode('count', [value]) },
+        { name: `distinct${index}`, expr: callNode('countDistinct', [value]) },
+      )
     } else if (data.of === 'fresh') {
       aggs.push({ name: `newest${index}`, expr: callNode('max', [columnNode(needInstant(plan.fields, data.column))]) })
     }

@@ -67,7 +67,8 @@ export function divide(plan: Plan, checks: readonly NamedCheck[]): { readonly cl
   let names: ExprNode = literalNode('')
   for (const { name } of checks) {
     const condition = failed.get(name)
-    if (condition !== undefined) names = callNode('concat', [names, callNode('case', [condition, literalNode(separator + name), literalNode('')])])
+    if (condition !== undefined)
+      names = callNode('concat', [names, callNode('case', [condition, literalNode(separator + name), literalNode('')])])
   }
   const mark: Named = { name: freeName(marked.fields, '~failed'), expr: names }
   const all = extended(marked, [mark])

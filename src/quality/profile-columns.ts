@@ -22,7 +22,7 @@ export interface ColumnProfile {
   readonly stddev: number | null
   /** First quartile, median, third quartile, of numbers. */
   readonly quartiles: readonly [number, number, number] | null
-  /** The most frequent values first; none when no value is there twice. */
+  /** The most frequent values first; none when no value is there twice, or numbers are there less than twice on average. */
   readonly top: readonly { readonly value: unknown; readonly count: number }[]
   /** Bars of equal width over the finite numbers. */
   readonly histogram: Histogram | null
@@ -42,7 +42,10 @@ const compared: ReadonlySet<Family> = new Set(['number', 'text', 'boolean', 'tim
 const ordered: ReadonlySet<Family> = new Set(['number', 'text', 'time'])
 
 /** The figures of every column. */
-export async function profileColumns(data: Relation<unknown>, options: Run): Promise<{ readonly rows: number; readonly columns: readonly ColumnProfile[] }> {
+export async function profileColumns(
+  data: Relation<unknown>,
+  options: Run,
+): Promise<{ readonly rows: number; readonly columns: readonly ColumnProfile[] }> {
   const plan = data.plan.open ? await data.engine.learn(data.plan, options) : data.plan
   const aggs: Named[] = [{ name: 'rows', expr: callNode('count', []) }]
   for (const [index, field] of plan.fields.entries()) aggs.push(...figures(field, `c${index}`))
@@ -71,11 +74,16 @@ export async function profileColumns(data: Relation<unknown>, options: Run): Pro
       mean: number(`${at}.mean`),
       stddev: number(`${at}.stddev`),
       quartiles: q1 === null || q2 === null || q3 === null ? null : [q1, q2, q3],
-      top: distinct !== null && distinct < count ? await topOf(data, plan, field, options) : [],
+      top: hasTop(field, count, distinct) ? await topOf(data, plan, field, options) : [],
       histogram: await histogramOf(data, plan, field, number(`${at}.low`), number(`${at}.high`), options),
     })
   }
   return { rows, columns }
+}
+
+function hasTop(field: Field, count: number, distinct: number | null): boolean {
+  if (distinct === null) return false
+  return familyOf(field.type) === 'number' ? distinct * 2 <= count : distinct < count
 }
 
 function figures(field: Field, at: string): readonly Named[] {
@@ -102,7 +110,11 @@ function figures(field: Field, at: string): readonly Named[] {
 
 async function topOf(data: Relation<unknown>, plan: Plan, field: Field, options: Run): Promise<ColumnProfile['top']> {
   const value = columnNode(field)
-  const groups = aggregated(filtered(plan, callNode('isNotNull', [value])), [{ name: 'value', expr: value }], [{ name: 'count', expr: callNode('count', []) }])
+  const groups = aggregated(
+    filtered(plan, callNode('isNotNull', [value])),
+    [{ name: 'value', expr: value }],
+    [{ name: 'count', expr: callNode('count', []) }],
+  )
   const count = columnNode({ name: 'count', type: 'int64', nullable: false })
   const first = columnNode({ ...field, name: 'value' })
   const ranked = limited(
@@ -114,7 +126,8 @@ async function topOf(data: Relation<unknown>, plan: Plan, field: Field, options:
   )
   const top: { value: unknown; count: number }[] = []
   for (const batch of await collect(data, ranked, options))
-    for (let row = 0; row < batch.rows; row++) top.push({ value: cellValue(batch, 'value', row), count: Number(cellValue(batch, 'count', row)) })
+    for (let row = 0; row < batch.rows; row++)
+      top.push({ value: cellValue(batch, 'value', row), count: Number(cellValue(batch, 'count', row)) })
   return top
 }
 
@@ -131,7 +144,9 @@ async function histogramOf(
   if (!(width > 0 && Number.isFinite(width))) return null
   const real = asFloat(field)
   const place = callNode('floor', [callNode('div', [callNode('sub', [real, literalNode(low, 'float64')]), literalNode(width, 'float64')])])
-  const binned = projected(filtered(plan, isFiniteNumber(real)), [{ name: 'bar', expr: callNode('clip', [place], { low: 0, high: bars - 1 }) }])
+  const binned = projected(filtered(plan, isFiniteNumber(real)), [
+    { name: 'bar', expr: callNode('clip', [place], { low: 0, high: bars - 1 }) },
+  ])
   const bar = columnNode({ name: 'bar', type: place.type, nullable: place.nullable })
   const counts = Array.from({ length: bars }, () => 0)
   const grouped = aggregated(binned, [{ name: 'bar', expr: bar }], [{ name: 'count', expr: callNode('count', []) }])

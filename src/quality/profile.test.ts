@@ -16,10 +16,26 @@ beforeAll(async () => {
 afterAll(() => tm.close())
 
 test('numbers have spread, quartiles and a histogram', async () => {
-  const data = await tm.read(rows([1, 2, 3, 4, null].map(x => ({ x })), { schema: { x: 'float64?' } }))
+  const data = await tm.read(
+    rows(
+      [1, 2, 3, 4, null].map(x => ({ x })),
+      { schema: { x: 'float64?' } },
+    ),
+  )
   const { rows: count, columns } = await profile(data)
   expect(count).toBe(5)
-  expect(columns[0]).toMatchObject({ name: 'x', type: 'float64', count: 4, nulls: 1, distinct: 4, min: 1, max: 4, mean: 2.5, quartiles: [1.75, 2.5, 3.25], top: [] })
+  expect(columns[0]).toMatchObject({
+    name: 'x',
+    type: 'float64',
+    count: 4,
+    nulls: 1,
+    distinct: 4,
+    min: 1,
+    max: 4,
+    mean: 2.5,
+    quartiles: [1.75, 2.5, 3.25],
+    top: [],
+  })
   expect(columns[0]?.stddev).toBeCloseTo(Math.sqrt(5 / 3), 12)
   expect(columns[0]?.histogram?.counts).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1])
   expect([columns[0]?.histogram?.edges[0], columns[0]?.histogram?.edges[12]]).toEqual([1, 4])
@@ -40,14 +56,38 @@ test('text and days have an order and most frequent values', async () => {
     { value: 'c', count: 1 },
   ])
   expect([String(day?.min), String(day?.max), day?.top.length]).toEqual(['2026-01-01', '2026-01-02', 2])
-  expect(flag).toMatchObject({ distinct: 2, min: null, top: [{ value: true, count: 4 }, { value: false, count: 2 }] })
+  expect(flag).toMatchObject({
+    distinct: 2,
+    min: null,
+    top: [
+      { value: true, count: 4 },
+      { value: false, count: 2 },
+    ],
+  })
 })
 
 test('an empty table, a column of NULLs, and numbers that are not finite have a profile too', async () => {
   const schema = { x: 'float64?', t: 'string?' } as const
   const empty = await profile(await tm.read(rows([], { schema })))
-  expect(empty.columns[0]).toMatchObject({ count: 0, nulls: 0, distinct: 0, min: null, max: null, mean: null, quartiles: null, histogram: null, top: [] })
-  const odd = await profile(await tm.read(rows([{ x: Number.NaN }, { x: Number.POSITIVE_INFINITY }, { x: 1 }, { x: 3 }].map(row => ({ ...row, t: null })), { schema })))
+  expect(empty.columns[0]).toMatchObject({
+    count: 0,
+    nulls: 0,
+    distinct: 0,
+    min: null,
+    max: null,
+    mean: null,
+    quartiles: null,
+    histogram: null,
+    top: [],
+  })
+  const odd = await profile(
+    await tm.read(
+      rows(
+        [{ x: Number.NaN }, { x: Number.POSITIVE_INFINITY }, { x: 1 }, { x: 3 }].map(row => ({ ...row, t: null })),
+        { schema },
+      ),
+    ),
+  )
   expect(odd.columns[0]?.max).toBeNaN()
   expect(odd.columns[0]?.histogram?.counts.reduce((sum, count) => sum + count, 0)).toBe(2)
   expect(odd.columns[1]).toMatchObject({ count: 0, nulls: 4 })

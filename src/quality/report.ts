@@ -1,7 +1,7 @@
 import { describe, type Described, type Description } from '../display/index.ts'
 import type { Builder, Of, Plan, Relation } from '../plan/index.ts'
 import { plain } from './plain.ts'
-import { divide, failedColumn, type NamedCheck } from './failed-checks.ts'
+import { divide, type NamedCheck } from './failed-checks.ts'
 
 export interface CheckResult<out R> {
   readonly name: string
@@ -46,7 +46,7 @@ export function makeReport<R, B extends Builder>(
     checks: Object.freeze([...results]),
     quarantine() {
       const parts = divide(plan, checks)
-      return { clean: data.derive<R>(parts.clean), rejected: data.derive<R & { [failedColumn]: string[] }>(parts.rejected) }
+      return { clean: data.derive<R>(parts.clean), rejected: data.derive<R & { failedChecks: string[] }>(parts.rejected) }
     },
     toJson: () => plain({ passed, checks: results }) as object,
     [describe]: () => describeReport(passed, results),
@@ -65,7 +65,13 @@ function describeReport(passed: boolean, results: readonly CheckResult<unknown>[
       { name: 'failed', type: '', align: 'right' },
       { name: 'found', type: '', align: 'left' },
     ],
-    rows: results.map(result => [result.name, result.passed ? 'yes' : 'NO', String(result.seen), String(result.failed), result.found ?? '']),
+    rows: results.map(result => [
+      result.name,
+      result.passed ? 'yes' : 'NO',
+      String(result.seen),
+      String(result.failed),
+      result.found ?? '',
+    ]),
     total: results.length,
     shown: results.length,
   }

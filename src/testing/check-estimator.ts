@@ -18,7 +18,7 @@ export interface EstimatorContext {
   /** The estimator, made anew each time. It takes numeric columns and, when it predicts, a numeric target. */
   readonly make: () => AnyEstimator
   /** A table over these rows on a real engine, whose rows come in the order given. */
-  table(rows: readonly object[], schema: SchemaSpec): Promise<Relation<unknown>>
+  readonly table: (rows: readonly object[], schema: SchemaSpec) => Promise<Relation<unknown>>
 }
 
 /**

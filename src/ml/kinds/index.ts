@@ -1,6 +1,6 @@
 /** The table of kinds: what this version can predict with. */
 import { TidemillError } from '../../errors/index.ts'
-import type { Kind, Role } from './kind.ts'
+import type { Kind } from './kind.ts'
 import { linearRegressionKind } from './linear.ts'
 import { minMaxScalerKind } from './min-max.ts'
 import { pipelineKind } from './pipeline.ts'

@@ -73,9 +73,11 @@ function restorePipeline(find: (kind: string) => Kind, stored: Stored): Pipeline
   const known = new Set<string>(features)
   for (const [index, step] of restored.entries()) {
     const kind = find(step.kind)
-    for (const name of kind.inputs(step.state)) if (!known.has(name)) throw new Error(`step ${step.name} reads ${name}, which no step before it gives`)
+    for (const name of kind.inputs(step.state))
+      if (!known.has(name)) throw new Error(`step ${step.name} reads ${name}, which no step before it gives`)
     for (const name of kind.outputs(step.state)) known.add(name)
-    if (index < restored.length - 1 && kind.role(step.state) !== 'transformer') throw new Error(`step ${step.name} is not the last but predicts`)
+    if (index < restored.length - 1 && kind.role(step.state) !== 'transformer')
+      throw new Error(`step ${step.name} is not the last but predicts`)
   }
   return Object.freeze({ features, steps: Object.freeze(restored) })
 }

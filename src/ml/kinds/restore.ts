@@ -22,7 +22,8 @@ export function numberIn(stored: Stored, key: string): number {
 export function vectorIn(stored: Stored, key: string, length: number): readonly number[] {
   const tensor = Object.hasOwn(stored.tensors, key) ? stored.tensors[key] : undefined
   if (tensor === undefined) throw new Error(`no tensor ${key}`)
-  if (tensor.shape.length !== 1 || tensor.values.length !== length) throw new Error(`tensor ${key} has shape ${tensor.shape.join('x')}, not ${length}`)
+  if (tensor.shape.length !== 1 || tensor.values.length !== length)
+    throw new Error(`tensor ${key} has shape ${tensor.shape.join('x')}, not ${length}`)
   if (!tensor.values.every(Number.isFinite)) throw new Error(`tensor ${key} holds a number that is not finite`)
   return Object.freeze([...tensor.values])
 }

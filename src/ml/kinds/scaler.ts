@@ -28,7 +28,9 @@ export const standardScalerKind: Kind<ScalerState> = Object.freeze({
     return out
   },
   express(state: ScalerState, column: (name: string) => ExprNode): ReadonlyMap<string, ExprNode> {
-    return new Map(state.features.map((name, index) => [name, scaled(column(name), state.offset[index] as number, state.scale[index] as number)]))
+    return new Map(
+      state.features.map((name, index) => [name, scaled(column(name), state.offset[index] as number, state.scale[index] as number)]),
+    )
   },
   store: state => ({
     json: { features: state.features },

@@ -18,7 +18,8 @@ export function jacobi(matrix: Float64Array, width: number): Eigen {
   }
   const order = Array.from({ length: width }, (_, i) => i).sort((i, j) => (a[j * width + j] as number) - (a[i * width + i] as number))
   const vectors = new Float64Array(width * width)
-  for (const [to, from] of order.entries()) for (let row = 0; row < width; row++) vectors[row * width + to] = v[row * width + from] as number
+  for (const [to, from] of order.entries())
+    for (let row = 0; row < width; row++) vectors[row * width + to] = v[row * width + from] as number
   return { values: Float64Array.from(order, i => a[i * width + i] as number), vectors }
 }
 

@@ -33,7 +33,8 @@ export function leastSquares(statistic: Gram, options: { readonly intercept: boo
   const right = new Float64Array(used.length)
   for (const [a, i] of used.entries()) {
     right[a] = product(i, features) / (length[a] as number)
-    for (const [b, j] of used.entries()) matrix[a * used.length + b] = a === b ? 1 : product(i, j) / (length[a] as number) / (length[b] as number)
+    for (const [b, j] of used.entries())
+      matrix[a * used.length + b] = a === b ? 1 : product(i, j) / (length[a] as number) / (length[b] as number)
   }
   const { solution, rank } = solve(matrix, right, length)
   const coef = Array.from({ length: features }, () => 0)
@@ -48,7 +49,11 @@ export function leastSquares(statistic: Gram, options: { readonly intercept: boo
 }
 
 /** Coefficients in the columns as given; `matrix` and `right` belong to columns divided by `length`. */
-function solve(matrix: Float64Array, right: Float64Array, length: Float64Array): { readonly solution: Float64Array; readonly rank: number } {
+function solve(
+  matrix: Float64Array,
+  right: Float64Array,
+  length: Float64Array,
+): { readonly solution: Float64Array; readonly rank: number } {
   const width = right.length
   const factor = cholesky(matrix, width, collinear)
   if (factor !== undefined) {
@@ -63,7 +68,11 @@ function solve(matrix: Float64Array, right: Float64Array, length: Float64Array):
 }
 
 /** Some solution from the independent directions, less its part along the directions that change no prediction. */
-function leastNorm(matrix: Float64Array, right: Float64Array, length: Float64Array): { readonly solution: Float64Array; readonly rank: number } {
+function leastNorm(
+  matrix: Float64Array,
+  right: Float64Array,
+  length: Float64Array,
+): { readonly solution: Float64Array; readonly rank: number } {
   const width = right.length
   const { values, vectors } = jacobi(matrix, width)
   const solution = new Float64Array(width)

@@ -77,7 +77,8 @@ function merge(a: Gram, b: Gram): Gram {
   for (let i = 0; i < width; i++) {
     for (let j = 0; j < width; j++) {
       const at = i * width + j
-      products[at] = (a.products[at] as number) + (b.products[at] as number) + (step[i] as number) * (step[j] as number) * (a.weight * share)
+      products[at] =
+        (a.products[at] as number) + (b.products[at] as number) + (step[i] as number) * (step[j] as number) * (a.weight * share)
     }
   }
   return { rows: a.rows + b.rows, weight, mean: a.mean.map((mean, i) => mean + (step[i] as number) * share), products }

@@ -102,7 +102,9 @@ export function meanOf(values: Float64Array, weights: Float64Array | undefined, 
   for (let pass = 0; pass < 2; pass++) {
     let sum = 0
     if (weights === undefined) for (const value of values) sum += value - center
-    else for (let row = 0; row < values.length; row++) if (weights[row] !== 0) sum += (weights[row] as number) * ((values[row] as number) - center)
+    else
+      for (let row = 0; row < values.length; row++)
+        if (weights[row] !== 0) sum += (weights[row] as number) * ((values[row] as number) - center)
     center += sum / weight
   }
   return center

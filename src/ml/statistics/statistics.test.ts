@@ -34,8 +34,27 @@ test('the bits of a statistic do not depend on how the rows are cut into batches
 })
 
 test('a row of weight 2 counts as two rows, one of weight 0 as none', async () => {
-  const weighted = await fold(gram(2, { weighted: true }), inBatches([[1, 2, 5, 9], [3, 1, 4, 7], [1, 2, 0, 3]].map(toFloats), 4))
-  const repeated = await fold(gram(2), inBatches([[1, 2, 2, 9, 9, 9], [3, 1, 1, 7, 7, 7]].map(toFloats), 6))
+  const weighted = await fold(
+    gram(2, { weighted: true }),
+    inBatches(
+      [
+        [1, 2, 5, 9],
+        [3, 1, 4, 7],
+        [1, 2, 0, 3],
+      ].map(toFloats),
+      4,
+    ),
+  )
+  const repeated = await fold(
+    gram(2),
+    inBatches(
+      [
+        [1, 2, 2, 9, 9, 9],
+        [3, 1, 1, 7, 7, 7],
+      ].map(toFloats),
+      6,
+    ),
+  )
   expect(weighted.weight).toBe(6)
   expect(weighted.rows).toBe(3)
   for (const [i, mean] of repeated.mean.entries()) expect(weighted.mean[i]).toBeCloseTo(mean, 12)
@@ -47,13 +66,17 @@ test('merging is associative up to rounding, and an empty part changes nothing',
   const block = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 40 })
   fc.assert(
     fc.property(block, block, block, (a, b, c) => {
-      const [x, y, z] = [a, b, c].map(values => statistic.update(statistic.init(), blockOf(['x'], [Float64Array.from(values)], values.length)))
+      const [x, y, z] = [a, b, c].map(values =>
+        statistic.update(statistic.init(), blockOf(['x'], [Float64Array.from(values)], values.length)),
+      )
       if (x === undefined || y === undefined || z === undefined) throw new Error('three parts')
       const left = statistic.merge(statistic.merge(x, y), z)
       const right = statistic.merge(x, statistic.merge(y, z))
       expect(left.rows).toBe(right.rows)
       expect(Math.abs((left.mean[0] as number) - (right.mean[0] as number))).toBeLessThan(1e-6)
-      expect(Math.abs((left.squares[0] as number) - (right.squares[0] as number))).toBeLessThanOrEqual(1e-9 * (left.squares[0] as number) + 1e-6)
+      expect(Math.abs((left.squares[0] as number) - (right.squares[0] as number))).toBeLessThanOrEqual(
+        1e-9 * (left.squares[0] as number) + 1e-6,
+      )
       expect(statistic.merge(x, statistic.init())).toBe(x)
       expect(statistic.merge(statistic.init(), x)).toBe(x)
     }),
@@ -62,11 +85,18 @@ test('merging is associative up to rounding, and an empty part changes nothing',
 })
 
 test('a state that travels as bytes comes back as it was', () => {
-  const values = fc.array(fc.tuple(fc.double({ noNaN: true, min: -1e100, max: 1e100 }), fc.double({ noNaN: true, min: -1e100, max: 1e100 })), { minLength: 1 })
+  const values = fc.array(
+    fc.tuple(fc.double({ noNaN: true, min: -1e100, max: 1e100 }), fc.double({ noNaN: true, min: -1e100, max: 1e100 })),
+    { minLength: 1 },
+  )
   const check = <S, R>(statistic: Statistic<S, R>): void =>
     fc.assert(
       fc.property(values, rows => {
-        const block = blockOf(['a', 'b'], [0, 1].map(i => Float64Array.from(rows, row => row[i] as number)), rows.length)
+        const block = blockOf(
+          ['a', 'b'],
+          [0, 1].map(i => Float64Array.from(rows, row => row[i] as number)),
+          rows.length,
+        )
         const bytes = encoded(statistic, block)
         expect(bytes.again).toEqual(bytes.once)
       }),
@@ -79,12 +109,22 @@ test('a state that travels as bytes comes back as it was', () => {
 })
 
 test('errors of predictions are those of the textbook', async () => {
-  const found = await fold(regressionErrors(), inBatches([[1, 2, 3, 4], [1, 2, 4, 2]].map(toFloats), 4))
+  const found = await fold(
+    regressionErrors(),
+    inBatches(
+      [
+        [1, 2, 3, 4],
+        [1, 2, 4, 2],
+      ].map(toFloats),
+      4,
+    ),
+  )
   expect(found).toEqual({ rows: 4, r2: 0, mse: 1.25, rmse: Math.sqrt(1.25), mae: 0.75 })
 })
 
 test('the share of explained variance of one row is not known, of a constant target 1 or 0', async () => {
-  const errors = (truth: number[], guess: number[]) => fold(regressionErrors(), inBatches([Float64Array.from(truth), Float64Array.from(guess)], 9))
+  const errors = (truth: number[], guess: number[]) =>
+    fold(regressionErrors(), inBatches([Float64Array.from(truth), Float64Array.from(guess)], 9))
   expect((await errors([1], [1])).r2).toBeNaN()
   expect((await errors([3, 3], [3, 3])).r2).toBe(1)
   expect((await errors([3, 3], [3, 4])).r2).toBe(0)

@@ -63,7 +63,10 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
     case 'transform': {
       const adds = new Set(namesOf(node.step.adds))
       const others = [...wanted].filter(name => !adds.has(name))
-      return [others.length === wanted.size ? others : [...others, ...namesOf(node.step.needs)]]
+      if (others.length === wanted.size) return [others]
+      // A column that is replaced keeps its place, so it is kept.
+      const replaced = namesOf(node.input.fields).filter(name => adds.has(name))
+      return [[...others, ...replaced, ...namesOf(node.step.needs)]]
     }
     case 'union':
       return node.inputs.map(() => unionNames(node, wanted))

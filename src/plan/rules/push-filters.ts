@@ -1,15 +1,15 @@
 import { columnsOf, type ExprNode, substitute } from '../../expr/index.ts'
 import { depthOf, hasWindow, sizeOf } from '../exprs.ts'
-import { columnOf } from '../fields.ts'
+import { columnOf, isPassing } from '../fields.ts'
 import { withInputs } from '../inputs.ts'
 import { rightColumns } from '../join-fields.ts'
 import type { JoinNode, Named, Plan } from '../nodes.ts'
 import type { Rule } from '../seams.ts'
 import { type Conjunct, conjunction, conjunctsOf, filtered } from './conjunction.ts'
 
-/** A condition that grew past this by substitution stays where it is. */
-const mostSize = 200
-const mostDepth = 60
+/** A condition that grows past this by substitution stays where it is: what it is made of would be computed twice. */
+const mostSize = 60
+const mostDepth = 20
 
 /**
  * Moves conditions towards the sources and into scans, so that fewer rows are read; conditions that meet are combined.
@@ -97,9 +97,11 @@ function passed(node: Extract<Plan, { readonly input: Plan }>, condition: ExprNo
 
 function throughColumns(condition: ExprNode, columns: readonly Named[]): ExprNode | undefined {
   const used = columnsOf(condition)
-  const exprs = new Map(columns.filter(column => used.has(column.name)).map(column => [column.name, column.expr]))
-  const changed = substitute(condition, exprs)
-  return sizeOf(changed) > mostSize || depthOf(changed) > mostDepth ? undefined : changed
+  const made = columns.filter(column => used.has(column.name) && !isPassing(column))
+  if (made.length === 0) return condition
+  const changed = substitute(condition, new Map(made.map(column => [column.name, column.expr])))
+  const grown = sizeOf(changed) > Math.max(mostSize, sizeOf(condition)) || depthOf(changed) > Math.max(mostDepth, depthOf(condition))
+  return grown ? undefined : changed
 }
 
 function pushIntoLeaf(node: Exclude<Plan, { readonly input: Plan }>, pending: readonly Conjunct[], done: Map<Plan, Plan>): Plan {

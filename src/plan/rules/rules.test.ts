@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildCondition, buildExprs, buildOrder, callNode, columnNode, type ExprNode, literalNode } from '../../expr/index.ts'
 import type { Schema } from '../../schema/index.ts'
+import { freeName } from '../fields.ts'
 import { inputsOf, nodesOf } from '../inputs.ts'
 import { joinFields, rightColumns } from '../join-fields.ts'
 import type { JoinNode, Plan } from '../nodes.ts'
@@ -191,7 +192,7 @@ function addStep(plan: Plan, other: Plan, it: Step): Plan {
       return verbs.withColumns(plan, { columns: [{ name: ['a', 'e', 'f'][y % 3] ?? 'e', expr: number(plan, it) }] })
     case 4: {
       const kept = plan.fields.filter((_, index) => index === 0 || (y >> index) % 2 === 0).map(field => field.name)
-      return verbs.select(plan, { columns: [...kept.toReversed(), { name: `s${plan.fields.length}${z}`, expr: number(plan, it) }] })
+      return verbs.select(plan, { columns: [...kept.toReversed(), { name: freeName(plan.fields, 's'), expr: number(plan, it) }] })
     }
     case 5: {
       const aggs = [{ name: 'n', expr: callNode('count', []) }, { name: 't', expr: callNode('sum', [number(plan, it)]) }]

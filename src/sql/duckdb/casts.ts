@@ -90,7 +90,7 @@ export function toText(text: string, from: DataType): string {
   if (from === 'timestamp') return `${isoText(text)} || 'Z'`
   if (from === 'datetime') return isoText(text)
   if (from === 'float64')
-    return `CASE WHEN isnan(${text}) THEN 'NaN' WHEN isinf(${text}) THEN CASE WHEN ${text} > 0 THEN 'Infinity' ELSE '-Infinity' END WHEN ${text} = trunc(${text}) AND abs(${text}) < 1e15 THEN CAST(CAST(${text} AS BIGINT) AS VARCHAR) ELSE CAST(${text} AS VARCHAR) END`
+    return `CASE WHEN isnan(${text}) THEN 'NaN' WHEN isinf(${text}) THEN CASE WHEN ${text} > 0 THEN 'Infinity' ELSE '-Infinity' END WHEN ${text} = trunc(${text}) AND abs(${text}) < 1e15 THEN CAST(CAST(${text} AS BIGINT) AS VARCHAR) ELSE regexp_replace(CAST(${text} AS VARCHAR), 'e([+-])0', 'e\\1') END`
   if (from === 'bytes') return `base64(${text})`
   if (typeof from === 'object' && ('list' in from || 'struct' in from)) return `CAST(to_json(${text}) AS VARCHAR)`
   return `CAST(${text} AS VARCHAR)`

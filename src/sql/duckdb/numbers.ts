@@ -25,8 +25,14 @@ const arithmetic =
   call => {
     const { type } = call.node
     const [a, b] = [0, 1].map(index => (printType(argType(call, index)) === printType(type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(type)})`))
-    if (typeof type !== 'object') return `(${a} ${operator} ${b})`
-    return `CAST((${arg(call, 0)} ${operator} ${arg(call, 1)}) AS ${typeName(type)})`
+    if (typeof type !== 'object' || !('decimal' in type)) return `(${a} ${operator} ${b})`
+    // DuckDB multiplies decimals within 18 digits unless a side has more.
+    const [c, d] = [0, 1].map(index => {
+      const own = argType(call, index)
+      const scale = typeof own === 'object' && 'decimal' in own ? own.decimal[1] : 0
+      return `CAST(${arg(call, index)} AS DECIMAL(${type.decimal[0]}, ${operator === '*' ? scale : type.decimal[1]}))`
+    })
+    return `CAST((${c} ${operator} ${d}) AS ${typeName(type)})`
   }
 
 const compare =
@@ -42,7 +48,8 @@ function round(call: Call): string {
   const x = arg(call, 0)
   const digits = call.node.options?.digits ?? 0
   const type = argType(call, 0)
-  if (type !== 'float64') return isInteger(type) && digits >= 0 ? x : `CAST(round(${x}, ${digits}) AS ${typeName(call.node.type)})`
+  if (isInteger(type)) return digits >= 0 ? x : `CAST(round(CAST(${x} AS HUGEINT), ${digits}) AS ${typeName(call.node.type)})`
+  if (type !== 'float64') return `CAST(round(${x}, ${digits}) AS ${typeName(call.node.type)})`
   const p = float(10 ** Math.abs(digits))
   const up = (text: string): string => (digits < 0 ? `(${text} / ${p})` : digits === 0 ? text : `(${text} * ${p})`)
   const down = (text: string): string => (digits < 0 ? `(${text} * ${p})` : digits === 0 ? text : `(${text} / ${p})`)

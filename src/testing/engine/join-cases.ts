@@ -55,7 +55,7 @@ async function sides({ table }: EngineContext): Promise<readonly [Plan, Plan]> {
 export const joinCases: readonly Case<EngineContext>[] = [
   ...Object.entries(wanted).map(
     ([how, rows]): Case<EngineContext> => ({
-      name: `a ${how} join: repeated keys multiply, NULL keys meet nothing, names that both have get the suffix`,
+      name: `${how} join: repeated keys multiply, NULL keys meet nothing, names that both have get the suffix`,
       async run(context) {
         const [left, right] = await sides(context)
         const joined = verbs.join(left, { other: right, on: [['id', 'id']], how: how as JoinHow, suffix: 'Other' })

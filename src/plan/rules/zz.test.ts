@@ -1,0 +1,336 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { buildCondition, buildExprs, buildOrder, callNode, columnNode, type ExprNode, literalNode } from '../../expr/index.ts'
+import type { Schema } from '../../schema/index.ts'
+import { freeName } from '../fields.ts'
+import { inputsOf, nodesOf } from '../inputs.ts'
+import { joinFields, rightColumns } from '../join-fields.ts'
+import type { JoinNode, Plan } from '../nodes.ts'
+import { optimise, rules } from '../optimise.ts'
+import { printPlan } from '../print.ts'
+import { verbs } from '../verbs/index.ts'
+
+// A tiny interpreter: what a plan means, written without any thought for speed ---------------------------------------------
+
+type Row = Readonly<Record<string, unknown>>
+type Tables = Readonly<Record<string, readonly Row[]>>
+
+function interpret(plan: Plan, tables: Tables): Row[] {
+  const input = (): Row[] => interpret(inputsOf(plan)[0] as Plan, tables)
+  switch (plan.node) {
+    case 'scan': {
+      const all = (tables[(plan.source.options as { table: string }).table] ?? []).filter(row => plan.where === undefined || value(plan.where, row) === true)
+      return all.slice(0, plan.limit).map(row => pick(row, plan.fields))
+    }
+    case 'filter': {
+      const rows = input()
+      return rows.filter((row, index) => value(plan.where, row, rows, index) === true)
+    }
+    case 'project': {
+      const rows = input()
+      return rows.map((row, index) => Object.fromEntries(plan.columns.map(column => [column.name, value(column.expr, row, rows, index)])))
+    }
+    case 'aggregate': {
+      const groups = new Map<string, { readonly key: Row; readonly rows: Row[] }>()
+      if (plan.keys.length === 0) groups.set('[]', { key: {}, rows: [] })
+      for (const row of input()) {
+        const key = Object.fromEntries(plan.keys.map(({ name, expr }) => [name, value(expr, row)]))
+        const group = groups.get(JSON.stringify(Object.values(key))) ?? { key, rows: [] }
+        group.rows.push(row)
+        groups.set(JSON.stringify(Object.values(key)), group)
+      }
+      return [...groups.values()].map(({ key, rows }) => ({
+        ...key,
+        ...Object.fromEntries(plan.aggs.map(({ name, expr }) => [name, total(expr, rows)])),
+      }))
+    }
+    case 'join':
+      return join(plan, tables)
+    case 'union':
+      return plan.inputs.flatMap(one => interpret(one, tables).map(row => pick(row, plan.fields)))
+    case 'sort':
+      return input().toSorted((a, b) => {
+        for (const { expr, descending } of plan.by) {
+          const [x, y] = [value(expr, a), value(expr, b)] as [number | null, number | null]
+          if (x === y) continue
+          if (x === null || y === null) return x === null ? 1 : -1
+          return (x - y) * (descending ? -1 : 1)
+        }
+        return 0
+      })
+    case 'limit':
+      return input().slice(plan.offset, plan.offset + plan.rows)
+    case 'split': {
+      if (plan.how.kind !== 'rows') throw new Error('only splits by row number here')
+      const { rows } = plan.how
+      const own = rows[plan.part] ?? []
+      const named = new Set(Object.values(rows).flatMap(part => (part === 'rest' ? [] : part)))
+      return input().filter((_, index) => (own === 'rest' ? !named.has(index) : own.includes(index)))
+    }
+    case 'transform':
+      return input().map(row => {
+        const before = { ...row }
+        return Object.assign(before, Object.fromEntries(plan.step.adds.map(field => [field.name, Number(row['a'] ?? 0) + 100])))
+      })
+    default:
+      throw new Error(`${plan.node} is not in the interpreter`)
+  }
+}
+
+function join(plan: JoinNode, tables: Tables): Row[] {
+  const [left, right] = [interpret(plan.left, tables), interpret(plan.right, tables)]
+  const added = rightColumns(plan.left.fields, plan.right.fields, plan.on, plan.how, plan.suffix)
+  const meets = (a: Row, b: Row): boolean => plan.on.every(([x, y]) => a[x] !== null && a[x] === b[y])
+  const made = (a: Row | undefined, b: Row | undefined): Row => ({
+    ...Object.fromEntries(plan.left.fields.map(({ name }) => [name, a?.[name] ?? b?.[new Map(plan.on).get(name) ?? ''] ?? null])),
+    ...Object.fromEntries(added.map(({ from, name }) => [name, b?.[from.name] ?? null])),
+  })
+  if (plan.how === 'semi' || plan.how === 'anti') return left.filter(a => right.some(b => meets(a, b)) === (plan.how === 'semi'))
+  const rows: Row[] = []
+  for (const a of left) {
+    const partners = right.filter(b => meets(a, b))
+    rows.push(...partners.map(b => made(a, b)).filter(row => plan.where === undefined || value(plan.where, row) === true))
+    if (partners.length === 0 && (plan.how === 'left' || plan.how === 'full')) rows.push(made(a, undefined))
+  }
+  if (plan.how === 'right' || plan.how === 'full')
+    rows.push(...right.filter(b => !left.some(a => meets(a, b))).map(b => made(undefined, b)))
+  expect(joinFields(plan.left.fields, plan.right.fields, plan.on, plan.how, plan.suffix).map(f => f.name)).toEqual(plan.fields.map(f => f.name))
+  return rows
+}
+
+function value(expr: ExprNode, row: Row, rows: readonly Row[] = [], index = 0): unknown {
+  if (expr.op === 'literal') return expr.value
+  if (expr.op === 'column') {
+    if (!Object.hasOwn(row, expr.name)) throw new Error(`no column ${expr.name} in ${Object.keys(row).join(', ')}`)
+    return row[expr.name]
+  }
+  if (expr.op === 'over') return rows.slice(0, index + 1).reduce((sum, one) => sum + Number(value((expr.args[0] as { args: ExprNode[] }).args[0] as ExprNode, one) ?? 0), 0)
+  const args = expr.args.map(arg => value(arg, row, rows, index)) as [any, any]
+  const [a, b] = args
+  if (expr.op === 'isNull') return a === null
+  if (expr.op === 'isNotNull') return a !== null
+  if (expr.op === 'coalesce') return a ?? b
+  if (expr.op === 'and') return a === false || b === false ? false : a === null || b === null ? null : true
+  if (expr.op === 'or') return a === true || b === true ? true : a === null || b === null ? null : false
+  if (args.includes(null)) return null
+  switch (expr.op) {
+    case 'add':
+      return a + b
+    case 'sub':
+      return a - b
+    case 'gt':
+      return a > b
+    case 'eq':
+      return a === b
+    case 'not':
+      return !a
+    default:
+      throw new Error(`${expr.op} is not in the interpreter`)
+  }
+}
+
+function total(expr: ExprNode, rows: readonly Row[]): unknown {
+  if (expr.op !== 'sum' && expr.op !== 'count') throw new Error(`${expr.op} is not in the interpreter`)
+  if (expr.args[0] === undefined) return rows.length
+  const known = rows.map(row => value(expr.args[0] as ExprNode, row)).filter(one => one !== null) as number[]
+  return expr.op === 'count' ? known.length : known.length === 0 ? null : known.reduce((a, b) => a + b)
+}
+
+function pick(row: Row, fields: Schema): Row {
+  return Object.fromEntries(fields.map(({ name }) => [name, row[name]]))
+}
+
+// Random plans -----------------------------------------------------------------------------------------------------------
+
+const int = (name: string) => ({ name, type: 'int64', nullable: true }) as const
+const scan = (table: string, columns: readonly string[]): Plan => verbs.scan({ kind: 'test', options: { table } }, columns.map(int))
+const one = scan('one', ['a', 'b', 'c'])
+const two = scan('two', ['a', 'd', 'b'])
+
+interface Step {
+  readonly kind: number
+  readonly x: number
+  readonly y: number
+  readonly z: number
+}
+const step = fc.record({ kind: fc.nat(15), x: fc.nat(30), y: fc.nat(30), z: fc.nat(30) })
+const cell = fc.option(fc.integer({ min: -2, max: 3 }), { nil: null })
+const table = (names: readonly string[]) => fc.array(fc.record(Object.fromEntries(names.map(name => [name, cell]))), { maxLength: 7 })
+const tables = fc.record({ one: table(['a', 'b', 'c']), two: table(['a', 'd', 'b']) })
+
+function column(plan: Plan, index: number): ExprNode {
+  return columnNode(plan.fields[index % plan.fields.length] ?? int('a'))
+}
+
+function number(plan: Plan, { x, y, z }: Step): ExprNode {
+  const first = column(plan, x)
+  const made = [
+    first,
+    callNode('add', [first, column(plan, y)]),
+    callNode('sub', [column(plan, y), literalNode(z)]),
+    callNode('coalesce', [first, literalNode(z)]),
+  ]
+  return made[z % made.length] ?? first
+}
+
+function condition(plan: Plan, it: Step): ExprNode {
+  const more = callNode('gt', [number(plan, it), literalNode(it.x % 4)])
+  const known = callNode('isNotNull', [column(plan, it.y)])
+  const made = [more, callNode('and', [more, known]), callNode('or', [callNode('not', [more]), known]), callNode('eq', [column(plan, it.x), column(plan, it.z)])]
+  return made[it.y % made.length] ?? more
+}
+
+function addStep(plan: Plan, other: Plan, it: Step): Plan {
+  const { kind, x, y, z } = it
+  const name = plan.fields[x % plan.fields.length]?.name ?? 'a'
+  switch (kind) {
+    case 0:
+    case 1:
+    case 2:
+      return verbs.filter(plan, { where: condition(plan, it) })
+    case 3:
+      return verbs.withColumns(plan, { columns: [{ name: ['a', 'e', 'f'][y % 3] ?? 'e', expr: number(plan, it) }] })
+    case 4: {
+      const kept = plan.fields.filter((_, index) => index === 0 || (y >> index) % 2 === 0).map(field => field.name)
+      return verbs.select(plan, { columns: [...kept.toReversed(), { name: freeName(plan.fields, 's'), expr: number(plan, it) }] })
+    }
+    case 5: {
+      const aggs = [{ name: 'n', expr: callNode('count', []) }, { name: 't', expr: callNode('sum', [number(plan, it)]) }]
+      if (name === 'n' || name === 't') return plan
+      const key = z % 2 === 0 ? name : { name: 'k', expr: callNode('add', [column(plan, x), literalNode(1)]) }
+      return verbs.aggregate(plan, { keys: z % 5 === 0 ? [] : [key], aggs: z % 3 === 0 ? aggs.slice(0, 1) : aggs })
+    }
+    case 6: {
+      const right = x % 2 === 0 ? other : plan
+      const how = (['inner', 'left', 'right', 'full', 'semi', 'anti'] as const)[y % 6] ?? 'inner'
+      const key = right.fields[z % right.fields.length]?.name ?? 'a'
+      const suffix = `Of${plan.fields.length}${x}`
+      return verbs.join(plan, { other: right, on: [[name, key]], how, suffix })
+    }
+    case 7:
+      return verbs.union(plan, { other: x % 2 === 0 ? plan : verbs.filter(plan, { where: condition(plan, it) }) })
+    case 8:
+      return verbs.sort(plan, { by: buildOrder(plan.fields, false, name) })
+    case 9:
+      return verbs.limit(plan, { rows: x % 6, offset: y % 3 })
+    case 10:
+      return verbs.split(plan, { how: { kind: 'rows', rows: { a: [0, 2, 5], b: 'rest' } }, parts: {}, part: x % 2 === 0 ? 'a' : 'b' })
+    case 11: {
+      const running = callNode('over', [callNode('sum', [column(plan, x)])], { orderBy: [{ expr: column(plan, y), descending: false, nulls: 'last' }] })
+      return verbs.withColumns(plan, { columns: [{ name: 'w', expr: running }] })
+    }
+    case 12:
+      return verbs.distinct(plan, { columns: [] })
+    case 13: {
+      const running = callNode('over', [callNode('sum', [column(plan, x)])], { orderBy: [{ expr: column(plan, y), descending: false, nulls: 'last' }] })
+      return verbs.filter(plan, { where: callNode('gt', [running, literalNode(z % 5)]) })
+    }
+    case 14: {
+      if (!plan.fields.some(field => field.name === 'a')) return plan
+      const step = { kind: 'test', state: {}, needs: [int('a')], adds: [int(x % 2 === 0 ? 'a' : 'p')], code: { url: '', export: '', hash: '' } }
+      return verbs.transform(plan, { step })
+    }
+    default: {
+      if (plan.fields.length > 6) return plan
+      const joined = verbs.joinWhere(plan, { other, suffix: `W${plan.fields.length}` })
+      const where = callNode('gt', [column(joined, x), column(joined, y)])
+      return verbs.joinWhere(plan, { other, suffix: `W${plan.fields.length}`, where })
+    }
+  }
+}
+
+function planOf(steps: readonly Step[]): Plan {
+  const half = Math.floor(steps.length / 3)
+  const other = steps.slice(0, half).reduce((plan, it) => (it.kind === 6 || it.kind > 14 ? plan : addStep(plan, two, it)), two)
+  return steps.slice(half).reduce((plan, it) => addStep(plan, other, it), one)
+}
+
+function same(plan: Plan, changed: Plan, data: Tables): void {
+  const names = (rows: readonly Row[]) => rows.map(row => JSON.stringify(Object.entries(row)))
+  expect(names(interpret(changed, data)), `${printPlan(plan)}\n=>\n${printPlan(changed)}`).toEqual(names(interpret(plan, data)))
+  expect(changed.fields.map(field => [field.name, field.type])).toEqual(plan.fields.map(field => [field.name, field.type]))
+}
+
+test('rules do not change what a plan gives, one by one and together', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 9 }), tables, (steps, data) => {
+      const plan = planOf(steps)
+      for (const rule of rules) same(plan, rule.apply(plan), data)
+      same(plan, optimise(plan), data)
+      same(plan, optimise(optimise(plan)), data)
+    }),
+    { numRuns: 30000 },
+  )
+})
+
+// What the rules are for ---------------------------------------------------------------------------------------------------
+
+const filter = (plan: Plan, make: (r: any) => unknown): Plan =>
+  verbs.filter(plan, { where: buildCondition('filter', plan.fields, plan.open, ['column', 'window'], make as (r: never) => unknown) })
+const withColumns = (plan: Plan, make: (r: any) => object): Plan =>
+  verbs.withColumns(plan, {
+    columns: Object.entries(buildExprs('withColumns', plan.fields, plan.open, ['column', 'window'], make as (r: never) => object)).map(([name, expr]) => ({ name, expr })),
+  })
+const lines = (plan: Plan): string[] => printPlan(optimise(plan)).split('\n')
+
+test('a condition on a made column reaches the scan, and columns nobody reads are not read', () => {
+  const plan = filter(withColumns(one, r => ({ e: r.a.add(1) })), r => r.e.gt(2))
+  expect(lines(verbs.select(plan, { columns: ['e'] }))).toEqual(['project e = a.add(1)', 'scan test (a) where a.add(1).gt(2)'])
+})
+
+test('conditions that meet become one', () => {
+  expect(nodesOf(optimise(filter(filter(one, r => r.a.gt(1)), r => r.b.gt(1)))).map(node => node.node)).toEqual(['scan'])
+})
+
+test('a condition over a key goes below the aggregate and into one side of a join', () => {
+  const joined = verbs.join(one, { other: two, on: [['a', 'a']], suffix: 'Of' })
+  expect(lines(filter(joined, r => r.d.gt(1)))).toEqual(['join inner on a', '├ scan test (a, b, c)', '└ scan test (a, d, b) where d.gt(1)'])
+  const sums = verbs.aggregate(one, { keys: ['a'], aggs: [{ name: 't', expr: callNode('sum', [columnNode(int('b'))]) }] })
+  expect(lines(filter(sums, r => r.a.gt(1)))[1]).toBe('scan test (a, b) where a.gt(1)')
+})
+
+test('a condition stays above limits, windows and splits', () => {
+  expect(lines(filter(verbs.limit(one, { rows: 3 }), r => r.a.gt(1)))[0]).toBe('filter a.gt(1)')
+  expect(lines(filter(withColumns(one, r => ({ w: r.a.sum().over({ partitionBy: r.b }) })), r => r.a.gt(1)))[0]).toBe('filter a.gt(1)')
+})
+
+test('counting rows reads one column', () => {
+  const count = verbs.aggregate(withColumns(one, r => ({ e: r.a.add(1) })), { keys: [], aggs: [{ name: 'n', expr: callNode('count', []) }] })
+  expect(lines(count).at(-1)).toBe('scan test (a)')
+})
+
+test('neighbouring projects become one, but never by doing work twice', () => {
+  const once = withColumns(withColumns(one, r => ({ e: r.a.add(1) })), r => ({ f: r.e.add(1) }))
+  expect(lines(verbs.select(once, { columns: ['f'] }))).toEqual(['project f = a.add(1).add(1)', 'scan test (a)'])
+  expect(lines(verbs.select(once, { columns: ['e', 'f'] }))).toHaveLength(3)
+})
+
+test('a column declared without NULLs is checked before rows are left out by it', () => {
+  const plan = verbs.as(one, { schema: [{ name: 'a', type: 'int64', nullable: false }, int('b')] })
+  expect(lines(filter(plan, r => r.a.gt(1)))[0]).toBe('filter a.gt(1)')
+  expect(lines(filter(plan, r => r.b.gt(1)))[1]).toContain('where b.gt(1)')
+})
+
+test('a step that is read twice stays one step', () => {
+  const map = verbs.map(one, { mode: 'each', fn: { name: 'f', module: '', hash: 'h' }, declared: [int('a'), int('m')] })
+  const joined = verbs.join(filter(map, r => r.m.gt(1)), { other: filter(map, r => r.m.gt(2)), on: [['a', 'a']], suffix: 'Of' })
+  expect(nodesOf(optimise(joined)).filter(node => node.node === 'map')).toHaveLength(1)
+})
+
+test('a scan is told how many rows are wanted', () => {
+  const plan = optimise(verbs.limit(verbs.select(one, { columns: ['a'] }), { rows: 10, offset: 5 }))
+  expect(nodesOf(plan)[0]).toMatchObject({ node: 'scan', limit: 15 })
+})
+
+test('a chain of 1000 verbs is optimised, and a value that grows with every step is not written out', () => {
+  let plan = one
+  let doubled = one
+  for (let index = 0; index < 1000; index++) {
+    plan = filter(withColumns(plan, r => ({ a: r.a.add(1) })), r => r.a.gt(index))
+    if (index < 200) doubled = withColumns(doubled, r => ({ a: r.a.add(r.a) }))
+  }
+  const before = process.cpuUsage().user
+  optimise(plan)
+  optimise(filter(doubled, r => r.a.gt(1)))
+  expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(20)
+})
