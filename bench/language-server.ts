@@ -28,7 +28,7 @@ export async function languageServer(tsc: string, folder: string): Promise<Langu
     const body = JSON.stringify({ jsonrpc: '2.0', ...message })
     child.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
   }
-  const request = (method: string, params: unknown): Promise<unknown> =>
+  const request = (method: string, params?: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const id = ++next
       waiting.set(id, ({ error, result }) => (error === undefined ? resolve(result) : reject(new Error(`${method}: ${error.message}`))))
@@ -72,7 +72,7 @@ export async function languageServer(tsc: string, folder: string): Promise<Langu
       )
     },
     async close() {
-      await request('shutdown', null)
+      await request('shutdown')
       send({ method: 'exit' })
       child.stdin.end()
       await ended

@@ -1,4 +1,4 @@
-/** Run by the tour in a process of its own: loads the model and predicts the hold-out rows, once row by row and once as SQL in the plan. */
+/** Run by the tour in a process of its own: loads the model and predicts the hold-out rows as SQL in the plan. */
 import { tidemill } from 'tidemill'
 import { californiaHousing } from 'tidemill/datasets'
 import { loadModel } from 'tidemill/ml'
@@ -7,5 +7,5 @@ import { digest } from './digest.ts'
 const tm = await tidemill()
 const { test } = (await tm.read(californiaHousing())).split(californiaHousing.articleSplit)
 const model = await loadModel(process.argv[2] ?? '')
-console.log(await digest(model.transform(test)))
+console.log(digest((await model.transform(test).rows()).map(row => row.prediction)))
 await tm.close()

@@ -27,7 +27,7 @@ import {
   withFields,
 } from './index.ts'
 
-const check = { seed: 7, numRuns: 200 }
+const check = { seed: 7, numRuns: 100 }
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom('', 'a'.repeat(20), '😀', 'é'))
 
@@ -99,8 +99,8 @@ interface MadeBatch {
   readonly rows: readonly Record<string, unknown>[]
 }
 
-const batches: fc.Arbitrary<MadeBatch> = fc.integer({ min: 0, max: 40 }).chain(length =>
-  fc.array(column(length), { minLength: 1, maxLength: 12 }).map(made => {
+const batches: fc.Arbitrary<MadeBatch> = fc.integer({ min: 0, max: 24 }).chain(length =>
+  fc.array(column(length), { minLength: 1, maxLength: 10 }).map(made => {
     const fields = made.map(({ type }, index): Field => ({ name: `c${index}`, type, nullable: true }))
     const columns = made.map(({ type, raws }) => columnFromRaw(type, raws))
     const rows = Array.from({ length }, (_, i) => Object.fromEntries(made.map(({ values }, index) => [`c${index}`, values[i]])))

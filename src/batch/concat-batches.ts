@@ -36,14 +36,13 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
   if (only === undefined) return columnFromRaw(type, [])
   if (parts.length === 1) return only
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const validity = concatValidity(parts, length)
-  const rest = { type, length, ...(validity === undefined ? {} : { validity }) }
   if (only.dictionary !== undefined && parts.every(part => part.dictionary === only.dictionary)) {
     const data = new Int32Array(length)
     copyInto(data, parts, 1)
-    return { ...rest, data, dictionary: only.dictionary }
+    return { type, length, ...concatValidity(parts, length), data, dictionary: only.dictionary }
   }
   const plain = parts.map(withoutDictionary)
+  const rest = { type, length, ...concatValidity(plain, length) }
   if (typeof type === 'object' && 'struct' in type) {
     return {
       ...rest,
@@ -56,7 +55,7 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
       ),
     }
   }
-  if (only.offsets === undefined && only.dictionary === undefined) {
+  if (plain[0]?.offsets === undefined) {
     const data = allocate(type, length)
     if (type !== 'null') copyInto(data, plain, typeof type === 'object' && 'decimal' in type ? 2 : 1)
     return { ...rest, data }
@@ -139,13 +138,13 @@ function concatOffsets(parts: readonly Column[], length: number): Int32Array {
   return offsets
 }
 
-function concatValidity(parts: readonly Column[], length: number): Uint8Array | undefined {
-  if (parts.every(part => part.validity === undefined)) return undefined
+function concatValidity(parts: readonly Column[], length: number): { readonly validity?: Uint8Array } {
+  if (parts.every(part => part.validity === undefined)) return {}
   const bitmap = allValid(length)
   let row = 0
   for (const part of parts) {
     if (part.validity !== undefined) for (let i = 0; i < part.length; i++) if (!validBit(part.validity, i)) setValid(bitmap, row + i, false)
     row += part.length
   }
-  return bitmap
+  return { validity: bitmap }
 }

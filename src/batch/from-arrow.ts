@@ -20,7 +20,7 @@ export async function fromArrow(bytes: Uint8Array): Promise<Batch[]> {
   const table = tableOf(arrow, bytes)
   const fields = fieldsOf(arrow, table.schema.fields)
   const count = table.children[0]?.data.length ?? 0
-  if (count === 0) return fields.length === 0 ? [] : [emptyBatch(fields)]
+  if (count === 0) return [emptyBatch(fields)]
   return Array.from({ length: count }, (_, at) =>
     guarded(() => {
       const columns = table.children.map((child, index) => {
@@ -35,7 +35,7 @@ export async function fromArrow(bytes: Uint8Array): Promise<Batch[]> {
 function tableOf(arrow: typeof Flechette, bytes: Uint8Array): Flechette.Table {
   return guarded(() => {
     const table = arrow.tableFromIPC(bytes, { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true })
-    if (table.schema === undefined || !Array.isArray(table.schema.fields)) throw new TypeError('no schema')
+    if (table.schema === undefined || !Array.isArray(table.schema.fields) || table.schema.fields.length === 0) throw new TypeError('no columns')
     return table
   })
 }
@@ -84,7 +84,7 @@ function columnOf(arrow: typeof Flechette, field: Flechette.Field, type: DataTyp
       Array.from({ length }, (_, i) => physical(arrow, field.type, type, batch.at(i), field.name)),
     )
   }
-  const validity = parts.nullCount > 0 ? needed(parts.validity, (length + 7) >> 3).slice(0, (length + 7) >> 3) : undefined
+  const validity = type !== 'null' && parts.nullCount > 0 ? needed(parts.validity, (length + 7) >> 3).slice(0, (length + 7) >> 3) : undefined
   return { type, length, ...direct, ...(validity === undefined ? {} : { validity }) }
 }
 

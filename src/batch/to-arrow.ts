@@ -9,9 +9,10 @@ import { nullCount, validBit } from './validity.ts'
 /**
  * Batches as one Arrow IPC stream, a record batch each. Most buffers are used as they are; booleans are packed into bits, dictionaries written out.
  *
- * @throws batch.shape when a batch has other columns than the schema
+ * @throws schema.no-columns; batch.shape when a batch has other columns than the schema
  */
 export async function toArrow(batches: readonly Batch[], schema: Schema): Promise<Uint8Array> {
+  if (schema.length === 0) throw new TidemillError('schema.no-columns', 'schema without columns: an Arrow stream needs one')
   const arrow = await flechette()
   const fields = schema.map(field => arrowField(arrow, field))
   const columns = fields.map((field, index) => {

@@ -20,7 +20,7 @@ const estimators: readonly (readonly [string, () => AnyEstimator])[] = [
   ['linearRegression', () => linearRegression()],
   ['linearRegression without intercept', () => linearRegression({ intercept: false })],
   ['a pipeline of a scaler and a regression', () => pipeline({ scale: standardScaler(), fit: linearRegression() })],
-  ['a nested pipeline of scalers', () => pipeline({ first: pipeline({ range: minMaxScaler() }), then: standardScaler() })],
+  ['a nested pipeline of scalers', () => pipeline({ first: pipeline({ range: minMaxScaler() }), next: standardScaler() })],
 ]
 
 for (const [name, make] of estimators) {

@@ -61,8 +61,8 @@ test('Jacobi gives vectors that the matrix only stretches', () => {
   const a = new Float64Array(width * width)
   for (let i = 0; i < width; i++) for (let j = i; j < width; j++) a[i * width + j] = a[j * width + i] = random.next() - 0.5
   const { values, vectors } = jacobi(a, width)
+  expect([...values]).toEqual([...values].sort((x, y) => y - x))
   for (let k = 0; k < width; k++) {
-    if (k > 0) expect(values[k]).toBeLessThanOrEqual(values[k - 1] as number)
     const vector = Float64Array.from({ length: width }, (_, i) => vectors[i * width + k] as number)
     const left = residual(a, width, vector, new Float64Array(width)).map(value => -value)
     for (let i = 0; i < width; i++) expect(left[i]).toBeCloseTo((values[k] as number) * (vector[i] as number), 12)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildCondition, buildExprs, buildOrder, callNode, columnNode, type ExprNode, literalNode } from '../../expr/index.ts'
+import { buildCondition, buildExprs, buildOrder, type CallNode, callNode, columnNode, type ExprNode, literalNode } from '../../expr/index.ts'
 import type { Schema } from '../../schema/index.ts'
 import { freeName } from '../fields.ts'
 import { inputsOf, nodesOf } from '../inputs.ts'
@@ -104,7 +104,7 @@ function value(expr: ExprNode, row: Row, rows: readonly Row[] = [], index = 0): 
     if (!Object.hasOwn(row, expr.name)) throw new Error(`no column ${expr.name} in ${Object.keys(row).join(', ')}`)
     return row[expr.name]
   }
-  if (expr.op === 'over') return rows.slice(0, index + 1).reduce((sum, one) => sum + Number(value((expr.args[0] as { args: ExprNode[] }).args[0] as ExprNode, one) ?? 0), 0)
+  if (expr.op === 'over') return rows.slice(0, index + 1).reduce((sum, one) => sum + Number(value((expr.args[0] as CallNode).args[0] as ExprNode, one) ?? 0), 0)
   const args = expr.args.map(arg => value(arg, row, rows, index)) as [any, any]
   const [a, b] = args
   if (expr.op === 'isNull') return a === null
@@ -204,7 +204,7 @@ function addStep(plan: Plan, other: Plan, it: Step): Plan {
       const right = x % 2 === 0 ? other : plan
       const how = (['inner', 'left', 'right', 'full', 'semi', 'anti'] as const)[y % 6] ?? 'inner'
       const key = right.fields[z % right.fields.length]?.name ?? 'a'
-      const suffix = `Of${plan.fields.length}${x}`
+      const suffix = `Of${nodesOf(plan).length}`
       return verbs.join(plan, { other: right, on: [[name, key]], how, suffix })
     }
     case 7:
@@ -232,9 +232,10 @@ function addStep(plan: Plan, other: Plan, it: Step): Plan {
     }
     default: {
       if (plan.fields.length > 6) return plan
-      const joined = verbs.joinWhere(plan, { other, suffix: `W${plan.fields.length}` })
+      const suffix = `W${nodesOf(plan).length}`
+      const joined = verbs.joinWhere(plan, { other, suffix })
       const where = callNode('gt', [column(joined, x), column(joined, y)])
-      return verbs.joinWhere(plan, { other, suffix: `W${plan.fields.length}`, where })
+      return verbs.joinWhere(plan, { other, suffix, where })
     }
   }
 }

@@ -4,14 +4,20 @@ import { float } from './literals.ts'
 import { arg, argType, double } from './numbers.ts'
 import { typeName } from './types.ts'
 
-/** NaN when a value is NaN or infinite and there is more than one: DuckDB raises there. */
+/** Squares of larger values pass the largest double, which DuckDB takes for an error. */
+const large = '1e150'
+
+/** NaN when a value is NaN or infinite and there is more than one: DuckDB raises there. Very large values are measured in units of 1e200. */
 const spread =
-  (name: string): Printer =>
+  (name: string, unit: string): Printer =>
   call => {
     const x = double(call, 0)
     if (argType(call, 0) !== 'float64') return call.after(`${name}(${x})`)
-    const finite = call.after(`${name}(CASE WHEN isfinite(${x}) THEN ${x} END)`)
-    return `CASE WHEN ${call.after(`bool_or(NOT isfinite(${x}))`)} THEN CASE WHEN ${call.after(`count(${x})`)} > 1 THEN CAST('NaN' AS DOUBLE) END ELSE ${finite} END`
+    const most = call.after(`max(abs(${x}))`)
+    const usual = call.after(`${name}(CASE WHEN abs(${x}) < ${large} THEN ${x} END)`)
+    const scaled = `${call.after(`${name}(CASE WHEN isfinite(${x}) THEN ${x} / 1e200 END)`)} * ${unit}`
+    const none = `CASE WHEN ${call.after(`count(${x})`)} > 1 THEN CAST('NaN' AS DOUBLE) END`
+    return `CASE WHEN ${most} < ${large} THEN ${usual} WHEN isfinite(${most}) THEN ${scaled} ELSE ${none} END`
   }
 
 function sum(call: Call): string {
@@ -47,8 +53,8 @@ export const aggregates: Readonly<
   max: call => call.after(`max(${arg(call, 0)})`),
   median: call => call.after(`quantile_cont(${double(call, 0)}, 0.5)`),
   quantile: call => call.after(`quantile_cont(${double(call, 0)}, ${float(call.node.options?.q ?? 0.5)})`),
-  stddev: spread('stddev_samp'),
-  variance: spread('var_samp'),
+  stddev: spread('stddev_samp', '1e200'),
+  variance: spread('var_samp', '1e200 * 1e200'),
   first: ordered('first'),
   last: ordered('last'),
   // A list of no rows is empty, not NULL.

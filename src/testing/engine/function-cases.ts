@@ -130,7 +130,7 @@ export const functionCases: readonly Case<EngineContext>[] = [
   {
     name: 'an int64 beyond 2^53 is not handed to a function with lost digits',
     async run({ engine, table }) {
-      const plan = await table({ id: 'int64' }, [['9007199254740993']])
+      const plan = await table({ id: 'int64' }, [[9007199254740993n]])
       const pass = functionOf('pass', 'export const fn = row => ({ id: row.id })\n')
       await expectCode(['schema.unsafe-integer', 'workers.function-failed'], () => valuesOf(engine, each(plan, pass, { id: 'int64' })))
     },
