@@ -8,7 +8,7 @@ export function meanFigure(values: readonly number[], mean: number): Described {
       title: '[1..5] scaled to [0..1]',
       marks: [
         { mark: 'bars', x: values.map((_, i) => String(i + 1)), y: values },
-        { mark: 'rule', y: mean, label: `mean ${mean}` },
+        { mark: 'rule', y: mean, label: 'mean' },
       ],
     }),
   }

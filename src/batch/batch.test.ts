@@ -85,7 +85,7 @@ function column(length: number): fc.Arbitrary<Made> {
       ),
     }))
   })
-  const none = fc.constant({ type: 'null' as const, raws: new Array<null>(length).fill(null), values: new Array<null>(length).fill(null) })
+  const none = fc.constant({ type: 'null' as const, raws: Array.from({ length }, () => null), values: Array.from({ length }, () => null) })
   return fc.oneof(
     { weight: 6, arbitrary: plain },
     { weight: 2, arbitrary: lists },

@@ -252,11 +252,14 @@ export function printValue(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString()
   if (typeof value !== 'object' || value === null) return String(value)
-  let text: string
-  try {
-    text = JSON.stringify(value) ?? String(value)
-  } catch {
-    text = 'an object'
-  }
+  const text = jsonText(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+function jsonText(value: object): string {
+  try {
+    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item))
+  } catch {
+    return 'an object'
+  }
 }

@@ -4,6 +4,7 @@ import { allocate } from './allocate.ts'
 import type { Batch, Column } from './batch.ts'
 import { columnFromRaw } from './column-from.ts'
 import { makeBatch } from './make-batch.ts'
+import { sizedArray } from './sized-array.ts'
 import { takeColumn } from './take-rows.ts'
 import { allValid, setValid, validBit } from './validity.ts'
 
@@ -85,7 +86,7 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
 }
 
 function ofType(type: DataType, column: Column): Column {
-  if (column.type === 'null' && type !== 'null') return columnFromRaw(type, new Array<null>(column.length).fill(null))
+  if (column.type === 'null' && type !== 'null') return columnFromRaw(type, sizedArray<null>(column.length).fill(null))
   if (sameType(type, column.type)) return column
   throw new TidemillError('batch.shape', `columns of different types: ${printType(column.type)} in a column of ${printType(type)}`)
 }

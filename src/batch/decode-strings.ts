@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Column } from './batch.ts'
+import { sizedArray } from './sized-array.ts'
 import { bufferOf, textBetween } from './text-at.ts'
 import { validBit } from './validity.ts'
 
@@ -14,11 +15,11 @@ export function decodeStrings(column: Column): (string | null)[] {
   const { dictionary, length, validity } = column
   if (dictionary !== undefined) {
     const words = decodeStrings(dictionary)
-    const texts = new Array<string | null>(length)
+    const texts = sizedArray<string | null>(length)
     for (let i = 0; i < length; i++) texts[i] = validBit(validity, i) ? (words[column.data[i] as number] ?? null) : null
     return texts
   }
-  const texts = new Array<string | null>(length)
+  const texts = sizedArray<string | null>(length)
   const offsets = column.offsets as Int32Array
   const bytes = bufferOf(column.data as Uint8Array)
   const used = bytes.subarray(offsets[0], offsets[length])

@@ -35,7 +35,8 @@ export async function fromArrow(bytes: Uint8Array): Promise<Batch[]> {
 function tableOf(arrow: typeof Flechette, bytes: Uint8Array): Flechette.Table {
   return guarded(() => {
     const table = arrow.tableFromIPC(bytes, { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true })
-    if (table.schema === undefined || !Array.isArray(table.schema.fields) || table.schema.fields.length === 0) throw new TypeError('no columns')
+    if (table.schema === undefined || !Array.isArray(table.schema.fields) || table.schema.fields.length === 0)
+      throw new TypeError('no columns')
     return table
   })
 }
@@ -84,7 +85,8 @@ function columnOf(arrow: typeof Flechette, field: Flechette.Field, type: DataTyp
       Array.from({ length }, (_, i) => physical(arrow, field.type, type, batch.at(i), field.name)),
     )
   }
-  const validity = type !== 'null' && parts.nullCount > 0 ? needed(parts.validity, (length + 7) >> 3).slice(0, (length + 7) >> 3) : undefined
+  const validity =
+    type !== 'null' && parts.nullCount > 0 ? needed(parts.validity, (length + 7) >> 3).slice(0, (length + 7) >> 3) : undefined
   return { type, length, ...direct, ...(validity === undefined ? {} : { validity }) }
 }
 
@@ -97,6 +99,8 @@ function directData(
 ): { readonly data: ColumnData; readonly offsets?: Int32Array; readonly children?: readonly Column[] } | undefined {
   const { Type } = arrow
   const { length } = parts
+  // All others are read value by value.
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check
   switch (arrowType.typeId) {
     case Type.Null:
       return { data: new Uint8Array(0) }

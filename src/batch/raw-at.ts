@@ -26,7 +26,15 @@ function readPhysical(column: Column, type: DataType, i: number): unknown {
       return column.data[i] === 1
     case 'bytes':
       return bytesAt(column, i)
-    default:
+    case 'int32':
+    case 'date':
+    case 'int64':
+    case 'bigint':
+    case 'timestamp':
+    case 'datetime':
+    case 'float64':
+    case 'null':
+    case 'unknown':
       return column.data[i]
   }
 }

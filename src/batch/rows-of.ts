@@ -1,4 +1,5 @@
 import type { Batch } from './batch.ts'
+import { sizedArray } from './sized-array.ts'
 import { valuesOf } from './values-of.ts'
 
 type Row = Record<string, unknown>
@@ -15,7 +16,7 @@ type Row = Record<string, unknown>
 export function rowsOf(batch: Batch): object[] {
   const names = batch.fields.map(field => field.name)
   const columns = batch.columns.map((column, index) => valuesOf(column, names[index]))
-  const rows = new Array<Row>(batch.rows)
+  const rows = sizedArray<Row>(batch.rows)
   if (names.includes('__proto__')) {
     // A store under this name would change the prototype.
     for (let at = 0; at < rows.length; at++) rows[at] = Object.fromEntries(names.map((name, index) => [name, columns[index]?.[at]]))

@@ -1,3 +1,4 @@
+import { isCalendarDate, isDecimal } from '../schema/index.ts'
 import type { Column } from './batch.ts'
 import { decodeStrings } from './decode-strings.ts'
 import { valueAt } from './value-at.ts'
@@ -10,8 +11,10 @@ export function stringsOf(column: Column): (string | null)[] {
 
 function printed(value: unknown): string | null {
   if (value === null) return null
+  if (typeof value === 'string') return value
   if (value instanceof Date) return value.toISOString()
-  if (typeof value !== 'object') return String(value)
-  const own = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value)
-  return own ? JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) : String(value)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`
+  // Days and decimals have a text of their own.
+  if (isCalendarDate(value) || isDecimal(value)) return value.toString()
+  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item))
 }

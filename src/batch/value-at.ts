@@ -39,7 +39,13 @@ export function userValue(type: DataType, raw: unknown): unknown {
     case 'bytes':
       // A copy: the batch must not be changed through a value that was handed out.
       return (raw as Uint8Array).slice()
-    default:
+    case 'boolean':
+    case 'int32':
+    case 'bigint':
+    case 'float64':
+    case 'string':
+    case 'null':
+    case 'unknown':
       return raw
   }
 }

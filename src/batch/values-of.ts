@@ -2,6 +2,7 @@ import { type DataType, dateOfDays, decimal, timestampOf } from '../schema/index
 import type { Column } from './batch.ts'
 import { decodeStrings } from './decode-strings.ts'
 import { unscaledAt } from './raw-at.ts'
+import { sizedArray } from './sized-array.ts'
 import { unsafeInteger, valueAt } from './value-at.ts'
 import { isNullAt, validBit } from './validity.ts'
 
@@ -13,7 +14,7 @@ import { isNullAt, validBit } from './validity.ts'
 export function valuesOf(column: Column, name?: string): unknown[] {
   if (column.dictionary !== undefined) return decodeStrings(column)
   const { type, length, data } = column
-  if (typeof type === 'object' && 'enum' in type) return decodeStrings(column)
+  if (typeof type === 'object') return 'enum' in type ? decodeStrings(column) : valid(column, reader(column, type))
   switch (type) {
     case 'string':
       return decodeStrings(column)
@@ -24,7 +25,13 @@ export function valuesOf(column: Column, name?: string): unknown[] {
       return withNulls(numbersOf(data as Int32Array | Float64Array, length), column)
     case 'boolean':
       return withNulls(booleansOf(data as Uint8Array, length), column)
-    default:
+    case 'bigint':
+    case 'bytes':
+    case 'date':
+    case 'datetime':
+    case 'timestamp':
+    case 'null':
+    case 'unknown':
       return valid(column, reader(column, type))
   }
 }
@@ -43,7 +50,7 @@ function reader(column: Column, type: DataType): (i: number) => unknown {
 }
 
 function valid(column: Column, read: (i: number) => unknown): unknown[] {
-  const values = new Array<unknown>(column.length)
+  const values = sizedArray<unknown>(column.length)
   for (let i = 0; i < column.length; i++) values[i] = isNullAt(column, i) ? null : read(i)
   return values
 }
@@ -52,17 +59,17 @@ function numbersOf(data: Int32Array | Float64Array, length: number): unknown[] {
   return data instanceof Float64Array ? doublesOf(data, length) : integersOf(data, length)
 }
 function doublesOf(data: Float64Array, length: number): unknown[] {
-  const values = new Array<unknown>(length)
+  const values = sizedArray<unknown>(length)
   for (let i = 0; i < length; i++) values[i] = data[i]
   return values
 }
 function integersOf(data: Int32Array, length: number): unknown[] {
-  const values = new Array<unknown>(length)
+  const values = sizedArray<unknown>(length)
   for (let i = 0; i < length; i++) values[i] = data[i]
   return values
 }
 function booleansOf(data: Uint8Array, length: number): unknown[] {
-  const values = new Array<unknown>(length)
+  const values = sizedArray<unknown>(length)
   for (let i = 0; i < length; i++) values[i] = data[i] === 1
   return values
 }
@@ -72,7 +79,7 @@ function numbersOfInt64(column: Column, name: string | undefined): unknown[] {
   const { length, validity } = column
   const data = column.data as BigInt64Array
   const halves = new Int32Array(data.buffer, data.byteOffset, 2 * length)
-  const values = new Array<unknown>(length)
+  const values = sizedArray<unknown>(length)
   for (let i = 0; i < length; i++) {
     const low = halves[2 * i] as number
     const high = halves[2 * i + 1] as number

@@ -25,9 +25,17 @@ export class Base {
   }
 }
 Object.defineProperties(Base.prototype, {
-  [Symbol.for('nodejs.util.inspect.custom')]: { value: (function (this: Base) { return `Expr ${printExpr(this.node)}` }) },
+  [Symbol.for('nodejs.util.inspect.custom')]: {
+    value: function (this: Base) {
+      return `Expr ${printExpr(this.node)}`
+    },
+  },
   // The protocol of `display`, which is a room beside this one.
-  [Symbol.for('tidemill.describe')]: { value: (function (this: Base) { return { kind: 'text', text: printExpr(this.node) } }) },
+  [Symbol.for('tidemill.describe')]: {
+    value: function (this: Base) {
+      return { kind: 'text', text: printExpr(this.node) }
+    },
+  },
 })
 
 /** The node of a builder (or of one of another copy of this package); undefined for other values. */

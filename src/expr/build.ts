@@ -66,7 +66,9 @@ export function buildExprs(
     const run = (): object => make(rowOf(schema, open) as never)
     const result: unknown = run()
     if (!isRecord(result))
-      throw problem('expr.argument', `${verb} got ${describe(result)}: it wants an object of columns`, { hint: `${verb}(r => ({ name: r.price }))` })
+      throw problem('expr.argument', `${verb} got ${describe(result)}: it wants an object of columns`, {
+        hint: `${verb}(r => ({ name: r.price }))`,
+      })
     const made: Record<string, ExprNode> = {}
     for (const [name, value] of Object.entries(result)) {
       const node = settled(exprOf(value), schema, open)
@@ -112,12 +114,16 @@ export function conditionOf(
     checkLeftover(again)
     if (result instanceof OrderItem) throw problem('expr.type', `${verb} wants a condition, not an order`)
     throw problem('expr.constant', `${verb} got ${describe(result)}: it wants a condition`, {
-      hint: result === undefined ? 'return it from the callback' : '===, !, && and || build no expressions: .eq(), .not(), .and() and .or() do',
+      hint:
+        result === undefined ? 'return it from the callback' : '===, !, && and || build no expressions: .eq(), .not(), .and() and .or() do',
     })
   }
   const node = settled(exprOf(result), schema, open)
   if (node.type !== 'boolean' && node.type !== 'unknown' && node.type !== 'null')
-    throw problem('expr.type', `${verb} wants a condition, not ${typeof node.type === 'string' ? node.type : 'a value'}: ${printExpr(node)}`)
+    throw problem(
+      'expr.type',
+      `${verb} wants a condition, not ${typeof node.type === 'string' ? node.type : 'a value'}: ${printExpr(node)}`,
+    )
   checkKind(`${verb} takes`, node, allowed, '')
   checkLeftover(again)
   return node
@@ -132,7 +138,9 @@ export function buildOrder(schema: Schema, open: boolean, item: string | ((r: ne
   if (typeof item === 'string') {
     const field = schema.find(one => one.name === item)
     if (field === undefined && !open)
-      throw problem('expr.unknown-column', `unknown column: ${item} ${have(schema)}`, { details: { name: item, have: schema.map(one => one.name) } })
+      throw problem('expr.unknown-column', `unknown column: ${item} ${have(schema)}`, {
+        details: { name: item, have: schema.map(one => one.name) },
+      })
     return [{ expr: columnNode(field ?? { name: item, type: 'unknown', nullable: true }), descending: false, nulls: 'last' }]
   }
   return traced(() => {
@@ -158,26 +166,37 @@ function checkKind(takes: string, node: ExprNode, allowed: readonly Kind[], name
   const wanted = [...new Set(allowed.map(one => meanings[one]))].join(' or ')
   const is = kind === 'mixed' ? 'half an aggregate, half a value per row' : meanings[kind]
   const hint =
-    kind === 'aggregate' ? 'aggregate in agg(), or give it a window: .over({ partitionBy: r.city })' : kind === 'column' ? 'aggregate it: .sum(), .max()' : undefined
+    kind === 'aggregate'
+      ? 'aggregate in agg(), or give it a window: .over({ partitionBy: r.city })'
+      : kind === 'column'
+        ? 'aggregate it: .sum(), .max()'
+        : undefined
   throw problem('expr.kind', `${takes} ${wanted}, but ${name}${printExpr(node)} is ${is}`, hint === undefined ? {} : { hint })
 }
 
 function checkLeftover(again: (() => unknown) | undefined): void {
   const left = leftover(again)
   if (left === undefined) return
-  throw problem('expr.unused', `condition built but not used: ${printExpr(left.node)}${left.at === undefined ? '' : ` (written at ${left.at})`}`, {
-    hint: '&&, ||, ! and ?: do not combine conditions: .and(), .or(), .not() and when() do',
-    details: { written: left.at },
-  })
+  throw problem(
+    'expr.unused',
+    `condition built but not used: ${printExpr(left.node)}${left.at === undefined ? '' : ` (written at ${left.at})`}`,
+    {
+      hint: '&&, ||, ! and ?: do not combine conditions: .and(), .or(), .not() and when() do',
+      details: { written: left.at },
+    },
+  )
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Date || value instanceof Promise) return false
-  return nodeOf(value) === undefined && !(value instanceof OrderItem) && !(value instanceof CaseBuilder) && !(value instanceof RankingBuilder)
+  return (
+    nodeOf(value) === undefined && !(value instanceof OrderItem) && !(value instanceof CaseBuilder) && !(value instanceof RankingBuilder)
+  )
 }
 
 function describe(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'number') return `the constant ${String(value)}`
+  if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'number')
+    return `the constant ${String(value)}`
   if (typeof value === 'string') return `the constant ${JSON.stringify(value)}`
   const node = nodeOf(value)
   if (node !== undefined) return `a single value (${printExpr(node)})`

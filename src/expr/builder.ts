@@ -16,7 +16,16 @@ import { RankingBuilder } from './waiting.ts'
 import { rankOver } from './window.ts'
 
 /** What JavaScript itself, promises and test tools look for on any value. */
-const quiet: ReadonlySet<string> = new Set(['then', 'asymmetricMatch', 'nodeType', '$$typeof', '~type', '~kind', '~standard', '@@__IMMUTABLE_ITERABLE__@@'])
+const quiet: ReadonlySet<string> = new Set([
+  'then',
+  'asymmetricMatch',
+  'nodeType',
+  '$$typeof',
+  '~type',
+  '~kind',
+  '~standard',
+  '@@__IMMUTABLE_ITERABLE__@@',
+])
 
 const last = new Proxy(Object.create(null) as object, {
   get(_, name, receiver) {
@@ -35,7 +44,6 @@ const last = new Proxy(Object.create(null) as object, {
   },
 })
 Object.setPrototypeOf(Base.prototype, last)
-
 
 type BuilderClass = new (node: ExprNode) => Base
 const classes = new Map<ValueFamily, BuilderClass>()
@@ -60,7 +68,10 @@ function classFor(family: ValueFamily): BuilderClass {
       const self = this.node
       while (args.length > least && args.at(-1) === undefined) args = args.slice(0, -1)
       if (args.length < least || args.length > most)
-        throw problem('expr.argument', `${name} takes ${least === most ? least : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, not ${args.length}`)
+        throw problem(
+          'expr.argument',
+          `${name} takes ${least === most ? least : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, not ${args.length}`,
+        )
       use(self)
       const result = method.make(self, args, toExpr)
       return result instanceof OrderItem ? result : finish(result)

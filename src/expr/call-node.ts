@@ -49,7 +49,8 @@ function checkFamilies(name: FunctionName, info: FunctionInfo, args: readonly Ex
     if (typeof takes === 'string') continue
     const family = valueFamily(arg.type)
     if (family === 'unknown' || takes.includes(family)) continue
-    if (index === 0) throw problem('expr.type', `${name} wants ${names(takes)}, not ${printType(arg.type)}: ${printExpr(arg)}`, castHint(takes))
+    if (index === 0)
+      throw problem('expr.type', `${name} wants ${names(takes)}, not ${printType(arg.type)}: ${printExpr(arg)}`, castHint(takes))
     throw mismatch(name, args[0], arg, names(takes), castHint(takes))
   }
   if (name === 'where' || name === 'over') checkInner(name, args[0])
@@ -110,7 +111,9 @@ function settleSame(name: string, args: readonly ExprNode[]): readonly ExprNode[
     const common = operandType(type, arg.type)
     if (common === undefined) {
       const [self, other] = arg === adapted[0] ? [undefined, arg] : [adapted[0], arg]
-      throw mismatch(name === 'coalesce' ? 'fillNull' : name, self, other, printType(type), { hint: `cast one side: .cast('${castName(type)}')` })
+      throw mismatch(name === 'coalesce' ? 'fillNull' : name, self, other, printType(type), {
+        hint: `cast one side: .cast('${castName(type)}')`,
+      })
     }
     type = common
   }
@@ -148,7 +151,9 @@ function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprN
       const second = args[1]
       const type = second === undefined ? first : arithmeticType(name as 'add', first, second.type)
       if (type !== undefined) return type
-      throw mismatch(name, args[0], second as ExprNode, printType(first), { hint: `exact and float numbers do not mix: .cast('float64') one side` })
+      throw mismatch(name, args[0], second as ExprNode, printType(first), {
+        hint: `exact and float numbers do not mix: .cast('float64') one side`,
+      })
     }
     case 'rounded':
       return typeof first === 'object' && 'decimal' in first ? { decimal: [Math.min(38, first.decimal[0] + 1), first.decimal[1]] } : first

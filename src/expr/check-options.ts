@@ -12,7 +12,9 @@ export function checkOptions(node: CallNode): void {
   if (options === undefined) return
   if (options.unit !== undefined && (op === 'truncate' || op === 'diff' || op === 'plus')) checkUnit(node, options.unit)
   if (op === 'plus' && node.type === 'date' && options.amountMicros !== undefined && BigInt(options.amountMicros) % dayMicros !== 0n)
-    throw problem('expr.argument', `a day moves by whole days, not by ${options.amountMicros} microseconds`, { hint: "cast it first: .cast('timestamp')" })
+    throw problem('expr.argument', `a day moves by whole days, not by ${options.amountMicros} microseconds`, {
+      hint: "cast it first: .cast('timestamp')",
+    })
   if (op === 'quantile' && !(typeof options.q === 'number' && options.q >= 0 && options.q <= 1))
     throw problem('expr.argument', `quantile is a share from 0 to 1, not ${options.q}`)
   if (op === 'clip') checkClip(node)
@@ -40,11 +42,14 @@ function checkClip(node: CallNode): void {
   const { low, high } = node.options ?? {}
   for (const bound of [low, high]) {
     if (bound === undefined) continue
-    if (!Number.isFinite(bound)) throw problem('expr.argument', `bound of clip is no number: ${bound}`, { hint: 'Infinity: leave the bound out' })
+    if (!Number.isFinite(bound))
+      throw problem('expr.argument', `bound of clip is no number: ${bound}`, { hint: 'Infinity: leave the bound out' })
     const scale = typeof node.type === 'object' && 'decimal' in node.type ? node.type.decimal[1] : 0
     const isExact = typeof node.type === 'object' || node.type === 'int32' || node.type === 'int64' || node.type === 'bigint'
     if (isExact && (String(bound).split('.')[1]?.length ?? 0) > scale)
-      throw problem('expr.argument', `bound of clip has digits that the column cannot have: ${bound}`, { hint: "cast the column: .cast('float64')" })
+      throw problem('expr.argument', `bound of clip has digits that the column cannot have: ${bound}`, {
+        hint: "cast the column: .cast('float64')",
+      })
   }
   if (low !== undefined && high !== undefined && low > high) throw problem('expr.argument', `clip from ${low} down to ${high}`)
 }

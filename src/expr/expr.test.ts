@@ -79,7 +79,11 @@ const mistakes: readonly (readonly [code: string, says: RegExp, run: () => unkno
   ['expr.unknown-column', /unknown column: pric \(have price, rooms/, () => filter(r => r.pric.gt(1))],
   ['expr.unknown-method', /no div on string: city \(have/, () => filter(r => r.city.div(2))],
   ['expr.type', /gt on price wants float64, not string: "1"/, () => filter(r => r.price.gt('1'))],
-  ['expr.kind', /filter takes a value per row or a value over a window, but price.mean\(\).gt\(1\) is an aggregate/, () => filter(r => r.price.mean().gt(1))],
+  [
+    'expr.kind',
+    /filter takes a value per row or a value over a window, but price.mean\(\).gt\(1\) is an aggregate/,
+    () => filter(r => r.price.mean().gt(1)),
+  ],
   ['expr.kind', /agg takes an aggregate, but mean = price is a value per row/, () => agg(r => ({ mean: r.price }))],
   ['expr.kind', /half an aggregate/, () => agg(r => ({ share: r.price.sum().div(r.price) }))],
   ['expr.literal', /null is no operand/, () => filter(r => r.price.eq(null))],
@@ -98,7 +102,11 @@ const mistakes: readonly (readonly [code: string, says: RegExp, run: () => unkno
   ['expr.argument', /async/, () => withColumns(async r => ({ x: r.price }))],
   ['expr.argument', /and takes 1 argument, not 2/, () => filter(r => r.sold.and(r.price.gt(1), r.price.gt(2)))],
   ['expr.kind', /sum\(\) wants a column, but price.sum\(\) is an aggregate/, () => agg(r => ({ x: r.price.sum().sum() }))],
-  ['expr.kind', /max\(\) wants a column, but price.sum\(\).over\(\{ partitionBy: \[city\] \}\) is a window value/, () => agg(r => ({ x: r.price.sum().over({ partitionBy: r.city }).max() }))],
+  [
+    'expr.kind',
+    /max\(\) wants a column, but price.sum\(\).over\(\{ partitionBy: \[city\] \}\) is a window value/,
+    () => agg(r => ({ x: r.price.sum().over({ partitionBy: r.city }).max() })),
+  ],
   ['expr.kind', /over\(\) wants an aggregate, but price is a column/, () => one(r => r.price.over({ partitionBy: r.city }))],
   ['expr.kind', /rank\(\) without its window/, () => one(() => rank())],
   ['expr.argument', /rank\(\) over a window without orderBy/, () => one(r => rank().over({ partitionBy: r.city } as never))],
@@ -164,7 +172,11 @@ test('an unused condition is shown with the line that wrote it', () => {
 test('a condition used in any place counts as used', () => {
   const big = (r: Any) => r.price.gt(1)
   filter(r => when(big(r), true).otherwise(false))
-  filter(r => rank().over({ partitionBy: big(r), orderBy: [big(r).desc(), r.price] }).lt(3))
+  filter(r =>
+    rank()
+      .over({ partitionBy: big(r), orderBy: [big(r).desc(), r.price] })
+      .lt(3),
+  )
   filter(r => r.tags.map((item: any) => item.eq('a')).contains(true))
   agg(r => ({ x: r.price.sum().where(big(r)), y: r.price.first({ orderBy: big(r) }) }))
   withColumns(r => ({ a: big(r), b: big(r).isNull(), c: big(r).cast('int64'), d: coalesce(big(r), lit(false)) }))
@@ -295,7 +307,9 @@ test('an open row takes any name and any method; a closed one checks col() at on
 test('expressions print back in many forms', () => {
   const print = (make: (r: Any) => unknown) => printExpr(one(make))
   expect(print(r => r.city.matches(/^a.b$/i))).toMatch(/^city\.matches\(/)
-  expect(print(r => when(r.sold, 'a').when(r.price.gt(1), 'b').otherwise('c'))).toBe('when(sold, "a").when(price.gt(1), "b").otherwise("c")')
+  expect(print(r => when(r.sold, 'a').when(r.price.gt(1), 'b').otherwise('c'))).toBe(
+    'when(sold, "a").when(price.gt(1), "b").otherwise("c")',
+  )
   expect(print(r => r.tags.map((item: any) => item.upper()))).toBe('tags.map(item => item.upper())')
   expect(print(r => r.price.in([1, 2]))).toBe('price.in([1, 2])')
   expect(print(r => r.price.cast('int64'))).toBe('price.cast("int64")')
@@ -316,8 +330,7 @@ test('promises, JSON and consoles may look at a builder', async () => {
 
 test('building is cheap', () => {
   const build = () => {
-    for (let i = 0; i < 100; i++)
-      filter(r => r.price.div(r.rooms).gt(1000).and(r.city.eq('Delft')).or(r.small.add(1).lt(5)).and(r.sold))
+    for (let i = 0; i < 100; i++) filter(r => r.price.div(r.rooms).gt(1000).and(r.city.eq('Delft')).or(r.small.add(1).lt(5)).and(r.sold))
   }
   build()
   const before = process.cpuUsage()

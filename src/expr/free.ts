@@ -97,7 +97,10 @@ const maker: CaseMaker = {
  * @example
  * when(r.age.lt(18), 'child').when(r.age.lt(65), 'adult').otherwise('senior')
  */
-export function when<C extends Condition<Kind>, const V extends Literal | Expr>(condition: C, value: V): Case<Kept<V>, KindOf<C> | KindOf<V>> {
+export function when<C extends Condition<Kind>, const V extends Literal | Expr>(
+  condition: C,
+  value: V,
+): Case<Kept<V>, KindOf<C> | KindOf<V>> {
   const first = new CaseBuilder([maker.condition(condition), maker.value(value)], maker)
   return first as unknown as Case<Kept<V>, KindOf<C> | KindOf<V>>
 }

@@ -105,7 +105,11 @@ const scalars: Readonly<Record<ScalarName, FunctionInfo>> = {
   ln: scalar('Natural logarithm; -Infinity of 0, NaN of a negative number.', real),
   log: scalar('Logarithm to `base`; -Infinity of 0, NaN of a negative number.', { ...real, options: ['base'] }),
   exp: scalar('e to the power of the number.', real),
-  clip: scalar('The number, not below `low` and not above `high`; NaN counts as above.', { of: number, gives: 'first', options: ['low', 'high'] }),
+  clip: scalar('The number, not below `low` and not above `high`; NaN counts as above.', {
+    of: number,
+    gives: 'first',
+    options: ['low', 'high'],
+  }),
 
   eq: scalar('Equal; NaN equals NaN, -0 equals 0.', compare),
   ne: scalar('Not equal.', compare),
@@ -124,7 +128,10 @@ const scalars: Readonly<Record<ScalarName, FunctionInfo>> = {
     gives: 'branches',
     nulls: 'branches',
   }),
-  cast: scalar('The value as another type; one that does not fit is an error. Nothing is rounded or cut.', { gives: 'to', options: ['to'] }),
+  cast: scalar('The value as another type; one that does not fit is an error. Nothing is rounded or cut.', {
+    gives: 'to',
+    options: ['to'],
+  }),
   tryCast: scalar('The value as another type; NULL when it does not fit.', { gives: 'to', nulls: 'always', options: ['to'] }),
 
   and: scalar('Both; false and NULL is false.', { of: truth, takes: truth, args: [2, many], gives: 'boolean' }),
@@ -157,7 +164,11 @@ const scalars: Readonly<Record<ScalarName, FunctionInfo>> = {
     gives: 'string',
     options: ['pattern', 'flags', 'by'],
   }),
-  split: scalar('The parts between the separators; an empty text has one empty part.', { of: text, gives: 'texts', options: ['separator'] }),
+  split: scalar('The parts between the separators; an empty text has one empty part.', {
+    of: text,
+    gives: 'texts',
+    options: ['separator'],
+  }),
 
   year: scalar('Year.', part),
   month: scalar('Month, January is 1.', part),

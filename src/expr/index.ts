@@ -14,3 +14,8 @@ export { buildCondition, buildExprs, buildOrder, conditionOf, rowOf } from './bu
 export { traced } from './trace.ts'
 export { portableRegex, type PortableRegex } from './regex.ts'
 export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when } from './free.ts'
+export { conformanceCases } from './conformance-cases.ts'
+export type { CaseRow, ConformanceCase } from './conformance/case.ts'
+export { canonical } from './conformance/canonical.ts'
+export { compareCase, readCase, type ReadCase } from './conformance/read-case.ts'
+export { semantics, type SemanticRule } from './semantics.ts'

@@ -28,6 +28,7 @@ export function later(args: readonly unknown[], sign: 1 | -1): ExprOptions {
   const inMonths = months[unit]
   if (inMonths !== undefined) return { amount: sign * amount * inMonths + 0, unit: 'month' }
   const each = micros[unit]
-  if (each === undefined) throw problem('expr.argument', `unknown unit: ${unit} (have ${[...Object.keys(micros), ...Object.keys(months)].join(', ')})`)
+  if (each === undefined)
+    throw problem('expr.argument', `unknown unit: ${unit} (have ${[...Object.keys(micros), ...Object.keys(months)].join(', ')})`)
   return { amountMicros: String(BigInt(sign * amount) * BigInt(each)) }
 }

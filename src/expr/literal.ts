@@ -162,7 +162,8 @@ function adapted(node: LiteralNode, type: DataType): LiteralNode['value'] | unde
     if (isInteger(type)) return plainOfPrimitive(BigInt(value as number | string), type as 'int64')
     if (typeof type === 'object' && 'decimal' in type) return plainOfObject(String(value), type)
   }
-  if (node.type === 'float64' && typeof value === 'number' && typeof type === 'object' && 'decimal' in type) return plainOfObject(value, type)
+  if (node.type === 'float64' && typeof value === 'number' && typeof type === 'object' && 'decimal' in type)
+    return plainOfObject(value, type)
   if (node.type === 'string' && typeof value === 'string') {
     if (type === 'date' || type === 'datetime' || type === 'timestamp') return plainOfPrimitive(value, type)
     if (typeof type === 'object' && 'enum' in type) return plainOfObject(value, type)

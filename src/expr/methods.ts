@@ -52,7 +52,12 @@ function method(of: Method['of'], least: number, most: number, make: Make): read
   return [{ of, args: [least, most], make }]
 }
 
-function withOptions(name: FunctionName, least: number, most: number, options: (args: readonly unknown[], self: ExprNode) => ExprOptions): readonly Method[] {
+function withOptions(
+  name: FunctionName,
+  least: number,
+  most: number,
+  options: (args: readonly unknown[], self: ExprNode) => ExprOptions,
+): readonly Method[] {
   return method(families(functions[name].of), least, most, (self, args) => callNode(name, [self], options(args, self)))
 }
 
@@ -81,9 +86,13 @@ function castTo(value: unknown): DataType {
 
 function regexOf(name: string, value: unknown): { readonly pattern: string; readonly flags: string; readonly groups: number } {
   if (value instanceof RegExp) return portableRegex(value)
-  throw problem('expr.argument', `${name} wants a regular expression, not ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`, {
-    hint: 'such as /[0-9]+/',
-  })
+  throw problem(
+    'expr.argument',
+    `${name} wants a regular expression, not ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`,
+    {
+      hint: 'such as /[0-9]+/',
+    },
+  )
 }
 
 function pattern(name: string, value: unknown): ExprOptions {
@@ -139,7 +148,8 @@ function toDate(self: ExprNode, [timeZone]: readonly unknown[]): ExprNode {
 }
 
 function epoch(self: ExprNode, [unit]: readonly unknown[]): ExprNode {
-  if (unit !== 'second' && unit !== 'millisecond') throw problem('expr.argument', `unknown unit: ${String(unit)} (have second, millisecond)`)
+  if (unit !== 'second' && unit !== 'millisecond')
+    throw problem('expr.argument', `unknown unit: ${String(unit)} (have second, millisecond)`)
   return callNode('epoch', [self], { unit })
 }
 
@@ -152,7 +162,8 @@ const listMap: Make = (self, [each], wrap) => {
   try {
     const body = exprOf(each(wrap(itemNode(self, item))))
     const kind = kindOf(body)
-    if (kind !== 'column' && kind !== 'constant') throw problem('expr.kind', `map() wants a value per item, but ${printExpr(body)} is ${kind}`)
+    if (kind !== 'column' && kind !== 'constant')
+      throw problem('expr.kind', `map() wants a value per item, but ${printExpr(body)} is ${kind}`)
     return callNode('listMap', [self, body], { item })
   } finally {
     depth--

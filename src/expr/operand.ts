@@ -19,8 +19,10 @@ export function exprOf(value: unknown): ExprNode {
   }
   if (value instanceof RankingBuilder)
     throw problem('expr.kind', `${printExpr(value.inner)} without its window`, { hint: 'give it one: .over({ orderBy: r.price })' })
-  if (value instanceof CaseBuilder) throw problem('expr.argument', 'when() without its end', { hint: 'finish it: .otherwise(value) or .end()' })
-  if (OrderItem.orderOf(value) !== undefined) throw problem('expr.literal', 'an order is no value: asc() and desc() belong in sort and orderBy')
+  if (value instanceof CaseBuilder)
+    throw problem('expr.argument', 'when() without its end', { hint: 'finish it: .otherwise(value) or .end()' })
+  if (OrderItem.orderOf(value) !== undefined)
+    throw problem('expr.literal', 'an order is no value: asc() and desc() belong in sort and orderBy')
   if (value === undefined) throw problem('expr.literal', 'undefined is no value')
   return literalNode(value)
 }

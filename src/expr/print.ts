@@ -25,7 +25,8 @@ function printColumn(name: string): string {
 function printLiteral({ value, type }: Extract<ExprNode, { op: 'literal' }>): string {
   if (value === null) return 'null'
   if (type === 'bigint') return `${value}n`
-  if (type === 'timestamp' || type === 'datetime') return JSON.stringify(new Date(Number(BigInt(value as string) / 1000n)).toJSON() ?? value)
+  if (type === 'timestamp' || type === 'datetime')
+    return JSON.stringify(new Date(Number(BigInt(value as string) / 1000n)).toJSON() ?? value)
   if (type === 'float64' || type === 'int64') return String(value)
   return JSON.stringify(value)
 }

@@ -44,7 +44,11 @@ export function portableRegex(regex: RegExp): PortableRegex {
   return { pattern, flags: flags.includes('i') ? 'i' : '', groups: reader.groups }
 }
 
-function refused(regex: RegExp, what: string, hint = 'all engines share a subset of RE2: no lookaround, no back references, $ only at the end'): Error {
+function refused(
+  regex: RegExp,
+  what: string,
+  hint = 'all engines share a subset of RE2: no lookaround, no back references, $ only at the end',
+): Error {
   return problem('expr.regex', `regular expression that not all engines know: ${regex} has ${what}`, {
     hint,
     details: { pattern: regex.source, flags: regex.flags },

@@ -212,7 +212,19 @@ type MethodName =
   | keyof ListExpr<unknown[], never>
   | keyof StructExpr<object, never>
 type AggregateName =
-  'sum' | 'mean' | 'median' | 'quantile' | 'stddev' | 'variance' | 'min' | 'max' | 'first' | 'last' | 'list' | 'any' | 'all'
+  | 'sum'
+  | 'mean'
+  | 'median'
+  | 'quantile'
+  | 'stddev'
+  | 'variance'
+  | 'min'
+  | 'max'
+  | 'first'
+  | 'last'
+  | 'list'
+  | 'any'
+  | 'all'
 type OwnName = keyof Expr | 'asc' | 'desc' | 'count' | 'countDistinct' | 'lag' | 'lead' | 'over'
 /** A value of unknown type: every method exists, kinds are still checked, and the plan checks the types when it is built. */
 export type AnyExpr<K extends Kind> = Expr<any, K> & {

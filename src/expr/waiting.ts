@@ -9,7 +9,9 @@ const guard = new Proxy(Object.create(null) as object, {
     if (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name === 'asymmetricMatch') return undefined
     throw receiver instanceof CaseBuilder
       ? problem('expr.unknown-method', `no ${name} on when(): it has no end yet`, { hint: 'finish it: .otherwise(value) or .end()' })
-      : problem('expr.unknown-method', `no ${name} on a ranking: it has no window yet`, { hint: 'give it one: .over({ orderBy: r.price })' })
+      : problem('expr.unknown-method', `no ${name} on a ranking: it has no window yet`, {
+          hint: 'give it one: .over({ orderBy: r.price })',
+        })
   },
 })
 

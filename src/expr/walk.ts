@@ -130,8 +130,7 @@ function rewriteParts(
   const args = node.args.map(visit)
   let { options } = node
   if (options?.partitionBy !== undefined) options = { ...options, partitionBy: options.partitionBy.map(visit) }
-  if (options?.orderBy !== undefined)
-    options = { ...options, orderBy: options.orderBy.map(one => ({ ...one, expr: visit(one.expr) })) }
+  if (options?.orderBy !== undefined) options = { ...options, orderBy: options.orderBy.map(one => ({ ...one, expr: visit(one.expr) })) }
   return changed ? callNode(node.op, args, options) : node
 }
 

@@ -12,7 +12,8 @@ const known: readonly string[] = ['partitionBy', 'orderBy', 'rows', 'range']
 
 /** The options of an `over` node, from what the user wrote. */
 export function windowOptions(window: unknown): ExprOptions {
-  if (typeof window !== 'object' || window === null) throw problem('expr.argument', 'over() without a window', { hint: '.over({ partitionBy: r.city })' })
+  if (typeof window !== 'object' || window === null)
+    throw problem('expr.argument', 'over() without a window', { hint: '.over({ partitionBy: r.city })' })
   const spec = window as { readonly partitionBy?: unknown; readonly orderBy?: unknown; readonly rows?: unknown; readonly range?: unknown }
   for (const name of Object.keys(spec))
     if (!known.includes(name)) throw problem('expr.argument', `unknown option of over(): ${name} (have ${known.join(', ')})`)
@@ -20,7 +21,8 @@ export function windowOptions(window: unknown): ExprOptions {
   const orderBy = spec.orderBy === undefined ? [] : orderNodes(spec.orderBy)
   for (const { expr } of orderBy) rowValue('orderBy', expr)
   const frame = frameOf(spec.rows, spec.range)
-  if (frame !== undefined && orderBy.length === 0) throw problem('expr.argument', `${frame.unit} without orderBy`, { hint: 'a frame counts rows in an order' })
+  if (frame !== undefined && orderBy.length === 0)
+    throw problem('expr.argument', `${frame.unit} without orderBy`, { hint: 'a frame counts rows in an order' })
   return { partitionBy, orderBy, ...(frame === undefined ? {} : { frame }) }
 }
 

@@ -228,3 +228,19 @@ function thrown(call: () => unknown): TidemillError {
   }
   throw new Error('it did not throw')
 }
+
+test('columns that only a function knows are learnt before the fit, the prediction and the evaluation', async () => {
+  const data = (
+    await tm.read(
+      rows(
+        [1, 2, 3, 4].map(x => ({ x })),
+        { schema: { x: 'float64' } },
+      ),
+    )
+  ).map(r => ({ a: r.x, y: 2 * r.x + 1 }))
+  const model = await linearRegression().fit(data, { target: 'y' })
+  expect(model.features).toEqual(['a'])
+  const predicted = await model.transform(data).rows()
+  expect(predicted.map(r => Math.round(r.prediction * 1e9) / 1e9)).toEqual([3, 5, 7, 9])
+  expect((await model.evaluate(data)).rows).toBe(4)
+})

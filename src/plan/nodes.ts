@@ -39,7 +39,10 @@ export interface ProjectNode extends Base {
   readonly node: 'project'
   readonly input: Plan
   readonly columns: readonly Named[]
-  /** Columns in which a NULL is an error (schema.not-null), as they were declared so by `as`. */
+  /**
+   * Columns in which a NULL is an error (schema.not-null), declared so by `as`. Their expressions are casts that are not nullable although their argument is;
+   * rules leave them as they are.
+   */
   readonly notNull?: readonly string[] | undefined
 }
 /** Without keys: one row for the whole input, also when it is empty. Without aggs: the distinct keys. */

@@ -218,3 +218,11 @@ function thrown(call: () => unknown): TidemillError {
   }
   throw new Error('it did not throw')
 }
+
+test('columns that only a function knows are learnt before the checks', async () => {
+  const data = (await orders()).map(row => ({ id: row.id, twice: row.from * 2 }))
+  const report = await expectThat(data, [column('id').unique(), column('twice').between(0, 5)])
+  expect(report.checks.map(check => check.failed)).toEqual([2, 1])
+  const { clean, rejected } = report.quarantine()
+  expect([await clean.count(), await rejected.count()]).toEqual([2, 3])
+})

@@ -39,21 +39,12 @@ function merge(rows: readonly object[], path: string): { name: string; type: Dat
 
 /** The types of most values, without a look at their parts. */
 function plainType(value: unknown): DataType | undefined {
-  switch (typeof value) {
-    case 'number':
-      return 'float64'
-    case 'string':
-      return 'string'
-    case 'boolean':
-      return 'boolean'
-    case 'bigint':
-      return 'bigint'
-    case 'undefined':
-      return 'null'
-    default:
-      return value === null ? 'null' : undefined
-  }
+  if (value === null) return 'null'
+  const kind = typeof value
+  return kind === 'function' || kind === 'object' || kind === 'symbol' ? undefined : plainTypes[kind]
 }
+
+const plainTypes = { number: 'float64', string: 'string', boolean: 'boolean', bigint: 'bigint', undefined: 'null' } as const
 
 function typeAt(value: unknown, column: string, row: number): DataType {
   const plain = plainType(value)

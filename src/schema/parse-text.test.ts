@@ -192,7 +192,7 @@ test('DuckDB reads a text of the right form as we do, and nothing of another for
   expect(read).toBeGreaterThan(1000)
 })
 
-function printed(value: unknown, type: DataType): string | null {
+function printed(value: string | number | bigint | boolean | undefined, type: DataType): string | null {
   if (value === undefined) return null
   if (type === 'date' && typeof value === 'number') return String(value * 86_400_000_000)
   return String(value)

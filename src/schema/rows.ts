@@ -2,6 +2,7 @@
 /** A row whose columns the compiler does not know. Verbs that name columns make it known again: `select('a')` -> `{ a: any }`. */
 export interface OpenRow {
   // The one place where a column may be anything.
+  // oxlint-disable-next-line typescript/no-explicit-any
   [column: string]: any
 }
 export type IsOpen<R> = string extends keyof R ? true : false

@@ -114,6 +114,7 @@ function namedType(name: string | undefined, json: Json, place: Place): DataType
     case 'object':
       if (json.properties === undefined) break
       return { struct: fieldsOf(json, { ...place, depth: place.depth + 1 }) }
+    case undefined:
     default:
   }
   throw refused(

@@ -17,7 +17,7 @@ export const mergeProjects: Rule = {
 function mergeInto(outer: ProjectNode): Plan {
   const inner = outer.input
   if (changesNothing(outer)) return inner
-  if (inner.node !== 'project' || inner.notNull !== undefined) return outer
+  if (inner.node !== 'project' || inner.notNull !== undefined || outer.notNull !== undefined) return outer
   const merged = merge(outer, inner)
   return merged !== undefined && changesNothing(merged) ? merged.input : (merged ?? outer)
 }

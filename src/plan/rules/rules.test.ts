@@ -295,6 +295,16 @@ test('a condition stays above limits, windows and splits', () => {
   expect(lines(filter(withColumns(one, r => ({ w: r.a.sum().over({ partitionBy: r.b }) })), r => r.a.gt(1)))[0]).toBe('filter a.gt(1)')
 })
 
+test('a condition on nothing stays above the one row of a whole table', () => {
+  const count = verbs.aggregate(one, { keys: [], aggs: [{ name: 'n', expr: callNode('count', []) }] })
+  expect(lines(verbs.filter(count, { where: literalNode(false) }))[0]).toMatch(/^filter/)
+})
+
+test('a window is never put into a window', () => {
+  const inner = withColumns(one, r => ({ w: r.a.sum().over({ partitionBy: r.b }) }))
+  expect(lines(verbs.select(withColumns(inner, r => ({ v: r.w.sum().over({ partitionBy: r.c }) })), { columns: ['v'] }))).toHaveLength(3)
+})
+
 test('counting rows reads one column', () => {
   const count = verbs.aggregate(withColumns(one, r => ({ e: r.a.add(1) })), { keys: [], aggs: [{ name: 'n', expr: callNode('count', []) }] })
   expect(lines(count).at(-1)).toBe('scan test (a)')

@@ -14,7 +14,8 @@ export interface AsArgs {
 /**
  * Casts the columns to a schema, matched by name; other columns are dropped.
  *
- * A NULL in a column declared without `?` is an error when it is read (schema.not-null).
+ * A NULL in a column declared without `?` is an error when it is read (schema.not-null): such a column is a cast that is not nullable although its argument
+ * is, named in `options.name`, and `notNull` of the node lists it.
  *
  * @throws plan.unknown-column, plan.type when a column can never be cast so
  */
@@ -43,5 +44,8 @@ export function as(input: Plan, args: AsArgs, at?: CallSite): Plan {
 
 function castTo(from: Field, to: Field): ExprNode {
   const column = columnOf(from)
-  return sameType(from.type, to.type) ? column : callNode('cast', [column], { to: to.type })
+  const checked = from.nullable && !to.nullable
+  if (sameType(from.type, to.type) && !checked) return column
+  const cast = callNode('cast', [column], { to: to.type })
+  return checked ? { ...cast, nullable: false, options: { ...cast.options, name: to.name } } : cast
 }

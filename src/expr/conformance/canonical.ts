@@ -1,0 +1,49 @@
+import { type DataType, dateOfDays, decimal, isCalendarDate, isDecimal, microsOf } from '../../schema/index.ts'
+
+/**
+ * A value as text that is the same whichever engine made it: floats with twelve digits and without -0, instants in ISO form, NULL as `NULL`, lists as
+ * `[1,NULL]` with texts in quotes. Takes physical values (days, microseconds, unscaled decimals) and the user's.
+ */
+export function canonical(value: unknown, type: DataType): string {
+  if (value === null || value === undefined) return 'NULL'
+  if (typeof type === 'object') return canonicalObject(value, type)
+  switch (type) {
+    case 'float64':
+      return canonicalFloat(Number(value))
+    case 'date':
+      return typeof value === 'number' ? dateOfDays(value).toString() : isCalendarDate(value) ? value.toString() : String(value)
+    case 'timestamp':
+      return `${isoText(value)}Z`
+    case 'datetime':
+      return isoText(value)
+    case 'bytes':
+      return value instanceof Uint8Array ? [...value].map(byte => byte.toString(16).padStart(2, '0')).join('') : String(value)
+    default:
+      return typeof value === 'string' ? value : String(value)
+  }
+}
+
+function canonicalObject(value: unknown, type: Exclude<DataType, string>): string {
+  if ('enum' in type) return String(value)
+  if ('decimal' in type)
+    return typeof value === 'bigint' ? decimal(value, type.decimal[1]).toString() : isDecimal(value) ? value.toString() : String(value)
+  if ('list' in type) return `[${[...(value as Iterable<unknown>)].map(item => inner(item, type.list)).join(',')}]`
+  const fields = value as Readonly<Record<string, unknown>>
+  return `{${type.struct.map(field => `${field.name}:${inner(fields[field.name], field.type)}`).join(',')}}`
+}
+
+function inner(value: unknown, type: DataType): string {
+  return typeof value === 'string' ? JSON.stringify(value) : canonical(value, type)
+}
+
+function canonicalFloat(value: number): string {
+  if (value === 0) return '0'
+  return Number.isFinite(value) ? String(Number(value.toPrecision(12))) : String(value)
+}
+
+function isoText(value: unknown): string {
+  const micros = value instanceof Date ? microsOf(value) : BigInt(value as bigint)
+  const inSecond = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
+  const whole = new Date(Number((micros - inSecond) / 1000n)).toISOString().slice(0, 19)
+  return inSecond === 0n ? whole : `${whole}.${String(inSecond).padStart(6, '0').replace(/0+$/, '')}`
+}
