@@ -151,16 +151,19 @@ async function typeChecks(files: Readonly<Record<string, string>>): Promise<void
 describe.each(['5.9.3', '7.0.2'])('under TypeScript %s', version => {
   let compiler: string
   beforeAll(async () => void (compiler = await tool('typescript', version)), 120_000)
-  test.each(['nodenext', 'bundler'] as const)('program 1 type-checks with %s resolution, every entry too', async resolution => {
-    const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { exports: Record<string, unknown> }
-    const entries = Object.keys(exports).filter(name => name !== './package.json')
-    const everything = entries.map((name, i) => `export * as e${i} from 'tidemill${name.slice(1)}'`).join('\n')
-    expect(await compile({ 'one.ts': await programOne(), 'everything.ts': everything }, resolution, compiler)).toBe('')
-  })
-  test.each(['nodenext', 'bundler'] as const)('a wrong column does not compile with %s resolution', async resolution => {
-    const program = `import { tidemill } from 'tidemill'\nimport { csv } from 'tidemill/connectors'\nconst tm = await tidemill()\nconst t = await tm.read(csv('a.csv', { schema: { price: 'float64' } }))\nt.filter(r => r.pric.gt(1))\n`
-    expect(await compile({ 'wrong.ts': program }, resolution, compiler)).toMatch(/pric/)
-  })
+  test.each(['nodenext', 'bundler'] as const)(
+    'program 1 and every entry type-check with %s resolution, and a wrong column does not',
+    async resolution => {
+      const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { exports: Record<string, unknown> }
+      const entries = Object.keys(exports).filter(name => name !== './package.json')
+      const everything = entries.map((name, i) => `export * as e${i} from 'tidemill${name.slice(1)}'`).join('\n')
+      const wrong = `import { tidemill } from 'tidemill'\nimport { csv } from 'tidemill/connectors'\nconst tm = await tidemill()\nconst t = await tm.read(csv('a.csv', { schema: { price: 'float64' } }))\nt.filter(r => r.pric.gt(1))\n`
+      const errors = await compile({ 'one.ts': await programOne(), 'everything.ts': everything, 'wrong.ts': wrong }, resolution, compiler)
+      const lines = errors.split('\n').filter(line => /error TS/.test(line))
+      expect(lines.join('\n')).toMatch(/^wrong\.ts\(5,\d+\): error TS\d+: .*pric.*$/)
+    },
+    120_000,
+  )
 })
 
 const small = `import { tidemill } from 'tidemill'
@@ -172,32 +175,48 @@ try {
   await tm.close()
 }
 `
+/** The same with a function, which travels to a thread. */
+const mapped = small.replace('.rows()))', ".map(r => ({ y: r.x * 10 }), { schema: { y: 'float64' } }).rows()))")
 
-test('a bundle that lost the native part says so and names the cure', async () => {
-  const { build } = (await import(join(await tool('esbuild', '0.28.2'), 'lib/main.js'))) as {
-    build(options: object): Promise<{ readonly errors: readonly unknown[] }>
-  }
-  const bundled = join(folder, 'bundled')
-  await mkdir(bundled)
-  await writeFile(join(app, 'small.ts'), small)
+/** Bundles a program of the app with esbuild, for Node. */
+async function bundle(program: string, outfile: string, external: readonly string[]): Promise<void> {
+  const { build } = (await import(join(await tool('esbuild', '0.28.2'), 'lib/main.js'))) as { build(options: object): Promise<unknown> }
+  const entry = join(app, 'bundled.ts')
+  await writeFile(entry, program)
   const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
   await build({
-    entryPoints: [join(app, 'small.ts')],
-    outfile: join(bundled, 'app.mjs'),
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node22',
     banner: { js: require },
-    // What web frameworks do with binaries they do not know.
-    external: ['*.node'],
+    external,
     logLevel: 'error',
   })
-  const { code, err } = await run(process.execPath, ['app.mjs'], { cwd: bundled })
+}
+
+test('a bundle that lost the native part says so, and the cure it names works', async () => {
+  const fileProgram = small
+    .replace('rows([{ x: 1 }, { x: 2 }])', "csv('x.csv', { schema: { x: 'float64' } })")
+    .replace('{ rows }', '{ csv }')
+  const away = join(folder, 'bundled')
+  await mkdir(away)
+  await writeFile(join(away, 'x.csv'), 'x\n1\n2\n')
+  // What web frameworks do with binaries they do not know.
+  await bundle(fileProgram, join(away, 'app.mjs'), ['*.node'])
+  const { code, err } = await run(process.execPath, ['app.mjs'], { cwd: away })
   expect(code).not.toBe(0)
   expect(err).toContain('engine.missing-native')
-  expect(err).toContain('serverExternalPackages')
-})
+  const named = /serverExternalPackages: \[([^\]]*)\]/.exec(err)?.[1]
+  expect(named, err).toBeDefined()
+  const packages = [...(named ?? '').matchAll(/['"]([^'"]+)['"]/g)].map(match => match[1] ?? '')
+  await bundle(mapped, join(app, 'cured.mjs'), packages)
+  const cured = await run(process.execPath, ['cured.mjs'], { cwd: app })
+  expect(cured.err).toBe('')
+  expect(cured.out.trim()).toBe('[{"y":20}]')
+}, 120_000)
 
 test.runIf(process.platform === 'linux' && process.arch === 'x64')(
   'it runs on the oldest Node that package.json names',
@@ -208,7 +227,6 @@ test.runIf(process.platform === 'linux' && process.arch === 'x64')(
     expect((await mustRun(node, ['--version'], { cwd: app })).out.trim()).toBe(`v${oldest}`)
     await writeFile(join(app, 'small.mts'), small)
     expect((await mustRun(node, ['small.mts'], { cwd: app, node })).out.trim()).toBe('[{"x":2}]')
-    const mapped = small.replace('.rows()))', ".map(r => ({ y: r.x * 10 }), { schema: { y: 'float64' } }).rows()))")
     await writeFile(join(app, 'mapped.mts'), mapped)
     expect((await mustRun(node, ['mapped.mts'], { cwd: app, node })).out.trim()).toBe('[{"y":20}]')
     expect((await mustRun(node, ['node_modules/tidemill/dist/cli/main.js', 'housing.csv'], { cwd: app, node })).out).toContain('profile')

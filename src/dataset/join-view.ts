@@ -12,14 +12,21 @@ export function sideView(joined: object, side: 'left' | 'right', names: Readonly
       if (typeof name === 'symbol' || name === 'then') return undefined
       const other = names === undefined ? name : names.get(name)
       if (other === undefined)
-        throw new TidemillError('plan.unknown-column', `unknown column of the ${side} side: ${name} (have ${[...(names ?? new Map()).keys()].join(', ')})`)
+        throw new TidemillError(
+          'plan.unknown-column',
+          `unknown column of the ${side} side: ${name} (have ${[...(names ?? new Map()).keys()].join(', ')})`,
+        )
       return (joined as Readonly<Record<string, unknown>>)[other]
     },
   })
 }
 
 /** Own name -> name in the joined row, for both sides of a join by condition. */
-export function joinedNames(left: Plan, right: Plan, suffix: string): Readonly<Record<'left' | 'right', ReadonlyMap<string, string> | undefined>> {
+export function joinedNames(
+  left: Plan,
+  right: Plan,
+  suffix: string,
+): Readonly<Record<'left' | 'right', ReadonlyMap<string, string> | undefined>> {
   const taken = new Set(left.fields.map(field => field.name))
   const own = new Map(left.fields.map(field => [field.name, field.name]))
   const others = new Map(right.fields.map(field => [field.name, taken.has(field.name) ? `${field.name}${suffix}` : field.name]))

@@ -11,7 +11,11 @@ import type { HostFunction } from '../workers/index.ts'
  *
  * @throws plan.open-schema when the columns of the input are not known yet
  */
-export function groupsInLists(input: Plan, keys: AggregateArgs['keys'], fn: HostFunction): { readonly args: AggregateArgs; readonly fn: HostFunction } {
+export function groupsInLists(
+  input: Plan,
+  keys: AggregateArgs['keys'],
+  fn: HostFunction,
+): { readonly args: AggregateArgs; readonly fn: HostFunction } {
   if (input.open)
     throw new TidemillError('plan.open-schema', 'mapGroups needs to know the columns of its rows', {
       hint: 'give the map before it a schema: map(f, { schema: { ... } })',

@@ -16,7 +16,9 @@ export type PivotValue = string | number | bigint | boolean | Date | CalendarDat
 export function pivotArgs(plan: Plan, options: PivotOptions, into: readonly PivotValue[]): PivotArgs {
   const { index, columns } = options
   const field = plan.fields.find(one => one.name === columns)
-  const values = buildExprs('pivot', plan.fields, plan.open, ['aggregate'], r => ({ value: (options.values as (r: unknown) => object)(r) }))['value']
+  const values = buildExprs('pivot', plan.fields, plan.open, ['aggregate'], r => ({
+    value: (options.values as (r: unknown) => object)(r),
+  }))['value']
   if (values === undefined) throw new TidemillError('plan.argument', 'values of pivot gave no aggregate')
   return {
     index: typeof index === 'string' ? [index] : index,

@@ -27,7 +27,9 @@ export function splittingOf(parts: Readonly<Record<string, number>> | RowSplit, 
   const { seed, stratify, together, inOrderOf } = options ?? {}
   if (inOrderOf !== undefined) return { names, parts, how: { kind: 'order', column: inOrderOf } }
   if (seed === undefined)
-    throw new TidemillError('plan.argument', 'split needs a seed', { hint: "split({ train: 0.8, test: 0.2 }, { seed: 42 }), or { inOrderOf: 'at' }" })
+    throw new TidemillError('plan.argument', 'split needs a seed', {
+      hint: "split({ train: 0.8, test: 0.2 }, { seed: 42 }), or { inOrderOf: 'at' }",
+    })
   if (stratify !== undefined && together !== undefined)
     throw new TidemillError('plan.argument', 'split takes stratify or together, not both', { details: { stratify, together } })
   if (together !== undefined) return { names, parts, how: { kind: 'by', column: together, seed } }

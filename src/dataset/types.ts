@@ -85,7 +85,10 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
     options?: { readonly suffix?: S },
   ): Dataset<Joined<R, R2, [], 'inner', S>>
   /** Every row with every row. */
-  crossJoin<R2, const S extends string = never>(other: Relation<R2>, options?: { readonly suffix?: S }): Dataset<Joined<R, R2, [], 'inner', S>>
+  crossJoin<R2, const S extends string = never>(
+    other: Relation<R2>,
+    options?: { readonly suffix?: S },
+  ): Dataset<Joined<R, R2, [], 'inner', S>>
 
   /** Column values named in `into` become columns, so the plan knows its columns. */
   pivot<
@@ -143,7 +146,7 @@ export interface Grouped<R, Keys> {
   /** One row per group: the keys, then the aggregates. */
   agg<A extends Aggregates>(make: (r: Columns<R>) => A): Dataset<Merge<Keys, Values<A>>>
   /** Your own function over all rows of a group, on worker threads. A group must fit in memory; its rows come in no fixed order. */
-  mapGroups<U extends object, const W extends object = {}>(
+  mapGroups<U extends object, W extends object = {}>(
     each: (key: Keys, rows: Iterable<R>, given: W) => Iterable<U>,
     options?: HostOptions<W> & { readonly schema?: SpecFor<NoInfer<U>> },
   ): Dataset<{ [C in keyof U]: U[C] }>

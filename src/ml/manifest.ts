@@ -8,7 +8,7 @@ export const tensorFile: RegExp = /^[0-9a-f]{64}\.bin$/
 /** The newest version this package reads. */
 export const manifestVersion = 1
 
-export interface TensorReference {
+interface TensorReference {
   readonly file: string
   readonly type: 'float64'
   readonly shape: readonly number[]

@@ -115,7 +115,7 @@ function chosen(
 }
 
 /** The plan cut down to some columns, as float64. */
-export function asFloats(input: Plan, fields: Schema): ProjectNode {
+function asFloats(input: Plan, fields: Schema): ProjectNode {
   return {
     node: 'project',
     input,

@@ -78,17 +78,17 @@ export interface Verbs<R, B extends Builder> {
    * @example houses.map((h, { rate }) => ({ ...h, cost: h.price * rate }), { with: { rate } })
    * @throws workers.captured when the function uses a variable of an enclosing function
    */
-  map<U extends object, const W extends object = {}>(
+  map<U extends object, W extends object = {}>(
     each: (row: R, given: W) => U | Promise<U>,
     options?: HostOptions<W> & { readonly schema?: SpecFor<NoInfer<U>> },
   ): Of<B, { [C in keyof U]: U[C] }>
   /** Like `map`, with any number of rows for each row. */
-  flatMap<U extends object, const W extends object = {}>(
+  flatMap<U extends object, W extends object = {}>(
     each: (row: R, given: W) => Iterable<U> | AsyncIterable<U>,
     options?: HostOptions<W> & { readonly schema?: SpecFor<NoInfer<U>> },
   ): Of<B, { [C in keyof U]: U[C] }>
   /** Like `map`, a batch of rows at a time; how many rows a batch has is not promised. */
-  mapBatches<const S extends SchemaLike, const W extends object = {}>(
+  mapBatches<const S extends SchemaLike, W extends object = {}>(
     each: (batch: BatchView<R>, given: W) => Iterable<Row<S>> | Promise<Iterable<Row<S>>>,
     options: HostOptions<W> & { readonly schema: S },
   ): Of<B, Row<S>>

@@ -40,7 +40,13 @@ export function cut(plan: Plan, capabilities: Capabilities, options: { readonly 
       done.set(before, node)
       continue
     }
-    const scan: ScanNode = { node: 'scan', source: { kind: 'hop', options: { hop: hops.length } }, fields: node.fields, open: node.open, at: node.at }
+    const scan: ScanNode = {
+      node: 'scan',
+      source: { kind: 'hop', options: { hop: hops.length } },
+      fields: node.fields,
+      open: node.open,
+      at: node.at,
+    }
     hops.push({ node, input: node.node === 'scan' ? undefined : node.input, scan })
     done.set(before, scan)
   }

@@ -92,4 +92,3 @@ export function rewrite(plan: Plan, change: (node: Plan, before: Plan) => Plan):
   }
   return done.get(plan) ?? plan
 }
-

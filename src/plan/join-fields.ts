@@ -42,7 +42,9 @@ export function joinFields(left: Schema, right: Schema, on: Keys, how: JoinHow, 
 
 /** The names the right side's columns have in a join: old name to new name. */
 export function rightNames(node: JoinNode): ReadonlyMap<string, string> {
-  return new Map(rightColumns(node.left.fields, node.right.fields, node.on, node.how, node.suffix).map(({ from, name }) => [from.name, name]))
+  return new Map(
+    rightColumns(node.left.fields, node.right.fields, node.on, node.how, node.suffix).map(({ from, name }) => [from.name, name]),
+  )
 }
 
 function keyNullable(left: Field, right: Field, how: JoinHow): boolean {

@@ -45,7 +45,9 @@ function retyped(value: unknown, fields: Schema, at: CallSite | undefined): unkn
   if (isExpr(value)) return retype(value, fields, at)
   if (Array.isArray(value)) return value.map(item => retyped(item, fields, at))
   if (Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'step' || key === 'fn' ? item : retyped(item, fields, at)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === 'step' || key === 'fn' ? item : retyped(item, fields, at)]),
+  )
 }
 
 function isExpr(value: object): value is ExprNode {

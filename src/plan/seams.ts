@@ -98,7 +98,11 @@ export interface Asked {
 export interface SinkDriver<O = object> {
   readonly mode: 'append' | 'update'
   readonly guarantee: Guarantee
-  writer(options: O, schema: Schema, at: { readonly job: string; readonly generation: number; readonly subtask: number }): Promise<SinkWriter>
+  writer(
+    options: O,
+    schema: Schema,
+    at: { readonly job: string; readonly generation: number; readonly subtask: number },
+  ): Promise<SinkWriter>
   commit(options: O, token: Token): Promise<WriteReport>
   /** Takes back what was prepared and not committed. */
   forget(options: O, token: Token): Promise<void>

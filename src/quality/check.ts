@@ -17,7 +17,7 @@ export interface Check<in Needs> {
   named(name: string): Check<Needs>
 }
 /** @internal What a check is, as data: a condition for each row, or a question to the whole table. */
-export type CheckData =
+type CheckData =
   | { readonly of: 'row'; readonly condition: (schema: Schema) => ExprNode; readonly share: number }
   | { readonly of: 'unique'; readonly column: string; readonly share: number }
   | { readonly of: 'rowCount'; readonly low: number; readonly high: number }

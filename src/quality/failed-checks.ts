@@ -12,7 +12,7 @@ export interface NamedCheck {
 /** Cannot be in a name. */
 const separator = '\u001f'
 /** The column that rejected rows have more. */
-export const failedColumn = 'failedChecks'
+const failedColumn = 'failedChecks'
 
 /** Rows with what it takes to say which checks they failed. */
 export interface Marked {

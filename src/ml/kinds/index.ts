@@ -6,7 +6,7 @@ import { minMaxScalerKind } from './min-max.ts'
 import { pipelineKind } from './pipeline.ts'
 import { standardScalerKind } from './scaler.ts'
 
-export type { Kind, Numbers, Role, Stored, Tensor } from './kind.ts'
+export type { Kind, Role, Tensor } from './kind.ts'
 export type { LinearState } from './linear.ts'
 export type { MinMaxState } from './min-max.ts'
 export type { FittedStep, PipelineState } from './pipeline.ts'

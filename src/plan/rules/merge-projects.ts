@@ -53,5 +53,9 @@ function countUses(expr: ExprNode, uses: Map<string, number>): void {
 
 function changesNothing(node: ProjectNode): boolean {
   const { input, columns, notNull } = node
-  return notNull === undefined && columns.length === input.fields.length && columns.every((column, index) => isPassing(column) && column.name === input.fields[index]?.name)
+  return (
+    notNull === undefined &&
+    columns.length === input.fields.length &&
+    columns.every((column, index) => isPassing(column) && column.name === input.fields[index]?.name)
+  )
 }

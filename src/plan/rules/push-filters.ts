@@ -139,7 +139,8 @@ function pushIntoJoin(node: JoinNode, pending: readonly Conjunct[], done: Map<Pl
   for (const condition of pending) {
     const columns = columnsOf(condition.expr)
     if (columns.size > 0 && isSubset(columns, lefts)) left.push(condition)
-    else if (columns.size > 0 && isSubset(columns, new Set(rights.keys()))) right.push({ ...condition, expr: substitute(condition.expr, rights) })
+    else if (columns.size > 0 && isSubset(columns, new Set(rights.keys())))
+      right.push({ ...condition, expr: substitute(condition.expr, rights) })
     else staying.push(condition)
   }
   return filtered(withInputs(node, [push(node.left, left, done), push(node.right, right, done)]), staying)

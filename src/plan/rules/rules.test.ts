@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildCondition, buildExprs, buildOrder, type CallNode, callNode, columnNode, type ExprNode, literalNode } from '../../expr/index.ts'
+import {
+  buildCondition,
+  buildExprs,
+  buildOrder,
+  type CallNode,
+  callNode,
+  columnNode,
+  type ExprNode,
+  literalNode,
+} from '../../expr/index.ts'
 import type { Schema } from '../../schema/index.ts'
 import { freeName } from '../fields.ts'
 import { inputsOf, nodesOf } from '../inputs.ts'
@@ -19,7 +28,9 @@ function interpret(plan: Plan, tables: Tables): Row[] {
   const input = (): Row[] => interpret(inputsOf(plan)[0] as Plan, tables)
   switch (plan.node) {
     case 'scan': {
-      const all = (tables[(plan.source.options as { table: string }).table] ?? []).filter(row => plan.where === undefined || value(plan.where, row) === true)
+      const all = (tables[(plan.source.options as { table: string }).table] ?? []).filter(
+        row => plan.where === undefined || value(plan.where, row) === true,
+      )
       return all.slice(0, plan.limit).map(row => pick(row, plan.fields))
     }
     case 'filter': {
@@ -94,7 +105,9 @@ function join(plan: JoinNode, tables: Tables): Row[] {
   }
   if (plan.how === 'right' || plan.how === 'full')
     rows.push(...right.filter(b => !left.some(a => meets(a, b))).map(b => made(undefined, b)))
-  expect(joinFields(plan.left.fields, plan.right.fields, plan.on, plan.how, plan.suffix).map(f => f.name)).toEqual(plan.fields.map(f => f.name))
+  expect(joinFields(plan.left.fields, plan.right.fields, plan.on, plan.how, plan.suffix).map(f => f.name)).toEqual(
+    plan.fields.map(f => f.name),
+  )
   return rows
 }
 
@@ -104,7 +117,8 @@ function value(expr: ExprNode, row: Row, rows: readonly Row[] = [], index = 0): 
     if (!Object.hasOwn(row, expr.name)) throw new Error(`no column ${expr.name} in ${Object.keys(row).join(', ')}`)
     return row[expr.name]
   }
-  if (expr.op === 'over') return rows.slice(0, index + 1).reduce((sum, one) => sum + Number(value((expr.args[0] as CallNode).args[0] as ExprNode, one) ?? 0), 0)
+  if (expr.op === 'over')
+    return rows.slice(0, index + 1).reduce((sum, one) => sum + Number(value((expr.args[0] as CallNode).args[0] as ExprNode, one) ?? 0), 0)
   const args = expr.args.map(arg => value(arg, row, rows, index)) as [any, any]
   const [a, b] = args
   if (expr.op === 'isNull') return a === null
@@ -176,7 +190,12 @@ function number(plan: Plan, { x, y, z }: Step): ExprNode {
 function condition(plan: Plan, it: Step): ExprNode {
   const more = callNode('gt', [number(plan, it), literalNode(it.x % 4)])
   const known = callNode('isNotNull', [column(plan, it.y)])
-  const made = [more, callNode('and', [more, known]), callNode('or', [callNode('not', [more]), known]), callNode('eq', [column(plan, it.x), column(plan, it.z)])]
+  const made = [
+    more,
+    callNode('and', [more, known]),
+    callNode('or', [callNode('not', [more]), known]),
+    callNode('eq', [column(plan, it.x), column(plan, it.z)]),
+  ]
   return made[it.y % made.length] ?? more
 }
 
@@ -195,7 +214,10 @@ function addStep(plan: Plan, other: Plan, it: Step): Plan {
       return verbs.select(plan, { columns: [...kept.toReversed(), { name: freeName(plan.fields, 's'), expr: number(plan, it) }] })
     }
     case 5: {
-      const aggs = [{ name: 'n', expr: callNode('count', []) }, { name: 't', expr: callNode('sum', [number(plan, it)]) }]
+      const aggs = [
+        { name: 'n', expr: callNode('count', []) },
+        { name: 't', expr: callNode('sum', [number(plan, it)]) },
+      ]
       if (name === 'n' || name === 't') return plan
       const key = z % 2 === 0 ? name : { name: 'k', expr: callNode('add', [column(plan, x), literalNode(1)]) }
       return verbs.aggregate(plan, { keys: z % 5 === 0 ? [] : [key], aggs: z % 3 === 0 ? aggs.slice(0, 1) : aggs })
@@ -216,18 +238,28 @@ function addStep(plan: Plan, other: Plan, it: Step): Plan {
     case 10:
       return verbs.split(plan, { how: { kind: 'rows', rows: { a: [0, 2, 5], b: 'rest' } }, parts: {}, part: x % 2 === 0 ? 'a' : 'b' })
     case 11: {
-      const running = callNode('over', [callNode('sum', [column(plan, x)])], { orderBy: [{ expr: column(plan, y), descending: false, nulls: 'last' }] })
+      const running = callNode('over', [callNode('sum', [column(plan, x)])], {
+        orderBy: [{ expr: column(plan, y), descending: false, nulls: 'last' }],
+      })
       return verbs.withColumns(plan, { columns: [{ name: 'w', expr: running }] })
     }
     case 12:
       return verbs.distinct(plan, { columns: [] })
     case 13: {
-      const running = callNode('over', [callNode('sum', [column(plan, x)])], { orderBy: [{ expr: column(plan, y), descending: false, nulls: 'last' }] })
+      const running = callNode('over', [callNode('sum', [column(plan, x)])], {
+        orderBy: [{ expr: column(plan, y), descending: false, nulls: 'last' }],
+      })
       return verbs.filter(plan, { where: callNode('gt', [running, literalNode(z % 5)]) })
     }
     case 14: {
       if (!plan.fields.some(field => field.name === 'a')) return plan
-      const step = { kind: 'test', state: {}, needs: [int('a')], adds: [int(x % 2 === 0 ? 'a' : 'p')], code: { url: '', export: '', hash: '' } }
+      const step = {
+        kind: 'test',
+        state: {},
+        needs: [int('a')],
+        adds: [int(x % 2 === 0 ? 'a' : 'p')],
+        code: { url: '', export: '', hash: '' },
+      }
       return verbs.transform(plan, { step })
     }
     default: {
@@ -270,17 +302,31 @@ const filter = (plan: Plan, make: (r: any) => unknown): Plan =>
   verbs.filter(plan, { where: buildCondition('filter', plan.fields, plan.open, ['column', 'window'], make as (r: never) => unknown) })
 const withColumns = (plan: Plan, make: (r: any) => object): Plan =>
   verbs.withColumns(plan, {
-    columns: Object.entries(buildExprs('withColumns', plan.fields, plan.open, ['column', 'window'], make as (r: never) => object)).map(([name, expr]) => ({ name, expr })),
+    columns: Object.entries(buildExprs('withColumns', plan.fields, plan.open, ['column', 'window'], make as (r: never) => object)).map(
+      ([name, expr]) => ({ name, expr }),
+    ),
   })
 const lines = (plan: Plan): string[] => printPlan(optimise(plan)).split('\n')
 
 test('a condition on a made column reaches the scan, and columns nobody reads are not read', () => {
-  const plan = filter(withColumns(one, r => ({ e: r.a.add(1) })), r => r.e.gt(2))
+  const plan = filter(
+    withColumns(one, r => ({ e: r.a.add(1) })),
+    r => r.e.gt(2),
+  )
   expect(lines(verbs.select(plan, { columns: ['e'] }))).toEqual(['project e = a.add(1)', 'scan test (a) where a.add(1).gt(2)'])
 })
 
 test('conditions that meet become one', () => {
-  expect(nodesOf(optimise(filter(filter(one, r => r.a.gt(1)), r => r.b.gt(1)))).map(node => node.node)).toEqual(['scan'])
+  expect(
+    nodesOf(
+      optimise(
+        filter(
+          filter(one, r => r.a.gt(1)),
+          r => r.b.gt(1),
+        ),
+      ),
+    ).map(node => node.node),
+  ).toEqual(['scan'])
 })
 
 test('a condition over a key goes below the aggregate and into one side of a join', () => {
@@ -292,7 +338,14 @@ test('a condition over a key goes below the aggregate and into one side of a joi
 
 test('a condition stays above limits, windows and splits', () => {
   expect(lines(filter(verbs.limit(one, { rows: 3 }), r => r.a.gt(1)))[0]).toBe('filter a.gt(1)')
-  expect(lines(filter(withColumns(one, r => ({ w: r.a.sum().over({ partitionBy: r.b }) })), r => r.a.gt(1)))[0]).toBe('filter a.gt(1)')
+  expect(
+    lines(
+      filter(
+        withColumns(one, r => ({ w: r.a.sum().over({ partitionBy: r.b }) })),
+        r => r.a.gt(1),
+      ),
+    )[0],
+  ).toBe('filter a.gt(1)')
 })
 
 test('a condition on nothing stays above the one row of a whole table', () => {
@@ -302,16 +355,29 @@ test('a condition on nothing stays above the one row of a whole table', () => {
 
 test('a window is never put into a window', () => {
   const inner = withColumns(one, r => ({ w: r.a.sum().over({ partitionBy: r.b }) }))
-  expect(lines(verbs.select(withColumns(inner, r => ({ v: r.w.sum().over({ partitionBy: r.c }) })), { columns: ['v'] }))).toHaveLength(3)
+  expect(
+    lines(
+      verbs.select(
+        withColumns(inner, r => ({ v: r.w.sum().over({ partitionBy: r.c }) })),
+        { columns: ['v'] },
+      ),
+    ),
+  ).toHaveLength(3)
 })
 
 test('counting rows reads one column', () => {
-  const count = verbs.aggregate(withColumns(one, r => ({ e: r.a.add(1) })), { keys: [], aggs: [{ name: 'n', expr: callNode('count', []) }] })
+  const count = verbs.aggregate(
+    withColumns(one, r => ({ e: r.a.add(1) })),
+    { keys: [], aggs: [{ name: 'n', expr: callNode('count', []) }] },
+  )
   expect(lines(count).at(-1)).toBe('scan test (a)')
 })
 
 test('neighbouring projects become one, but never by doing work twice', () => {
-  const once = withColumns(withColumns(one, r => ({ e: r.a.add(1) })), r => ({ f: r.e.add(1) }))
+  const once = withColumns(
+    withColumns(one, r => ({ e: r.a.add(1) })),
+    r => ({ f: r.e.add(1) }),
+  )
   expect(lines(verbs.select(once, { columns: ['f'] }))).toEqual(['project f = a.add(1).add(1)', 'scan test (a)'])
   expect(lines(verbs.select(once, { columns: ['e', 'f'] }))).toHaveLength(3)
 })
@@ -324,7 +390,10 @@ test('a column declared without NULLs is checked before rows are left out by it'
 
 test('a step that is read twice stays one step', () => {
   const map = verbs.map(one, { mode: 'each', fn: { name: 'f', module: '', hash: 'h' }, declared: [int('a'), int('m')] })
-  const joined = verbs.join(filter(map, r => r.m.gt(1)), { other: filter(map, r => r.m.gt(2)), on: [['a', 'a']], suffix: 'Of' })
+  const joined = verbs.join(
+    filter(map, r => r.m.gt(1)),
+    { other: filter(map, r => r.m.gt(2)), on: [['a', 'a']], suffix: 'Of' },
+  )
   expect(nodesOf(optimise(joined)).filter(node => node.node === 'map')).toHaveLength(1)
 })
 
@@ -337,7 +406,10 @@ test('a chain of 1000 verbs is optimised, and a value that grows with every step
   let plan = one
   let doubled = one
   for (let index = 0; index < 1000; index++) {
-    plan = filter(withColumns(plan, r => ({ a: r.a.add(1) })), r => r.a.gt(index))
+    plan = filter(
+      withColumns(plan, r => ({ a: r.a.add(1) })),
+      r => r.a.gt(index),
+    )
     if (index < 200) doubled = withColumns(doubled, r => ({ a: r.a.add(r.a) }))
   }
   const before = process.cpuUsage().user

@@ -20,7 +20,8 @@ export function explode(input: Plan, args: ExplodeArgs, at?: CallSite): Plan {
   needColumns(input.fields, [column], at)
   const fields = input.fields.map(field => {
     if (field.name !== column) return field
-    if (typeof field.type !== 'object' || !('list' in field.type)) throw problem('plan.type', `column to explode is no list: ${printField(field)}`, at)
+    if (typeof field.type !== 'object' || !('list' in field.type))
+      throw problem('plan.type', `column to explode is no list: ${printField(field)}`, at)
     return { name: column, type: field.type.list, nullable: true }
   })
   return { node: 'explode', input, column, fields, open: false, at }

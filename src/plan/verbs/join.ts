@@ -67,7 +67,9 @@ function checkKeys(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow
   needColumns(left, lefts, at)
   const missing = rights.filter(name => !right.some(field => field.name === name))
   if (missing.length > 0)
-    throw problem('plan.unknown-column', `unknown column of the other side: ${missing.join(', ')} ${have(right)}`, at, { details: { missing } })
+    throw problem('plan.unknown-column', `unknown column of the other side: ${missing.join(', ')} ${have(right)}`, at, {
+      details: { missing },
+    })
   needDistinct(lefts, at)
   needDistinct(rights, at)
   const unlike = on.flatMap(([a, b]) => {
@@ -79,7 +81,8 @@ function checkKeys(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow
     const same = (how !== 'right' && how !== 'full') || sameType(one.type, two.type)
     return fits && same ? [] : [`${printField(one)} and ${printField(two)}`]
   })
-  if (unlike.length > 0) throw problem('plan.type', `keys have different types: ${unlike.join('; ')}`, at, { hint: 'cast one side before the join' })
+  if (unlike.length > 0)
+    throw problem('plan.type', `keys have different types: ${unlike.join('; ')}`, at, { hint: 'cast one side before the join' })
 }
 
 function checkNames(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow, suffix: string, at: CallSite | undefined): void {

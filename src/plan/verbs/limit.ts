@@ -16,7 +16,8 @@ export interface LimitArgs {
 export function limit(input: Plan, args: LimitArgs, at?: CallSite): Plan {
   const { rows, offset = 0 } = args
   for (const [name, value] of [['rows', rows] as const, ['offset', offset] as const])
-    if (!(Number.isSafeInteger(value) && value >= 0)) throw problem('plan.argument', `limit needs a whole number of ${name} from 0: ${value}`, at)
+    if (!(Number.isSafeInteger(value) && value >= 0))
+      throw problem('plan.argument', `limit needs a whole number of ${name} from 0: ${value}`, at)
   if (input.open) return defer('limit', [input], args, input.fields, at)
   return { node: 'limit', input, rows, offset, fields: input.fields, open: false, at }
 }

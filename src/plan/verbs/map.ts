@@ -20,6 +20,7 @@ export interface MapArgs {
  */
 export function map(input: Plan, args: MapArgs, at?: CallSite): Plan {
   const { mode, fn, declared, concurrency = 16 } = args
-  if (!(Number.isSafeInteger(concurrency) && concurrency > 0)) throw problem('plan.argument', `concurrency is no whole number from 1: ${concurrency}`, at)
+  if (!(Number.isSafeInteger(concurrency) && concurrency > 0))
+    throw problem('plan.argument', `concurrency is no whole number from 1: ${concurrency}`, at)
   return { node: 'map', input, mode, fn, declared, concurrency, fields: declared ?? [], open: declared === undefined, at }
 }

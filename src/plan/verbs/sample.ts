@@ -18,8 +18,10 @@ export function sample(input: Plan, args: SampleArgs, at?: CallSite): Plan {
   const { size, seed = 0 } = args
   if (!Number.isSafeInteger(seed)) throw problem('plan.argument', `seed is no whole number: ${seed}`, at)
   if ('rows' in size) {
-    if (!(Number.isSafeInteger(size.rows) && size.rows >= 0)) throw problem('plan.argument', `sample needs a whole number of rows from 0: ${size.rows}`, at)
-  } else if (!(size.fraction > 0 && size.fraction <= 1)) throw problem('plan.argument', `sample needs a fraction above 0 and up to 1: ${size.fraction}`, at)
+    if (!(Number.isSafeInteger(size.rows) && size.rows >= 0))
+      throw problem('plan.argument', `sample needs a whole number of rows from 0: ${size.rows}`, at)
+  } else if (!(size.fraction > 0 && size.fraction <= 1))
+    throw problem('plan.argument', `sample needs a fraction above 0 and up to 1: ${size.fraction}`, at)
   if (input.open) return defer('sample', [input], args, input.fields, at)
   if ('fraction' in size && size.fraction === 1) return input
   const base = { node: 'split', input, part: 'sample', fields: input.fields, open: false, at } as const

@@ -40,7 +40,11 @@ function checkParts(seed: number | undefined, parts: Readonly<Record<string, num
     if (!(share > 0 && share <= 1)) throw problem('plan.argument', `share of part ${name} is not above 0 and up to 1: ${share}`, at)
   const total = shares.reduce((sum, [, share]) => sum + share, 0)
   if (Math.abs(total - 1) > 1e-9)
-    throw problem('plan.argument', `shares of the parts add up to ${total}, not to 1: ${shares.map(([name, share]) => `${name} ${share}`).join(', ')}`, at)
+    throw problem(
+      'plan.argument',
+      `shares of the parts add up to ${total}, not to 1: ${shares.map(([name, share]) => `${name} ${share}`).join(', ')}`,
+      at,
+    )
 }
 
 function checkRows(rows: Readonly<Record<string, readonly number[] | 'rest'>>, at: CallSite | undefined): void {
@@ -50,7 +54,8 @@ function checkRows(rows: Readonly<Record<string, readonly number[] | 'rest'>>, a
   for (const [name, numbers] of Object.entries(rows)) {
     if (numbers === 'rest') continue
     for (const number of numbers) {
-      if (!(Number.isSafeInteger(number) && number >= 0)) throw problem('plan.argument', `row number of part ${name} is no whole number from 0: ${number}`, at)
+      if (!(Number.isSafeInteger(number) && number >= 0))
+        throw problem('plan.argument', `row number of part ${name} is no whole number from 0: ${number}`, at)
       const other = seen.get(number)
       if (other !== undefined) throw problem('plan.argument', `row ${number} is named twice: in ${other} and ${name}`, at)
       seen.set(number, name)

@@ -34,7 +34,8 @@ export function union(input: Plan, args: UnionArgs, at?: CallSite): Plan {
     else types.set(field.name, type)
   }
   for (const name of others.keys()) wrong.push(`${name} is missing on this side`)
-  if (wrong.length > 0) throw problem('plan.type', `union needs the same columns on both sides: ${wrong.join('; ')}`, at, { details: { wrong } })
+  if (wrong.length > 0)
+    throw problem('plan.type', `union needs the same columns on both sides: ${wrong.join('; ')}`, at, { details: { wrong } })
   const names = input.fields.map(field => field.name)
   const inputs = [aligned(input, names, types, at), aligned(other, names, types, at)]
   const nullable = new Set([...input.fields, ...other.fields].filter(field => field.nullable).map(field => field.name))

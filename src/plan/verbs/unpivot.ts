@@ -31,7 +31,9 @@ export function unpivot(input: Plan, args: UnpivotArgs, at?: CallSite): Plan {
   if (input.open) return defer('unpivot', [input], args, [...kept, unknownField(name), unknownField(value)], at)
   needColumns(input.fields, columns, at)
   const fields = input.fields.filter(field => gone.has(field.name))
-  const type = fields.map(field => field.type).reduce<DataType | undefined>((a, b) => (a === undefined ? undefined : operandType(a, b)), 'null')
+  const type = fields
+    .map(field => field.type)
+    .reduce<DataType | undefined>((a, b) => (a === undefined ? undefined : operandType(a, b)), 'null')
   if (type === undefined) throw problem('plan.type', `columns to unpivot have no common type: ${fields.map(printField).join('; ')}`, at)
   const inOrder = columns.flatMap(column => fields.filter(field => field.name === column))
   const exprs = new Map(
@@ -43,4 +45,3 @@ export function unpivot(input: Plan, args: UnpivotArgs, at?: CallSite): Plan {
   const { plan, choose, item } = eachOf(input, columns, at)
   return project(plan, [...kept.map(passing), { name, expr: item }, { name: value, expr: choose(exprs) }], at)
 }
-

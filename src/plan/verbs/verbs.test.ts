@@ -54,7 +54,12 @@ test('drop, rename, fillNull, dropNulls and explode say what they do to the colu
   expect(fieldsOf(verbs.rename(houses, { names: { id: 'key' } }))[0]).toBe('key: int64')
   expect(failure(() => verbs.rename(houses, { names: { id: 'city' } })).code).toBe('plan.duplicate-column')
   expect(fieldsOf(verbs.fillNull(houses, { values: { price: literalNode(0) } }))[2]).toBe('price: float64')
-  expect(fieldsOf(verbs.dropNulls(houses, { columns: ['city'] }))).toEqual(['id: int64', 'city: string', 'price: float64?', 'tags: list<string>?'])
+  expect(fieldsOf(verbs.dropNulls(houses, { columns: ['city'] }))).toEqual([
+    'id: int64',
+    'city: string',
+    'price: float64?',
+    'tags: list<string>?',
+  ])
   expect(fieldsOf(verbs.explode(houses, { column: 'tags' }))[3]).toBe('tags: string?')
   expect(failure(() => verbs.explode(houses, { column: 'price' }))).toMatchObject({ code: 'plan.type' })
 })
@@ -63,8 +68,12 @@ test('an aggregate over all rows can be NULL, a count and an aggregate by key ca
   const aggs = named(houses, r => ({ n: r.id.count(), most: r.id.max() }), ['aggregate'])
   expect(fieldsOf(verbs.aggregate(houses, { keys: [], aggs }))).toEqual(['n: int64', 'most: int64?'])
   expect(fieldsOf(verbs.aggregate(houses, { keys: ['city'], aggs }))).toEqual(['city: string?', 'n: int64', 'most: int64'])
-  expect(failure(() => verbs.aggregate(houses, { keys: ['n', 'nope'], aggs: aggs.slice(1) }, at)).message).toContain('unknown columns: n, nope')
-  expect(failure(() => verbs.aggregate(houses, { keys: ['id'], aggs: named(houses, r => ({ id: r.id.max() }), ['aggregate']) })).code).toBe('plan.duplicate-column')
+  expect(failure(() => verbs.aggregate(houses, { keys: ['n', 'nope'], aggs: aggs.slice(1) }, at)).message).toContain(
+    'unknown columns: n, nope',
+  )
+  expect(failure(() => verbs.aggregate(houses, { keys: ['id'], aggs: named(houses, r => ({ id: r.id.max() }), ['aggregate']) })).code).toBe(
+    'plan.duplicate-column',
+  )
 })
 
 test('a join keeps the left names, and says which columns clash and which keys are unlike', () => {
@@ -83,7 +92,10 @@ test('a join keeps the left names, and says which columns clash and which keys a
     'size: int64?',
   ])
   expect(fieldsOf(verbs.join(houses, { other: cities, on, suffix: 'Of' }))[1]).toBe('city: string')
-  expect(fieldsOf(verbs.join(houses, { other: cities, on, suffix: 'Of', how: 'right' })).slice(0, 2)).toEqual(['id: int64?', 'city: string'])
+  expect(fieldsOf(verbs.join(houses, { other: cities, on, suffix: 'Of', how: 'right' })).slice(0, 2)).toEqual([
+    'id: int64?',
+    'city: string',
+  ])
   expect(fieldsOf(verbs.join(houses, { other: cities, on, how: 'anti' }))).toEqual(fieldsOf(houses))
   expect(failure(() => verbs.join(houses, { other: cities, on }))).toMatchObject({ code: 'plan.duplicate-column' })
   expect(failure(() => verbs.join(houses, { other: cities, on: [['id', 'city']], suffix: 'Of' }))).toEqual({
@@ -122,14 +134,18 @@ test('pivot keeps the condition an aggregate had already', () => {
 
 test('unpivot needs columns of one type', () => {
   expect(failure(() => verbs.unpivot(houses, { columns: ['city', 'price'], name: 'name', value: 'value' })).code).toBe('plan.type')
-  expect(fieldsOf(verbs.unpivot(verbs.drop(houses, { columns: ['tags', 'city'] }), { columns: ['price', 'id'], name: 'name', value: 'value' }))).toEqual([
-    'name: string',
-    'value: float64?',
-  ])
+  expect(
+    fieldsOf(verbs.unpivot(verbs.drop(houses, { columns: ['tags', 'city'] }), { columns: ['price', 'id'], name: 'name', value: 'value' })),
+  ).toEqual(['name: string', 'value: float64?'])
 })
 
 test('as casts by name, drops the rest, and marks columns in which a NULL is an error', () => {
-  const plan = verbs.as(houses, { schema: [{ name: 'price', type: 'int64', nullable: false }, { name: 'id', type: 'string', nullable: true }] })
+  const plan = verbs.as(houses, {
+    schema: [
+      { name: 'price', type: 'int64', nullable: false },
+      { name: 'id', type: 'string', nullable: true },
+    ],
+  })
   expect(fieldsOf(plan)).toEqual(['price: int64', 'id: string?'])
   expect(plan).toMatchObject({ node: 'project', notNull: ['price'] })
   expect(failure(() => verbs.as(houses, { schema: [{ name: 'tags', type: 'int64', nullable: true }] })).code).toBe('plan.type')
@@ -137,11 +153,15 @@ test('as casts by name, drops the rest, and marks columns in which a NULL is an 
 
 test('split refuses shares that do not add up and rows that are named twice', () => {
   const random = { kind: 'random', seed: 1 } as const
-  expect(failure(() => verbs.split(houses, { how: random, parts: { a: 0.5, b: 0.6 }, part: 'a' })).message).toContain('add up to 1.1, not to 1')
+  expect(failure(() => verbs.split(houses, { how: random, parts: { a: 0.5, b: 0.6 }, part: 'a' })).message).toContain(
+    'add up to 1.1, not to 1',
+  )
   expect(failure(() => verbs.split(houses, { how: { kind: 'rows', rows: { a: [1, 2], b: [2] } }, parts: {}, part: 'a' })).message).toBe(
     'row 2 is named twice: in a and b',
   )
-  expect(failure(() => verbs.split(houses, { how: { ...random, stratify: 'clas' }, parts: { a: 1 }, part: 'a' })).code).toBe('plan.unknown-column')
+  expect(failure(() => verbs.split(houses, { how: { ...random, stratify: 'clas' }, parts: { a: 1 }, part: 'a' })).code).toBe(
+    'plan.unknown-column',
+  )
 })
 
 test('distinct over some columns keeps one row of each in a fixed order', () => {
@@ -155,14 +175,21 @@ test('verbs on an open table wait, and get real types and checks when its column
   const fn = { name: 'score', module: '', hash: 'h' }
   const open = verbs.map(houses, { mode: 'each', fn })
   const half = verbs.withColumns(open, { columns: named(open, r => ({ half: r.score.div(2) })) }, at)
-  const best = verbs.limit(verbs.sort(verbs.filter(half, { where: where(half, r => r.half.gt(0.5)) }), { by: buildOrder([], true, 'score') }), { rows: 3 })
+  const best = verbs.limit(
+    verbs.sort(verbs.filter(half, { where: where(half, r => r.half.gt(0.5)) }), { by: buildOrder([], true, 'score') }),
+    { rows: 3 },
+  )
   const answer = verbs.select(best, { columns: ['score', 'half'] }, at)
   expect(answer).toMatchObject({ node: 'deferred', open: true })
   expect(openMaps(answer)).toEqual([open])
   const known = resolve(answer, new Map([[open, [{ name: 'score', type: 'float64', nullable: true }]]]))
   expect(known.open).toBe(false)
   expect(fieldsOf(known)).toEqual(['score: float64?', 'half: float64?'])
-  expect(printPlan(known).split('\n').map(line => line.split(' ')[0])).toEqual(['select', 'limit', 'sort', 'filter', 'project', 'map', 'scan'])
+  expect(
+    printPlan(known)
+      .split('\n')
+      .map(line => line.split(' ')[0]),
+  ).toEqual(['select', 'limit', 'sort', 'filter', 'project', 'map', 'scan'])
   expect(failure(() => resolve(answer, new Map([[open, [{ name: 'scor', type: 'float64', nullable: true }]]])))).toEqual({
     code: 'plan.unknown-column',
     message: 'unknown column: score (have scor) at me/report.ts:12:3',
@@ -172,13 +199,35 @@ test('verbs on an open table wait, and get real types and checks when its column
 test('joins with an open table wait for both sides', () => {
   const open = verbs.map(houses, { mode: 'each', fn: { name: 'f', module: '', hash: 'h' } })
   const plan = verbs.join(houses, { other: open, on: [['id', 'id']], suffix: 'Of' })
-  const known = resolve(plan, new Map([[open, [{ name: 'id', type: 'int64', nullable: true }, { name: 'price', type: 'string', nullable: true }]]]))
+  const known = resolve(
+    plan,
+    new Map([
+      [
+        open,
+        [
+          { name: 'id', type: 'int64', nullable: true },
+          { name: 'price', type: 'string', nullable: true },
+        ],
+      ],
+    ]),
+  )
   expect(known.fields.at(-1)).toEqual({ name: 'priceOf', type: 'string', nullable: true })
 })
 
 test('describe reads the data once', () => {
   const plan = verbs.describe(verbs.drop(houses, { columns: ['tags'] }), {})
-  expect(plan.fields.map(field => field.name)).toEqual(['column', 'type', 'count', 'nulls', 'distinct', 'mean', 'stddev', 'min', 'median', 'max'])
+  expect(plan.fields.map(field => field.name)).toEqual([
+    'column',
+    'type',
+    'count',
+    'nulls',
+    'distinct',
+    'mean',
+    'stddev',
+    'min',
+    'median',
+    'max',
+  ])
   expect(printPlan(plan).match(/scan/g)).toHaveLength(1)
 })
 

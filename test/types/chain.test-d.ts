@@ -1,0 +1,76 @@
+/** Sixty steps that each change the row: a chain of this length must always compile; `.as<Row>()` starts afresh. */
+import type { Dataset } from 'tidemill'
+import { expectTypeOf, test } from 'vitest'
+
+declare const t: Dataset<{ k: string; a: number; b: number | null }>
+
+const end = t
+  .withColumns(r => ({ n0: r.a.add(0) }))
+  .withColumns(r => ({ n1: r.n0.add(1) }))
+  .withColumns(r => ({ n2: r.n1.add(2) }))
+  .withColumns(r => ({ n3: r.n2.add(3) }))
+  .withColumns(r => ({ n4: r.n3.add(4) }))
+  .withColumns(r => ({ n5: r.n4.add(5) }))
+  .withColumns(r => ({ n6: r.n5.add(6) }))
+  .withColumns(r => ({ n7: r.n6.add(7) }))
+  .withColumns(r => ({ n8: r.n7.add(8) }))
+  .withColumns(r => ({ n9: r.n8.add(9) }))
+  .withColumns(r => ({ n10: r.n9.add(10) }))
+  .withColumns(r => ({ n11: r.n10.add(11) }))
+  .withColumns(r => ({ n12: r.n11.add(12) }))
+  .withColumns(r => ({ n13: r.n12.add(13) }))
+  .withColumns(r => ({ n14: r.n13.add(14) }))
+  .withColumns(r => ({ n15: r.n14.add(15) }))
+  .withColumns(r => ({ n16: r.n15.add(16) }))
+  .withColumns(r => ({ n17: r.n16.add(17) }))
+  .withColumns(r => ({ n18: r.n17.add(18) }))
+  .withColumns(r => ({ n19: r.n18.add(19) }))
+  .withColumns(r => ({ n20: r.n19.add(20) }))
+  .withColumns(r => ({ n21: r.n20.add(21) }))
+  .withColumns(r => ({ n22: r.n21.add(22) }))
+  .withColumns(r => ({ n23: r.n22.add(23) }))
+  .withColumns(r => ({ n24: r.n23.add(24) }))
+  .withColumns(r => ({ n25: r.n24.add(25) }))
+  .withColumns(r => ({ n26: r.n25.add(26) }))
+  .withColumns(r => ({ n27: r.n26.add(27) }))
+  .withColumns(r => ({ n28: r.n27.add(28) }))
+  .withColumns(r => ({ n29: r.n28.add(29) }))
+  .withColumns(r => ({ n30: r.n29.add(30) }))
+  .withColumns(r => ({ n31: r.n30.add(31) }))
+  .withColumns(r => ({ n32: r.n31.add(32) }))
+  .withColumns(r => ({ n33: r.n32.add(33) }))
+  .withColumns(r => ({ n34: r.n33.add(34) }))
+  .withColumns(r => ({ n35: r.n34.add(35) }))
+  .withColumns(r => ({ n36: r.n35.add(36) }))
+  .withColumns(r => ({ n37: r.n36.add(37) }))
+  .withColumns(r => ({ n38: r.n37.add(38) }))
+  .withColumns(r => ({ n39: r.n38.add(39) }))
+  .withColumns(r => ({ n40: r.n39.add(40) }))
+  .withColumns(r => ({ n41: r.n40.add(41) }))
+  .withColumns(r => ({ n42: r.n41.add(42) }))
+  .withColumns(r => ({ n43: r.n42.add(43) }))
+  .withColumns(r => ({ n44: r.n43.add(44) }))
+  .withColumns(r => ({ n45: r.n44.add(45) }))
+  .withColumns(r => ({ n46: r.n45.add(46) }))
+  .withColumns(r => ({ n47: r.n46.add(47) }))
+  .withColumns(r => ({ n48: r.n47.add(48) }))
+  .withColumns(r => ({ n49: r.n48.add(49) }))
+  .withColumns(r => ({ n50: r.n49.add(50) }))
+  .withColumns(r => ({ n51: r.n50.add(51) }))
+  .withColumns(r => ({ n52: r.n51.add(52) }))
+  .withColumns(r => ({ n53: r.n52.add(53) }))
+  .withColumns(r => ({ n54: r.n53.add(54) }))
+  .withColumns(r => ({ n55: r.n54.add(55) }))
+  .withColumns(r => ({ n56: r.n55.add(56) }))
+  .withColumns(r => ({ n57: r.n56.add(57) }))
+  .withColumns(r => ({ n58: r.n57.add(58) }))
+  .withColumns(r => ({ n59: r.n58.add(59) }))
+
+test('the columns made by a chain of 60 steps are known', () => {
+  expectTypeOf(end.select('k', 'b', 'n0', 'n59').rows()).resolves.items.toEqualTypeOf<{
+    k: string
+    b: number | null
+    n0: number
+    n59: number
+  }>()
+})
