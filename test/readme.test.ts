@@ -1,0 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readmeWithTour } from '../tools/readme.ts'
+
+test('the README shows the lines of the tour and what they print', async () => {
+  const text = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
+  expect(await readmeWithTour(text)).toBe(text)
+})
