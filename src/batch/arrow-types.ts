@@ -8,14 +8,14 @@ export function flechette(): Promise<typeof Flechette> {
 }
 
 /** The key of the field metadata that keeps what Arrow has no word for: `bigint`, the texts of an enum. */
-export const typeKey = 'tidemill.type'
+const typeKey = 'tidemill.type'
 
 /** The Arrow field of a field. */
 export function arrowField(arrow: typeof Flechette, field: Field): Flechette.Field {
   return { name: field.name, type: arrowType(arrow, field.type), nullable: field.nullable, metadata: metadataOf(field.type) }
 }
 
-export function arrowType(arrow: typeof Flechette, type: DataType): Flechette.DataType {
+function arrowType(arrow: typeof Flechette, type: DataType): Flechette.DataType {
   if (typeof type === 'object') {
     if ('decimal' in type) return arrow.decimal128(type.decimal[0], type.decimal[1])
     if ('list' in type) return arrow.list(arrowField(arrow, { name: 'item', type: type.list, nullable: true }))

@@ -48,7 +48,7 @@ export function unscaledAt(words: BigInt64Array, i: number): bigint {
 }
 
 /** A view of the bytes of row i. */
-export function bytesAt(column: Column, i: number): Uint8Array {
+function bytesAt(column: Column, i: number): Uint8Array {
   const offsets = column.offsets as Int32Array
   return (column.data as Uint8Array).subarray(offsets[i], offsets[i + 1])
 }

@@ -9,7 +9,7 @@ export function sliceRows(batch: Batch, from: number, to: number = batch.rows): 
 }
 
 /** The rows of a column from `from` up to and without `to`, as a copy. */
-export function sliceColumn(column: Column, from: number, to: number): Column {
+function sliceColumn(column: Column, from: number, to: number): Column {
   const { type } = column
   const length = to - from
   const validity = sliceValidity(column.validity, from, to)

@@ -19,7 +19,7 @@ export function valueAt(column: Column, i: number): unknown {
 }
 
 /** A physical value as TypeScript rows hold it. */
-export function userValue(type: DataType, raw: unknown): unknown {
+function userValue(type: DataType, raw: unknown): unknown {
   if (raw === null || raw === undefined) return null
   if (typeof type === 'object') {
     if ('decimal' in type) return decimal(raw as bigint, type.decimal[1])

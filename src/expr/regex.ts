@@ -24,8 +24,6 @@ interface Reader {
   readonly dotAll: boolean
   at: number
   groups: number
-  /** Can a quantifier follow? */
-  atom: boolean
 }
 
 /**
@@ -37,7 +35,7 @@ export function portableRegex(regex: RegExp): PortableRegex {
   const { source, flags } = regex
   for (const flag of flags)
     if (!'gisu'.includes(flag)) throw refused(regex, `flag ${flag}`, flag === 'm' ? 'split the text into lines first' : undefined)
-  const reader: Reader = { source, unicode: flags.includes('u'), dotAll: flags.includes('s'), at: 0, groups: 0, atom: false }
+  const reader: Reader = { source, unicode: flags.includes('u'), dotAll: flags.includes('s'), at: 0, groups: 0 }
   let pattern = ''
   while (reader.at < source.length) pattern += next(reader, regex)
   if (pattern === '(?:)') pattern = ''
@@ -67,39 +65,35 @@ function next(reader: Reader, regex: RegExp): string {
       return open(reader, regex)
     case ')':
       reader.at++
-      reader.atom = true
       return ')'
     case '|':
       reader.at++
-      reader.atom = false
       return '|'
     case '.':
       reader.at++
-      reader.atom = true
       return reader.dotAll ? anything : `[^${lineEnds}]`
     case '^':
       if (!isStart(source, reader.at)) throw refused(regex, '^ in the middle')
       reader.at++
-      reader.atom = false
       return '^'
     case '$':
       if (!isEnd(source, reader.at)) throw refused(regex, '$ in the middle')
       reader.at++
-      reader.atom = false
       return '$'
     case '*':
     case '+':
     case '?':
-      return quantifier(reader, regex, char)
+      reader.at++
+      return char
     case '{': {
       const count = /^\{(\d+)(,(\d*))?\}/.exec(source.slice(reader.at))
       if (count === null) break
       if (Number(count[1]) > 1000 || Number(count[3] ?? 0) > 1000) throw refused(regex, 'more than 1000 repetitions')
-      return quantifier(reader, regex, count[0])
+      reader.at += count[0].length
+      return count[0]
     }
   }
   reader.at += char.length
-  reader.atom = true
   return quote(char)
 }
 
@@ -111,18 +105,8 @@ function isEnd(source: string, at: number): boolean {
   return at === source.length - 1 || source[at + 1] === ')' || source[at + 1] === '|'
 }
 
-function quantifier(reader: Reader, regex: RegExp, text: string): string {
-  if (!reader.atom) throw refused(regex, `${text} after nothing that can be repeated`)
-  reader.at += text.length
-  reader.atom = false
-  if (reader.source[reader.at] !== '?') return text
-  reader.at++
-  return `${text}?`
-}
-
 function open(reader: Reader, regex: RegExp): string {
   const rest = reader.source.slice(reader.at)
-  reader.atom = false
   if (rest.startsWith('(?:')) {
     reader.at += 3
     return '(?:'
@@ -137,7 +121,6 @@ function open(reader: Reader, regex: RegExp): string {
 /** A character written with a backslash; inside a set when `inSet`. */
 function escape(reader: Reader, regex: RegExp, inSet: boolean): string {
   const rest = reader.source.slice(reader.at)
-  reader.atom = true
   const take = (length: number, text: string): string => {
     reader.at += length
     return text
@@ -151,10 +134,7 @@ function escape(reader: Reader, regex: RegExp, inSet: boolean): string {
   if ('dDwWnrtfv'.includes(letter)) return take(2, `\\${letter}`)
   if (letter === 's') return take(2, inSet ? blanks : `[${blanks}]`)
   if (letter === 'S' && !inSet) return take(2, `[^${blanks}]`)
-  if (!inSet && (letter === 'b' || letter === 'B')) {
-    reader.atom = false
-    return take(2, `\\${letter}`)
-  }
+  if (!inSet && (letter === 'b' || letter === 'B')) return take(2, `\\${letter}`)
   if (/[\dk]/.test(letter)) throw refused(regex, 'a back reference')
   if (letter === 'S') throw refused(regex, '\\S beside other characters in a set')
   if (/[a-zA-Z]/.test(letter)) throw refused(regex, `\\${letter}`)
@@ -165,7 +145,6 @@ function set(reader: Reader, regex: RegExp): string {
   const all = /^\[(?:\^\]|\\s\\S\]|\\S\\s\]|\\w\\W\]|\\W\\w\]|\\d\\D\]|\\D\\d\])/.exec(reader.source.slice(reader.at))
   if (all !== null) {
     reader.at += all[0].length
-    reader.atom = true
     return anything
   }
   reader.at++
@@ -186,7 +165,6 @@ function set(reader: Reader, regex: RegExp): string {
     text += char === '-' ? dash(reader.source, reader.at, text) : quote(char, true)
   }
   reader.at++
-  reader.atom = true
   return `${text}]`
 }
 

@@ -17,11 +17,20 @@ const kinds = new WeakMap<CallNode, NodeKind>()
 export function kindOf(node: ExprNode): NodeKind {
   if (node.op === 'literal') return 'constant'
   if (node.op === 'column') return 'column'
-  const known = kinds.get(node)
-  if (known !== undefined) return known
-  const kind = kindOfCall(node)
-  kinds.set(node, kind)
-  return kind
+  // From the bottom of a chain up, so that a long one does not deepen the stack.
+  for (const call of spine(node, kinds).reverse()) kinds.set(call, kindOfCall(call))
+  return kinds.get(node) ?? 'constant'
+}
+
+/** The calls along the first operands that are not known yet, outermost first. */
+function spine(node: ExprNode, known: { has(node: CallNode): boolean }): CallNode[] {
+  const calls: CallNode[] = []
+  let at: ExprNode | undefined = node
+  while (at !== undefined && at.op !== 'column' && at.op !== 'literal' && !known.has(at)) {
+    calls.push(at)
+    at = at.args[0]
+  }
+  return calls
 }
 
 function kindOfCall(node: CallNode): NodeKind {
@@ -46,16 +55,17 @@ export function partsOf(node: ExprNode): readonly ExprNode[] {
   return [...node.args, ...(partitionBy ?? []), ...(orderBy ?? []).map(item => item.expr)]
 }
 
-/** True when a part of the expression, or itself, passes the test. */
+/** True when a part of the expression, or itself, passes the test. Parts come in the order they are written. */
 export function someNode(node: ExprNode, test: (node: ExprNode) => boolean): boolean {
   const seen = new Set<ExprNode>()
-  const visit = (one: ExprNode): boolean => {
+  const waiting = [node]
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     if (test(one)) return true
-    if (one.op === 'column' || one.op === 'literal' || seen.has(one)) return false
+    if (one.op === 'column' || one.op === 'literal' || seen.has(one)) continue
     seen.add(one)
-    return partsOf(one).some(visit)
+    waiting.push(...partsOf(one).toReversed())
   }
-  return visit(node)
+  return false
 }
 
 /** The columns an expression reads, those in partitions and orders too; the item of a `map` over a list is none. */
@@ -87,6 +97,7 @@ function rewrite(
   done: Map<ExprNode, ExprNode>,
   items: ReadonlyMap<string, ColumnNode>,
 ): ExprNode {
+  for (const call of spine(node, done).reverse()) if (call !== node) done.set(call, rewriteCall(call, f, done, items))
   const known = done.get(node)
   if (known !== undefined) return known
   const made = node.op === 'column' ? (boundItem(node, items) ?? f(node) ?? node) : rewriteCall(node, f, done, items)

@@ -33,7 +33,7 @@ export interface FieldType<out T> {
   nullable(): FieldType<T | null>
 }
 /** `'decimal(18,2)'`; plain `'decimal'` is `'decimal(38,9)'`. */
-export type DecimalName = `decimal(${number},${number})`
+type DecimalName = `decimal(${number},${number})`
 export type FieldSpec = TypeName | `${TypeName}?` | DecimalName | `${DecimalName}?` | FieldType<unknown>
 export interface SchemaSpec {
   readonly [column: string]: FieldSpec

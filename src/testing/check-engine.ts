@@ -1,4 +1,5 @@
 import type { EngineSpec } from '../plan/index.ts'
+import { conformanceEngineCases } from './conformance.ts'
 import { type EngineContext, inContext, withEngine } from './engine/context.ts'
 import { fileCases } from './engine/file-cases.ts'
 import { functionCases } from './engine/function-cases.ts'
@@ -10,6 +11,7 @@ import { type Case, runSuite, type SuiteOptions, type SuiteReport } from './suit
 
 /** Every promise of `Engine`: what each function of the table of functions gives, and what each step of a plan does. */
 export const engineCases: readonly Case<EngineContext>[] = [
+  ...conformanceEngineCases,
   ...tableCases,
   ...joinCases,
   ...splitCases,

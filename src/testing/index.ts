@@ -1,6 +1,7 @@
 /** Contract suites: lists of named cases for every seam, for any test runner or none. */
 export { type Case, type CaseResult, runCase, runSuite, type SuiteOptions, type SuiteReport } from './suite.ts'
 export { checkEngine, engineCases } from './check-engine.ts'
+export { kernelCases } from './conformance.ts'
 export { type EngineContext, inContext, withEngine } from './engine/context.ts'
 export { checkEstimator, type EstimatorContext, estimatorCases } from './check-estimator.ts'
 export { checkStore, storeCases, type StoreContext } from './check-store.ts'

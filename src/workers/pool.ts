@@ -3,20 +3,25 @@ import type { Batch } from '../batch/index.ts'
 import { channels } from '../channels/index.ts'
 import { printCallSite, TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
-import { type Clock, systemClock } from '../time/index.ts'
+import { type Clock, type Scheduler, systemClock, systemScheduler } from '../time/index.ts'
 import { notCloneable } from './check-cloneable.ts'
 import type { Job } from './job.ts'
 import { compact } from './compact.ts'
 import { type Answer, type BatchAnswer, type BatchWork, errorFromWire, messageOf, type Work } from './protocol.ts'
 import type { BatchTask, HostFunction, Pool, PoolOptions } from './seams.ts'
-import { startThread, type Thread } from './thread.ts'
+import { startThread, type Thread, type ThreadOptions } from './thread.ts'
+import { defaultMemoryMb } from './watch-memory.ts'
 
 export interface PoolSettings {
   /** Default: the processors this process may use. */
   readonly threads?: number | undefined
-  /** Heap of a thread in MiB; typed arrays and buffers do not count. Default: Node's own. */
+  /**
+   * Heap of a thread in MiB; typed arrays and buffers do not count. A thread above it is ended (workers.died). Default: half of what the machine lends, shared by
+   * the threads.
+   */
   readonly memoryMb?: number | undefined
   readonly clock?: Clock | undefined
+  readonly scheduler?: Scheduler | undefined
 }
 
 /** One works while the next waits at its door. */
@@ -43,7 +48,7 @@ interface SubmitOptions extends PoolOptions {
 
 class ThreadPool implements Pool {
   readonly size: number
-  readonly #memoryMb: number | undefined
+  readonly #options: ThreadOptions
   readonly #clock: Clock
   /** By number, from 1; undefined where none was started yet or one died. */
   readonly #threads: (Thread | undefined)[]
@@ -51,10 +56,10 @@ class ThreadPool implements Pool {
   #ids = 0
   #closed = false
 
-  constructor({ threads = availableParallelism(), memoryMb, clock = systemClock }: PoolSettings) {
+  constructor({ threads = availableParallelism(), memoryMb, clock = systemClock, scheduler = systemScheduler }: PoolSettings) {
     this.size = Math.max(1, Math.floor(threads))
     this.#threads = new Array<Thread | undefined>(this.size).fill(undefined)
-    this.#memoryMb = memoryMb
+    this.#options = { memoryMb: memoryMb ?? defaultMemoryMb(this.size), scheduler }
     this.#clock = clock
   }
 
@@ -178,7 +183,7 @@ class ThreadPool implements Pool {
   }
 
   #start(number: number): Thread {
-    const thread = startThread(number, this.#memoryMb, {
+    const thread = startThread(number, this.#options, {
       answer: (from, answer) => this.#answered(from, answer),
       lost: (from, cause, exitCode) => this.#lost(from, cause, exitCode),
     })

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import type { Answer, Request } from './protocol.ts'
+import type { Scheduler } from '../time/index.ts'
 import type { Job } from './job.ts'
+import type { Answer, Request } from './protocol.ts'
+import { hardLimitMb, watchMemory } from './watch-memory.ts'
 
 /** From the sources a `.ts` file, which Node runs natively; from the package a `.js` file. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './pool-worker.ts' : './pool-worker.js', import.meta.url)
@@ -26,27 +28,50 @@ export interface Thread {
   end(): Promise<void>
 }
 
+export interface ThreadOptions {
+  readonly memoryMb: number
+  readonly scheduler: Scheduler
+}
+
 /** Starts a thread. It does not keep the program alive until `hold(true)`. */
-export function startThread(number: number, memoryMb: number | undefined, events: ThreadEvents): Thread {
+export function startThread(number: number, { memoryMb, scheduler }: ThreadOptions, events: ThreadEvents): Thread {
   const worker = new Worker(workerFile, {
     name: `tidemill-${number}`,
     execArgv: inherited(process.execArgv),
-    ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
+    resourceLimits: { maxOldGenerationSizeMb: hardLimitMb(memoryMb) },
   })
   worker.unref()
   let ended = false
   let cause: unknown
+  let stopWatching: (() => void) | undefined
   const thread: Thread = {
     number,
     jobs: [],
     known: new Set(),
     answered: false,
     send: request => worker.postMessage(request),
-    hold: held => (held ? worker.ref() : worker.unref()),
+    hold(held) {
+      if (ended || held === (stopWatching !== undefined)) return
+      stopWatching?.()
+      stopWatching = held ? watchMemory(worker, memoryMb, scheduler, tooLarge) : undefined
+      if (held) worker.ref()
+      else worker.unref()
+    },
     async end() {
       ended = true
+      stopWatching?.()
       await worker.terminate()
     },
+  }
+  const lose = (why: unknown, exitCode: number | undefined): void => {
+    if (ended) return
+    ended = true
+    stopWatching?.()
+    events.lost(thread, why, exitCode)
+  }
+  const tooLarge = (usedMb: number): void => {
+    void worker.terminate()
+    lose(Object.assign(new Error(`its heap grew to ${usedMb} MiB (limit ${memoryMb})`), { code: 'ERR_WORKER_OUT_OF_MEMORY' }), undefined)
   }
   worker.on('message', (answer: Answer) => {
     if (ended) return
@@ -55,16 +80,10 @@ export function startThread(number: number, memoryMb: number | undefined, events
   })
   worker.on('error', error => void (cause ??= error))
   worker.on('messageerror', error => {
-    if (ended) return
-    ended = true
     void worker.terminate()
-    events.lost(thread, error, undefined)
+    lose(error, undefined)
   })
-  worker.on('exit', code => {
-    if (ended) return
-    ended = true
-    events.lost(thread, cause, code)
-  })
+  worker.on('exit', code => lose(cause, code))
   return thread
 }
 

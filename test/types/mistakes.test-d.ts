@@ -47,7 +47,7 @@ test('wrong columns', () => {
   // @ts-expect-error not a column
   orders.split({ train: 0.8, test: 0.2 }, { seed: 1, stratify: 'clas' })
   // @ts-expect-error partition by a column that is not there
-  orders.write(parquet('out/', { partitionBy: ['region'] }))
+  void orders.write(parquet('out/', { partitionBy: ['region'] }))
 
   // @ts-expect-error a Dataset has exactly its columns: select('amount') first, or take a function over Columns<{ amount: number }>
   report(orders)

@@ -24,13 +24,13 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
   let closing: Promise<void> | undefined
   let staged = 0
   const open = (): Promise<Database> => {
-    if (closing !== undefined) throw new TidemillError('engine.closed', 'the session is closed', { hint: 'open another one with tidemill()' })
+    if (closing !== undefined) throw closed()
     return Database.open({ ...settings, clock: host.clock })
   }
   const context: Context = {
     host,
     database() {
-      if (closing !== undefined) throw new TidemillError('engine.closed', 'the session is closed', { hint: 'open another one with tidemill()' })
+      if (closing !== undefined) throw closed()
       opened ??= open().catch((error: unknown) => {
         // A failed start is tried again by the next run.
         opened = undefined
@@ -40,7 +40,11 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
     },
     sandbox: async () => Database.open({ memoryLimit: Math.max(64e6, settings.memoryLimit / 2), threads: settings.threads, tempFolder: settings.tempFolder, clock: host.clock }),
     next: () => ++staged,
-    run: (plan: Plan, options: RunOptions): AsyncGenerator<Batch> => runPlan(context, plan, options),
+    run: (plan: Plan, options: RunOptions): AsyncGenerator<Batch> => {
+      // Plans that need no database end with the session too.
+      if (closing !== undefined) throw closed()
+      return runPlan(context, plan, options)
+    },
     stage: (batches: AsyncIterable<Batch>, schema: Schema, options: RunOptions) => stage(context, batches, schema, options),
     learn: (plan: Plan, options: RunOptions) => learn(context, plan, options),
   }
@@ -61,4 +65,8 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
       await closing
     },
   })
+}
+
+function closed(): TidemillError {
+  return new TidemillError('engine.closed', 'the session is closed', { hint: 'open another one with tidemill()' })
 }

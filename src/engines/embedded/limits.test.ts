@@ -49,7 +49,9 @@ test('a version 1 group counts, and its number for no limit does not', () => {
 })
 
 test('a small machine gets the least that works, and says so', () => {
-  const { memoryBytes, why } = machineLimits(machine({}, { constrainedMemory: GB / 2 }))
+  const { memoryBytes, threads, why } = machineLimits(machine({}, { constrainedMemory: GB / 2 }))
   expect(memoryBytes).toBe(128 * 1024 ** 2)
   expect(why.memory).toBe('0.6 x 512 MB (limit of the process) - 350 MB, at least 128 MB')
+  expect(threads).toBe(1)
+  expect(why.threads).toBe('125 MB of memory for each of 8 processors are not there')
 })

@@ -40,7 +40,7 @@ const script = `
   const { Database } = await import(${JSON.stringify(new URL('./duckdb/database.ts', import.meta.url).href)})
   const { systemClock } = await import(${JSON.stringify(new URL('../../time/index.ts', import.meta.url).href)})
   const limit = Number(process.argv[2]) || machineLimits().memoryBytes
-  const db = await Database.open({ memoryLimit: limit, threads: 2, clock: systemClock, tempFolder: process.argv[1] })
+  const db = await Database.open({ memoryLimit: limit, threads: Math.max(1, Math.floor(limit / 125 / 1024 ** 2)), clock: systemClock, tempFolder: process.argv[1] })
   // Rows of 1 kB: ten times the limit of the engine.
   const rows = Math.ceil(10 * limit / 1000)
   const sql = "SELECT hash(range) AS k, repeat(md5(CAST(range AS VARCHAR)), 31) AS text, range AS r FROM range(" + rows + ")"

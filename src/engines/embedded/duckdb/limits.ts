@@ -19,12 +19,15 @@ const MB = 1024 * 1024
 /** Node, its heap, batches on their way, worker threads: what the process needs beside DuckDB. */
 const rest = 350 * MB
 const least = 128 * MB
+/** What a thread of DuckDB needs to sort more than fits: with less it runs out of memory instead of spilling. */
+const perThread = 125 * MB
 
 /**
  * The engine's memory limit and threads on this machine.
  *
  * Memory: 0.6 of the least of the machine's memory, the limit of the control group (version 1 or 2) and what Node reports, less 350 MB for the rest of
- * the process; at least 128 MB. Threads: the processors this process may use, less when the control group has a quota.
+ * the process; at least 128 MB. Threads: the processors this process may use, less when the control group has a quota,
+ * or when there is less than 125 MB for each.
  *
  * @example
  * machineLimits().why.memory // '0.6 x 1024 MB (cgroup) - 350 MB'
@@ -38,14 +41,21 @@ export function machineLimits(machine: Machine = thisMachine()): MachineLimits {
   const wanted = Math.floor(0.6 * bytes) - rest
   const memoryBytes = Math.max(least, wanted)
   const quota = groupProcessors(machine)
-  const threads = Math.max(1, Math.min(machine.processors, quota === undefined ? Infinity : Math.floor(quota)))
+  const lent = Math.max(1, Math.min(machine.processors, quota === undefined ? Infinity : Math.floor(quota)))
+  const fed = Math.max(1, Math.floor(memoryBytes / perThread))
+  const threads = Math.min(lent, fed)
   const mb = (size: number): string => `${Math.round(size / MB)} MB`
   return {
     memoryBytes,
     threads,
     why: {
       memory: `0.6 x ${mb(bytes)} (${name}) - ${mb(rest)}${wanted < least ? `, at least ${mb(least)}` : ''}`,
-      threads: quota !== undefined && quota < machine.processors ? `quota of the cgroup: ${quota} of ${machine.processors} processors` : `${machine.processors} processors`,
+      threads:
+        fed < lent
+          ? `${mb(perThread)} of memory for each of ${lent} processors are not there`
+          : quota !== undefined && quota < machine.processors
+            ? `quota of the cgroup: ${quota} of ${machine.processors} processors`
+            : `${machine.processors} processors`,
     },
   }
 }
