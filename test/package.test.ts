@@ -180,7 +180,7 @@ const mapped = small.replace('.rows()))', ".map(r => ({ y: r.x * 10 }), { schema
 
 /** Bundles a program of the app with esbuild, for Node. */
 async function bundle(program: string, outfile: string, external: readonly string[]): Promise<void> {
-  const { build } = (await import(join(await tool('esbuild', '0.28.2'), 'lib/main.js'))) as { build(options: object): Promise<unknown> }
+  const { build } = (await import(join(await tool('esbuild', '0.28.2'), 'lib/main.js'))) as { build: (options: object) => Promise<unknown> }
   const entry = join(app, 'bundled.ts')
   await writeFile(entry, program)
   const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"

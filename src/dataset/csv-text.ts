@@ -1,4 +1,5 @@
 import { type Batch, rowsOf } from '../batch/index.ts'
+import { isCalendarDate, isDecimal } from '../schema/index.ts'
 import { jsonText } from './json-text.ts'
 
 /** The first line of a CSV file. */
@@ -19,8 +20,8 @@ function cell(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  if (typeof value === 'object' && Object.getPrototypeOf(value) !== Object.prototype && !Array.isArray(value)) return String(value)
-  return typeof value === 'object' ? quoted(jsonText(value)) : String(value)
+  if (isCalendarDate(value) || isDecimal(value)) return value.toString()
+  return typeof value === 'object' ? quoted(jsonText(value)) : `${value as number | bigint | boolean}`
 }
 
 function quoted(text: string): string {

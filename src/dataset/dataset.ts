@@ -20,7 +20,7 @@ import {
 import { printType, type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
 import { collectRows, eachRow } from './collect.ts'
 import { type DatasetContext, runOptions } from './context.ts'
-import { GroupedTable } from './grouped.ts'
+import { grouped, type Groups } from './grouped.ts'
 import { joinedNames, sideView } from './join-view.ts'
 import { type MapOptions, mapArgs } from './map-args.ts'
 import { type Make, namedOf, type PickArgument, picksOf } from './picks.ts'
@@ -119,8 +119,8 @@ class Table implements AsyncIterable<object> {
     const { names, ...splitting } = splittingOf(parts, options)
     return Object.fromEntries(names.map(part => [part, this.derive(verbs.split(this.plan, { ...splitting, part }, at))]))
   }
-  groupBy(...keys: readonly PickArgument[]): GroupedTable {
-    return new GroupedTable(this.plan, picksOf('groupBy', this.plan, keys), plan => this.derive(plan))
+  groupBy(...keys: readonly PickArgument[]): Groups {
+    return grouped(this.plan, picksOf('groupBy', this.plan, keys), plan => this.derive(plan))
   }
   agg(make: Make): Table {
     const aggs = namedOf(buildExprs('agg', this.plan.fields, this.plan.open, ['aggregate'], make as AnyMake))

@@ -1,3 +1,4 @@
+import { type Description, describe } from '../display/index.ts'
 import { buildExprs } from '../expr/index.ts'
 import { type AggregateArgs, type Plan, verbs } from '../plan/index.ts'
 import { type MapOptions, mapArgs } from './map-args.ts'
@@ -5,8 +6,18 @@ import { groupsInLists } from './map-groups.ts'
 import { namedOf } from './picks.ts'
 import { lazySite } from './site.ts'
 
+/** Groups without their row type. */
+export interface Groups {
+  agg(make: (r: never) => object): unknown
+  mapGroups(each: Function, options?: MapOptions): unknown
+}
+
 /** What `groupBy` gives: it waits for what is to be done with the groups. */
-export class GroupedTable {
+export function grouped(plan: Plan, keys: AggregateArgs['keys'], derive: (plan: Plan) => unknown): Groups {
+  return new GroupedTable(plan, keys, derive)
+}
+
+class GroupedTable implements Groups {
   readonly #plan: Plan
   readonly #keys: AggregateArgs['keys']
   readonly #derive: (plan: Plan) => unknown
@@ -27,5 +38,10 @@ export class GroupedTable {
     const groups = groupsInLists(this.#plan, this.#keys, map.fn)
     const at = lazySite()
     return this.#derive(verbs.map(verbs.aggregate(this.#plan, groups.args, at), { ...map, fn: groups.fn }, at))
+  }
+
+  [describe](): Description {
+    const names = this.#keys.map(key => (typeof key === 'string' ? key : key.name))
+    return { kind: 'text', text: `groups by ${names.join(', ')}: agg() or mapGroups() makes a table of them` }
   }
 }

@@ -1,5 +1,4 @@
 /** What a join asks of its two sides, and the row it makes. */
-import type { JoinHow } from '../plan/index.ts'
 import type { IsOpen, Merge, Nullable, OpenRow, Problem } from '../schema/index.ts'
 
 /** One name on both sides, several, or left name to right name. */
@@ -69,4 +68,3 @@ export type Joined<L, R, On, How, S extends string> = [L] extends [unknown]
           How extends 'left' | 'full' ? Nullable<Suffixed<L, R, On, S>> : Suffixed<L, R, On, S>
         >
   : never
-export type { JoinHow }

@@ -150,4 +150,5 @@ export interface Grouped<R, Keys> {
     each: (key: Keys, rows: Iterable<R>, given: W) => Iterable<U>,
     options?: HostOptions<W> & { readonly schema?: SpecFor<NoInfer<U>> },
   ): Dataset<{ [C in keyof U]: U[C] }>
+  [describe](): Description
 }

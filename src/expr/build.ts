@@ -14,11 +14,8 @@ import { kindOf, retype, someNode } from './walk.ts'
 
 /**
  * The columns a callback sees. On an open table unknown names are columns of unknown type.
- *
- * @example
- * rowOf(schema, false).price.gt(1000)
  */
-export function rowOf(schema: Schema, open: boolean): Readonly<Record<string, Expr>> {
+function rowOf(schema: Schema, open: boolean): Readonly<Record<string, Expr>> {
   const fields = new Map(schema.map(field => [field.name, field]))
   const made = new Map<string, Expr>()
   return new Proxy(Object.create(null) as Record<string, Expr>, {
@@ -90,7 +87,7 @@ export function buildCondition(
   schema: Schema,
   open: boolean,
   allowed: readonly Kind[],
-  make: (...rows: never[]) => unknown,
+  make: (r: never) => unknown,
 ): ExprNode {
   return traced(() => {
     const run = (): unknown => make(rowOf(schema, open) as never)
@@ -98,17 +95,13 @@ export function buildCondition(
   })
 }
 
-/**
- * The check of a condition that a callback over several rows built, such as that of a join. Call it inside `traced`; `again` runs the callback once more, to
- * find the line of a condition that was not used.
- */
-export function conditionOf(
+function conditionOf(
   verb: string,
   result: unknown,
   schema: Schema,
   open: boolean,
   allowed: readonly Kind[],
-  again?: () => unknown,
+  again: () => unknown,
 ): ExprNode {
   if (nodeOf(result) === undefined && !(result instanceof CaseBuilder) && !(result instanceof RankingBuilder)) {
     checkLeftover(again)
@@ -174,7 +167,7 @@ function checkKind(takes: string, node: ExprNode, allowed: readonly Kind[], name
   throw problem('expr.kind', `${takes} ${wanted}, but ${name}${printExpr(node)} is ${is}`, hint === undefined ? {} : { hint })
 }
 
-function checkLeftover(again: (() => unknown) | undefined): void {
+function checkLeftover(again: () => unknown): void {
   const left = leftover(again)
   if (left === undefined) return
   throw problem(

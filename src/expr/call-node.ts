@@ -1,5 +1,5 @@
 /** Nodes with their types: the only place where a call gets its type. */
-import { type DataType, type Field, isInteger, printType, sameType } from '../schema/index.ts'
+import { type DataType, type Field, isInteger, printType } from '../schema/index.ts'
 import { checkOptions } from './check-options.ts'
 import { type FunctionInfo, functions } from './functions.ts'
 import { adaptLiteral, asDecimal } from './literal.ts'
@@ -144,7 +144,8 @@ function settleItem(args: readonly ExprNode[]): readonly ExprNode[] {
 
 function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[], options: ExprOptions | undefined): DataType {
   const first: DataType = args[0]?.type ?? 'unknown'
-  switch (info.gives) {
+  const { gives } = info
+  switch (gives) {
     case 'first':
       return first
     case 'arithmetic': {
@@ -178,8 +179,19 @@ function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprN
       return castType(name, args[0] as ExprNode, options?.to)
     case 'field':
       return fieldOf(first, options?.name)?.type ?? 'unknown'
-    default:
-      return info.gives
+    case 'boolean':
+    case 'int32':
+    case 'int64':
+    case 'bigint':
+    case 'float64':
+    case 'string':
+    case 'bytes':
+    case 'date':
+    case 'datetime':
+    case 'timestamp':
+    case 'null':
+    case 'unknown':
+      return gives
   }
 }
 
@@ -250,9 +262,4 @@ export function nullableTotals(node: ExprNode): ExprNode {
   if (node.op === 'over') return node
   const args = node.args.map(nullableTotals)
   return args.every((arg, index) => arg === node.args[index]) ? node : { ...node, args, nullable: isNullable(info, args, node.options) }
-}
-
-/** True when both expressions are the same, part by part. */
-export function sameExpr(a: ExprNode, b: ExprNode): boolean {
-  return a === b || (a.op === b.op && sameType(a.type, b.type) && JSON.stringify(a) === JSON.stringify(b))
 }

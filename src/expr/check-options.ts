@@ -1,4 +1,4 @@
-import type { TimeUnit } from '../schema/index.ts'
+import { printType, type TimeUnit } from '../schema/index.ts'
 import type { CallNode } from './node.ts'
 import { problem } from './problem.ts'
 
@@ -58,7 +58,11 @@ function checkRange(node: CallNode): void {
   const by = node.options?.orderBy ?? []
   const type = by[0]?.expr.type
   if (by.length === 1 && (type === 'timestamp' || type === 'datetime' || type === 'date' || type === 'unknown')) return
-  throw problem('expr.argument', `range wants one column of time in orderBy, not ${by.length === 1 ? String(type) : by.length}`, {
-    hint: 'rows: [from, to] counts rows',
-  })
+  throw problem(
+    'expr.argument',
+    `range wants one column of time in orderBy, not ${by.length === 1 && type !== undefined ? printType(type) : by.length}`,
+    {
+      hint: 'rows: [from, to] counts rows',
+    },
+  )
 }

@@ -6,6 +6,11 @@ const tokens = 'YmdHMSfyjbBaA%'
 export function formatTokens(pattern: string): string {
   for (const [text, token = ''] of pattern.matchAll(/%(.)?/gs))
     if (token === '' || !tokens.includes(token))
-      throw problem('expr.argument', `unknown part of a format: ${text} (have ${[...tokens].map(one => `%${one}`).join(' ')})`)
+      throw problem(
+        'expr.argument',
+        `unknown part of a format: ${text} (have ${Array.from(tokens)
+          .map(one => `%${one}`)
+          .join(' ')})`,
+      )
   return pattern
 }

@@ -1,6 +1,7 @@
 import { durationMicros } from './duration.ts'
 import type { ExprOptions } from './node.ts'
 import { problem } from './problem.ts'
+import { shown } from './shown.ts'
 
 const months: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
 const micros: Readonly<Record<string, number>> = {
@@ -19,11 +20,11 @@ const micros: Readonly<Record<string, number>> = {
 export function later(args: readonly unknown[], sign: 1 | -1): ExprOptions {
   const [amount, unit] = args
   if (typeof amount === 'string') {
-    if (unit !== undefined) throw problem('expr.argument', `plus(${JSON.stringify(amount)}) has its unit already: ${String(unit)}`)
+    if (unit !== undefined) throw problem('expr.argument', `plus(${JSON.stringify(amount)}) has its unit already: ${shown(unit)}`)
     return { amountMicros: String(sign * durationMicros(amount)) }
   }
   if (typeof amount !== 'number' || !Number.isSafeInteger(amount))
-    throw problem('expr.argument', `plus wants a duration such as '7d' or a whole number of a unit, not ${String(amount)}`)
+    throw problem('expr.argument', `plus wants a duration such as '7d' or a whole number of a unit, not ${shown(amount)}`)
   if (typeof unit !== 'string') throw problem('expr.argument', `plus(${amount}) without a unit`, { hint: `.plus(${amount}, 'day')` })
   const inMonths = months[unit]
   if (inMonths !== undefined) return { amount: sign * amount * inMonths + 0, unit: 'month' }

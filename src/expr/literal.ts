@@ -16,6 +16,7 @@ import {
 } from '../schema/index.ts'
 import type { LiteralNode } from './node.ts'
 import { problem } from './problem.ts'
+import { shown } from './shown.ts'
 
 /** A physical value: what `literalValue` gives and batches hold. */
 export type Physical = string | number | bigint | boolean | null
@@ -45,8 +46,13 @@ export function literalNode(value: unknown, type?: DataType): LiteralNode {
       if (value instanceof Date) return typedLiteral(value, 'timestamp')
       if (isDecimal(value)) return literal(value.toString(), { decimal: [precisionOf(value), value.scale] })
       if (isCalendarDate(value)) return typedLiteral(value, 'date')
+      break
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      break
   }
-  throw problem('expr.literal', `no literal: ${describe(value)} (have string, number, bigint, boolean, Date, CalendarDate, Decimal)`)
+  throw problem('expr.literal', `no literal: ${shown(value)} (have string, number, bigint, boolean, Date, CalendarDate, Decimal)`)
 }
 
 function literal(value: LiteralNode['value'], type: DataType): LiteralNode {
@@ -58,7 +64,7 @@ function typedLiteral(value: unknown, type: DataType): LiteralNode {
   if (type === 'unknown' || type === 'null') return literalNode(value)
   const plain = typeof type === 'object' ? plainOfObject(value, type) : plainOfPrimitive(value, type)
   if (plain === undefined)
-    throw problem('expr.literal', `literal that does not fit: ${describe(value)} is no ${printType(type)}`, {
+    throw problem('expr.literal', `literal that does not fit: ${shown(value)} is no ${printType(type)}`, {
       details: { type: printType(type) },
     })
   return literal(plain, type)
@@ -182,12 +188,4 @@ export function asDecimal(node: LiteralNode): LiteralNode {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.')
   const digits = whole.replace(/^0+/, '').length + fraction.length
   return digits > 38 ? node : literal(text, { decimal: [Math.max(digits, 1), fraction.length] })
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  if (typeof value === 'symbol') return 'a symbol'
-  if (value instanceof Date) return 'an invalid Date'
-  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object'
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }

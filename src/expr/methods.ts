@@ -1,4 +1,5 @@
 /** The methods of builders: which values have them, and which function of the table each becomes. */
+import { TidemillError } from '../errors/index.ts'
 import { type DataType, typeNamed } from '../schema/index.ts'
 import { OrderItem } from './base.ts'
 import { callNode } from './call-node.ts'
@@ -10,6 +11,7 @@ import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 import { checkReplacement, portableRegex } from './regex.ts'
 import { later } from './later.ts'
+import { shown } from './shown.ts'
 import type { Expr } from './types.ts'
 import type { ValueFamily } from './value-family.ts'
 import { itemNode, kindOf } from './walk.ts'
@@ -63,36 +65,40 @@ function withOptions(
 
 function numberOf(name: string, value: unknown): number {
   if (typeof value === 'number') return value
-  throw problem('expr.argument', `${name} wants a number, not ${typeof value === 'object' ? 'an object' : String(value)}`, {
+  throw problem('expr.argument', `${name} wants a number, not ${shown(value)}`, {
     hint: 'a plain number: a column cannot stand here',
   })
 }
 
 function textOf(name: string, value: unknown): string {
   if (typeof value === 'string') return value
-  throw problem('expr.argument', `${name} wants a text, not ${typeof value === 'object' ? 'an object' : String(value)}`, {
+  throw problem('expr.argument', `${name} wants a text, not ${shown(value)}`, {
     hint: 'a plain text: a column cannot stand here',
   })
 }
 
 function castTo(value: unknown): DataType {
-  if (typeof value === 'string') return typeNamed(value)
+  if (typeof value === 'string') {
+    try {
+      return typeNamed(value)
+    } catch (cause) {
+      if (cause instanceof TidemillError)
+        throw problem(cause.code, cause.message, { details: cause.details, ...(cause.hint === undefined ? {} : { hint: cause.hint }) })
+      throw cause
+    }
+  }
   if (typeof value === 'object' && value !== null) {
     const data = (value as { readonly '~data'?: { readonly type: DataType } })['~data']
     return data === undefined ? (value as DataType) : data.type
   }
-  throw problem('expr.argument', `cast wants the name of a type, not ${String(value)}`)
+  throw problem('expr.argument', `cast wants the name of a type, not ${shown(value)}`)
 }
 
 function regexOf(name: string, value: unknown): { readonly pattern: string; readonly flags: string; readonly groups: number } {
   if (value instanceof RegExp) return portableRegex(value)
-  throw problem(
-    'expr.argument',
-    `${name} wants a regular expression, not ${typeof value === 'string' ? JSON.stringify(value) : typeof value}`,
-    {
-      hint: 'such as /[0-9]+/',
-    },
-  )
+  throw problem('expr.argument', `${name} wants a regular expression, not ${shown(value)}`, {
+    hint: 'such as /[0-9]+/',
+  })
 }
 
 function pattern(name: string, value: unknown): ExprOptions {
@@ -103,7 +109,7 @@ function pattern(name: string, value: unknown): ExprOptions {
 const extract: Make = (self, [value, group = 0]) => {
   const { groups, ...options } = regexOf('extract', value)
   if (!Number.isInteger(group) || (group as number) < 0 || (group as number) > groups)
-    throw problem('expr.argument', `no group ${String(group)}: the pattern has ${groups === 0 ? 'none' : groups}`)
+    throw problem('expr.argument', `no group ${shown(group)}: the pattern has ${groups === 0 ? 'none' : groups}`)
   return callNode('extract', [self], { ...options, group: group as number })
 }
 
@@ -148,8 +154,7 @@ function toDate(self: ExprNode, [timeZone]: readonly unknown[]): ExprNode {
 }
 
 function epoch(self: ExprNode, [unit]: readonly unknown[]): ExprNode {
-  if (unit !== 'second' && unit !== 'millisecond')
-    throw problem('expr.argument', `unknown unit: ${String(unit)} (have second, millisecond)`)
+  if (unit !== 'second' && unit !== 'millisecond') throw problem('expr.argument', `unknown unit: ${shown(unit)} (have second, millisecond)`)
   return callNode('epoch', [self], { unit })
 }
 
@@ -173,7 +178,7 @@ const listMap: Make = (self, [each], wrap) => {
 function ordering(descending: boolean): readonly Method[] {
   return method('any', 0, 1, (self, [options]) => {
     const nulls = (options as { readonly nulls?: unknown } | undefined)?.nulls ?? 'last'
-    if (nulls !== 'first' && nulls !== 'last') throw problem('expr.argument', `nulls are first or last, not ${String(nulls)}`)
+    if (nulls !== 'first' && nulls !== 'last') throw problem('expr.argument', `nulls are first or last, not ${shown(nulls)}`)
     return new OrderItem({ expr: self, descending, nulls })
   })
 }

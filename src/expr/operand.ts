@@ -3,6 +3,7 @@ import { literalNode } from './literal.ts'
 import type { ExprNode, OrderNode } from './node.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
+import { shown } from './shown.ts'
 import { use } from './trace.ts'
 import { CaseBuilder, RankingBuilder } from './waiting.ts'
 
@@ -41,7 +42,7 @@ export function orderNodes(value: unknown): OrderNode[] {
   const expr = nodeOf(value)
   if (expr === undefined) {
     exprOfOther(value)
-    throw problem('expr.literal', `an order is a column, not ${JSON.stringify(value)}`)
+    throw problem('expr.literal', `an order is a column, not ${shown(value)}`)
   }
   use(expr)
   return [{ expr, descending: false, nulls: 'last' }]

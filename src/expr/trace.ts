@@ -44,11 +44,10 @@ export function use(node: ExprNode): void {
 }
 
 /** The first condition that was built and not used, and where; `again` is the callback. */
-export function leftover(again: (() => unknown) | undefined): { readonly node: ExprNode; readonly at: string | undefined } | undefined {
+export function leftover(again: () => unknown): { readonly node: ExprNode; readonly at: string | undefined } | undefined {
   const [first] = trace?.unused ?? []
   if (first === undefined) return undefined
   const [node, wanted] = first
-  if (again === undefined) return { node, at: undefined }
   const search: Trace = { unused: new Map(), built: 0, wanted }
   try {
     within(search, again)

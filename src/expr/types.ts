@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-explicit-any -- `any` is a kind or a value here that fits every constraint, so that a mistake is one error and not two
 /**
  * Expressions: plain nodes with typed builders.
  *

@@ -6,6 +6,7 @@ import type { CallNode, ExprNode, ExprOptions, FrameBound } from './node.ts'
 import { exprOf, orderNodes } from './operand.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
+import { shown } from './shown.ts'
 import { kindOf, partsOf } from './walk.ts'
 
 const known: readonly string[] = ['partitionBy', 'orderBy', 'rows', 'range']
@@ -46,13 +47,13 @@ function frameOf(rows: unknown, range: unknown): ExprOptions['frame'] {
 
 function rowBound(bound: unknown): FrameBound {
   if (bound === 'unbounded' || Number.isSafeInteger(bound)) return bound as FrameBound
-  throw problem('expr.argument', `bound of rows: ${String(bound)} (a whole number or 'unbounded')`)
+  throw problem('expr.argument', `bound of rows: ${shown(bound)} (a whole number or 'unbounded')`)
 }
 
 function rangeBound(bound: unknown): FrameBound {
   if (bound === 'unbounded' || bound === 0) return bound
   if (typeof bound === 'string') return bound.startsWith('-') ? -durationMicros(bound.slice(1)) : durationMicros(bound)
-  throw problem('expr.argument', `bound of range: ${String(bound)} (a duration such as '-1h', 0 or 'unbounded')`)
+  throw problem('expr.argument', `bound of range: ${shown(bound)} (a duration such as '-1h', 0 or 'unbounded')`)
 }
 
 /** An aggregate as a value per row. */

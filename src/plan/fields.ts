@@ -12,9 +12,23 @@ export function columnOf(field: Field): ExprNode {
   return { op: 'column', name: field.name, type: field.type, nullable: field.nullable }
 }
 
+// A column that is handed on by a thousand steps is one object in all of them.
+const passingOf = new WeakMap<Field, Named>()
+const fieldsOf = new WeakMap<Named, Field>()
+
 /** A column handed on unchanged. */
 export function passing(field: Field): Named {
-  return { name: field.name, expr: columnOf(field) }
+  const known = passingOf.get(field)
+  if (known !== undefined) return known
+  const column = { name: field.name, expr: columnOf(field) }
+  passingOf.set(field, column)
+  fieldsOf.set(column, field)
+  return column
+}
+
+/** The field a column makes. */
+export function fieldOf(column: Named): Field {
+  return fieldsOf.get(column) ?? fieldFrom(column.name, column.expr)
 }
 
 /** True for a column that only hands on a column of the input under its own name. */

@@ -64,7 +64,9 @@ function canonical(value: unknown): string {
       return value === null ? 'null' : canonicalObject(value)
     case 'function':
       return `function ${JSON.stringify(Function.prototype.toString.call(value))}`
-    default:
+    case 'boolean':
+    case 'undefined':
+    case 'symbol':
       return String(value)
   }
 }

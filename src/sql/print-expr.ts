@@ -11,8 +11,27 @@ interface After {
 const nothing: After = {}
 
 const groupFunctions: ReadonlySet<string> = new Set([
-  'count', 'countDistinct', 'sum', 'mean', 'min', 'max', 'median', 'quantile', 'stddev', 'variance', 'first', 'last', 'list', 'any', 'all',
-  'rank', 'denseRank', 'rowNumber', 'percentRank', 'lag', 'lead',
+  'count',
+  'countDistinct',
+  'sum',
+  'mean',
+  'min',
+  'max',
+  'median',
+  'quantile',
+  'stddev',
+  'variance',
+  'first',
+  'last',
+  'list',
+  'any',
+  'all',
+  'rank',
+  'denseRank',
+  'rowNumber',
+  'percentRank',
+  'lag',
+  'lead',
 ])
 
 /** An expression as text; `scope` names its columns. */
@@ -33,7 +52,10 @@ export function printSqlExpr(node: ExprNode, dialect: Dialect): string {
 /** A list of ORDER BY items. */
 export function printOrder(by: readonly OrderNode[], dialect: Dialect, scope: Scope): string {
   return by
-    .map(item => `${print(item.expr, dialect, scope, nothing)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nulls === 'first' ? 'FIRST' : 'LAST'}`)
+    .map(
+      item =>
+        `${print(item.expr, dialect, scope, nothing)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nulls === 'first' ? 'FIRST' : 'LAST'}`,
+    )
     .join(', ')
 }
 
@@ -53,7 +75,8 @@ function print(node: ExprNode, dialect: Dialect, scope: Scope, after: After): st
   const call: Call = {
     node,
     args,
-    after: text => `${text}${after.filter === undefined ? '' : ` FILTER (WHERE ${after.filter})`}${after.over === undefined ? '' : ` OVER (${after.over})`}`,
+    after: text =>
+      `${text}${after.filter === undefined ? '' : ` FILTER (WHERE ${after.filter})`}${after.over === undefined ? '' : ` OVER (${after.over})`}`,
     order: by => printOrder(by, dialect, scope),
     lambda: (index, item, name) => {
       const body = node.args[index]

@@ -167,7 +167,10 @@ function join(plan: JoinNode, printing: Printing): Select {
     if (plan.how === 'right') return right(key)
     return plan.how === 'full' ? `coalesce(${left(name)}, ${right(key)})` : left(name)
   })
-  const others = leftOnly && plan.where === undefined ? [] : plan.right.fields.filter(field => !rightKeys.has(field.name)).map(field => right(field.name))
+  const others =
+    leftOnly && plan.where === undefined
+      ? []
+      : plan.right.fields.filter(field => !rightKeys.has(field.name)).map(field => right(field.name))
   const all = [...texts, ...others]
   const names = safeNames(plan.fields).map(name => dialect.quoteName(name))
   const conditions = plan.on.map(([a, b]) => `${left(a)} = ${right(b)}`)
@@ -176,7 +179,8 @@ function join(plan: JoinNode, printing: Printing): Select {
     const places = new Map(plan.fields.map((field, index) => [field.name, all[index]]))
     const taken = new Set(plan.left.fields.map(field => field.name))
     if (leftOnly)
-      for (const field of plan.right.fields) if (!rightKeys.has(field.name)) places.set(taken.has(field.name) ? `${field.name}${plan.suffix}` : field.name, right(field.name))
+      for (const field of plan.right.fields)
+        if (!rightKeys.has(field.name)) places.set(taken.has(field.name) ? `${field.name}${plan.suffix}` : field.name, right(field.name))
     conditions.push(printInScope(plan.where, dialect, name => places.get(name) ?? left(name)))
   }
   const on = conditions.length === 0 ? 'true' : conditions.join(' AND ')

@@ -28,7 +28,14 @@ test('neighbouring steps share a SELECT', () => {
   const exprs = buildExprs('select', schema, false, ['column'], (r: any) => ({ city: r.city }))
   const columns = Object.entries(exprs).map(([name, expr]) => ({ name, expr }))
   const filtered = verbs.filter(table('t'), { where } as never, at)
-  const plan: Plan = { node: 'project', input: filtered, columns, fields: [{ name: 'city', type: 'string', nullable: false }], open: false, at }
+  const plan: Plan = {
+    node: 'project',
+    input: filtered,
+    columns,
+    fields: [{ name: 'city', type: 'string', nullable: false }],
+    open: false,
+    at,
+  }
   expect(printSql(plan, duckdb).text).toBe(
     'SELECT "city" AS "city" FROM (SELECT "c0" AS "city", "c1" AS "price", "c2" AS "rooms" FROM "t") AS t WHERE ("price" > 1e0)',
   )
@@ -105,5 +112,5 @@ test('patterns and replacements are written as RE2 reads them', () => {
 test('a chain of a thousand steps is printed without a deep stack', () => {
   let plan = table('t')
   for (let index = 0; index < 1000; index++) plan = verbs.limit(plan, { rows: 1000 - index, offset: 0 }, at)
-  expect(printSql(plan, duckdb).text).toContain('LIMIT 1)'.slice(0, 7))
+  expect(printSql(plan, duckdb).text).toMatch(/LIMIT 1000\b/)
 })

@@ -21,7 +21,10 @@ export function markSpan(text: string, id: number): string {
 }
 
 /** Takes the marks out and tells where they stood; inner spans come after those around them. */
-export function takeSpans(marked: string, steps: readonly { readonly step: string; readonly at: CallSite | undefined }[]): { text: string; spans: Span[] } {
+export function takeSpans(
+  marked: string,
+  steps: readonly { readonly step: string; readonly at: CallSite | undefined }[],
+): { text: string; spans: Span[] } {
   const spans: { from: number; to: number; step: string; at: CallSite | undefined }[] = []
   const stack: number[] = []
   let text = ''

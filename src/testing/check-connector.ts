@@ -34,8 +34,8 @@ export interface SinkUnderTest<O extends object = object> {
 /** Something to be tried; a connector may be both. */
 export interface ConnectorUnderTest {
   readonly name: string
-  readonly source?: (() => Promise<SourceUnderTest<any>>) | undefined
-  readonly sink?: (() => Promise<SinkUnderTest<any>>) | undefined
+  readonly source?: (() => Promise<SourceUnderTest>) | undefined
+  readonly sink?: (() => Promise<SinkUnderTest>) | undefined
 }
 
 /**

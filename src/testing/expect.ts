@@ -4,7 +4,7 @@ import { inspect, isDeepStrictEqual } from 'node:util'
 import { type ErrorCode, TidemillError } from '../errors/index.ts'
 
 /** Fails unless the work fails with one of these codes. */
-export async function expectCode(codes: ErrorCode | readonly ErrorCode[], work: () => Promise<unknown> | unknown): Promise<TidemillError> {
+export async function expectCode(codes: ErrorCode | readonly ErrorCode[], work: () => unknown): Promise<TidemillError> {
   const wanted: readonly string[] = typeof codes === 'string' ? [codes] : codes
   let failure: unknown
   try {
@@ -13,7 +13,7 @@ export async function expectCode(codes: ErrorCode | readonly ErrorCode[], work: 
     failure = error
   }
   assert.ok(failure !== undefined, `it did not fail; wanted ${wanted.join(' or ')}`)
-  assert.ok(failure instanceof TidemillError, `not a TidemillError: ${String(failure)}`)
+  assert.ok(failure instanceof TidemillError, `not a TidemillError: ${inspect(failure)}`)
   assert.ok(wanted.includes(failure.code), `failed with ${failure.code} (${failure.message}); wanted ${wanted.join(' or ')}`)
   return failure
 }
@@ -29,7 +29,7 @@ export async function expectAborted(signal: AbortSignal, work: () => Promise<unk
   assert.ok(failure !== undefined, 'it went on although its signal was aborted')
   const aborted = failure === signal.reason || (failure instanceof Error && failure.name === 'AbortError')
   const cancelled = failure instanceof TidemillError && failure.code === 'engine.cancelled'
-  assert.ok(aborted || cancelled, `failed with ${String(failure)}; wanted the reason of the signal or engine.cancelled`)
+  assert.ok(aborted || cancelled, `failed with ${inspect(failure)}; wanted the reason of the signal or engine.cancelled`)
 }
 
 /** Everything an iterable gives. */

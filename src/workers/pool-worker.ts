@@ -6,6 +6,7 @@ import { type AnyFunction, loadFunction } from './load-function.ts'
 import { type Answer, type BatchAnswer, errorToWire, isOurs, messageOf, type Request } from './protocol.ts'
 import { runBatch } from './run-batch.ts'
 import type { HostFunction } from './seams.ts'
+import { fromWire, toWire } from './wire-values.ts'
 
 const functions = new Map<string, HostFunction>()
 let turn: Promise<void> = Promise.resolve()
@@ -23,7 +24,7 @@ async function serve(request: Request): Promise<void> {
     if (request.work.kind === 'batch') {
       const value = await runBatch(fn, call, request.work)
       post({ id: request.id, value }, transfersOf(value))
-    } else post({ id: request.id, value: await callOnce(fn, call, request.work.argument) }, [])
+    } else post({ id: request.id, value: toWire(await callOnce(fn, call, fromWire(request.work.argument))) }, [])
   } catch (error) {
     const ours = isOurs(error) ? error : failure(fn?.name ?? '', error)
     post({ id: request.id, error: errorToWire(ours) }, [])

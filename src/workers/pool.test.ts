@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { type Batch, batchFromRows, rowsOf } from '../batch/index.ts'
 import { channels, listen, type TaskEvent } from '../channels/index.ts'
 import { callSite, TidemillError } from '../errors/index.ts'
-import { type Schema, schemaOf } from '../schema/index.ts'
+import { calendarDate, decimal, type Schema, schemaOf, timestampOf } from '../schema/index.ts'
 import { type BatchTask, carve, type HostFunction, type Pool, pool } from './index.ts'
 
 const pools: Pool[] = []
@@ -160,10 +160,9 @@ test('an abort rejects at once, though a thread is in an endless loop, and the p
   expect((await running).message).toBe('enough')
   expect(performance.now() - started).toBeLessThan(5000)
   const fine = carve((row: X) => row, callSite())
-  expect(await rows(workers.mapBatches(task(fn(fine)), batches(1, 2)))).toEqual([{ x: 0 }, { x: 1 }])
+  expect(await rows(workers.mapBatches(task(fine), batches(1, 2)))).toEqual([{ x: 0 }, { x: 1 }])
   expect((await failure(workers.call(fine, 1, { signal: AbortSignal.abort(new Error('before')) }))).message).toBe('before')
 })
-const fn = (made: HostFunction): HostFunction => made
 
 test('an abort does not harm what waits behind it on the same thread', async () => {
   const workers = make(1)
@@ -252,6 +251,21 @@ test('what cannot be cloned is named', async () => {
   const fine = { list: [1, 'a', null, new Date(0), /x/u, 5n], map: new Map([['a', new Set([1])]]), bytes: new Float64Array(2), none: undefined }
   const echo = carve((_: unknown, values: unknown) => values, callSite(), { with: fine })
   expect(await workers.call(echo, 0)).toEqual(fine)
+})
+
+test('instants, days and decimals keep what they are on the way and back', async () => {
+  const inspect = carve(
+    (rows: { at: { epochMicros: bigint }; day: object; price: { toNumber(): number } }[]) => ({
+      text: rows.map(row => `${row.at.epochMicros} ${String(row.day)} ${row.price.toNumber()}`),
+      rows,
+    }),
+    callSite(),
+  )
+  const rows = [{ at: timestampOf(1_000_001n), day: calendarDate(2026, 11, 21), price: decimal(1250n, 2) }]
+  const answer = await make(1).call<{ text: string[]; rows: typeof rows }>(inspect, rows)
+  expect(answer.text).toEqual(['1000001 2026-11-21 12.5'])
+  expect(answer.rows).toEqual(rows)
+  expect(String(answer.rows[0]?.price)).toBe('12.50')
 })
 
 test('task events tell the worker, the phase and the rows', async () => {

@@ -11,6 +11,7 @@ import { type Answer, type BatchAnswer, type BatchWork, errorFromWire, messageOf
 import type { BatchTask, HostFunction, Pool, PoolOptions } from './seams.ts'
 import { startThread, type Thread, type ThreadOptions } from './thread.ts'
 import { defaultMemoryMb } from './watch-memory.ts'
+import { fromWire, toWire } from './wire-values.ts'
 
 export interface PoolSettings {
   /** Default: the processors this process may use. */
@@ -125,7 +126,9 @@ class ThreadPool implements Pool {
   }
 
   async call<T>(fn: HostFunction, argument: unknown, options: PoolOptions & { readonly task?: string } = {}): Promise<T> {
-    return this.#submit<T>(fn, { kind: 'call', argument }, { ...options, task: options.task ?? fn.name })
+    this.#check()
+    const answer = await this.#submit<unknown>(fn, { kind: 'call', argument: toWire(argument) }, { ...options, task: options.task ?? fn.name })
+    return fromWire(answer) as T
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 /** The row types verbs make, and the value types expressions make. */
+/* oxlint-disable vitest/expect-expect -- the compiler is what asserts here */
 import { col, count, list, oneOf, struct, when, type Dataset, type OpenRow, type Row, type Timestamp } from 'tidemill'
 import { iris } from 'tidemill/datasets'
 import { standardScaler } from 'tidemill/ml'

@@ -3,8 +3,29 @@ import type { Capabilities } from '../../plan/index.ts'
 
 /** Functions that DuckDB has under another meaning: they are written with guards or as other functions. */
 const rewritten: ReadonlySet<string> = new Set([
-  'div', 'mod', 'round', 'sqrt', 'ln', 'log', 'cast', 'tryCast', 'trim', 'slice', 'extract', 'matches', 'replaceRegex', 'weekday', 'diff', 'plus', 'epoch',
-  'listAt', 'listJoin', 'sum', 'stddev', 'variance', 'list',
+  'div',
+  'mod',
+  'round',
+  'sqrt',
+  'ln',
+  'log',
+  'cast',
+  'tryCast',
+  'trim',
+  'slice',
+  'extract',
+  'matches',
+  'replaceRegex',
+  'weekday',
+  'diff',
+  'plus',
+  'epoch',
+  'listAt',
+  'listJoin',
+  'sum',
+  'stddev',
+  'variance',
+  'list',
 ])
 
 /** What the embedded engine does itself, what runs beside it, and what it opens through a driver. */

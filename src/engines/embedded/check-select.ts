@@ -8,7 +8,17 @@ const tableFunctions: ReadonlySet<string> = new Set(['range', 'generate_series',
 /** Functions that look at files, settings, secrets or the catalogue, or run text as SQL. */
 const refusedFunction =
   /^(read_|parquet_|sniff_|glob$|getenv|current_setting|set_config|query$|query_table|duckdb_|pragma_|json_execute_|which_secret|getvariable|write_log|enable_|disable_|add_|checkpoint|force_checkpoint|nextval|currval|txid_|current_(catalog|database|schema|user|query)|in_search_path|version$|pg_|has_)/i
-const knownTables: ReadonlySet<string> = new Set(['BASE_TABLE', 'SUBQUERY', 'JOIN', 'TABLE_FUNCTION', 'EXPRESSION_LIST', 'EMPTY', 'EMPTY_FROM', 'CTE', 'PIVOT'])
+const knownTables: ReadonlySet<string> = new Set([
+  'BASE_TABLE',
+  'SUBQUERY',
+  'JOIN',
+  'TABLE_FUNCTION',
+  'EXPRESSION_LIST',
+  'EMPTY',
+  'EMPTY_FROM',
+  'CTE',
+  'PIVOT',
+])
 
 /**
  * Checks that a text is one SELECT over the named tables, and gives the statement back as DuckDB understood it: what is checked is what runs.

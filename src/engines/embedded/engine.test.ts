@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Session, tidemill, type TidemillError } from '../../index.ts'
+import { printType } from '../../schema/index.ts'
 import { csv, ndjson, parquet, rows } from '../../connectors/index.ts'
 
 let tm: Session
@@ -42,10 +43,40 @@ const everything = {
   instant: 'timestamp?',
 } as const
 const values = [
-  { flag: true, small: 1, big: 2, huge: 9007199254740993n, real: 0.1, text: 'a "quoted", text\nin two lines', day: '2026-02-28', wall: '2026-01-02T03:04:05.123456', instant: '2026-01-02T03:04:05.5Z' },
+  {
+    flag: true,
+    small: 1,
+    big: 2,
+    huge: 9007199254740993n,
+    real: 0.1,
+    text: 'a "quoted", text\nin two lines',
+    day: '2026-02-28',
+    wall: '2026-01-02T03:04:05.123456',
+    instant: '2026-01-02T03:04:05.5Z',
+  },
   { flag: null, small: null, big: null, huge: -1n, real: null, text: null, day: null, wall: null, instant: null },
-  { flag: false, small: -2147483648, big: -5, huge: 0n, real: -1.7976931348623157e308, text: '', day: '1969-12-31', wall: '1969-12-31T23:59:59', instant: '1900-01-01T00:00:00Z' },
-  { flag: false, small: 0, big: 0, huge: 1n, real: 5e-324, text: 'é', day: '0001-01-01', wall: '2026-01-02T00:00:00', instant: '2026-01-02T00:00:00Z' },
+  {
+    flag: false,
+    small: -2147483648,
+    big: -5,
+    huge: 0n,
+    real: -1.7976931348623157e308,
+    text: '',
+    day: '1969-12-31',
+    wall: '1969-12-31T23:59:59',
+    instant: '1900-01-01T00:00:00Z',
+  },
+  {
+    flag: false,
+    small: 0,
+    big: 0,
+    huge: 1n,
+    real: 5e-324,
+    text: 'é',
+    day: '0001-01-01',
+    wall: '2026-01-02T00:00:00',
+    instant: '2026-01-02T00:00:00Z',
+  },
 ]
 
 const formats: readonly (readonly [string, (path: string, options?: object) => any])[] = [
@@ -72,7 +103,14 @@ test('a float keeps its bits as a constant and through a file', async () => {
       const [row] = (await made.rows()) as Record<string, number>[]
       names.forEach((name, index) => expect(Object.is(row?.[name], numbers[index])).toBe(true))
       const path = join(folder, 'floats.csv')
-      await (await tm.read(rows(numbers.map(x => ({ x })), { schema: { x: 'float64' } }))).write(csv(path, { mode: 'replace' }))
+      await (
+        await tm.read(
+          rows(
+            numbers.map(x => ({ x })),
+            { schema: { x: 'float64' } },
+          ),
+        )
+      ).write(csv(path, { mode: 'replace' }))
       const back = await (await tm.read(csv(path, { schema: { x: 'float64' } }))).rows()
       expect(back.map(({ x }) => x)).toEqual(numbers.map(x => (Object.is(x, -0) ? 0 : x)))
     }),
@@ -100,7 +138,13 @@ test('names that differ by case only stay apart', async () => {
 })
 
 test('a partitioned folder is written whole, and read back with its columns', async () => {
-  const data = await tm.read(rows([{ coast: 'west', year: 2025, n: 1 }, { coast: 'east', year: 2026, n: 2 }, { coast: 'west', year: 2026, n: 3 }]))
+  const data = await tm.read(
+    rows([
+      { coast: 'west', year: 2025, n: 1 },
+      { coast: 'east', year: 2026, n: 2 },
+      { coast: 'west', year: 2026, n: 3 },
+    ]),
+  )
   const path = join(folder, 'parts')
   const report = await data.withColumns(r => ({ year: r.year.cast('int64') })).write(parquet(path, { partitionBy: ['coast', 'year'] }))
   expect(report.files.map(each => each.slice(path.length + 1).replaceAll('\\', '/'))).toEqual([
@@ -109,8 +153,12 @@ test('a partitioned folder is written whole, and read back with its columns', as
     'coast=west/year=2026/data_0.parquet',
   ])
   const back = await tm.read(parquet(path))
-  expect(back.schema.map(field => `${field.name}: ${String(field.type)}`).sort()).toEqual(['coast: string', 'n: float64', 'year: int64'])
-  expect(await back.sort((r: any) => r.n).rows()).toMatchObject([{ coast: 'west', year: 2025, n: 1 }, { n: 2 }, { coast: 'west', year: 2026, n: 3 }])
+  expect(back.schema.map(field => `${field.name}: ${printType(field.type)}`).sort()).toEqual(['coast: string', 'n: float64', 'year: int64'])
+  expect(await back.sort((r: any) => r.n).rows()).toMatchObject([
+    { coast: 'west', year: 2025, n: 1 },
+    { n: 2 },
+    { coast: 'west', year: 2026, n: 3 },
+  ])
 })
 
 test('an error in the middle of a write leaves nothing behind, and the old file as it was', async () => {
@@ -140,7 +188,10 @@ test('replace puts the new file in the place of the old, and a folder in the pla
 })
 
 test('a misfit far down in a file is named by row, column and value', async () => {
-  const path = await file('far.csv', `id,price\n${Array.from({ length: 50_000 }, (_, index) => `${index},${index === 40_000 ? '1_000' : '2.5'}\n`).join('')}`)
+  const path = await file(
+    'far.csv',
+    `id,price\n${Array.from({ length: 50_000 }, (_, index) => `${index},${index === 40_000 ? '1_000' : '2.5'}\n`).join('')}`,
+  )
   const data = await tm.read(csv(path, { schema: { id: 'int64', price: 'float64' } }))
   const error = await failure(() => data.agg(r => ({ total: r.price.sum() })).rows())
   expect(error.code).toBe('schema.misfit')
@@ -186,7 +237,10 @@ test('a function runs between steps of the engine; its columns are learnt, and t
 
 test('row-wise steps after the last function stream, and a limit ends the work early', async () => {
   const data = await tm.read(rows(Array.from({ length: 200_000 }, (_, n) => ({ n }))))
-  const some = data.map(doubled, { schema: { n: 'float64', twice: 'float64' } }).filter(r => r.twice.gt(10)).limit(3)
+  const some = data
+    .map(doubled, { schema: { n: 'float64', twice: 'float64' } })
+    .filter(r => r.twice.gt(10))
+    .limit(3)
   expect(await some.rows()).toEqual([
     { n: 6, twice: 12 },
     { n: 7, twice: 14 },

@@ -38,7 +38,13 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
       })
       return opened
     },
-    sandbox: async () => Database.open({ memoryLimit: Math.max(64e6, settings.memoryLimit / 2), threads: settings.threads, tempFolder: settings.tempFolder, clock: host.clock }),
+    sandbox: async () =>
+      Database.open({
+        memoryLimit: Math.max(64e6, settings.memoryLimit / 2),
+        threads: settings.threads,
+        tempFolder: settings.tempFolder,
+        clock: host.clock,
+      }),
     next: () => ++staged,
     run: (plan: Plan, options: RunOptions): AsyncGenerator<Batch> => {
       // Plans that need no database end with the session too.

@@ -1,5 +1,16 @@
 import { printCallSite } from '../../errors/index.ts'
-import { cut, type Explanation, explainPlan, gaps, type Hop, nodesOf, optimise, type Plan, type ScanNode, withHops } from '../../plan/index.ts'
+import {
+  cut,
+  type Explanation,
+  explainPlan,
+  gaps,
+  type Hop,
+  nodesOf,
+  optimise,
+  type Plan,
+  type ScanNode,
+  withHops,
+} from '../../plan/index.ts'
 import { duckdb, printSql } from '../../sql/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'

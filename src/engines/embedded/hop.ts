@@ -6,7 +6,12 @@ import { query } from './run.ts'
 import { openSql } from './sql-source.ts'
 
 /** The batches of a step beside the engine: a function on the workers, a transform, an opened source. */
-export async function* openHop(context: Context, hop: Hop, tables: ReadonlyMap<ScanNode, Plan>, options: RunOptions): AsyncGenerator<Batch> {
+export async function* openHop(
+  context: Context,
+  hop: Hop,
+  tables: ReadonlyMap<ScanNode, Plan>,
+  options: RunOptions,
+): AsyncGenerator<Batch> {
   const { node, input } = hop
   if (node.node === 'scan') {
     yield* node.source.kind === 'sql' ? openSql(context, node, options) : openSource(context, node, options)

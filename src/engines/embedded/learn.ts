@@ -17,7 +17,8 @@ export async function learn(context: Context, plan: Plan, options: RunOptions): 
   let now = plan
   while (now.open) {
     const [map] = openMaps(now)
-    if (map === undefined) throw new TidemillError('plan.open-schema', 'columns of the plan cannot be learnt: a step is open that is no function')
+    if (map === undefined)
+      throw new TidemillError('plan.open-schema', 'columns of the plan cannot be learnt: a step is open that is no function')
     now = resolve(now, new Map([[map, await columnsOf(context, map, options)]]))
   }
   known.set(plan, now)
@@ -46,6 +47,7 @@ async function tryOn(context: Context, map: MapNode, rows: number, options: RunO
   const hear = (found: Schema): void => {
     schema = found
   }
-  for await (const _ of context.host.pool.mapBatches({ fn, mode, concurrency, learnt: hear }, context.run(first, options), options)) if (schema !== undefined) break
+  for await (const _ of context.host.pool.mapBatches({ fn, mode, concurrency, learnt: hear }, context.run(first, options), options))
+    if (schema !== undefined) break
   return schema
 }

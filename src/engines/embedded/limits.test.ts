@@ -43,7 +43,7 @@ test('a version 1 group counts, and its number for no limit does not', () => {
     '/sys/fs/cgroup/cpu/docker/a/cpu.cfs_quota_us': '200000\n',
     '/sys/fs/cgroup/cpu/docker/a/cpu.cfs_period_us': '100000\n',
   }
-  expect(machineLimits(machine(files))).toMatchObject({ memoryBytes: Math.floor(0.6 * GB) - 350 * 1024 ** 2, threads: 2 })
+  expect(machineLimits(machine(files))).toMatchObject({ memoryBytes: Math.floor(0.6 * GB) - 350 * 1024 ** 2, threads: 1 })
   const free = { '/proc/self/cgroup': proc, '/sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712' }
   expect(machineLimits(machine(free)).why.memory).toContain('memory of the machine')
 })
@@ -53,5 +53,5 @@ test('a small machine gets the least that works, and says so', () => {
   expect(memoryBytes).toBe(128 * 1024 ** 2)
   expect(why.memory).toBe('0.6 x 512 MB (limit of the process) - 350 MB, at least 128 MB')
   expect(threads).toBe(1)
-  expect(why.threads).toBe('125 MB of memory for each of 8 processors are not there')
+  expect(why.threads).toBe('150 MB of memory for each of 8 processors are not there')
 })

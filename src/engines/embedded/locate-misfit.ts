@@ -20,11 +20,15 @@ export async function locateMisfit(database: Database, error: unknown, scans: re
     const [found] = await database.rows(search).catch(() => [])
     if (found === undefined) continue
     const row = Number(found[0])
-    const text = isNull ? `NULL in a column without \`?\`: ${field.name}` : `value does not fit: ${JSON.stringify(found[1] ?? value)} in column ${field.name}`
+    const text = isNull
+      ? `NULL in a column without \`?\`: ${field.name}`
+      : `value does not fit: ${JSON.stringify(found[1] ?? value)} in column ${field.name}`
     const path = options.path ?? file
     return new TidemillError(error.code, `${text}, row ${row} of ${path}${isNull ? '' : ` (wants ${printType(field.type)})`}`, {
       details: { column: field.name, row, value: isNull ? null : String(found[1]), wanted: printType(field.type), path: file },
-      hint: isNull ? `declare the column as '${printType(field.type)}?', or fill it` : `declare the column as 'string' and use tryCast, or correct the file`,
+      hint: isNull
+        ? `declare the column as '${printType(field.type)}?', or fill it`
+        : `declare the column as 'string' and use tryCast, or correct the file`,
       cause: error,
     })
   }

@@ -35,7 +35,13 @@ export async function kernelsFor(plan: Plan): Promise<typeof import('../../kerne
 }
 
 /** The hops in order, each put into a table of DuckDB; the tables go with the stack. */
-export async function stageHops(context: Context, hops: readonly Hop[], stack: AsyncDisposableStack, options: RunOptions, earlier: ReadonlyMap<ScanNode, Plan> = new Map()): Promise<Map<ScanNode, Plan>> {
+export async function stageHops(
+  context: Context,
+  hops: readonly Hop[],
+  stack: AsyncDisposableStack,
+  options: RunOptions,
+  earlier: ReadonlyMap<ScanNode, Plan> = new Map(),
+): Promise<Map<ScanNode, Plan>> {
   const tables = new Map<ScanNode, Plan>(earlier)
   for (const hop of hops) {
     const made = stack.use(await context.stage(openHop(context, hop, tables, options), hop.scan.fields, options))

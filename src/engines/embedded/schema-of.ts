@@ -37,7 +37,7 @@ async function columnNames(database: Database, source: Spec, options: RunOptions
 
 /** Keys of the first objects, in the order they are first seen. */
 async function keys(database: Database, { files = [], path }: FileOptions, options: RunOptions): Promise<string[]> {
-  const list = (files.length === 0 && path !== undefined ? [path] : files).map(duckdb.quoteText).join(', ')
+  const list = (files.length === 0 && path !== undefined ? [path] : files).map(file => duckdb.quoteText(file)).join(', ')
   const objects = `SELECT json, row_number() OVER () AS row FROM read_ndjson_objects([${list}]) LIMIT 20000`
   const rows = await database.rows(
     `SELECT key FROM (SELECT row, unnest(json_keys(json)) AS key, generate_subscripts(json_keys(json), 1) AS place FROM (${objects})) GROUP BY key ORDER BY min(row), min(place)`,
@@ -61,7 +61,7 @@ async function parquet(database: Database, source: Spec, options: RunOptions): P
 
 /** Columns whose row groups all say that they hold no NULL. */
 async function withoutNulls(database: Database, { files = [], path }: FileOptions, options: RunOptions): Promise<ReadonlySet<string>> {
-  const list = (files.length === 0 && path !== undefined ? [path] : files).map(duckdb.quoteText).join(', ')
+  const list = (files.length === 0 && path !== undefined ? [path] : files).map(file => duckdb.quoteText(file)).join(', ')
   const rows = await database.rows(
     `SELECT path_in_schema FROM parquet_metadata([${list}]) GROUP BY path_in_schema HAVING count(*) = count(stats_null_count) AND sum(stats_null_count) = 0`,
     options,

@@ -15,10 +15,19 @@ afterAll(async () => {
   await tm.close()
   await rm(folder, { recursive: true, force: true })
 })
-const houses = () => tm.read(rows([{ city: 'Oslo', price: 3 }, { city: 'Oslo', price: 5 }, { city: 'Rome', price: 4 }]))
+const houses = () =>
+  tm.read(
+    rows([
+      { city: 'Oslo', price: 3 },
+      { city: 'Oslo', price: 5 },
+      { city: 'Rome', price: 4 },
+    ]),
+  )
 
 test('one SELECT over named tables gives a dataset that goes on', async () => {
-  const top = await tm.sql('select city, avg(price) as mean, count(*) as n from houses group by city', { tables: { houses: await houses() } })
+  const top = await tm.sql('select city, avg(price) as mean, count(*) as n from houses group by city', {
+    tables: { houses: await houses() },
+  })
   expect(await top.filter(r => r.n.gt(1)).rows()).toEqual([{ city: 'Oslo', mean: 4, n: 2 }])
 })
 
@@ -57,13 +66,13 @@ test('a file of the machine cannot be read, copied to, or attached', async () =>
     `select 1; copy houses to '${folder}/out.csv'`,
     'select 1; select 2',
     'install httpfs',
-    "set threads = 1",
+    'set threads = 1',
     'pragma database_list',
     'show tables',
     'describe houses',
     'explain select 1',
     'call pragma_version()',
-    "create secret (type s3)",
+    'create secret (type s3)',
     'insert into houses values (1, 2)',
     'drop table houses',
     'select * from duckdb_settings()',

@@ -22,7 +22,9 @@ export async function schemaOfSql(context: Context, source: Spec, options: RunOp
     const names = new Set<string>()
     for (const { name } of columns) {
       if (names.has(name))
-        throw new TidemillError('plan.duplicate-column', `two columns of the SQL text have one name: ${name}`, { hint: 'name them with AS' })
+        throw new TidemillError('plan.duplicate-column', `two columns of the SQL text have one name: ${name}`, {
+          hint: 'name them with AS',
+        })
       names.add(name)
     }
     return columns.map(({ name, type }) => ({ name, type: shown(dataType(type)), nullable: true }))

@@ -26,7 +26,8 @@ type Format = 'csv' | 'ndjson' | 'parquet'
  */
 export async function write(context: Context, plan: Plan, sink: Spec, options: RunOptions): Promise<WriteReport> {
   const closed = await context.learn(plan, options)
-  if (sink.kind === 'csv' || sink.kind === 'ndjson' || sink.kind === 'parquet') return writeFiles(context, closed, sink.kind, sink.options as FileSink, options)
+  if (sink.kind === 'csv' || sink.kind === 'ndjson' || sink.kind === 'parquet')
+    return writeFiles(context, closed, sink.kind, sink.options as FileSink, options)
   if (sink.code === undefined) throw new TidemillError('plan.gap', `a sink that the embedded engine does not know: ${sink.kind}`)
   const driver = (await context.host.load(sink.code)) as SinkDriver
   const writer = await driver.writer(sink.options, closed.fields, { job: options.run ?? 'write', generation: 0, subtask: 0 })
@@ -70,7 +71,15 @@ async function writeFiles(context: Context, plan: Plan, format: Format, sink: Fi
   }
 }
 
-async function copy(context: Context, plan: Plan, format: Format, sink: FileSink, temp: string, isFolder: boolean, options: RunOptions): Promise<number> {
+async function copy(
+  context: Context,
+  plan: Plan,
+  format: Format,
+  sink: FileSink,
+  temp: string,
+  isFolder: boolean,
+  options: RunOptions,
+): Promise<number> {
   const { partitionBy = [] } = sink
   await using staged = new AsyncDisposableStack()
   const { hops, plan: last, stream } = cut(optimise(plan), capabilities)
@@ -86,7 +95,7 @@ async function copy(context: Context, plan: Plan, format: Format, sink: FileSink
   if (format === 'csv') settings.push(`HEADER ${sink.header ?? true}`, `DELIMITER ${duckdb.quoteText(sink.delimiter ?? ',')}`, `NULLSTR ''`)
   if (partitionBy.length > 0)
     settings.push(
-      `PARTITION_BY (${partitionBy.map(duckdb.quoteName).join(', ')})`,
+      `PARTITION_BY (${partitionBy.map(name => duckdb.quoteName(name)).join(', ')})`,
       'OVERWRITE_OR_IGNORE true',
       `FILE_EXTENSION '${format}'`,
       // Text files are read by the columns in them alone.
@@ -96,7 +105,11 @@ async function copy(context: Context, plan: Plan, format: Format, sink: FileSink
   if (/\.gz$/i.test(sink.path) && format !== 'parquet') settings.push('COMPRESSION gzip')
   const statement = `COPY (${select}) TO ${duckdb.quoteText(to)} (${settings.join(', ')})`
   try {
-    return await database.run(statement, { ...options, label: `writing ${basename(sink.path)}`, failed: { sql: sql.text, spans: sql.spans } })
+    return await database.run(statement, {
+      ...options,
+      label: `writing ${basename(sink.path)}`,
+      failed: { sql: sql.text, spans: sql.spans },
+    })
   } catch (error) {
     throw await locateMisfit(database, error, sql.scans)
   }
@@ -108,13 +121,18 @@ function checkColumns(plan: Plan, partitionBy: readonly string[]): void {
   for (const name of names) {
     const other = seen.get(name.toLowerCase())
     if (other !== undefined)
-      throw new TidemillError('plan.duplicate-column', `columns whose names differ by case only cannot be written to one file: ${other}, ${name}`, {
-        hint: 'rename one of them',
-      })
+      throw new TidemillError(
+        'plan.duplicate-column',
+        `columns whose names differ by case only cannot be written to one file: ${other}, ${name}`,
+        {
+          hint: 'rename one of them',
+        },
+      )
     seen.set(name.toLowerCase(), name)
   }
   for (const name of partitionBy)
-    if (!names.includes(name)) throw new TidemillError('plan.unknown-column', `unknown column in partitionBy: ${name} (have ${names.join(', ')})`)
+    if (!names.includes(name))
+      throw new TidemillError('plan.unknown-column', `unknown column in partitionBy: ${name} (have ${names.join(', ')})`)
   if (partitionBy.length > 0 && partitionBy.length === names.length)
     throw new TidemillError('plan.argument', 'partitionBy takes every column: none is left for the files')
 }
@@ -124,7 +142,10 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function taken(path: string): TidemillError {
-  return new TidemillError('connectors.exists', `output is there already: ${path}`, { hint: "pass mode: 'replace' to write over it", details: { path } })
+  return new TidemillError('connectors.exists', `output is there already: ${path}`, {
+    hint: "pass mode: 'replace' to write over it",
+    details: { path },
+  })
 }
 
 /** Moves what was written to its place. Without `replace` a file that came in the meantime is not written over. */

@@ -7,26 +7,23 @@ import { type DataType, dateOfDays, decimal, isCalendarDate, isDecimal, microsOf
 export function canonical(value: unknown, type: DataType): string {
   if (value === null || value === undefined) return 'NULL'
   if (typeof type === 'object') return canonicalObject(value, type)
-  switch (type) {
-    case 'float64':
-      return canonicalFloat(Number(value))
-    case 'date':
-      return typeof value === 'number' ? dateOfDays(value).toString() : isCalendarDate(value) ? value.toString() : String(value)
-    case 'timestamp':
-      return `${isoText(value)}Z`
-    case 'datetime':
-      return isoText(value)
-    case 'bytes':
-      return value instanceof Uint8Array ? [...value].map(byte => byte.toString(16).padStart(2, '0')).join('') : String(value)
-    default:
-      return typeof value === 'string' ? value : String(value)
-  }
+  if (type === 'float64') return canonicalFloat(Number(value))
+  if (type === 'date') return typeof value === 'number' ? dateOfDays(value).toString() : plainText(value)
+  if (type === 'timestamp') return `${isoText(value)}Z`
+  if (type === 'datetime') return isoText(value)
+  if (value instanceof Uint8Array) return [...value].map(byte => byte.toString(16).padStart(2, '0')).join('')
+  return plainText(value)
+}
+
+function plainText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (isCalendarDate(value) || isDecimal(value)) return value.toString()
+  return `${value as number | bigint | boolean}`
 }
 
 function canonicalObject(value: unknown, type: Exclude<DataType, string>): string {
-  if ('enum' in type) return String(value)
-  if ('decimal' in type)
-    return typeof value === 'bigint' ? decimal(value, type.decimal[1]).toString() : isDecimal(value) ? value.toString() : String(value)
+  if ('enum' in type) return plainText(value)
+  if ('decimal' in type) return typeof value === 'bigint' ? decimal(value, type.decimal[1]).toString() : plainText(value)
   if ('list' in type) return `[${[...(value as Iterable<unknown>)].map(item => inner(item, type.list)).join(',')}]`
   const fields = value as Readonly<Record<string, unknown>>
   return `{${type.struct.map(field => `${field.name}:${inner(fields[field.name], field.type)}`).join(',')}}`

@@ -1,5 +1,5 @@
 import { columnsOf } from '../../expr/index.ts'
-import type { Schema } from '../../schema/index.ts'
+import type { DataType, Schema } from '../../schema/index.ts'
 import { exprsOf } from '../exprs.ts'
 import { passing } from '../fields.ts'
 import { inputsOf, nodesOf, withInputs } from '../inputs.ts'
@@ -150,7 +150,8 @@ function narrowScan(node: ScanNode, wanted: ReadonlySet<string>): Plan {
 
 /** A column that is read with little work. */
 function cheapest(fields: Schema): Schema[number] | undefined {
-  return fields.find(field => ['boolean', 'int32', 'int64', 'bigint', 'float64'].includes(String(field.type))) ?? fields[0]
+  const small = new Set<DataType>(['boolean', 'int32', 'int64', 'bigint', 'float64'])
+  return fields.find(field => small.has(field.type)) ?? fields[0]
 }
 
 function keptColumns(node: ProjectNode, wanted: ReadonlySet<string>): readonly Named[] {

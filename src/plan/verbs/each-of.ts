@@ -11,7 +11,7 @@ export interface EachOf {
   /** The name of the row. */
   readonly item: ExprNode
   /** The expression that belongs to the row's name. */
-  choose(exprs: ReadonlyMap<string, ExprNode>): ExprNode
+  readonly choose: (exprs: ReadonlyMap<string, ExprNode>) => ExprNode
 }
 
 /** Repeats every row once per name: a constant text is split into the names and exploded, so that no engine needs a node of its own for it. */

@@ -1,6 +1,6 @@
 import type { CallSite } from '../../errors/index.ts'
 import { defer } from '../defer.ts'
-import { columnOf, fieldFrom, unknownField } from '../fields.ts'
+import { fieldFrom, fieldOf, passing, unknownField } from '../fields.ts'
 import type { Named, Plan, ProjectNode } from '../nodes.ts'
 import { needColumns, needDistinct, problem } from '../problem.ts'
 
@@ -34,7 +34,7 @@ export function select(input: Plan, args: SelectArgs, at?: CallSite): Plan {
 /** The node all column-making verbs end in. */
 export function project(input: Plan, columns: readonly Named[], at: CallSite | undefined): ProjectNode {
   if (columns.length === 0) throw problem('plan.argument', 'no columns are left', at)
-  return { node: 'project', input, columns, fields: columns.map(column => fieldFrom(column.name, column.expr)), open: false, at }
+  return { node: 'project', input, columns, fields: columns.map(fieldOf), open: false, at }
 }
 
 /** Names looked up in the input; all that are missing are in one error. */
@@ -49,7 +49,7 @@ export function namedColumns(input: Plan, columns: readonly ColumnPick[], at: Ca
     }
     const field = fields.get(pick)
     if (field === undefined) missing.push(pick)
-    else named.push({ name: pick, expr: columnOf(field) })
+    else named.push(passing(field))
   }
   needColumns(input.fields, missing, at)
   return named

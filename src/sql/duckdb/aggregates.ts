@@ -23,7 +23,9 @@ const spread =
 function sum(call: Call): string {
   const type = argType(call, 0)
   if (isInteger(type)) return `CAST(${call.after(`sum(${arg(call, 0)})`)} AS BIGINT)`
-  return typeof type === 'object' ? `CAST(${call.after(`sum(${arg(call, 0)})`)} AS ${typeName(call.node.type)})` : call.after(`sum(${arg(call, 0)})`)
+  return typeof type === 'object'
+    ? `CAST(${call.after(`sum(${arg(call, 0)})`)} AS ${typeName(call.node.type)})`
+    : call.after(`sum(${arg(call, 0)})`)
 }
 
 const ordered =
@@ -40,8 +42,27 @@ const shifted =
 
 export const aggregates: Readonly<
   Record<
-    | 'count' | 'countDistinct' | 'sum' | 'mean' | 'min' | 'max' | 'median' | 'quantile' | 'stddev' | 'variance' | 'first' | 'last' | 'list' | 'any' | 'all'
-    | 'rank' | 'denseRank' | 'rowNumber' | 'percentRank' | 'lag' | 'lead',
+    | 'count'
+    | 'countDistinct'
+    | 'sum'
+    | 'mean'
+    | 'min'
+    | 'max'
+    | 'median'
+    | 'quantile'
+    | 'stddev'
+    | 'variance'
+    | 'first'
+    | 'last'
+    | 'list'
+    | 'any'
+    | 'all'
+    | 'rank'
+    | 'denseRank'
+    | 'rowNumber'
+    | 'percentRank'
+    | 'lag'
+    | 'lead',
     Printer
   >
 > = {

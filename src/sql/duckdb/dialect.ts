@@ -11,7 +11,10 @@ import { times } from './times.ts'
 import { typeName } from './types.ts'
 
 /** `over` and `where` are handled by the printer: they wrap the aggregates inside. */
-const wrapped: Readonly<Record<'over' | 'where', Printer>> = { over: ({ args }) => args[0] ?? 'NULL', where: ({ args }) => args[0] ?? 'NULL' }
+const wrapped: Readonly<Record<'over' | 'where', Printer>> = {
+  over: ({ args }) => args[0] ?? 'NULL',
+  where: ({ args }) => args[0] ?? 'NULL',
+}
 
 /** DuckDB's SQL, carrying the rows of the table of semantics. */
 export const duckdb: Dialect = Object.freeze({

@@ -12,7 +12,14 @@ export interface GuardError {
 }
 
 /** The codes our guards use. */
-export const guardErrors: readonly ErrorCode[] = ['schema.misfit', 'schema.not-null', 'expr.cast', 'expr.division-by-zero', 'expr.overflow', 'expr.argument']
+export const guardErrors: readonly ErrorCode[] = [
+  'schema.misfit',
+  'schema.not-null',
+  'expr.cast',
+  'expr.division-by-zero',
+  'expr.overflow',
+  'expr.argument',
+]
 
 /** Text of an `error(...)` call that `parseGuardError` can read back; `value` is SQL text. */
 export function guard(code: ErrorCode, about: { scan?: number; column?: string; wanted?: string }, value = "''"): string {

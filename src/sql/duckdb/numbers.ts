@@ -24,7 +24,9 @@ const arithmetic =
   (operator: string): Printer =>
   call => {
     const { type } = call.node
-    const [a, b] = [0, 1].map(index => (printType(argType(call, index)) === printType(type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(type)})`))
+    const [a, b] = [0, 1].map(index =>
+      printType(argType(call, index)) === printType(type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(type)})`,
+    )
     if (typeof type !== 'object' || !('decimal' in type)) return `(${a} ${operator} ${b})`
     // DuckDB multiplies decimals within 18 digits unless a side has more.
     const [c, d] = [0, 1].map(index => {
@@ -66,8 +68,40 @@ function wholeNumber(name: string): Printer {
 
 export const numbers: Readonly<
   Record<
-    | 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'pow' | 'neg' | 'abs' | 'round' | 'floor' | 'ceil' | 'sqrt' | 'ln' | 'log' | 'exp' | 'clip'
-    | 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte' | 'between' | 'in' | 'isNull' | 'isNotNull' | 'isNan' | 'coalesce' | 'case' | 'cast' | 'tryCast' | 'and' | 'or' | 'not',
+    | 'add'
+    | 'sub'
+    | 'mul'
+    | 'div'
+    | 'mod'
+    | 'pow'
+    | 'neg'
+    | 'abs'
+    | 'round'
+    | 'floor'
+    | 'ceil'
+    | 'sqrt'
+    | 'ln'
+    | 'log'
+    | 'exp'
+    | 'clip'
+    | 'eq'
+    | 'ne'
+    | 'lt'
+    | 'lte'
+    | 'gt'
+    | 'gte'
+    | 'between'
+    | 'in'
+    | 'isNull'
+    | 'isNotNull'
+    | 'isNan'
+    | 'coalesce'
+    | 'case'
+    | 'cast'
+    | 'tryCast'
+    | 'and'
+    | 'or'
+    | 'not',
     Printer
   >
 > = {
@@ -77,7 +111,9 @@ export const numbers: Readonly<
   div: call => `(${double(call, 0)} / ${double(call, 1)})`,
   mod: call => {
     const { type } = call.node
-    const [a, b] = [0, 1].map(index => (printType(argType(call, index)) === printType(type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(type)})`))
+    const [a, b] = [0, 1].map(index =>
+      printType(argType(call, index)) === printType(type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(type)})`,
+    )
     if (type === 'float64') return `(${a} % ${b})`
     return `CASE WHEN ${b} = 0 THEN ${guard('expr.division-by-zero', {}, `CAST(${a} AS VARCHAR)`)} ELSE ${a} % ${b} END`
   },
@@ -122,7 +158,8 @@ export const numbers: Readonly<
   coalesce: call => `coalesce(${call.args.map((_, index) => sameAsResult(call, index)).join(', ')})`,
   case: call => {
     const branches: string[] = []
-    for (let index = 0; index + 1 < call.args.length; index += 2) branches.push(`WHEN ${arg(call, index)} THEN ${sameAsResult(call, index + 1)}`)
+    for (let index = 0; index + 1 < call.args.length; index += 2)
+      branches.push(`WHEN ${arg(call, index)} THEN ${sameAsResult(call, index + 1)}`)
     const otherwise = call.args.length % 2 === 1 ? ` ELSE ${sameAsResult(call, call.args.length - 1)}` : ''
     return branches.length === 0 ? sameAsResult(call, 0) : `CASE ${branches.join(' ')}${otherwise} END`
   },

@@ -3,7 +3,12 @@ import { toText, tryText } from './casts.ts'
 import { quoteName } from './text.ts'
 
 /** The columns of a statement as they are written to a file: instants get their zone, and text formats get our texts. */
-export function outputColumns(fields: Schema, names: readonly string[], format: 'csv' | 'ndjson' | 'parquet', partitionBy: readonly string[]): string {
+export function outputColumns(
+  fields: Schema,
+  names: readonly string[],
+  format: 'csv' | 'ndjson' | 'parquet',
+  partitionBy: readonly string[],
+): string {
   return fields
     .map((field, index) => {
       const name = quoteName(names[index] ?? field.name)
@@ -29,5 +34,3 @@ export function findMisfit(reader: string, raw: string, type: DataType, wantNull
   const bad = wantNull ? `${text} IS NULL` : `${text} IS NOT NULL AND ${tryText(text, type)} IS NULL`
   return `SELECT "~row", "~value" FROM (SELECT row_number() OVER () AS "~row", ${text} AS "~value", ${bad} AS "~bad" FROM ${reader}) WHERE "~bad" ORDER BY "~row" LIMIT 1`
 }
-
-

@@ -32,5 +32,7 @@ export function rePattern(pattern: string, flags = ''): string {
 
 /** JavaScript's `$1`, `$&`, `$$` as RE2's `\1`, `\0`, `$`. */
 export function reReplacement(by: string): string {
-  return by.replace(/\\|\$(\$|&|\d)/g, (whole, what: string | undefined) => (whole === '\\' ? '\\\\' : what === '$' ? '$' : what === '&' ? '\\0' : `\\${what}`))
+  return by.replace(/\\|\$(\$|&|\d)/g, (whole, what: string | undefined) =>
+    whole === '\\' ? '\\\\' : what === '$' ? '$' : what === '&' ? '\\0' : `\\${what}`,
+  )
 }

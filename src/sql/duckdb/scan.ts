@@ -34,8 +34,7 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
   const partitions = new Set(kind === 'parquet' ? options.partitions : [])
   const columns = plan.fields.map((field, index) => {
     const name = raw[index] ?? field.name
-    const value =
-      text || partitions.has(name) ? readText(name, field.type, field.nullable, id, field.name) : readTyped(name, field.type)
+    const value = text || partitions.has(name) ? readText(name, field.type, field.nullable, id, field.name) : readTyped(name, field.type)
     return `${value} AS ${quoteName(names[index] ?? field.name)}`
   })
   return { columns: columns.join(', '), from: reader(kind, options, raw) }
@@ -68,10 +67,14 @@ function rawNames(plan: ScanNode, options: FileOptions): string[] {
     const raw = shown.get(field.name) ?? field.name
     if (known !== undefined && !known.includes(raw)) {
       const have = known.map(name => options.rename?.[name] ?? name)
-      throw new TidemillError('schema.missing-column', `column not in ${options.path ?? 'the file'}: ${field.name} (have ${have.join(', ')})`, {
-        hint: 'names are matched exactly; leave the column out of the schema, or correct its name',
-        details: { column: field.name, have },
-      })
+      throw new TidemillError(
+        'schema.missing-column',
+        `column not in ${options.path ?? 'the file'}: ${field.name} (have ${have.join(', ')})`,
+        {
+          hint: 'names are matched exactly; leave the column out of the schema, or correct its name',
+          details: { column: field.name, have },
+        },
+      )
     }
     return raw
   })

@@ -9,7 +9,20 @@ const blanks = `' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr
 
 export const texts: Readonly<
   Record<
-    'upper' | 'lower' | 'trim' | 'length' | 'slice' | 'concat' | 'contains' | 'startsWith' | 'endsWith' | 'matches' | 'extract' | 'replace' | 'replaceRegex' | 'split',
+    | 'upper'
+    | 'lower'
+    | 'trim'
+    | 'length'
+    | 'slice'
+    | 'concat'
+    | 'contains'
+    | 'startsWith'
+    | 'endsWith'
+    | 'matches'
+    | 'extract'
+    | 'replace'
+    | 'replaceRegex'
+    | 'split',
     Printer
   >
 > = {

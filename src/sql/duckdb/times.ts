@@ -53,7 +53,10 @@ function epoch(call: Call): string {
 }
 
 export const times: Readonly<
-  Record<'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch', Printer>
+  Record<
+    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
+    Printer
+  >
 > = {
   year: part('year'),
   month: part('month'),

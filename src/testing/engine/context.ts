@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Batch, columnFrom, makeBatch, valueAt } from '../../batch/index.ts'
-import { buildCondition, buildExprs, buildOrder, type ExprNode } from '../../expr/index.ts'
-import { type Engine, type EngineSpec, gaps, type Host, type Named, type Plan, type RunOptions, verbs } from '../../plan/index.ts'
-import { type SchemaSpec, schemaOf } from '../../schema/index.ts'
+import { buildCondition, buildExprs, buildOrder, type Columns, type ExprNode } from '../../expr/index.ts'
+import { type Engine, type EngineSpec, type Host, type Named, type Plan, type RunOptions, verbs } from '../../plan/index.ts'
+import { type OpenRow, type SchemaSpec, schemaOf } from '../../schema/index.ts'
 import { hashBytes, memoryStore } from '../../storage/index.ts'
 import { systemClock } from '../../time/index.ts'
 import { type Code, type HostFunction, pool } from '../../workers/index.ts'
@@ -17,7 +17,7 @@ export interface EngineContext {
   /** An empty folder of this case. */
   readonly folder: string
   /** A table of these rows, staged in the engine until the case ends. */
-  table(schema: SchemaSpec, rows: readonly (readonly unknown[])[]): Promise<Plan>
+  readonly table: (schema: SchemaSpec, rows: readonly (readonly unknown[])[]) => Promise<Plan>
 }
 
 /** Connects an engine and closes it when the work is done, with a pool of two threads, a store in memory and the clock of the system. */
@@ -68,7 +68,7 @@ export async function* batchesOf(schema: SchemaSpec, rows: readonly (readonly un
   for (let from = 0; from < rows.length || from === 0; from += size) yield batchOf(schema, rows.slice(from, from + size))
 }
 
-export function batchOf(schema: SchemaSpec, rows: readonly (readonly unknown[])[]): Batch {
+function batchOf(schema: SchemaSpec, rows: readonly (readonly unknown[])[]): Batch {
   const fields = schemaOf(schema)
   return makeBatch(
     fields,
@@ -89,13 +89,8 @@ export async function valuesOf(engine: Engine, plan: Plan, options?: RunOptions)
   return rows
 }
 
-/** The first thing an engine says it cannot do of a plan. */
-export function gapOf(engine: Engine, plan: Plan): string | undefined {
-  const [gap] = gaps(plan, engine.capabilities)
-  return gap === undefined ? undefined : `${gap.step}: ${gap.advice}`
-}
-
-type Row = any // The columns of a callback over a schema that only exists when the case runs.
+/** What a callback sees over a schema that only exists when the case runs. */
+export type Row = Columns<OpenRow>['']
 const perRow = ['column', 'window'] as const
 const perGroup = ['aggregate', 'count'] as const
 

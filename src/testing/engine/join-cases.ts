@@ -3,7 +3,7 @@ import { buildCondition } from '../../expr/index.ts'
 import { type JoinHow, type Plan, verbs } from '../../plan/index.ts'
 import { expectRows } from '../expect.ts'
 import type { Case } from '../suite.ts'
-import { type EngineContext, order, valuesOf } from './context.ts'
+import { type EngineContext, order, type Row, valuesOf } from './context.ts'
 
 const wanted: Readonly<Record<JoinHow, readonly (readonly unknown[])[]>> = {
   inner: [
@@ -119,7 +119,7 @@ export const joinCases: readonly Case<EngineContext>[] = [
       const left = await table({ a: 'int64' }, [[1], [2], [3]])
       const right = await table({ b: 'int64' }, [[2], [3]])
       const all = verbs.joinWhere(left, { other: right })
-      const less = buildCondition('joinWhere', all.fields, false, ['column'], (r: any) => r.a.lt(r.b))
+      const less = buildCondition('joinWhere', all.fields, false, ['column'], (r: Row) => r.a.lt(r.b))
       expectRows(await valuesOf(engine, order(all, 'a', 'b')), [
         [1, 2],
         [1, 3],

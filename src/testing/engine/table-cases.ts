@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { valueAt } from '../../batch/index.ts'
 import { rank } from '../../expr/index.ts'
 import { verbs } from '../../plan/index.ts'
-import { list, oneOf, struct } from '../../schema/index.ts'
+import { list, oneOf, printType, struct } from '../../schema/index.ts'
 import { expectRows } from '../expect.ts'
 import type { Case } from '../suite.ts'
 import { add, batchesOf, type EngineContext, group, order, select, valuesOf, where } from './context.ts'
@@ -96,7 +96,7 @@ export const tableCases: readonly Case<EngineContext>[] = [
     async run({ engine, table }) {
       const plan = await table(people, [])
       assert.deepEqual(
-        plan.fields.map(field => `${field.name} ${String(field.type)} ${field.nullable}`),
+        plan.fields.map(field => `${field.name} ${printType(field.type)} ${field.nullable}`),
         ['id int64 false', 'name string true', 'age float64 true'],
       )
       expectRows(await valuesOf(engine, plan), [])

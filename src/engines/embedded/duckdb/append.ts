@@ -69,7 +69,8 @@ function dataWriter(native: Native, index: number, type: DataType): Write {
       const values = Array.from({ length: rows }, (_, row) => nested(native, column, from + row))
       new api.DuckDBDataChunk(chunk).setColumnValues(index, values)
     }
-  if (type === 'string' || type === 'bytes' || type === 'unknown' || (typeof type === 'object' && 'enum' in type)) return textWriter(bindings, index)
+  if (type === 'string' || type === 'bytes' || type === 'unknown' || (typeof type === 'object' && 'enum' in type))
+    return textWriter(bindings, index)
   if (typeof type === 'object' && 'decimal' in type) return decimalWriter(bindings, index, type.decimal[0])
   if (type === 'null') return () => undefined
   return (chunk, column, from, rows) => {
@@ -181,7 +182,7 @@ function nested(native: Native, column: Column, row: number): DuckDBValue {
       return null
     default: {
       const texts = column.dictionary ?? column
-      const place = column.dictionary === undefined ? row : (column.data as Int32Array)[row] ?? 0
+      const place = column.dictionary === undefined ? row : ((column.data as Int32Array)[row] ?? 0)
       const bytes = (texts.data as Uint8Array).subarray(texts.offsets?.[place], texts.offsets?.[place + 1])
       return type === 'bytes' ? api.blobValue(bytes) : Buffer.from(bytes).toString('utf8')
     }

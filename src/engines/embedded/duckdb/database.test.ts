@@ -24,7 +24,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const open = (path?: string): Promise<Database> => Database.open({ memoryLimit: 1e9, threads: 2, clock: systemClock, path, tempFolder: folder })
+const open = (path?: string): Promise<Database> =>
+  Database.open({ memoryLimit: 1e9, threads: 2, clock: systemClock, path, tempFolder: folder })
 const field = (name: string, type: DataType) => ({ name, type, nullable: true })
 const number: Schema = [field('n', 'int64')]
 
@@ -53,7 +54,10 @@ test('trap 1: an error in the middle of a stream is not lost, although the clien
 test('trap 1, the trap itself: the bare client loses the rows silently (when this fails, DuckDB has mended it)', async () => {
   const { bindings } = db.native
   const seen = await db.alone({}, async connection => {
-    const prepared = await bindings.prepare(connection, `SELECT CASE WHEN range = 900000 THEN error('boom') ELSE range END FROM range(1000000)`)
+    const prepared = await bindings.prepare(
+      connection,
+      `SELECT CASE WHEN range = 900000 THEN error('boom') ELSE range END FROM range(1000000)`,
+    )
     const result = await bindings.execute_prepared_streaming(prepared)
     let rows = 0
     for (;;) {
@@ -100,7 +104,9 @@ test('trap 4: the engine refuses to run inside a worker thread, where its end wo
     const worker = new Worker(${JSON.stringify(inside)}, { eval: true })
     worker.on('message', text => { console.log(text); worker.terminate() })`
   const { VITEST: _, ...env } = process.env
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=tidemill-source', '--input-type=module', '-e', script], { env })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=tidemill-source', '--input-type=module', '-e', script], {
+    env,
+  })
   expect(stdout).toContain('engine.internal: the embedded engine cannot run inside a worker thread')
   expect(() => refuseWorker(false, {})).toThrow(/worker thread/)
   expect(() => refuseWorker(true, {})).not.toThrow()

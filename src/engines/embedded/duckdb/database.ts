@@ -97,7 +97,9 @@ export class Database {
       const { bindings } = this.native
       if (bindings.column_count(result) !== 1 || bindings.column_name(result, 0) !== 'Count') return bindings.rows_changed(result)
       const chunk = await this.#call(() => bindings.fetch_chunk(result))
-      return chunk === null || bindings.data_chunk_get_size(chunk) === 0 ? 0 : Number(new this.native.api.DuckDBDataChunk(chunk).getColumnValues(0)[0] ?? 0)
+      return chunk === null || bindings.data_chunk_get_size(chunk) === 0
+        ? 0
+        : Number(new this.native.api.DuckDBDataChunk(chunk).getColumnValues(0)[0] ?? 0)
     })
   }
 
@@ -270,7 +272,10 @@ export class Database {
     const { bindings } = this.native
     const connection = await this.#call(() => bindings.connect(this.#instance))
     this.#busy.add(connection)
-    if (!this.#locked) await this.#call(() => bindings.query(connection, 'SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0'))
+    if (!this.#locked)
+      await this.#call(() =>
+        bindings.query(connection, 'SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0'),
+      )
     return connection
   }
 
@@ -297,7 +302,11 @@ export class Database {
       if (!this.#busy.has(connection)) return
       const { percentage, rows_processed: rows } = bindings.query_progress(connection)
       // DuckDB does not know how far some statements are; that they run is still worth telling.
-      channels.progress.publish({ run, label: label ?? 'query', ...(percentage < 0 ? {} : { fraction: percentage / 100, rows: Number(rows) }) })
+      channels.progress.publish({
+        run,
+        label: label ?? 'query',
+        ...(percentage < 0 ? {} : { fraction: percentage / 100, rows: Number(rows) }),
+      })
       cancel = systemScheduler.after(200, tick)
     }
     if (label !== undefined && channels.progress.hasSubscribers) cancel = systemScheduler.after(200, tick)

@@ -64,21 +64,40 @@ function classify(message: string): Kind {
   const line = /CSV Error on Line: (\d+)/.exec(message)
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message)
   if (line !== null && counts !== null)
-    return { code: 'connectors.ragged', text: `row has another number of fields: line ${line[1]} has ${counts[2]}, the header ${counts[1]}${fileOf(message)}` }
+    return {
+      code: 'connectors.ragged',
+      text: `row has another number of fields: line ${line[1]} has ${counts[2]}, the header ${counts[1]}${fileOf(message)}`,
+    }
   if (/Invalid unicode|not utf-8|Invalid Input Error: .*unicode/i.test(message))
-    return { code: 'connectors.encoding', text: `text is not UTF-8${line === null ? '' : `: line ${line[1]}`}${fileOf(message)}`, hint: 'convert it first: iconv -f LATIN1 -t UTF-8' }
-  if (line !== null) return { code: 'connectors.format', text: `CSV cannot be read: line ${line[1]}${fileOf(message)}: ${reasonOf(message)}` }
-  if (/sniffing file|No magic bytes|is not a parquet file|too small to be a Parquet|TProtocolException|Malformed JSON|Invalid Parquet|metadata.*corrupt|don't know what type/i.test(message))
+    return {
+      code: 'connectors.encoding',
+      text: `text is not UTF-8${line === null ? '' : `: line ${line[1]}`}${fileOf(message)}`,
+      hint: 'convert it first: iconv -f LATIN1 -t UTF-8',
+    }
+  if (line !== null)
+    return { code: 'connectors.format', text: `CSV cannot be read: line ${line[1]}${fileOf(message)}: ${reasonOf(message)}` }
+  if (
+    /sniffing file|No magic bytes|is not a parquet file|too small to be a Parquet|TProtocolException|Malformed JSON|Invalid Parquet|metadata.*corrupt|don't know what type/i.test(
+      message,
+    )
+  )
     return { code: 'connectors.format', text: `file is not what its reader expects: ${first.replace(/^[A-Za-z ]+ Error: /, '')}` }
   if (/^IO Error/.test(message)) {
     if (/Could not set lock|Conflicting lock/.test(message)) return { code: 'engine.locked', hint: 'another process has the database open' }
     if (/No files found|No such file/.test(message)) return { code: 'connectors.not-found' }
     return { code: 'connectors.unreadable' }
   }
-  if (/^Out of Range Error: Overflow|out of range for the destination type|^Out of Range Error: Cannot (negate|cast)|overflow/i.test(message))
-    return { code: 'expr.overflow', text: `integer overflow: ${first.replace(/^[A-Za-z ]+ Error: /, '')}`, hint: "cast to 'float64' or to a wider type first" }
+  if (
+    /^Out of Range Error: Overflow|out of range for the destination type|^Out of Range Error: Cannot (negate|cast)|overflow/i.test(message)
+  )
+    return {
+      code: 'expr.overflow',
+      text: `integer overflow: ${first.replace(/^[A-Za-z ]+ Error: /, '')}`,
+      hint: "cast to 'float64' or to a wider type first",
+    }
   if (/^(Catalog|Binder|Parser|Syntax|Not implemented|Permission) Error/i.test(message)) return { code: 'engine.sql' }
-  if (/^(Conversion|Invalid Input|Out of Range|Constraint|Mismatch Type|Invalid type|Missing Extension) Error/i.test(message)) return { code: 'engine.data' }
+  if (/^(Conversion|Invalid Input|Out of Range|Constraint|Mismatch Type|Invalid type|Missing Extension) Error/i.test(message))
+    return { code: 'engine.data' }
   return { code: 'engine.internal' }
 }
 

@@ -20,14 +20,14 @@ const MB = 1024 * 1024
 const rest = 350 * MB
 const least = 128 * MB
 /** What a thread of DuckDB needs to sort more than fits: with less it runs out of memory instead of spilling. */
-const perThread = 125 * MB
+const perThread = 150 * MB
 
 /**
  * The engine's memory limit and threads on this machine.
  *
  * Memory: 0.6 of the least of the machine's memory, the limit of the control group (version 1 or 2) and what Node reports, less 350 MB for the rest of
  * the process; at least 128 MB. Threads: the processors this process may use, less when the control group has a quota,
- * or when there is less than 125 MB for each.
+ * or when there is less than 150 MB for each.
  *
  * @example
  * machineLimits().why.memory // '0.6 x 1024 MB (cgroup) - 350 MB'
@@ -36,7 +36,8 @@ export function machineLimits(machine: Machine = thisMachine()): MachineLimits {
   const sources: [string, number][] = [['memory of the machine', machine.totalMemory]]
   const group = groupMemory(machine)
   if (group !== undefined) sources.push(['cgroup', group])
-  if (machine.constrainedMemory > 0 && machine.constrainedMemory < machine.totalMemory) sources.push(['limit of the process', machine.constrainedMemory])
+  if (machine.constrainedMemory > 0 && machine.constrainedMemory < machine.totalMemory)
+    sources.push(['limit of the process', machine.constrainedMemory])
   const [name, bytes] = sources.reduce((a, b) => (b[1] < a[1] ? b : a))
   const wanted = Math.floor(0.6 * bytes) - rest
   const memoryBytes = Math.max(least, wanted)
@@ -82,7 +83,8 @@ function groupFolders(machine: Machine, controller: string): string[] {
   for (const line of lines) {
     const [, names = '', ...path] = line.split(':')
     if (controller === '' ? names !== '' || line === '' : !names.split(',').includes(controller)) continue
-    const roots = controller === '' ? ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'] : [`/sys/fs/cgroup/${controller}`, `/sys/fs/cgroup/${names}`]
+    const roots =
+      controller === '' ? ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'] : [`/sys/fs/cgroup/${controller}`, `/sys/fs/cgroup/${names}`]
     for (const root of roots)
       for (let part = path.join(':'); ; part = part.slice(0, part.lastIndexOf('/'))) {
         folders.push(`${root}${part === '/' ? '' : part}`)
@@ -96,7 +98,8 @@ function groupFolders(machine: Machine, controller: string): string[] {
 function groupMemory(machine: Machine): number | undefined {
   const found: number[] = []
   for (const folder of groupFolders(machine, '')) found.push(Number(machine.file(`${folder}/memory.max`)?.trim() ?? Number.NaN))
-  for (const folder of groupFolders(machine, 'memory')) found.push(Number(machine.file(`${folder}/memory.limit_in_bytes`)?.trim() ?? Number.NaN))
+  for (const folder of groupFolders(machine, 'memory'))
+    found.push(Number(machine.file(`${folder}/memory.limit_in_bytes`)?.trim() ?? Number.NaN))
   // Version 1 writes a number near 2^63 for no limit; version 2 writes `max`.
   const real = found.filter(bytes => Number.isFinite(bytes) && bytes > 0 && bytes < 2 ** 60)
   return real.length === 0 ? undefined : Math.min(...real)

@@ -22,7 +22,9 @@ export function columnReader(native: Native, result: Bindings.Result, index: num
   const { type } = field
   const is = (...ids: number[]): boolean => ids.includes(id)
   const misfit = (): never => {
-    throw new TidemillError('engine.internal', `column ${field.name} came as ${T[id]}, not as ${printType(type)}`, { details: { column: field.name } })
+    throw new TidemillError('engine.internal', `column ${field.name} came as ${T[id]}, not as ${printType(type)}`, {
+      details: { column: field.name },
+    })
   }
   if (type === 'null') return nulls()
   if (typeof type === 'object') {
@@ -119,7 +121,13 @@ function texts(bindings: typeof Bindings, index: number, type: DataType): Column
       length += rows
     },
     finish() {
-      const column: Column = { type, length, data: out.bytes.subarray(0, out.used), offsets: offsets.subarray(0, length + 1), validity: valid.finish() }
+      const column: Column = {
+        type,
+        length,
+        data: out.bytes.subarray(0, out.used),
+        offsets: offsets.subarray(0, length + 1),
+        validity: valid.finish(),
+      }
       out.bytes = new Uint8Array(out.bytes.length)
       out.used = 0
       offsets = new Int32Array(offsets.length)
@@ -130,7 +138,12 @@ function texts(bindings: typeof Bindings, index: number, type: DataType): Column
 }
 
 /** Decimals come as 16, 32, 64 or 128 bits, by their precision; a column has 128. */
-function decimals(bindings: typeof Bindings, result: Bindings.Result, index: number, type: { readonly decimal: readonly [number, number] }): ColumnReader {
+function decimals(
+  bindings: typeof Bindings,
+  result: Bindings.Result,
+  index: number,
+  type: { readonly decimal: readonly [number, number] },
+): ColumnReader {
   const logical = bindings.column_logical_type(result, index)
   const width = bindings.decimal_width(logical)
   const scale = bindings.decimal_scale(logical)

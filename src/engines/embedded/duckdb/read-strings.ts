@@ -28,7 +28,8 @@ export function readStrings(
 ): void {
   const words = new Uint32Array(vector.buffer, vector.byteOffset, rows * 4)
   let total = 0
-  for (let row = 0; row < rows; row++) if (validity === undefined || ((validity[row >> 3] ?? 0) >> (row & 7)) & 1) total += words[row * 4] ?? 0
+  for (let row = 0; row < rows; row++)
+    if (validity === undefined || ((validity[row >> 3] ?? 0) >> (row & 7)) & 1) total += words[row * 4] ?? 0
   reserve(out, total)
   const { bytes } = out
   let used = out.used

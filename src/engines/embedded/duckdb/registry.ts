@@ -17,7 +17,10 @@ export async function claim(path: string): Promise<() => void> {
   const open = (holder[key] ??= new Set())
   const real = await realPath(path)
   if (open.has(real))
-    throw new TidemillError('engine.locked', `database file in use by this process: ${path}`, { hint: 'share one session, or close the other first', details: { path } })
+    throw new TidemillError('engine.locked', `database file in use by this process: ${path}`, {
+      hint: 'share one session, or close the other first',
+      details: { path },
+    })
   open.add(real)
   return () => void open.delete(real)
 }

@@ -1,0 +1,54 @@
+/** Values of rows that a structured clone would rob of their methods (instants, days, decimals) as plain data, and back. */
+import { calendarDate, decimal, isCalendarDate, isDecimal, timestampOf } from '../schema/index.ts'
+
+const mark = '~tidemill'
+
+/** The value with its instants, days and decimals as plain data; the value itself when it holds none. */
+export function toWire(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date) return 'epochMicros' in value ? { [mark]: 'timestamp', micros: value.epochMicros } : value
+  if (Array.isArray(value)) return mapChanged(value, toWire)
+  const made: unknown = Object.getPrototypeOf(value)
+  if (made === Object.prototype || made === null) return mapProperties(value, toWire)
+  if (isCalendarDate(value)) return { [mark]: 'date', year: value.year, month: value.month, day: value.day }
+  if (isDecimal(value)) return { [mark]: 'decimal', unscaled: value.unscaled, scale: value.scale }
+  return value
+}
+
+/** What `toWire` was given. */
+export function fromWire(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return mapChanged(value, fromWire)
+  const made: unknown = Object.getPrototypeOf(value)
+  if (made !== Object.prototype && made !== null) return value
+  if (!(mark in value)) return mapProperties(value, fromWire)
+  const parts = value as unknown as { readonly [part: string]: never }
+  if (value[mark] === 'timestamp') return timestampOf(parts['micros'] as bigint)
+  if (value[mark] === 'date') return calendarDate(parts['year'] as number, parts['month'] as number, parts['day'] as number)
+  return decimal(parts['unscaled'] as bigint, parts['scale'] as number)
+}
+
+/** Copies only when an item changes: most rows hold none of these values. */
+function mapChanged(items: readonly unknown[], change: (value: unknown) => unknown): readonly unknown[] {
+  let copy: unknown[] | undefined
+  for (let i = 0; i < items.length; i++) {
+    const made = change(items[i])
+    if (made === items[i] || Number.isNaN(made)) continue
+    copy ??= [...items]
+    copy[i] = made
+  }
+  return copy ?? items
+}
+
+function mapProperties(value: object, change: (value: unknown) => unknown): object {
+  let copy: Record<string, unknown> | undefined
+  for (const name in value) {
+    const old = (value as Record<string, unknown>)[name]
+    if (typeof old !== 'object' || old === null) continue
+    const made = change(old)
+    if (made === old) continue
+    copy ??= { ...value }
+    copy[name] = made
+  }
+  return copy ?? value
+}

@@ -1,0 +1,46 @@
+/**
+ * `npm run docs`: writes the pages of docs/reference from the data they are about, and the tour in README.md. `-- --check` writes nothing and fails when a page
+ * is not what the data says; `--no-tour` leaves the README alone.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { embedded } from '../../src/engines/embedded/index.ts'
+import { withEngine } from '../../src/testing/index.ts'
+import { readmeWithTour } from '../readme.ts'
+import { errorsPage } from './errors-page.ts'
+import { functionsPage } from './functions-page.ts'
+import { semanticsPage } from './semantics-page.ts'
+import { supportPage } from './support-page.ts'
+
+const root = join(import.meta.dirname, '../..')
+const folder = join(root, 'docs/reference')
+const check = process.argv.includes('--check')
+
+const engines = { embedded: await withEngine(embedded(), async engine => engine.capabilities) }
+const wanted = new Map(
+  [errorsPage(), semanticsPage(), functionsPage(engines), supportPage(engines)].map(({ name, text }) => [join(folder, name), text]),
+)
+if (!process.argv.includes('--no-tour'))
+  wanted.set(join(root, 'README.md'), await readmeWithTour(await readFile(join(root, 'README.md'), 'utf8')))
+
+await mkdir(folder, { recursive: true })
+const stale: string[] = []
+for (const [path, text] of wanted) {
+  const now = await readFile(path, 'utf8').catch(() => undefined)
+  if (now === text) continue
+  stale.push(path.slice(root.length + 1))
+  if (!check) await writeFile(path, text)
+}
+// A page that nothing makes any more.
+for (const name of await readdir(folder)) {
+  if (wanted.has(join(folder, name))) continue
+  stale.push(`docs/reference/${name}`)
+  if (!check) await rm(join(folder, name))
+}
+
+if (stale.length === 0) console.log(`${wanted.size} pages are as the data says`)
+else if (!check) console.log(`written: ${stale.join(', ')}`)
+else {
+  console.error(`stale: ${stale.join(', ')}; write them with: npm run docs`)
+  process.exitCode = 1
+}
