@@ -28,7 +28,7 @@ export async function peek(
       process.stdout.write(`${JSON.stringify({ file, schema: data.schema, rows: first, profile: facts.toJson() }, null, 2)}\n`)
       return
     }
-    const look = { width: process.stdout.columns ?? 100, color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined }
+    const look = { width: process.stdout.columns ?? 140, color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined }
     print(heading(file, data))
     print(renderTerminal(describeValue(data.schema.map(field => ({ column: field.name, type: typeText(field) }))), look))
     print(`\nfirst ${first.length} rows`)
@@ -56,26 +56,35 @@ export function sourceOf(file: string): Source<OpenRow> {
 
 /** A program in the user's terms that compiles and runs as it stands. */
 export function starter(file: string, kind: string, schema: Schema): string {
-  const number = schema.find(field => field.type === 'float64') ?? schema.find(field => field.type === 'int64' || field.type === 'int32')
-  const key = schema.find(field => field.type === 'string') ?? schema.find(field => field.type === 'boolean') ?? schema.find(field => field.type === 'int64' && field !== number)
-  const path = JSON.stringify(file).replaceAll("'", "\\'").replace(/^"|"$/g, "'")
-  const declared = kind === 'parquet' ? '' : `, { schema: ${printSchemaSpec(schema)} }`
-  const column = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `r.${name}` : `r[${JSON.stringify(name)}]`)
+  // The last number of a table is its measure more often than the first, which tends to be a key or a place.
+  const number = schema.findLast(field => field.type === 'float64') ?? schema.findLast(field => field.type === 'int64' || field.type === 'int32')
+  const key = schema.find(field => field.type === 'string') ?? schema.find(field => field.type === 'boolean' || (field.type === 'int64' && field !== number))
+  const declared = kind === 'parquet' ? '' : `, {\n  schema: ${lined(printSchemaSpec(schema))},\n}`
+  const column = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `r.${name}` : `r[${quote(name)}]`)
+  const r = number === undefined ? '()' : 'r'
   const aggs = ['rows: count()', ...(number === undefined ? [] : [`mean: ${column(number.name)}.mean()`, `largest: ${column(number.name)}.max()`])].join(', ')
-  const body =
-    key === undefined
-      ? `const answer = data.agg(${number === undefined ? '()' : 'r'} => ({ ${aggs} }))`
-      : `const answer = data.groupBy(${JSON.stringify(key.name)}).agg(${number === undefined ? '()' : 'r'} => ({ ${aggs} })).sort(r => r.rows.desc())`
+  const steps = key === undefined ? [`  .agg(${r} => ({ ${aggs} }))`] : [`  .groupBy(${quote(key.name)})`, `  .agg(${r} => ({ ${aggs} }))`, `  .sort(r => r.rows.desc())`]
   return [
     `import { count, tidemill } from 'tidemill'`,
     `import { ${kind} } from 'tidemill/connectors'`,
     ``,
     `const tm = await tidemill()`,
-    `const data = await tm.read(${kind}(${path}${declared}))`,
-    body,
+    `const data = await tm.read(${kind}(${quote(file)}${declared}))`,
+    `const answer = data`,
+    ...steps,
     `await answer.show()`,
     `await tm.close()`,
   ].join('\n')
+}
+
+/** A JavaScript string in single quotes. */
+function quote(text: string): string {
+  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+}
+
+/** One column a line. */
+function lined(spec: string): string {
+  return spec.replace(/^\{ /, '{\n    ').replace(/ \}$/, ',\n  }').replaceAll(/, (?=[A-Za-z_$][\w$]*: |'[^']*': )/g, ',\n    ')
 }
 
 function heading(file: string, data: Dataset<OpenRow>): string {

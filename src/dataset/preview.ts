@@ -12,7 +12,7 @@ export async function preview(plan: Plan, engine: Engine, rows: number, options:
     seen += batch.rows
   }
   const schema = batches[0]?.fields ?? plan.fields
-  return tableDescription(batches, schema, seen > rows ? { note: `the first ${rows} rows; there are more` } : { total: seen })
+  return tableDescription(batches, schema, seen > rows ? { note: 'there are more' } : { total: seen })
 }
 
 /** As text for a terminal of this process. */

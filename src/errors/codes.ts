@@ -87,7 +87,6 @@ export const errorCodes = {
   'ml.unknown-kind': 'a model file of a kind this version does not know',
   // quality
   'quality.check': 'a check has the wrong form',
-  'quality.failed': 'the data did not pass its contract',
   // cli
   'cli.usage': 'the command line is not right',
   'cli.doctor': 'a check of the machine is bad',

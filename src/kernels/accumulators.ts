@@ -124,7 +124,9 @@ const sum: Make = node => {
         if (state.count === 0) return null
         const total = totalOf(state)
         if (total < limit && total >= -limit) return total
-        throw new TidemillError('expr.overflow', `sum outside its type: ${total} is no ${printType(type)}`, { hint: "cast to 'float64' before the sum" })
+        throw new TidemillError('expr.overflow', `sum outside its type: ${total} is no ${printType(type)}`, {
+          hint: "cast to 'float64' before the sum",
+        })
       },
     },
     type,
@@ -133,9 +135,13 @@ const sum: Make = node => {
 
 const mean: Make = node => {
   const of = node.args[0]?.type ?? 'float64'
-  if (of === 'float64') return new States<Real>({ ...real, finish: ({ sum: total, count }) => (count === 0 ? null : total / count) }, 'float64')
+  if (of === 'float64')
+    return new States<Real>({ ...real, finish: ({ sum: total, count }) => (count === 0 ? null : total / count) }, 'float64')
   const scale = scaleOf(of)
-  return new States<Exact>({ ...exact, finish: state => (state.count === 0 ? null : decimalToNumber(totalOf(state), scale) / state.count) }, 'float64')
+  return new States<Exact>(
+    { ...exact, finish: state => (state.count === 0 ? null : decimalToNumber(totalOf(state), scale) / state.count) },
+    'float64',
+  )
 }
 
 interface Spread {
@@ -309,4 +315,3 @@ const makers: Readonly<Record<AggregateName, Make>> = {
 
 /** Names of the aggregates there are. */
 export const aggregateKernels: readonly AggregateName[] = Object.keys(makers) as AggregateName[]
-

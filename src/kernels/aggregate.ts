@@ -79,7 +79,8 @@ class HashAggregator implements Aggregator {
       const chosen = conditions.map(condition => evaluate(condition, batch))
       const [operand] = call.args
       const read = operand === undefined ? () => true : reader(columnVector(evaluate(operand, batch)))
-      for (let row = 0; row < batch.rows; row++) if (chosen.every(column => holds(column, row))) state.add(groups[row] as number, read(row), row, batch)
+      for (let row = 0; row < batch.rows; row++)
+        if (chosen.every(column => holds(column, row))) state.add(groups[row] as number, read(row), row, batch)
     })
   }
 

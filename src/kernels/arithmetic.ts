@@ -15,7 +15,8 @@ export function arithmetic(op: Operation): Kernel {
     const validity = jointValidity([a, b], rows)
     if (node.type === 'float64') return plainColumn('float64', rows, float(op, doubles(a, rows), doubles(b, rows), rows), validity)
     if (node.type === 'int32') return plainColumn('int32', rows, int32(op, ints(a, rows), ints(b, rows), rows, validity), validity)
-    if (isInt64(node.type)) return plainColumn(node.type, rows, int64(op, longs(a, rows), longs(b, rows), rows, validity, node.type), validity)
+    if (isInt64(node.type))
+      return plainColumn(node.type, rows, int64(op, longs(a, rows), longs(b, rows), rows, validity, node.type), validity)
     return decimals(op, node, a, b, rows)
   }
 }
@@ -51,7 +52,14 @@ function int32(op: Operation, x: ArrayLike<number>, y: ArrayLike<number>, rows: 
   return out
 }
 
-function int64(op: Operation, x: BigInt64Array, y: BigInt64Array, rows: number, validity: Uint8Array | undefined, type: DataType): BigInt64Array {
+function int64(
+  op: Operation,
+  x: BigInt64Array,
+  y: BigInt64Array,
+  rows: number,
+  validity: Uint8Array | undefined,
+  type: DataType,
+): BigInt64Array {
   const out = new BigInt64Array(rows)
   switch (op) {
     case 'add':
@@ -172,11 +180,18 @@ export const isNan: Kernel = (node, args, rows) => {
   const [a] = args
   if (a === undefined || a.type !== 'float64') return perRow(() => () => false)(node, args, rows)
   const read = reader(a)
-  return plainColumn('boolean', rows, Uint8Array.from({ length: rows }, (_, i) => Number(Number.isNaN(read(i)))), jointValidity(args, rows))
+  return plainColumn(
+    'boolean',
+    rows,
+    Uint8Array.from({ length: rows }, (_, i) => Number(Number.isNaN(read(i)))),
+    jointValidity(args, rows),
+  )
 }
 
 function zero(dividend: number | bigint | string): TidemillError {
-  return new TidemillError('expr.division-by-zero', `remainder of a division by zero: ${dividend} mod 0`, { hint: 'keep the zeros out with a filter, or use when(...)' })
+  return new TidemillError('expr.division-by-zero', `remainder of a division by zero: ${dividend} mod 0`, {
+    hint: 'keep the zeros out with a filter, or use when(...)',
+  })
 }
 
 const signs: Readonly<Record<string, string>> = { add: '+', sub: '-', mul: '*' }

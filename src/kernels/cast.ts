@@ -4,10 +4,22 @@ import { TidemillError } from '../errors/index.ts'
 import type { CallNode } from '../expr/index.ts'
 import { type DataType, dateOfDays, familyOf, isInt64, isInteger, parseText, printType, sameType } from '../schema/index.ts'
 import type { Kernel } from './kernel.ts'
-import { dayMicros, decimalText, decimalToNumber, doubles, jointValidity, longs, plainColumn, type Raw, reader, scaleOf, type Vector } from './vector.ts'
+import {
+  dayMicros,
+  decimalText,
+  decimalToNumber,
+  doubles,
+  jointValidity,
+  longs,
+  plainColumn,
+  type Raw,
+  reader,
+  scaleOf,
+  type Vector,
+} from './vector.ts'
 
 /** The physical value in another type; undefined when it does not fit. */
-type Convert = (value: Raw) => Raw | undefined
+type Convert = (value: Raw) => Raw
 
 /** A value that does not fit is an error, and so is a NULL where the node says there is none. */
 export const cast: Kernel = (node, args, rows) => {
@@ -22,7 +34,10 @@ export const cast: Kernel = (node, args, rows) => {
   })
   const mayBeNull = node.args[0]?.nullable === true && !node.nullable
   if (mayBeNull && jointValidity([value], rows) !== undefined && hasNull(value, rows))
-    throw new TidemillError('schema.not-null', `NULL in a column without ?: ${name}`, { hint: 'declare the column with ?, or use fillNull or dropNulls', details: { column: name } })
+    throw new TidemillError('schema.not-null', `NULL in a column without ?: ${name}`, {
+      hint: 'declare the column with ?, or use fillNull or dropNulls',
+      details: { column: name },
+    })
   return column
 }
 
@@ -35,7 +50,8 @@ export const tryCast: Kernel = (node: CallNode, [value], rows) => {
 /** A vector in another type; `misfit` says what becomes of a value that does not fit. */
 export function convertVector(value: Vector, to: DataType, rows: number, misfit: (value: Raw) => Raw): Column {
   const from = value.type
-  if (!value.constant && (sameType(from, to) || (isInt64(from) && isInt64(to)))) return from === to ? value.column : { ...value.column, type: to }
+  if (!value.constant && (sameType(from, to) || (isInt64(from) && isInt64(to))))
+    return from === to ? value.column : { ...value.column, type: to }
   if (to === 'float64' && isInteger(from)) return plainColumn(to, rows, doubles(value, rows), jointValidity([value], rows))
   if (isInt64(to) && from === 'int32') return plainColumn(to, rows, longs(value, rows), jointValidity([value], rows))
   const convert = converter(from, to)
@@ -62,7 +78,8 @@ export function converter(from: DataType, to: DataType): Convert {
   if (family === 'text') return value => parseText(value as string, to)
   if (family === 'boolean') return isInt64(to) ? value => (value === true ? 1n : 0n) : value => (value === true ? 1 : 0)
   if (family === 'time') return betweenTimes(from, to)
-  if (family === 'list' && typeof from === 'object' && typeof to === 'object' && 'list' in from && 'list' in to) return ofLists(converter(from.list, to.list))
+  if (family === 'list' && typeof from === 'object' && typeof to === 'object' && 'list' in from && 'list' in to)
+    return ofLists(converter(from.list, to.list))
   if (family === 'number') return betweenNumbers(from, to)
   return () => undefined
 }
@@ -123,15 +140,25 @@ export function textOf(value: Raw, type: DataType): string {
   if (type === 'timestamp' || type === 'datetime') return `${isoText(value as bigint)}${type === 'timestamp' ? 'Z' : ''}`
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (typeof value === 'bigint') return decimalText(value, scaleOf(type))
-  return typeof value === 'object' ? JSON.stringify(jsonOf(value, type)) : String(value)
+  return typeof value === 'object' ? JSON.stringify(jsonOf(value, type)) : String(value as number | boolean)
 }
 
 function jsonOf(value: Raw, type: DataType): unknown {
   if (value === null) return null
   if (typeof type === 'object' && 'list' in type) return (value as readonly Raw[]).map(item => jsonOf(item, type.list))
   if (typeof type === 'object' && 'struct' in type)
-    return Object.fromEntries(type.struct.map(field => [field.name, jsonOf((value as Record<string, Raw>)[field.name] ?? null, field.type)]))
-  return typeof value === 'bigint' ? (isInt64(type) ? Number(value) : textOf(value, type)) : typeof value === 'number' && type !== 'date' ? value : typeof value === 'boolean' ? value : textOf(value, type)
+    return Object.fromEntries(
+      type.struct.map(field => [field.name, jsonOf((value as Record<string, Raw>)[field.name] ?? null, field.type)]),
+    )
+  return typeof value === 'bigint'
+    ? isInt64(type)
+      ? Number(value)
+      : textOf(value, type)
+    : typeof value === 'number' && type !== 'date'
+      ? value
+      : typeof value === 'boolean'
+        ? value
+        : textOf(value, type)
 }
 
 function isoText(micros: bigint): string {
@@ -139,7 +166,9 @@ function isoText(micros: bigint): string {
   const rest = micros - day * dayMicros
   const seconds = Number(rest / 1_000_000n)
   const two = (part: number): string => String(part).padStart(2, '0')
-  const fraction = String(rest % 1_000_000n).padStart(6, '0').replace(/0+$/, '')
+  const fraction = String(rest % 1_000_000n)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
   const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
   return `${dateOfDays(Number(day)).toString()}T${clock}${fraction === '' ? '' : `.${fraction}`}`
 }
@@ -160,4 +189,3 @@ function show(value: Raw, type: DataType): string {
   const text = textOf(value, type)
   return typeof value === 'string' ? JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text) : text
 }
-

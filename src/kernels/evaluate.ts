@@ -44,8 +44,18 @@ const kernels: Readonly<Record<Exclude<ScalarName, 'case' | 'coalesce' | 'listMa
   isNan,
   cast,
   tryCast,
-  and: (_, args, rows) => kleene(0, args.map(arg => toColumn(arg, rows)), rows),
-  or: (_, args, rows) => kleene(1, args.map(arg => toColumn(arg, rows)), rows),
+  and: (_, args, rows) =>
+    kleene(
+      0,
+      args.map(arg => toColumn(arg, rows)),
+      rows,
+    ),
+  or: (_, args, rows) =>
+    kleene(
+      1,
+      args.map(arg => toColumn(arg, rows)),
+      rows,
+    ),
   not,
   ...texts,
   ...times,
@@ -113,7 +123,8 @@ class Evaluation {
     if (node.op === 'coalesce') return this.#coalesce(node)
     if (node.op === 'listMap') return this.#listMap(node)
     const kernel = (kernels as Readonly<Record<string, Kernel | undefined>>)[node.op]
-    if (kernel === undefined) throw new TidemillError('expr.kind', `no value per row: ${node.op} looks at other rows`, { details: { function: node.op } })
+    if (kernel === undefined)
+      throw new TidemillError('expr.kind', `no value per row: ${node.op} looks at other rows`, { details: { function: node.op } })
     const args = node.args.map(arg => this.value(arg))
     if (args.some(arg => arg.type === 'null') && nullWhenNull(node)) return nullVector(node)
     return runKernel(kernel, node, args, this.#batch.rows)
@@ -178,7 +189,8 @@ class Evaluation {
   #listMap(node: CallNode): Vector {
     const [source, body] = node.args
     const item = node.options?.item
-    if (source === undefined || body === undefined || item === undefined) throw new TidemillError('expr.argument', 'listMap needs a list, a body and the name of the item')
+    if (source === undefined || body === undefined || item === undefined)
+      throw new TidemillError('expr.argument', 'listMap needs a list, a body and the name of the item')
     const list = toColumn(this.value(source), this.#batch.rows)
     const offsets = list.offsets ?? new Int32Array(list.length + 1)
     const child = list.children?.[0]
@@ -200,13 +212,29 @@ class Evaluation {
     const inner = makeBatch([...outer.map(({ known }) => known), field], [...outer.map(({ column }) => column), items], used.length)
     const mapped = evaluate(body, inner)
     const type: DataType = { list: mapped.type }
-    return columnVector({ type, length: list.length, data: new Uint8Array(0), offsets: ends, children: [mapped], ...(list.validity === undefined ? {} : { validity: list.validity }) })
+    return columnVector({
+      type,
+      length: list.length,
+      data: new Uint8Array(0),
+      offsets: ends,
+      children: [mapped],
+      ...(list.validity === undefined ? {} : { validity: list.validity }),
+    })
   }
 }
 
 /** Functions for which a NULL operand, whatever its type, makes NULL. */
 function nullWhenNull({ op }: CallNode): boolean {
-  return !(op === 'and' || op === 'or' || op === 'in' || op === 'between' || op === 'isNull' || op === 'isNotNull' || op === 'cast' || op === 'tryCast')
+  return !(
+    op === 'and' ||
+    op === 'or' ||
+    op === 'in' ||
+    op === 'between' ||
+    op === 'isNull' ||
+    op === 'isNotNull' ||
+    op === 'cast' ||
+    op === 'tryCast'
+  )
 }
 
 /** A branch in the type of the whole; the types were checked when the expression was built. */

@@ -53,7 +53,12 @@ export class Groups {
   /** The key columns, one row a group. */
   columns(): Column[] {
     const rows = Array.from({ length: this.#count }, (_, group) => this.#keyOf(group))
-    return this.#types.map((type, level) => columnFromRaw(type, rows.map(row => row[level])))
+    return this.#types.map((type, level) =>
+      columnFromRaw(
+        type,
+        rows.map(row => row[level]),
+      ),
+    )
   }
 
   #next(level: number, before: number, value: Raw): number {

@@ -25,6 +25,14 @@ export const lists: Readonly<Record<'listAt' | 'listLength' | 'listContains' | '
       })
     }
   }),
-  listJoin: perRow(({ options }) => (items: readonly (string | null)[]) => items.map(item => item ?? '').join(options?.separator ?? ',')),
-  field: perRow(({ options }) => (row: Readonly<Record<string, Raw>>) => row[options?.name ?? ''] ?? null),
+  listJoin: perRow(
+    ({ options }) =>
+      (items: readonly (string | null)[]) =>
+        items.map(item => item ?? '').join(options?.separator ?? ','),
+  ),
+  field: perRow(
+    ({ options }) =>
+      (row: Readonly<Record<string, Raw>>) =>
+        row[options?.name ?? ''] ?? null,
+  ),
 }

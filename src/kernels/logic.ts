@@ -139,7 +139,9 @@ export const isIn: Kernel = (_, [value, ...options], rows) => {
   const validity = new Uint8Array((rows + 7) >> 3).fill(255)
   if (value === undefined) return plainColumn('boolean', rows, data, undefined)
   const read = reader(value)
-  const alike = options.every(option => option.constant && (option.type === value.type || option.type === 'null' || (meetingOf(value.type, option.type) === 'text')))
+  const alike = options.every(
+    option => option.constant && (option.type === value.type || option.type === 'null' || meetingOf(value.type, option.type) === 'text'),
+  )
   let nulls = 0
   if (alike) {
     const wanted = new Set(options.map(option => keyOf(reader(option)(0))))

@@ -6,15 +6,19 @@ import { scalarKernels } from './evaluate.ts'
 /** Functions that `evaluate` or `aggregator` compute. */
 export const kernelFunctions: ReadonlySet<FunctionName> = new Set<FunctionName>([...scalarKernels, ...aggregateKernels, 'where'])
 
-const windows = { missing: 'notimpl', reason: 'a window looks at other rows, and kernels run batch by batch; the engine computes windows' } as const
+const windows = {
+  missing: 'notimpl',
+  reason: 'a window looks at other rows, and kernels run batch by batch; the engine computes windows',
+} as const
 
 /** Functions the kernels lack, with the reason. */
-export const missingKernels: Readonly<Record<string, { readonly missing: 'notimpl' | 'notyet' | 'never'; readonly reason: string }>> = Object.freeze({
-  over: windows,
-  rank: windows,
-  denseRank: windows,
-  rowNumber: windows,
-  percentRank: windows,
-  lag: windows,
-  lead: windows,
-})
+export const missingKernels: Readonly<Record<string, { readonly missing: 'notimpl' | 'notyet' | 'never'; readonly reason: string }>> =
+  Object.freeze({
+    over: windows,
+    rank: windows,
+    denseRank: windows,
+    rowNumber: windows,
+    percentRank: windows,
+    lag: windows,
+    lead: windows,
+  })

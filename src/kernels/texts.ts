@@ -5,14 +5,38 @@ import { perRow, type Kernel } from './kernel.ts'
 const blankEnds = /^[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+|[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+$/g
 
 export const texts: Readonly<
-  Record<'upper' | 'lower' | 'trim' | 'length' | 'slice' | 'concat' | 'contains' | 'startsWith' | 'endsWith' | 'matches' | 'extract' | 'replace' | 'replaceRegex' | 'split', Kernel>
+  Record<
+    | 'upper'
+    | 'lower'
+    | 'trim'
+    | 'length'
+    | 'slice'
+    | 'concat'
+    | 'contains'
+    | 'startsWith'
+    | 'endsWith'
+    | 'matches'
+    | 'extract'
+    | 'replace'
+    | 'replaceRegex'
+    | 'split',
+    Kernel
+  >
 > = {
   upper: perRow(() => (text: string) => text.toUpperCase()),
   lower: perRow(() => (text: string) => text.toLowerCase()),
   trim: perRow(() => (text: string) => text.replace(blankEnds, '')),
   length: perRow(() => (text: string) => BigInt(codePoints(text))),
-  slice: perRow(({ options }) => (text: string) => sliceText(text, options?.start ?? 0, options?.end)),
-  concat: perRow(() => (...parts: string[]) => parts.join('')),
+  slice: perRow(
+    ({ options }) =>
+      (text: string) =>
+        sliceText(text, options?.start ?? 0, options?.end),
+  ),
+  concat: perRow(
+    () =>
+      (...parts: string[]) =>
+        parts.join(''),
+  ),
   contains: perRow(() => (text: string, part: string) => text.includes(part)),
   startsWith: perRow(() => (text: string, part: string) => text.startsWith(part)),
   endsWith: perRow(() => (text: string, part: string) => text.endsWith(part)),
@@ -28,15 +52,22 @@ export const texts: Readonly<
       return found === null ? null : (found[group] ?? '')
     }
   }),
-  replace: perRow(({ options }) => (text: string, part: string = options?.pattern ?? '', by: string = options?.by ?? '') => (part === '' ? text : text.split(part).join(by))),
+  replace: perRow(
+    ({ options }) =>
+      (text: string, part: string = options?.pattern ?? '', by: string = options?.by ?? '') =>
+        part === '' ? text : text.split(part).join(by),
+  ),
   replaceRegex: perRow(({ options }) => {
     const pattern = regex(options?.pattern, `${options?.flags ?? ''}g`)
     const by = options?.by ?? ''
     return (text: string) => text.replace(pattern, by)
   }),
-  split: perRow(({ options }) => (text: string, separator: string = options?.separator ?? '') => splitText(text, separator)),
+  split: perRow(
+    ({ options }) =>
+      (text: string, separator: string = options?.separator ?? '') =>
+        splitText(text, separator),
+  ),
 }
-
 
 function regex(pattern = '', flags = ''): RegExp {
   return new RegExp(pattern, flags.includes('u') || flags.includes('v') ? flags : `${flags}u`)
@@ -44,7 +75,8 @@ function regex(pattern = '', flags = ''): RegExp {
 
 function codePoints(text: string): number {
   let count = text.length
-  for (let i = 0; i < text.length - 1; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--
+  for (let i = 0; i < text.length - 1; i++)
+    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--
   return count
 }
 

@@ -24,7 +24,9 @@ export function civilOf(days: number): Civil {
   const z = days + 719_468
   const era = Math.floor(z / 146_097)
   const dayOfEra = z - era * 146_097
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365)
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const shifted = Math.floor((5 * dayOfYear + 2) / 153)
   const month = shifted < 10 ? shifted + 3 : shifted - 9
@@ -76,7 +78,10 @@ function weekdayOf(days: number): number {
 }
 
 export const times: Readonly<
-  Record<'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch', Kernel>
+  Record<
+    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
+    Kernel
+  >
 > = {
   year: part(({ days }) => civilOf(days).year),
   month: part(({ days }) => civilOf(days).month),
@@ -103,7 +108,9 @@ export const times: Readonly<
     const months = unitMonths[unit]
     const size = unitMicros[unit] ?? dayMicros
     return (value: Raw, count: Raw = amount) =>
-      months === undefined ? fromMicros(microsOf(value) + BigInt(count as number | bigint) * size, node.type) : plusMonths(value, Number(count) * months, node.type)
+      months === undefined
+        ? fromMicros(microsOf(value) + BigInt(count as number | bigint) * size, node.type)
+        : plusMonths(value, Number(count) * months, node.type)
   }),
   format: perRow(({ options }) => {
     const pattern = options?.pattern ?? '%Y-%m-%d'
@@ -112,7 +119,14 @@ export const times: Readonly<
   toDate: perRow(({ options }) => {
     const zone = options?.timeZone
     if (zone === undefined || zone === 'UTC') return (value: Raw) => momentOf(value).days
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, calendar: 'gregory', era: 'short', year: 'numeric', month: 'numeric', day: 'numeric' })
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      calendar: 'gregory',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+    })
     return (value: Raw) => dayIn(format, value as bigint)
   }),
   epoch: perRow(({ options }) => {
@@ -124,7 +138,10 @@ export const times: Readonly<
 function unitOf(node: CallNode): string {
   const unit = node.options?.unit ?? 'day'
   if (unit in unitMicros || unit in unitMonths) return unit
-  throw new TidemillError('expr.argument', `unknown unit: ${unit} (have ${[...Object.keys(unitMonths), ...Object.keys(unitMicros)].join(', ')})`)
+  throw new TidemillError(
+    'expr.argument',
+    `unknown unit: ${unit} (have ${[...Object.keys(unitMonths), ...Object.keys(unitMicros)].join(', ')})`,
+  )
 }
 
 function truncateTo(value: Raw, unit: string): bigint {
@@ -167,7 +184,20 @@ function dayIn(format: Intl.DateTimeFormat, micros: bigint): number {
   return daysOfCivil(year, Number(parts['month']), Number(parts['day']))
 }
 
-const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 function formatMoment({ days, micros }: Moment, pattern: string): string {

@@ -144,7 +144,7 @@ export function decimalText(value: bigint, scale: number): string {
 }
 
 /** A number of the user (an option) in a column's type; undefined when it cannot be said there. */
-export function numberAs(value: number, type: DataType): Raw | undefined {
+export function numberAs(value: number, type: DataType): boolean | number | bigint | string | undefined {
   if (type === 'float64') return value
   return parseText(String(value), type)
 }

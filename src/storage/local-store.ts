@@ -134,7 +134,10 @@ function writeError(error: unknown, key: string, name: string): unknown {
   if (error instanceof TidemillError && error.code === 'storage.exists') return taken(key, name)
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') {
-    return new TidemillError('storage.bad-key', `bad key: ${key} is a folder of other keys, or lies below an object`, { details: { key }, cause: error })
+    return new TidemillError('storage.bad-key', `bad key: ${key} is a folder of other keys, or lies below an object`, {
+      details: { key },
+      cause: error,
+    })
   }
   return error
 }

@@ -64,7 +64,10 @@ function parseManifest(key: string, bytes: Uint8Array): Manifest {
   const { format, version, files } = (value ?? {}) as { readonly [name in keyof Manifest]?: unknown }
   if (format !== 'tidemill.manifest') throw damaged(key, 'is no manifest')
   if (typeof version === 'number' && version > 1)
-    throw new TidemillError('storage.version', `newer manifest: ${key} has version ${version} (this one reads 1)`, { hint: 'update tidemill', details: { key, version } })
+    throw new TidemillError('storage.version', `newer manifest: ${key} has version ${version} (this one reads 1)`, {
+      hint: 'update tidemill',
+      details: { key, version },
+    })
   if (version !== 1 || !Array.isArray(files) || !files.every(isEntry)) throw damaged(key, 'is no manifest of version 1')
   for (const file of files) checkKey(file.key)
   return { format, version, files }
@@ -90,5 +93,8 @@ function beside(manifest: string, file: string): string {
 }
 
 function damaged(file: string, what: string, cause?: unknown): TidemillError {
-  return new TidemillError('storage.damaged', `damaged file: ${file} ${what}`, { details: { file }, ...(cause === undefined ? {} : { cause }) })
+  return new TidemillError('storage.damaged', `damaged file: ${file} ${what}`, {
+    details: { file },
+    ...(cause === undefined ? {} : { cause }),
+  })
 }

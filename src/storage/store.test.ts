@@ -64,7 +64,9 @@ for (const [name, make] of stores) {
 
   test(`${name}: of many writers that ask for a free key one wins`, async () => {
     const store = make()
-    const tries = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => store.write('lock', bytes(`writer ${i}`), { ifAbsent: true })))
+    const tries = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, i) => store.write('lock', bytes(`writer ${i}`), { ifAbsent: true })),
+    )
     expect(tries.filter(attempt => attempt.status === 'fulfilled').length).toBe(1)
     for (const attempt of tries) if (attempt.status === 'rejected') expect(attempt.reason).toMatchObject({ code: 'storage.exists' })
   })
@@ -107,7 +109,10 @@ for (const [name, make] of stores) {
     const manifest = await writeManifest(store, 'm/manifest.json', ['a.bin', 'b.bin'])
     expect(await readManifest(store, 'm/manifest.json')).toEqual(manifest)
     await store.write('m/b.bin', bytes('bbbB'))
-    await expect(readManifest(store, 'm/manifest.json')).rejects.toMatchObject({ code: 'storage.damaged', message: expect.stringContaining('m/b.bin') })
+    await expect(readManifest(store, 'm/manifest.json')).rejects.toMatchObject({
+      code: 'storage.damaged',
+      message: expect.stringContaining('m/b.bin'),
+    })
     await store.write('m/b.bin', bytes('bb'))
     await expect(readManifest(store, 'm/manifest.json')).rejects.toThrow('has 2 bytes, not 4')
     await store.delete('m/b.bin')

@@ -34,7 +34,9 @@ test('a captured variable is an error with its name, its line and the cure', () 
   } catch (error) {
     const { code, message, hint, details } = error as TidemillError
     expect(code).toBe('workers.captured')
-    expect(message).toMatch(/^captured variable: rate \(carve\.test\.ts:\d+\) belongs to an enclosing function; function function runs on workers, where it is not$/)
+    expect(message).toMatch(
+      /^captured variable: rate \(carve\.test\.ts:\d+\) belongs to an enclosing function; function function runs on workers, where it is not$/,
+    )
     expect(hint).toContain('map((row, { rate }) => ..., { with: { rate } })')
     expect(details).toMatchObject({ names: ['rate'] })
   }
@@ -43,13 +45,26 @@ test('a captured variable is an error with its name, its line and the cure', () 
 test('without its file a function travels alone, if it stands alone', async () => {
   const fn = carve((x: number) => Math.max(x, 3), undefined)
   expect(await apply({ fn, argument: 1 })).toBe(3)
-  const job = { *map(x: number) { yield x } } // prettier-ignore
+  const job = {
+    *map(x: number) {
+      yield x
+    },
+  }
   expect(await apply({ fn: carve(job.map, undefined), argument: 1 })).toEqual([1])
   const far = 5
-  for (const alone of [(x: number) => x + far, (x: number) => [x, options], function (this: { by: number }, x: number) { return x * this.by }]) // prettier-ignore
+  for (const alone of [
+    (x: number) => x + far,
+    (x: number) => [x, options],
+    function (this: { by: number }, x: number) {
+      return x * this.by
+    },
+  ])
     expect(() => carve(alone, undefined)).toThrow(expect.objectContaining({ code: 'workers.no-source' }))
-  for (const strange of [Math.max, apply.bind(undefined), class A {}]) expect(() => carve(strange, undefined)).toThrow(expect.objectContaining({ code: 'workers.no-source' }))
-  expect(() => carve((x: number) => x + far, { file: '/nowhere/repl.ts', line: 1, column: 1 })).toThrow(/source not found: function .* at nowhere\/repl\.ts:1:1 \(it uses far\)/)
+  for (const strange of [Math.max, apply.bind(undefined), class A {}])
+    expect(() => carve(strange, undefined)).toThrow(expect.objectContaining({ code: 'workers.no-source' }))
+  expect(() => carve((x: number) => x + far, { file: '/nowhere/repl.ts', line: 1, column: 1 })).toThrow(
+    /source not found: function .* at nowhere\/repl\.ts:1:1 \(it uses far\)/,
+  )
 })
 
 test('the hash tells functions and their values apart', () => {
@@ -63,7 +78,10 @@ test('the hash tells functions and their values apart', () => {
 
 test('a module that cannot be loaded is an error that names the function', async () => {
   const fn = moduleFunction('file:///nowhere/at/all.ts', 'score')
-  await expect(apply({ fn, argument: 1 })).rejects.toMatchObject({ code: 'workers.function-failed', message: expect.stringContaining('score') })
+  await expect(apply({ fn, argument: 1 })).rejects.toMatchObject({
+    code: 'workers.function-failed',
+    message: expect.stringContaining('score'),
+  })
 })
 
 test('JavaScript files work as TypeScript files do, and a program ends without closing the pool', async () => {

@@ -3,7 +3,16 @@ import { basename } from 'node:path'
 import { type CallSite, printCallSite, TidemillError } from '../errors/index.ts'
 import { findFunction, type Found, readOwnText, shownText } from './carve/find-function.ts'
 import { isGlobal } from './carve/globals.ts'
-import { absolute, attributesText, type Edit, importEdit, type ImportedName, metaEdit, moduleText, type Piece } from './carve/module-text.ts'
+import {
+  absolute,
+  attributesText,
+  type Edit,
+  importEdit,
+  type ImportedName,
+  metaEdit,
+  moduleText,
+  type Piece,
+} from './carve/module-text.ts'
 import { runTimeState } from './carve/run-time-state.ts'
 import { type Analysis, type FunctionPlace, resolve } from './carve/scopes.ts'
 import { type SourceFile, sourceFile } from './carve/source-file.ts'
@@ -32,7 +41,7 @@ export function carve(fn: Function, site: CallSite | undefined, options: Functio
   const found = file === undefined || site === undefined ? undefined : findFunction(fn, file, site, options.name)
   if (file === undefined || found === undefined) return hostFunction(name, standAlone(name, text, site), options.with, site)
   if (found.kind === 'place') checkWith(found.place, file, options, site)
-  return hostFunction(name, new Carving(name, file, site).module(found), options.with, site)
+  return hostFunction(name, new Carving(name, file).module(found), options.with, site)
 }
 
 /** Collects what a function needs of its module. */
@@ -40,24 +49,28 @@ class Carving {
   readonly #name: string
   readonly #file: SourceFile
   readonly #analysis: Analysis
-  readonly #site: CallSite | undefined
   readonly #imports: ImportedName[] = []
   readonly #pieces: Piece[] = []
   readonly #edits: Edit[] = []
   readonly #taken = new Map<string, Syntax>()
   readonly #captured: Captured[] = []
 
-  constructor(name: string, file: SourceFile, site: CallSite | undefined) {
+  constructor(name: string, file: SourceFile) {
     this.#name = name
     this.#file = file
     this.#analysis = file.analysis
-    this.#site = site
   }
 
   module(found: Found): string {
     if (found.kind === 'import') {
       const source = absolute(String(part(found.declared.node, 'source')['value']), this.#file)
-      return moduleText(this.#file, [], [], [], `export { ${exportText(found.name)} as fn } from ${JSON.stringify(source)}${attributesText(found.declared.node)}`)
+      return moduleText(
+        this.#file,
+        [],
+        [],
+        [],
+        `export { ${exportText(found.name)} as fn } from ${JSON.stringify(source)}${attributesText(found.declared.node)}`,
+      )
     }
     let exported = 'export { $tidemill as fn }'
     if (found.kind === 'name') {
@@ -74,7 +87,8 @@ class Carving {
     const { start, end, method } = rangeOf(place, this.#file)
     for (const { node: receiver, owner } of this.#analysis.receivers) {
       const own = node.type === 'ArrowFunctionExpression' ? owner === undefined || owner.start < start : owner === node
-      if (within(receiver, start, end) && own) this.#capture(receiver.type === 'Super' ? 'super' : 'this', receiver, undefined, 'belongs to the object around it')
+      if (within(receiver, start, end) && own)
+        this.#capture(receiver.type === 'Super' ? 'super' : 'this', receiver, undefined, 'belongs to the object around it')
     }
     const column = shown.loc.start.column + (start - shown.start)
     const wrap = method ? { before: 'const $tidemill = Object.values({', after: '})[0];' } : { before: 'const $tidemill = (', after: ');' }
@@ -88,7 +102,8 @@ class Carving {
       if (!within(node, start, end)) continue
       const home = resolve(name, scope)
       if (home === undefined) {
-        if (!isGlobal(name)) this.#capture(name, node, user, name in globalThis ? 'is a global that workers do not have' : 'is not defined in this file')
+        if (!isGlobal(name))
+          this.#capture(name, node, user, name in globalThis ? 'is a global that workers do not have' : 'is not defined in this file')
       } else if (home === this.#analysis.module) this.#take(name, node, user)
       else if (!within(home.node, start, end)) this.#capture(name, node, user, 'belongs to an enclosing function')
     }
@@ -114,7 +129,10 @@ class Carving {
       return
     }
     if (kind === 'variable') {
-      const state = declared.keyword === 'const' || declared.keyword === 'let' || declared.keyword === 'var' ? undefined : 'is closed when the module ends'
+      const state =
+        declared.keyword === 'const' || declared.keyword === 'let' || declared.keyword === 'var'
+          ? undefined
+          : 'is closed when the module ends'
       const reason = state ?? runTimeState(node, this.#analysis)
       if (reason !== undefined) {
         this.#capture(name, at ?? node, user, `only exists in the running program: it ${reason}`)
@@ -169,10 +187,14 @@ function checkWith({ node }: FunctionPlace, file: SourceFile, options: FunctionO
     .map(item => nameOf(part(item, 'key')))
     .filter(key => !(key in given))
   if (missing.length === 0) return
-  throw new TidemillError('workers.captured', `missing value: ${missing.join(', ')} for the second argument of ${options.name ?? 'the function'} at ${lineText(file, site?.line ?? node.loc.start.line)}`, {
-    hint: `hand it over: ${options.name ?? 'map'}(${file.text.slice(node.start, Math.min(node.end, node.start + 30)).split('\n')[0]}..., { with: { ${missing.join(', ')} } })`,
-    details: { names: missing },
-  })
+  throw new TidemillError(
+    'workers.captured',
+    `missing value: ${missing.join(', ')} for the second argument of ${options.name ?? 'the function'} at ${lineText(file, site?.line ?? node.loc.start.line)}`,
+    {
+      hint: `hand it over: ${options.name ?? 'map'}(${file.text.slice(node.start, Math.min(node.end, node.start + 30)).split('\n')[0]}..., { with: { ${missing.join(', ')} } })`,
+      details: { names: missing },
+    },
+  )
 }
 
 /** Without a file a function can travel that names nothing but globals. */
@@ -201,15 +223,21 @@ function capturedError(name: string, file: SourceFile, captured: readonly Captur
   const sentences = captured.map(
     ({ name: variable, line, user, why }) => `${variable} (${user === undefined ? '' : `through ${user}, `}${lineText(file, line)}) ${why}`,
   )
-  const names = captured.map(({ name: variable }) => variable).filter(variable => /^[\w$]+$/.test(variable) && variable !== 'this' && variable !== 'super')
+  const names = captured
+    .map(({ name: variable }) => variable)
+    .filter(variable => /^[\w$]+$/.test(variable) && variable !== 'this' && variable !== 'super')
   const list = names.join(', ')
-  return new TidemillError('workers.captured', `captured variable: ${sentences.join('; ')}; function ${name} runs on workers, where it is not`, {
-    hint:
-      names.length === 0
-        ? 'write the function without it: an arrow function or a function at the top of the module'
-        : `hand it over: map((row, { ${list} }) => ..., { with: { ${list} } }); a function or class goes to the top of the module instead`,
-    details: { names: captured.map(item => item.name), line: captured[0]?.line },
-  })
+  return new TidemillError(
+    'workers.captured',
+    `captured variable: ${sentences.join('; ')}; function ${name} runs on workers, where it is not`,
+    {
+      hint:
+        names.length === 0
+          ? 'write the function without it: an arrow function or a function at the top of the module'
+          : `hand it over: map((row, { ${list} }) => ..., { with: { ${list} } }); a function or class goes to the top of the module instead`,
+      details: { names: captured.map(item => item.name), line: captured[0]?.line },
+    },
+  )
 }
 
 function lineText(file: SourceFile, line: number): string {

@@ -55,7 +55,10 @@ function faultOf(value: unknown, path: string, seen: Set<object>): Fault | undef
 
 function firstFault(items: readonly unknown[], path: string, seen: Set<object>): Fault | undefined {
   for (const [index, item] of items.entries()) {
-    const fault = typeof item === 'object' || typeof item === 'function' || typeof item === 'symbol' ? faultOf(item, `${path}[${index}]`, seen) : undefined
+    const fault =
+      typeof item === 'object' || typeof item === 'function' || typeof item === 'symbol'
+        ? faultOf(item, `${path}[${index}]`, seen)
+        : undefined
     if (fault !== undefined) return fault
   }
   return undefined

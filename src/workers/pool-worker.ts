@@ -37,8 +37,13 @@ async function callOnce(fn: HostFunction, call: AnyFunction, argument: unknown):
 
 function failure(name: string, error: unknown): TidemillError {
   if (error instanceof DOMException && error.name === 'DataCloneError')
-    return new TidemillError('workers.not-cloneable', `value cannot be sent back from a worker: ${name} gave ${error.message}`, { cause: error })
-  return new TidemillError('workers.function-failed', `function ${name} failed: ${messageOf(error)}`, { details: { function: name }, cause: error })
+    return new TidemillError('workers.not-cloneable', `value cannot be sent back from a worker: ${name} gave ${error.message}`, {
+      cause: error,
+    })
+  return new TidemillError('workers.function-failed', `function ${name} failed: ${messageOf(error)}`, {
+    details: { function: name },
+    cause: error,
+  })
 }
 
 function transfersOf({ batch }: BatchAnswer): ArrayBuffer[] {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { type Batch, batchFromRows, rowsOf } from '../batch/index.ts'
 import { channels, listen, type TaskEvent } from '../channels/index.ts'
-import { callSite, TidemillError } from '../errors/index.ts'
+import { callSite, type TidemillError } from '../errors/index.ts'
 import { calendarDate, decimal, type Schema, schemaOf, timestampOf } from '../schema/index.ts'
 import { type BatchTask, carve, type HostFunction, type Pool, pool } from './index.ts'
 
@@ -78,7 +78,12 @@ test('a row makes many rows, or none; async functions keep the order', async () 
     yield { x: row.x }
     yield { x: -row.x }
   }, callSite())
-  expect(await rows(make().mapBatches(task(asyncMany, { mode: 'many' }), batches(1, 2)))).toEqual([{ x: 0 }, { x: -0 }, { x: 1 }, { x: -1 }])
+  expect(await rows(make().mapBatches(task(asyncMany, { mode: 'many' }), batches(1, 2)))).toEqual([
+    { x: 0 },
+    { x: -0 },
+    { x: 1 },
+    { x: -1 },
+  ])
 })
 
 test('no more than so many promises are in flight on a worker', async () => {
@@ -101,7 +106,9 @@ test('a function of batches sees columns and values of `with`', async () => {
     callSite(),
     { with: { rate: 10 } },
   )
-  expect(await rows(make().mapBatches(task(fn, { mode: 'batch', declared: schemaOf({ y: 'float64' }) }), batches(2, 2)))).toEqual([0, 10, 20, 30].map(y => ({ y })))
+  expect(await rows(make().mapBatches(task(fn, { mode: 'batch', declared: schemaOf({ y: 'float64' }) }), batches(2, 2)))).toEqual(
+    [0, 10, 20, 30].map(y => ({ y })),
+  )
 })
 
 test('a function that throws is named with the row of the whole input, and the stack of its own line', async () => {
@@ -132,19 +139,25 @@ test('a row unlike the first ones is a misfit with its row, its value and a sche
 })
 
 test('what is no row is a misfit that says how to write one', async () => {
-  const forgot = carve((row: X) => { void row }, callSite()) // prettier-ignore
+  const forgot = carve((row: X) => {
+    void row
+  }, callSite())
   const error = await failure(rows(make().mapBatches(task(forgot), batches(1, 2))))
   expect(error.code).toBe('workers.misfit')
   expect(error.message).toMatch(/gave no row, but undefined for row 1/)
   expect(error.hint).toContain('row => ({ ... })')
   const text = carve(() => 'abc', callSite())
-  expect((await failure(rows(make().mapBatches(task(text, { mode: 'many' }), batches(1, 2))))).message).toContain('gave "abc" instead of rows')
+  expect((await failure(rows(make().mapBatches(task(text, { mode: 'many' }), batches(1, 2))))).message).toContain(
+    'gave "abc" instead of rows',
+  )
 })
 
 test('no more than two batches a thread are taken from the source before their results are read', async () => {
   const seen: number[] = []
   const fn = carve((row: X) => row, callSite())
-  const output = make(2).mapBatches(task(fn, { declared: schema }), batches(100, 2, seen))[Symbol.asyncIterator]()
+  const output = make(2)
+    .mapBatches(task(fn, { declared: schema }), batches(100, 2, seen))
+    [Symbol.asyncIterator]()
   await output.next()
   expect(seen.length).toBeLessThanOrEqual(5)
   await output.return?.()
@@ -153,7 +166,9 @@ test('no more than two batches a thread are taken from the source before their r
 test('an abort rejects at once, though a thread is in an endless loop, and the pool works on', async () => {
   const workers = make(1)
   const stop = new AbortController()
-  const loop = carve((row: X) => { for (;;) if (row.x < 0) return row }, callSite()) // prettier-ignore
+  const loop = carve((row: X) => {
+    for (;;) if (row.x < 0) return row
+  }, callSite())
   const running = failure(rows(workers.mapBatches(task(loop), batches(3, 2), { signal: stop.signal })))
   setTimeout(() => stop.abort(new Error('enough')), 200)
   const started = performance.now()
@@ -167,7 +182,9 @@ test('an abort rejects at once, though a thread is in an endless loop, and the p
 test('an abort does not harm what waits behind it on the same thread', async () => {
   const workers = make(1)
   const stop = new AbortController()
-  const loop = carve((x: number) => { for (;;) if (x < 0) return x }, callSite()) // prettier-ignore
+  const loop = carve((x: number) => {
+    for (;;) if (x < 0) return x
+  }, callSite())
   const twice = carve((x: number) => x * 2, callSite())
   const stuck = failure(workers.call(loop, 1, { signal: stop.signal }))
   const waiting = [workers.call<number>(twice, 1), workers.call<number>(twice, 2), workers.call<number>(twice, 3)]
@@ -178,12 +195,17 @@ test('an abort does not harm what waits behind it on the same thread', async () 
 
 test('a thread that ends is contained, named, and replaced', async () => {
   const workers = make(2)
-  const exit = carve((row: X) => { if (row.x === 3) process.exit(5); return row }, callSite()) // prettier-ignore
+  const exit = carve((row: X) => {
+    if (row.x === 3) process.exit(5)
+    return row
+  }, callSite())
   const error = await failure(rows(workers.mapBatches(task(exit), batches(4, 2))))
   expect(error.code).toBe('workers.died')
   expect(error.message).toMatch(/^worker \d ended unexpectedly while it ran .+ 2 \(at workers\/pool\.test\.ts:\d+:\d+\): exit code 5$/)
   const later = carve(async (row: X) => {
-    setTimeout(() => { throw new Error('later') }, 1) // prettier-ignore
+    setTimeout(() => {
+      throw new Error('later')
+    }, 1)
     await new Promise(resolve => setTimeout(resolve, 1000))
     return row
   }, callSite())
@@ -196,7 +218,10 @@ test('a thread that ends is contained, named, and replaced', async () => {
 test('a thread at its heap limit is contained', async () => {
   const workers = pool({ threads: 1, memoryMb: 100 })
   pools.push(workers)
-  const hog = carve(() => { const all: unknown[] = []; for (let i = 0; ; i++) all.push({ i, s: `x${i}` }) }, callSite()) // prettier-ignore
+  const hog = carve(() => {
+    const all: unknown[] = []
+    for (let i = 0; ; i++) all.push({ i, s: `x${i}` })
+  }, callSite())
   const error = await failure(workers.call(hog, 1))
   expect(error.code).toBe('workers.died')
   expect(error.hint).toContain('heap')
@@ -215,7 +240,9 @@ test('one job that kills its thread does not take the one behind it along', asyn
 
 test('a closed pool says so, also to those who wait', async () => {
   const workers = make(1)
-  const slow = carve(async () => { await new Promise(resolve => setTimeout(resolve, 10_000)) }, callSite()) // prettier-ignore
+  const slow = carve(async () => {
+    await new Promise(resolve => setTimeout(resolve, 10_000))
+  }, callSite())
   const waiting = [failure(workers.call(slow, 1)), failure(workers.call(slow, 2)), failure(workers.call(slow, 3))]
   await workers.close()
   await workers.close()
@@ -248,7 +275,12 @@ test('what cannot be cloned is named', async () => {
     const making = failure((async () => carve((x: number) => x, callSite(), { with: values }))())
     expect(await making).toMatchObject({ code: 'workers.not-cloneable', message: expect.stringMatching(wanted) })
   }
-  const fine = { list: [1, 'a', null, new Date(0), /x/u, 5n], map: new Map([['a', new Set([1])]]), bytes: new Float64Array(2), none: undefined }
+  const fine = {
+    list: [1, 'a', null, new Date(0), /x/u, 5n],
+    map: new Map([['a', new Set([1])]]),
+    bytes: new Float64Array(2),
+    none: undefined,
+  }
   const echo = carve((_: unknown, values: unknown) => values, callSite(), { with: fine })
   expect(await workers.call(echo, 0)).toEqual(fine)
 })
@@ -272,7 +304,10 @@ test('task events tell the worker, the phase and the rows', async () => {
   const events: TaskEvent[] = []
   const stop = listen(channels.task, event => events.push(event))
   const workers = make(2)
-  const nap = carve(async (row: X) => { await new Promise(resolve => setTimeout(resolve, 20)); return row }, callSite()) // prettier-ignore
+  const nap = carve(async (row: X) => {
+    await new Promise(resolve => setTimeout(resolve, 20))
+    return row
+  }, callSite())
   await rows(workers.mapBatches(task(nap, { declared: schema }), batches(6, 3), { run: 'r1' }))
   stop()
   const mine = events.filter(event => event.run === 'r1')

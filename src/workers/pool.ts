@@ -127,7 +127,11 @@ class ThreadPool implements Pool {
 
   async call<T>(fn: HostFunction, argument: unknown, options: PoolOptions & { readonly task?: string } = {}): Promise<T> {
     this.#check()
-    const answer = await this.#submit<unknown>(fn, { kind: 'call', argument: toWire(argument) }, { ...options, task: options.task ?? fn.name })
+    const answer = await this.#submit<unknown>(
+      fn,
+      { kind: 'call', argument: toWire(argument) },
+      { ...options, task: options.task ?? fn.name },
+    )
     return fromWire(answer) as T
   }
 
@@ -334,18 +338,21 @@ function deathOf(thread: Thread, job: Job, cause: unknown, exitCode: number | un
 
 function hintOf(thread: Thread, cause: unknown, exitCode: number | undefined): string {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'the function needs more heap than a worker has: work on smaller pieces, or open the session with fewer workers'
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return 'the function needs more heap than a worker has: work on smaller pieces, or open the session with fewer workers'
   if (!thread.answered && (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'))
     return 'the worker file was not found: tell your bundler to leave tidemill out (external: tidemill; in Next.js serverExternalPackages)'
   if (cause === undefined && exitCode !== undefined) return 'a function must not call process.exit; throw an error instead'
   return 'an error outside the awaited part of the function, as in a timer or an event, ends its worker: await it, or catch it there'
 }
 
-function died(message: string, { details, hint, cause }: { readonly details?: Record<string, unknown>; readonly hint?: string; readonly cause?: unknown }): TidemillError {
+function died(
+  message: string,
+  { details, hint, cause }: { readonly details?: Record<string, unknown>; readonly hint?: string; readonly cause?: unknown },
+): TidemillError {
   return new TidemillError('workers.died', message, {
     ...(details === undefined ? {} : { details }),
     ...(hint === undefined ? {} : { hint }),
     ...(cause === undefined ? {} : { cause }),
   })
 }
-

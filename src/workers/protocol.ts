@@ -53,7 +53,10 @@ export function errorToWire(error: TidemillError): WireError {
   return {
     ...error.toJSON(),
     details: cloneable(error.details),
-    cause: cause === undefined ? undefined : { name: nameOf(cause), message: messageOf(cause), stack: cause instanceof Error ? cause.stack : undefined },
+    cause:
+      cause === undefined
+        ? undefined
+        : { name: nameOf(cause), message: messageOf(cause), stack: cause instanceof Error ? cause.stack : undefined },
   }
 }
 
@@ -69,7 +72,9 @@ export function errorFromWire({ code, message, details, hint, retryable, cause }
 
 /** True for our error class, also in another copy of the package, which the user's own module may have imported. */
 export function isOurs(error: unknown): error is TidemillError {
-  return error instanceof Error && error.name === 'TidemillError' && 'code' in error && String(error.code) in errorCodes && 'toJSON' in error
+  return (
+    error instanceof Error && error.name === 'TidemillError' && 'code' in error && String(error.code) in errorCodes && 'toJSON' in error
+  )
 }
 
 /** The message of whatever was thrown. */

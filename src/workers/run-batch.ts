@@ -129,15 +129,24 @@ function toBatch(fn: HostFunction, schema: Schema, { rows, from }: Made, { first
     if (!(error instanceof TidemillError)) throw error
     // The whole batch tells that something is wrong; row by row tells which input row made it.
     const { number, row, fault } = firstMisfit(schema, rows, from, firstRow) ?? { number: firstRow, row: rows[0] ?? {}, fault: error }
-    throw new TidemillError('workers.misfit', `function ${named(fn)} gave a row that does not fit ${known === undefined || learnt ? 'the columns it began with' : 'the declared columns'}: ${fault.message}`, {
-      details: { ...fault.details, row: number, function: fn.name },
-      hint: learnt || known === undefined ? pasteHint(schema, row) : 'change the function, or the declared type',
-      cause: fault,
-    })
+    throw new TidemillError(
+      'workers.misfit',
+      `function ${named(fn)} gave a row that does not fit ${known === undefined || learnt ? 'the columns it began with' : 'the declared columns'}: ${fault.message}`,
+      {
+        details: { ...fault.details, row: number, function: fn.name },
+        hint: learnt || known === undefined ? pasteHint(schema, row) : 'change the function, or the declared type',
+        cause: fault,
+      },
+    )
   }
 }
 
-function firstMisfit(schema: Schema, rows: readonly object[], from: readonly number[] | undefined, firstRow: number): { number: number; row: object; fault: TidemillError } | undefined {
+function firstMisfit(
+  schema: Schema,
+  rows: readonly object[],
+  from: readonly number[] | undefined,
+  firstRow: number,
+): { number: number; row: object; fault: TidemillError } | undefined {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as object
     const number = from?.[i] ?? firstRow + i
@@ -152,17 +161,27 @@ function firstMisfit(schema: Schema, rows: readonly object[], from: readonly num
 }
 
 /** A column that the first rows did not have would be lost in silence. */
-function checkColumns(fn: HostFunction, schema: Schema, rows: readonly object[], from: readonly number[] | undefined, firstRow: number): void {
+function checkColumns(
+  fn: HostFunction,
+  schema: Schema,
+  rows: readonly object[],
+  from: readonly number[] | undefined,
+  firstRow: number,
+): void {
   const names = new Set(schema.map(field => field.name))
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as Record<string, unknown>
     for (const name in row) {
       if (names.has(name) || row[name] === undefined) continue
       const number = from?.[i] ?? firstRow + i
-      throw new TidemillError('workers.misfit', `function ${named(fn)} gave a new column: ${name} = ${show(row[name])} in row ${number} (began with ${[...names].join(', ')})`, {
-        details: { row: number, column: name, value: show(row[name]), function: fn.name },
-        hint: pasteHint(schema, row),
-      })
+      throw new TidemillError(
+        'workers.misfit',
+        `function ${named(fn)} gave a new column: ${name} = ${show(row[name])} in row ${number} (began with ${[...names].join(', ')})`,
+        {
+          details: { row: number, column: name, value: show(row[name]), function: fn.name },
+          hint: pasteHint(schema, row),
+        },
+      )
     }
   }
 }
@@ -173,7 +192,9 @@ function pasteHint(schema: Schema, row: object): string {
   const columns = schema.map(field => {
     const other = seen.get(field.name)
     seen.delete(field.name)
-    return other === undefined || other.type === 'null' || field.type !== 'null' ? { ...field, nullable: true } : { ...other, nullable: true }
+    return other === undefined || other.type === 'null' || field.type !== 'null'
+      ? { ...field, nullable: true }
+      : { ...other, nullable: true }
   })
   return `declare the columns, with the types you want: { schema: ${printSchemaSpec([...columns, ...seen.values()])} }`
 }
@@ -189,7 +210,10 @@ function failed(fn: HostFunction, error: unknown, row: number, last = row): Tide
 function noRow(fn: HostFunction, value: unknown, row: number): TidemillError {
   return new TidemillError('workers.misfit', `function ${named(fn)} gave no row, but ${show(value)} for row ${row}`, {
     details: { function: fn.name, row, value: show(value) },
-    hint: value === undefined ? 'give an object: an arrow function that makes one needs parentheses, row => ({ ... })' : 'give an object, whose properties are the columns',
+    hint:
+      value === undefined
+        ? 'give an object: an arrow function that makes one needs parentheses, row => ({ ... })'
+        : 'give an object, whose properties are the columns',
   })
 }
 

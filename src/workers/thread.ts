@@ -93,7 +93,10 @@ function inherited(options: readonly string[]): string[] {
   for (let i = 0; i < options.length; i++) {
     const option = options[i] ?? ''
     if (/^(-e|-p|-pe|--eval|--print|--input-type|-r|--require|--import)$/.test(option)) i += takesValue(option, options[i + 1]) ? 1 : 0
-    else if (!/^(-i|--interactive|-c|--check|--test|--watch|--inspect.*|--(eval|print|input-type|require|import|test|watch)\b.*)$/.test(option)) kept.push(option)
+    else if (
+      !/^(-i|--interactive|-c|--check|--test|--watch|--inspect.*|--(eval|print|input-type|require|import|test|watch)\b.*)$/.test(option)
+    )
+      kept.push(option)
   }
   return kept
 }

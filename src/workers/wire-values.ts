@@ -3,6 +3,11 @@ import { calendarDate, decimal, isCalendarDate, isDecimal, timestampOf } from '.
 
 const mark = '~tidemill'
 
+type Marked =
+  | { readonly [mark]: 'timestamp'; readonly micros: bigint }
+  | { readonly [mark]: 'date'; readonly year: number; readonly month: number; readonly day: number }
+  | { readonly [mark]: 'decimal'; readonly unscaled: bigint; readonly scale: number }
+
 /** The value with its instants, days and decimals as plain data; the value itself when it holds none. */
 export function toWire(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
@@ -22,10 +27,9 @@ export function fromWire(value: unknown): unknown {
   const made: unknown = Object.getPrototypeOf(value)
   if (made !== Object.prototype && made !== null) return value
   if (!(mark in value)) return mapProperties(value, fromWire)
-  const parts = value as unknown as { readonly [part: string]: never }
-  if (value[mark] === 'timestamp') return timestampOf(parts['micros'] as bigint)
-  if (value[mark] === 'date') return calendarDate(parts['year'] as number, parts['month'] as number, parts['day'] as number)
-  return decimal(parts['unscaled'] as bigint, parts['scale'] as number)
+  const parts = value as Marked
+  if (parts[mark] === 'timestamp') return timestampOf(parts.micros)
+  return parts[mark] === 'date' ? calendarDate(parts.year, parts.month, parts.day) : decimal(parts.unscaled, parts.scale)
 }
 
 /** Copies only when an item changes: most rows hold none of these values. */

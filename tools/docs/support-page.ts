@@ -1,11 +1,11 @@
 import type { Capabilities } from '../../src/plan/index.ts'
-import { able } from './functions-page.ts'
+import { able as cellOf } from './functions-page.ts'
 import { type Page, page, table } from './page.ts'
 
 /** What runs where, from what the engines declare. */
 export function supportPage(engines: Readonly<Record<string, Capabilities>>): Page {
   const names = Object.keys(engines)
-  const all = (of: (able: Capabilities) => object): readonly string[] => [
+  const all = (of: (all: Capabilities) => object): readonly string[] => [
     ...new Set(names.flatMap(name => Object.keys(of(declared(name))))),
   ]
   const declared = (name: string): Capabilities => {
@@ -13,10 +13,10 @@ export function supportPage(engines: Readonly<Record<string, Capabilities>>): Pa
     if (found === undefined) throw new Error(`no engine ${name}`)
     return found
   }
-  const matrix = (head: string, of: (able: Capabilities) => Readonly<Record<string, Parameters<typeof able>[0]>>): string =>
+  const matrix = (head: string, of: (all: Capabilities) => Readonly<Record<string, Parameters<typeof cellOf>[0]>>): string =>
     table(
       [head, ...names],
-      all(of).map(one => [`\`${one}\``, ...names.map(name => able(of(declared(name))[one]))]),
+      all(of).map(one => [`\`${one}\``, ...names.map(name => cellOf(of(declared(name))[one]))]),
     )
   const sinks = table(
     ['sink', ...names],
@@ -24,7 +24,7 @@ export function supportPage(engines: Readonly<Record<string, Capabilities>>): Pa
       `\`${sink}\``,
       ...names.map(name => {
         const how = declared(name).sinks[sink]
-        return how === undefined || 'missing' in how ? able(how) : `${able(how.by)}, ${how.guarantee}`
+        return how === undefined || 'missing' in how ? cellOf(how) : `${cellOf(how.by)}, ${how.guarantee}`
       }),
     ]),
   )

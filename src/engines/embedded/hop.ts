@@ -2,7 +2,7 @@ import { type Batch, type Column, makeBatch } from '../../batch/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import { type Hop, type Plan, type RunOptions, type ScanNode, type SourceDriver, type TransformNode, withHops } from '../../plan/index.ts'
 import type { Context } from './context.ts'
-import { query } from './run.ts'
+import { query } from './query.ts'
 import { openSql } from './sql-source.ts'
 
 /** The batches of a step beside the engine: a function on the workers, a transform, an opened source. */

@@ -1,12 +1,11 @@
-import type { Batch } from '../../batch/index.ts'
-import { sliceRows } from '../../batch/index.ts'
+import { type Batch, sliceRows } from '../../batch/index.ts'
 import type { ExprNode } from '../../expr/index.ts'
+import type * as Kernels from '../../kernels/index.ts'
 import { cut, type Hop, optimise, type Plan, type RowStep, type RunOptions, type ScanNode, withHops } from '../../plan/index.ts'
-import { duckdb, printSql } from '../../sql/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
 import { openHop } from './hop.ts'
-import { locateMisfit } from './locate-misfit.ts'
+import { query } from './query.ts'
 
 /** The rows of a plan: what DuckDB cannot do is cut out, run on worker threads, and staged back; row-wise steps after the last hop run in kernels. */
 export async function* runPlan(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
@@ -14,63 +13,48 @@ export async function* runPlan(context: Context, plan: Plan, options: RunOptions
   const optimised = optimise(closed)
   const kernels = await kernelsFor(optimised)
   const { hops, plan: rest, stream } = cut(optimised, capabilities, kernels === undefined ? {} : { kernels: kernels.kernelFunctions })
-  await using staged = new AsyncDisposableStack()
-  const tables = await stageHops(context, hops, staged, options)
-  if (rest !== undefined) yield* query(context, withHops(rest, tables), options)
-  if (stream === undefined || kernels === undefined) return
-  const { hop, after } = stream
-  const own = hop.node.node === 'scan' ? afterScan(hop.node, kernels.kernelFunctions) : []
-  if (own === undefined) {
-    const more = await stageHops(context, [hop], staged, options, tables)
-    yield* query(context, withHops(overHop(hop, after), more), options)
-    return
+  const staged: AsyncDisposable[] = []
+  try {
+    const tables = await stageHops(context, hops, staged, options)
+    if (rest !== undefined) yield* query(context, withHops(rest, tables), options)
+    if (stream === undefined || kernels === undefined) return
+    const { hop, after } = stream
+    const own = hop.node.node === 'scan' ? afterScan(hop.node, kernels.kernelFunctions) : []
+    if (own === undefined) {
+      const more = await stageHops(context, [hop], staged, options, tables)
+      yield* query(context, withHops(overHop(hop, after), more), options)
+      return
+    }
+    yield* steps(openHop(context, hop, tables, options), [...own, ...after], kernels)
+  } finally {
+    await disposeAll(staged)
   }
-  yield* steps(openHop(context, hop, tables, options), [...own, ...after], kernels)
 }
 
 /** Most plans have no hop: the kernels are loaded for those that have one. */
-export async function kernelsFor(plan: Plan): Promise<typeof import('../../kernels/index.ts') | undefined> {
+export async function kernelsFor(plan: Plan): Promise<typeof Kernels | undefined> {
   const { hops, stream } = cut(plan, capabilities)
   return hops.length === 0 && stream === undefined ? undefined : import('../../kernels/index.ts')
 }
 
-/** The hops in order, each put into a table of DuckDB; the tables go with the stack. */
+/** The hops in order, each put into a table of DuckDB; what is to be disposed afterwards goes into `into`. */
 export async function stageHops(
   context: Context,
   hops: readonly Hop[],
-  stack: AsyncDisposableStack,
+  into: AsyncDisposable[],
   options: RunOptions,
   earlier: ReadonlyMap<ScanNode, Plan> = new Map(),
 ): Promise<Map<ScanNode, Plan>> {
   const tables = new Map<ScanNode, Plan>(earlier)
   for (const hop of hops) {
-    const made = stack.use(await context.stage(openHop(context, hop, tables, options), hop.scan.fields, options))
+    const made = await context.stage(openHop(context, hop, tables, options), hop.scan.fields, options)
+    into.push(made)
     // What a source was asked to leave out is left out again: it may have given more.
     const { node } = hop
     const asked = node.node === 'scan' ? { where: node.where, limit: node.limit } : {}
     tables.set(hop.scan, made.plan.node === 'scan' ? { ...made.plan, ...asked } : made.plan)
   }
   return tables
-}
-
-/** One SELECT, streamed. */
-export async function* query(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
-  const database = await context.database()
-  const sql = printSql(plan, duckdb)
-  try {
-    yield* database.stream(sql.text, plan.fields, { ...options, label: labelOf(sql.scans), failed: { sql: sql.text, spans: sql.spans } })
-  } catch (error) {
-    throw await locateMisfit(database, error, sql.scans)
-  }
-}
-
-/** `reading housing.csv` */
-export function labelOf(scans: readonly ScanNode[]): string {
-  const names = scans.flatMap(({ source }) => {
-    const { path } = source.options as { readonly path?: string }
-    return path === undefined ? [] : [path.split(/[\\/]/).at(-1) ?? path]
-  })
-  return names.length === 0 ? 'query' : `reading ${[...new Set(names)].join(', ')}`
 }
 
 /** The filter and limit of a source as steps; undefined when the kernels lack a function of the filter. */
@@ -89,6 +73,13 @@ function isKnown(expr: ExprNode, known: ReadonlySet<string>): boolean {
   return expr.op === 'column' || expr.op === 'literal' || (known.has(expr.op) && expr.args.every(arg => isKnown(arg, known)))
 }
 
+/** Gives back what was staged, the last first; all of it, also when one fails. */
+export async function disposeAll(staged: readonly AsyncDisposable[]): Promise<void> {
+  const failed: unknown[] = []
+  for (const each of staged.toReversed()) await each[Symbol.asyncDispose]().catch((error: unknown) => failed.push(error))
+  if (failed.length > 0) throw failed[0]
+}
+
 /** The steps after a hop as a plan over its staged rows. */
 export function overHop(hop: Hop, after: readonly RowStep[]): Plan {
   return after.reduce<Plan>((input, step) => ({ ...step, input }), hop.scan)
@@ -97,7 +88,7 @@ export function overHop(hop: Hop, after: readonly RowStep[]): Plan {
 async function* steps(
   batches: AsyncIterable<Batch>,
   after: readonly RowStep[],
-  { filterBatch, projectBatch }: typeof import('../../kernels/index.ts'),
+  { filterBatch, projectBatch }: typeof Kernels,
 ): AsyncGenerator<Batch> {
   // Rows a limit still skips and still gives, one entry a step.
   const left = after.map(step => (step.node === 'limit' ? { skip: step.offset, give: step.rows } : undefined))

@@ -1,9 +1,9 @@
-import type { DuckDBDecimalType, DuckDBListType, DuckDBStructType, DuckDBType } from '@duckdb/node-api'
 import { TidemillError } from '../../errors/index.ts'
 import type { RunOptions, SourceDriver, Spec } from '../../plan/index.ts'
-import { type DataType, inferSchema, type Schema } from '../../schema/index.ts'
+import { inferSchema, type Schema } from '../../schema/index.ts'
 import { duckdb, type FileOptions, reader } from '../../sql/index.ts'
 import type { Context } from './context.ts'
+import { dataType } from './duckdb/data-type.ts'
 import type { Database } from './duckdb/database.ts'
 import { schemaOfSql } from './sql-source.ts'
 
@@ -79,49 +79,4 @@ function partitionSchema({ files = [] }: FileOptions, names: readonly string[]):
     }),
   )
   return inferSchema(names, columns)
-}
-
-/**
- * A type of DuckDB as ours. HUGEINT becomes float64 and may lose digits; unsigned 64-bit becomes int64 and fails beyond it; what we have no type for is read
- * as text.
- */
-export function dataType(type: DuckDBType): DataType {
-  const name = type.toString()
-  const simple: Readonly<Record<string, DataType>> = {
-    BOOLEAN: 'boolean',
-    TINYINT: 'int32',
-    SMALLINT: 'int32',
-    INTEGER: 'int32',
-    UTINYINT: 'int32',
-    USMALLINT: 'int32',
-    UINTEGER: 'int64',
-    BIGINT: 'int64',
-    UBIGINT: 'int64',
-    HUGEINT: 'float64',
-    UHUGEINT: 'float64',
-    FLOAT: 'float64',
-    DOUBLE: 'float64',
-    VARCHAR: 'string',
-    BLOB: 'bytes',
-    DATE: 'date',
-    TIMESTAMP: 'datetime',
-    TIMESTAMP_S: 'datetime',
-    TIMESTAMP_MS: 'datetime',
-    TIMESTAMP_NS: 'datetime',
-    'TIMESTAMP WITH TIME ZONE': 'timestamp',
-    '"NULL"': 'null',
-    SQLNULL: 'null',
-  }
-  const known = simple[name]
-  if (known !== undefined) return known
-  if (name.startsWith('DECIMAL')) {
-    const { width, scale } = type as DuckDBDecimalType
-    return { decimal: [width, scale] }
-  }
-  if ('valueType' in type && name.endsWith('[]')) return { list: dataType((type as DuckDBListType).valueType) }
-  if ('entryNames' in type) {
-    const { entryNames, entryTypes } = type as DuckDBStructType
-    return { struct: entryNames.map((entry, index) => ({ name: entry, type: dataType(entryTypes[index] as DuckDBType), nullable: true })) }
-  }
-  return 'string'
 }

@@ -5,8 +5,8 @@ import type { DataType, Schema } from '../../schema/index.ts'
 import { duckdb, safeNames } from '../../sql/index.ts'
 import { checkSelect } from './check-select.ts'
 import type { Context } from './context.ts'
+import { dataType } from './duckdb/data-type.ts'
 import type { Database } from './duckdb/database.ts'
-import { dataType } from './schema-of.ts'
 import { fillTable } from './stage.ts'
 
 interface SqlOptions {

@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 import { cancelled } from './duckdb/errors.ts'
 import { removeAtExit } from './duckdb/spill.ts'
 import { locateMisfit } from './locate-misfit.ts'
-import { overHop, stageHops } from './run.ts'
+import { disposeAll, overHop, stageHops } from './run.ts'
 
 interface FileSink {
   readonly path: string
@@ -81,37 +81,42 @@ async function copy(
   options: RunOptions,
 ): Promise<number> {
   const { partitionBy = [] } = sink
-  await using staged = new AsyncDisposableStack()
-  const { hops, plan: last, stream } = cut(optimise(plan), capabilities)
-  const all = stream === undefined ? hops : [...hops, stream.hop]
-  const rest = stream === undefined ? last : overHop(stream.hop, stream.after)
-  if (rest === undefined) throw new TidemillError('engine.internal', 'a plan was cut to nothing')
-  const tables = await stageHops(context, all, staged, options)
-  const sql = printSql(withHops(rest, tables), duckdb)
-  const select = `SELECT ${outputColumns(plan.fields, safeNames(rest.fields), format, partitionBy)} FROM (${sql.text}) AS t`
-  const database = await context.database()
-  if (isFolder) await mkdir(temp)
-  const settings = [`FORMAT ${format === 'ndjson' ? 'json' : format}`]
-  if (format === 'csv') settings.push(`HEADER ${sink.header ?? true}`, `DELIMITER ${duckdb.quoteText(sink.delimiter ?? ',')}`, `NULLSTR ''`)
-  if (partitionBy.length > 0)
-    settings.push(
-      `PARTITION_BY (${partitionBy.map(name => duckdb.quoteName(name)).join(', ')})`,
-      'OVERWRITE_OR_IGNORE true',
-      `FILE_EXTENSION '${format}'`,
-      // Text files are read by the columns in them alone.
-      `WRITE_PARTITION_COLUMNS ${format !== 'parquet'}`,
-    )
-  const to = isFolder && partitionBy.length === 0 ? join(temp, `data_0.${format}`) : temp
-  if (/\.gz$/i.test(sink.path) && format !== 'parquet') settings.push('COMPRESSION gzip')
-  const statement = `COPY (${select}) TO ${duckdb.quoteText(to)} (${settings.join(', ')})`
+  const staged: AsyncDisposable[] = []
   try {
-    return await database.run(statement, {
-      ...options,
-      label: `writing ${basename(sink.path)}`,
-      failed: { sql: sql.text, spans: sql.spans },
-    })
-  } catch (error) {
-    throw await locateMisfit(database, error, sql.scans)
+    const { hops, plan: last, stream } = cut(optimise(plan), capabilities)
+    const all = stream === undefined ? hops : [...hops, stream.hop]
+    const rest = stream === undefined ? last : overHop(stream.hop, stream.after)
+    if (rest === undefined) throw new TidemillError('engine.internal', 'a plan was cut to nothing')
+    const tables = await stageHops(context, all, staged, options)
+    const sql = printSql(withHops(rest, tables), duckdb)
+    const select = `SELECT ${outputColumns(plan.fields, safeNames(rest.fields), format, partitionBy)} FROM (${sql.text}) AS t`
+    const database = await context.database()
+    if (isFolder) await mkdir(temp)
+    const settings = [`FORMAT ${format === 'ndjson' ? 'json' : format}`]
+    if (format === 'csv')
+      settings.push(`HEADER ${sink.header ?? true}`, `DELIMITER ${duckdb.quoteText(sink.delimiter ?? ',')}`, `NULLSTR ''`)
+    if (partitionBy.length > 0)
+      settings.push(
+        `PARTITION_BY (${partitionBy.map(name => duckdb.quoteName(name)).join(', ')})`,
+        'OVERWRITE_OR_IGNORE true',
+        `FILE_EXTENSION '${format}'`,
+        // Text files are read by the columns in them alone.
+        `WRITE_PARTITION_COLUMNS ${format !== 'parquet'}`,
+      )
+    const to = isFolder && partitionBy.length === 0 ? join(temp, `data_0.${format}`) : temp
+    if (/\.gz$/i.test(sink.path) && format !== 'parquet') settings.push('COMPRESSION gzip')
+    const statement = `COPY (${select}) TO ${duckdb.quoteText(to)} (${settings.join(', ')})`
+    try {
+      return await database.run(statement, {
+        ...options,
+        label: `writing ${basename(sink.path)}`,
+        failed: { sql: sql.text, spans: sql.spans },
+      })
+    } catch (error) {
+      throw await locateMisfit(database, error, sql.scans)
+    }
+  } finally {
+    await disposeAll(staged)
   }
 }
 

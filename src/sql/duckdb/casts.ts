@@ -45,9 +45,12 @@ export function tryText(text: string, type: DataType): string {
   const form = forms[type]
   const cast = `TRY_CAST(${text} AS ${typeName(type)})`
   if (form === undefined) return cast
-  // The pattern costs more than the cast. DuckDB's doubles differ from it by the underscore and the vertical tab only (a test tries many texts), and an
-  // integer that prints as it was written needs no pattern.
-  if (type === 'float64') return `CASE WHEN NOT contains(${text}, '_') AND NOT contains(${text}, chr(11)) THEN ${cast} END`
+  // The pattern costs more than the cast. DuckDB's doubles differ from it only where there is an underscore, a plus or a vertical tab (a test tries many texts),
+  // and an integer that prints as it was written needs no pattern.
+  if (type === 'float64') {
+    const suspect = `contains(${text}, '_') OR contains(${text}, '+') OR contains(${text}, chr(11))`
+    return `CASE WHEN NOT (${suspect}) THEN ${cast} WHEN ${looksLike(text, form)} THEN ${cast} END`
+  }
   if (type !== 'int32' && !isInt64(type)) return `CASE WHEN ${looksLike(text, form)} THEN ${cast} END`
   return `CASE WHEN CAST(${cast} AS VARCHAR) = ${text} THEN ${cast} WHEN ${looksLike(text, form)} THEN ${cast} END`
 }

@@ -1,4 +1,4 @@
-import { type DataType, type Schema } from '../../schema/index.ts'
+import type { DataType, Schema } from '../../schema/index.ts'
 import { toText, tryText } from './casts.ts'
 import { quoteName } from './text.ts'
 

@@ -30,7 +30,9 @@ function dynamicImport(node: Syntax): Syntax | undefined {
   if (node.type === 'ImportExpression') return part(node, 'source')
   if (node.type !== 'CallExpression') return undefined
   const callee = part(node, 'callee')
-  return callee.type === 'Identifier' && /^__(?:vi|vite_ssr)_dynamic_import__$/.test(nameOf(callee)) ? parts(node, 'arguments')[0] : undefined
+  return callee.type === 'Identifier' && /^__(?:vi|vite_ssr)_dynamic_import__$/.test(nameOf(callee))
+    ? parts(node, 'arguments')[0]
+    : undefined
 }
 
 function print(value: unknown, analysis: Analysis): string {

@@ -22,12 +22,16 @@ export function findFunction(fn: Function, file: SourceFile, site: CallSite, rol
     const found = readArgument(node, scope, fn, file, wanted)
     if (found !== undefined) return found
   }
-  const near = (place: FunctionPlace): number => Math.abs(place.node.loc.start.line - site.line) * 1000 + Math.abs(place.node.loc.start.column - site.column)
+  const near = (place: FunctionPlace): number =>
+    Math.abs(place.node.loc.start.line - site.line) * 1000 + Math.abs(place.node.loc.start.column - site.column)
   const best = (places: readonly FunctionPlace[]): Found | undefined => {
     const [place] = places.toSorted((a, b) => near(a) - near(b))
     return place === undefined ? undefined : { kind: 'place', place }
   }
-  return best(analysis.functions.filter(place => shownText(place, file) === text)) ?? best(analysis.functions.filter(place => wanted.fits(place, analysis)))
+  return (
+    best(analysis.functions.filter(place => shownText(place, file) === text)) ??
+    best(analysis.functions.filter(place => wanted.fits(place, analysis)))
+  )
 }
 
 /** The text `fn.toString()` gives: of a method without `static`. */
@@ -105,7 +109,9 @@ function readArgument(node: Syntax, scope: Scope, fn: Function, file: SourceFile
   const { analysis } = file
   if (isFunction(node)) {
     const place = analysis.functions.find(candidate => candidate.node === node)
-    return place !== undefined && (shownText(place, file) === fn.toString() || wanted.fits(place, analysis)) ? { kind: 'place', place } : undefined
+    return place !== undefined && (shownText(place, file) === fn.toString() || wanted.fits(place, analysis))
+      ? { kind: 'place', place }
+      : undefined
   }
   if (node.type === 'MemberExpression' && node['computed'] !== true && part(node, 'object').type === 'Identifier') {
     const space = declaredIn(analysis.module, nameOf(part(node, 'object')), scope)

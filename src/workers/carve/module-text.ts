@@ -23,7 +23,13 @@ export interface ImportedName {
 /**
  * Writes the module: imports with absolute addresses, then the pieces on the lines they have in the file, so that a stack trace of the user's function names the right line.
  */
-export function moduleText(file: SourceFile, imports: readonly ImportedName[], pieces: readonly Piece[], edits: readonly Edit[], exported: string): string {
+export function moduleText(
+  file: SourceFile,
+  imports: readonly ImportedName[],
+  pieces: readonly Piece[],
+  edits: readonly Edit[],
+  exported: string,
+): string {
   let text = `${originMark}${file.url.replaceAll('*', '%2A')} */ ${imports.map(item => importText(item, file)).join('')}`
   let line = 1
   let column = text.length
@@ -79,7 +85,9 @@ function importText({ statement, imported, local }: ImportedName, file: SourceFi
 
 /** ` with { type: "json" }` */
 export function attributesText(statement: Syntax): string {
-  const attributes = parts(statement, 'attributes').map(item => `${JSON.stringify(nameOf(part(item, 'key')))}: ${JSON.stringify(part(item, 'value')['value'])}`)
+  const attributes = parts(statement, 'attributes').map(
+    item => `${JSON.stringify(nameOf(part(item, 'key')))}: ${JSON.stringify(part(item, 'value')['value'])}`,
+  )
   return attributes.length === 0 ? '' : ` with { ${attributes.join(', ')} }`
 }
 

@@ -18,7 +18,21 @@ export function runTimeState(node: Syntax, analysis: Analysis): string | undefin
 }
 
 /** Modules whose functions give the same for the same arguments. */
-const pure = new Set(['path', 'path/posix', 'path/win32', 'url', 'util', 'buffer', 'querystring', 'string_decoder', 'assert', 'punycode', 'zlib', 'events', 'module'])
+const pure = new Set([
+  'path',
+  'path/posix',
+  'path/win32',
+  'url',
+  'util',
+  'buffer',
+  'querystring',
+  'string_decoder',
+  'assert',
+  'punycode',
+  'zlib',
+  'events',
+  'module',
+])
 
 function reasonOf(node: Syntax, analysis: Analysis): string | undefined {
   switch (node.type) {
@@ -27,7 +41,14 @@ function reasonOf(node: Syntax, analysis: Analysis): string | undefined {
       return 'is awaited'
     case 'Identifier': {
       if (!analysis.byNode.has(node) || analysis.module.names.has(nameOf(node))) return undefined
-      const read = { process: 'the process', performance: 'the clock', globalThis: 'globalThis', global: 'globalThis', localStorage: 'a storage', fetch: 'the network' }
+      const read = {
+        process: 'the process',
+        performance: 'the clock',
+        globalThis: 'globalThis',
+        global: 'globalThis',
+        localStorage: 'a storage',
+        fetch: 'the network',
+      }
       const what = (read as Readonly<Record<string, string | undefined>>)[nameOf(node)]
       return what === undefined ? undefined : `reads ${what}`
     }
@@ -47,7 +68,9 @@ function reasonOf(node: Syntax, analysis: Analysis): string | undefined {
       const source = String(part(declared.node, 'source')['value'])
       const builtin = isBuiltin(source) ? source.replace(/^node:/, '') : undefined
       if (builtin === undefined || pure.has(builtin)) return undefined
-      return builtin === 'crypto' && /^(createHash|createHmac|hash|pbkdf2Sync|scryptSync)$/.test(declared.imported ?? '') ? undefined : `calls ${source}`
+      return builtin === 'crypto' && /^(createHash|createHmac|hash|pbkdf2Sync|scryptSync)$/.test(declared.imported ?? '')
+        ? undefined
+        : `calls ${source}`
     }
     default:
       return undefined

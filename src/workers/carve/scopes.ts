@@ -56,7 +56,22 @@ export function resolve(name: string, from: Scope): Scope | undefined {
   return undefined
 }
 
-const mutators = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin', 'set', 'add', 'delete', 'clear', 'append'])
+const mutators = new Set([
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'copyWithin',
+  'set',
+  'add',
+  'delete',
+  'clear',
+  'append',
+])
 
 class Walker implements Analysis {
   readonly module: Scope
@@ -88,7 +103,11 @@ class Walker implements Analysis {
   #declareImport(statement: Syntax): void {
     for (const specifier of parts(statement, 'specifiers')) {
       const imported =
-        specifier.type === 'ImportDefaultSpecifier' ? 'default' : specifier.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(part(specifier, 'imported'))
+        specifier.type === 'ImportDefaultSpecifier'
+          ? 'default'
+          : specifier.type === 'ImportNamespaceSpecifier'
+            ? '*'
+            : nameOf(part(specifier, 'imported'))
       this.module.names.set(nameOf(part(specifier, 'local')), { kind: 'import', node: statement, imported })
     }
   }
@@ -279,7 +298,11 @@ class Walker implements Analysis {
   #visitCall(node: Syntax, scope: Scope): void {
     const callee = part(node, 'callee')
     this.calls.push({ node, scope })
-    const mutates = this.#depth === 0 && callee.type === 'MemberExpression' && callee['computed'] !== true && mutators.has(nameOf(part(callee, 'property')))
+    const mutates =
+      this.#depth === 0 &&
+      callee.type === 'MemberExpression' &&
+      callee['computed'] !== true &&
+      mutators.has(nameOf(part(callee, 'property')))
     if (mutates) this.#change(callee, scope)
     else this.#visit(callee, scope)
     for (const argument of parts(node, 'arguments')) this.#visit(argument, scope)

@@ -32,7 +32,13 @@ export function sourceFile(pathOrUrl: string): SourceFile | undefined {
 /** Parses text of JavaScript; undefined when it is none. */
 export function analyseText(text: string): Analysis | undefined {
   try {
-    const tree = parse(text, { ecmaVersion: 'latest', sourceType: 'module', locations: true, allowHashBang: true, allowAwaitOutsideFunction: true })
+    const tree = parse(text, {
+      ecmaVersion: 'latest',
+      sourceType: 'module',
+      locations: true,
+      allowHashBang: true,
+      allowAwaitOutsideFunction: true,
+    })
     return analyse(tree as unknown as Syntax)
   } catch {
     return undefined

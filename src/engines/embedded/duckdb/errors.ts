@@ -82,7 +82,7 @@ function classify(message: string): Kind {
     )
   )
     return { code: 'connectors.format', text: `file is not what its reader expects: ${first.replace(/^[A-Za-z ]+ Error: /, '')}` }
-  if (/^IO Error/.test(message)) {
+  if (message.startsWith('IO Error')) {
     if (/Could not set lock|Conflicting lock/.test(message)) return { code: 'engine.locked', hint: 'another process has the database open' }
     if (/No files found|No such file/.test(message)) return { code: 'connectors.not-found' }
     return { code: 'connectors.unreadable' }
