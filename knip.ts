@@ -5,7 +5,6 @@ const config: KnipConfig = {
     '.': {
       entry: [
         // Every room has a face; the public ones among them are the exports of package.json (test/exports.test.ts keeps that so).
-        'src/index.ts!',
         'src/{*,engines/*}/index.ts!',
         'src/cli/main.ts!',
         // Modules that threads import by URL.
@@ -17,7 +16,6 @@ const config: KnipConfig = {
         '{src,test}/**/fixtures/**/*.ts',
         'test/**/*.test-d.ts',
         'examples/**/*.ts',
-        'bench/main.ts',
         'tools/**/*.{ts,mjs}',
       ],
       project: ['src/**/*.ts!', 'test/**/*.ts', 'bench/**/*.ts', 'tools/**/*.ts', 'examples/**/*.ts'],

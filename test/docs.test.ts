@@ -37,14 +37,19 @@ test('there are programs', () => {
 })
 
 test('every program type-checks', async () => {
-  const { out } = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false'], { cwd: folder })
+  const { out } = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false'], {
+    cwd: folder,
+  })
   expect(placed(out)).toBe('')
 }, 120_000)
 
 test.each(examples.map((example, i) => ({ ...example, i })).filter(example => example.runs))(
   '$at runs and prints what it says',
   async ({ i, prints }) => {
-    const { out } = await mustRun(process.execPath, ['--conditions=tidemill-source', `example-${i}.ts`], { cwd: folder, env: { NO_COLOR: '1' } })
+    const { out } = await mustRun(process.execPath, ['--conditions=tidemill-source', `example-${i}.ts`], {
+      cwd: folder,
+      env: { NO_COLOR: '1' },
+    })
     expect(missingOutput(prints, out), out).toBeUndefined()
   },
   120_000,

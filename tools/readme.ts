@@ -10,7 +10,9 @@ const path = join(root, 'README.md')
 /** The README as it should be: the tour's files between its code marks, its output between its output marks. */
 export async function readmeWithTour(text: string): Promise<string> {
   const files = (await Array.fromAsync(glob(join(root, 'examples/tour/[0-9]*.ts')))).sort()
-  const code = await Promise.all(files.map(async file => `\`\`\`ts\n// examples/tour/${basename(file)}\n${await readFile(file, 'utf8')}\`\`\`\n`))
+  const code = await Promise.all(
+    files.map(async file => `\`\`\`ts\n// examples/tour/${basename(file)}\n${await readFile(file, 'utf8')}\`\`\`\n`),
+  )
   const withCode = between(text, 'tour', code.join('\n'))
   return between(withCode, 'tour output', `\`\`\`text\n${await tourOutput()}\`\`\`\n`)
 }
@@ -25,8 +27,16 @@ async function tourOutput(): Promise<string> {
   const tasks = lines
     .filter(isTask)
     .sort()
-    .map(line => line.replace(/(map|reduce) (\d+) on worker \d/, (_, kind: string, task: string) => `${kind} ${task} on worker ${kind === 'map' ? task : 1}`))
-  return lines.map(line => (isTask(line) ? (tasks.shift() ?? line) : line.trimEnd())).join('\n').trimStart()
+    .map(line =>
+      line.replace(
+        /(map|reduce) (\d+) on worker \d/,
+        (_, kind: string, task: string) => `${kind} ${task} on worker ${kind === 'map' ? task : 1}`,
+      ),
+    )
+  return lines
+    .map(line => (isTask(line) ? (tasks.shift() ?? line) : line.trimEnd()))
+    .join('\n')
+    .trimStart()
 }
 
 function between(text: string, name: string, inner: string): string {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -35,6 +35,8 @@ async function build(): Promise<string> {
   const dist = join(root, 'node_modules/.cache/tidemill-bench/dist')
   await rm(dist, { recursive: true, force: true })
   await mkdir(dist, { recursive: true })
+  // As in the package; without it Node parses every file twice to find out what it is.
+  await writeFile(join(dist, '../package.json'), JSON.stringify({ type: 'module' }))
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json'), '--outDir', dist], {
     cwd: root,
   })

@@ -73,7 +73,7 @@ function logarithm(base: number | undefined): (x: number) => number {
 /** Every scalar function the kernels know. */
 export const scalarKernels: readonly ScalarName[] = [...(Object.keys(kernels) as ScalarName[]), 'case', 'coalesce', 'listMap']
 
-/** What was computed of a batch already; nodes may be shared between expressions. */
+/** By node: nodes may be shared between expressions. */
 type Memo = Map<ExprNode, Vector>
 
 /**
@@ -94,18 +94,17 @@ export function evaluateAll(nodes: readonly ExprNode[], batch: Batch): Column[] 
   return nodes.map(node => toColumn(evaluation.value(node), batch.rows))
 }
 
-/** The values of several expressions as vectors: constants stay one value. */
-export function evaluateVectors(nodes: readonly ExprNode[], batch: Batch): Vector[] {
-  const evaluation = new Evaluation(batch)
-  return nodes.map(node => evaluation.value(node))
-}
-
+/** What was computed of a batch, or of some rows of it, whose columns are taken when they are first asked for. */
 class Evaluation {
   readonly #batch: Batch
+  readonly #indices: Int32Array | undefined
+  readonly #rows: number
   readonly #memo: Memo = new Map()
 
-  constructor(batch: Batch) {
+  constructor(batch: Batch, indices?: Int32Array) {
     this.#batch = batch
+    this.#indices = indices
+    this.#rows = indices?.length ?? batch.rows
   }
 
   value(node: ExprNode): Vector {
@@ -117,7 +116,7 @@ class Evaluation {
   }
 
   #compute(node: ExprNode): Vector {
-    if (node.op === 'column') return columnVector(columnNamed(this.#batch, node.name))
+    if (node.op === 'column') return columnVector(this.#taken(columnNamed(this.#batch, node.name)))
     if (node.op === 'literal') return constantVector(node.type, literalValue(node))
     if (node.op === 'case') return this.#case(node)
     if (node.op === 'coalesce') return this.#coalesce(node)
@@ -127,34 +126,47 @@ class Evaluation {
       throw new TidemillError('expr.kind', `no value per row: ${node.op} looks at other rows`, { details: { function: node.op } })
     const args = node.args.map(arg => this.value(arg))
     if (args.some(arg => arg.type === 'null') && nullWhenNull(node)) return nullVector(node)
-    return runKernel(kernel, node, args, this.#batch.rows)
+    return runKernel(kernel, node, args, this.#rows)
+  }
+
+  #taken(column: Column): Column {
+    return this.#indices === undefined ? column : takeColumn(column, this.#indices)
+  }
+
+  /** Some of these rows, by their place among them. */
+  #some(places: Int32Array): Evaluation {
+    if (places.length === this.#rows) return this
+    const indices = this.#indices
+    return new Evaluation(this.#batch, indices === undefined ? places : places.map(place => indices[place] as number))
   }
 
   /** Each branch sees only the rows that come to it, so that `when(x.ne(0), y.mod(x))` guards. */
   #case(node: CallNode): Vector {
-    const { rows } = this.#batch
+    const rows = this.#rows
     const origin = new Int32Array(rows).fill(-1)
     const pieces: Column[] = []
-    let open = Int32Array.from({ length: rows }, (_, i) => i)
+    let open = upTo(rows)
     let filled = 0
     const give = (branch: ExprNode, indices: Int32Array): void => {
       if (indices.length === 0) return
-      const whole = indices.length === rows
-      const vector = whole ? this.value(branch) : new Evaluation(takeRows(this.#batch, indices)).value(branch)
+      const vector = this.#some(indices).value(branch)
       pieces.push(widen(vector, node.type, indices.length))
       for (let i = 0; i < indices.length; i++) origin[indices[i] as number] = filled++
     }
     for (let at = 0; at + 1 < node.args.length; at += 2) {
       const [condition, branch] = [node.args[at], node.args[at + 1]]
       if (condition === undefined || branch === undefined || open.length === 0) break
-      const whole = open.length === rows
-      const vector = whole ? this.value(condition) : new Evaluation(takeRows(this.#batch, open)).value(condition)
-      const truth = toColumn(vector, open.length)
-      const yes: number[] = []
-      const no: number[] = []
-      for (let i = 0; i < open.length; i++) (truth.data[i] === 1 && !isNullAt(truth, i) ? yes : no).push(open[i] as number)
-      give(branch, Int32Array.from(yes))
-      open = Int32Array.from(no)
+      const truth = toColumn(this.#some(open).value(condition), open.length)
+      const yes = new Int32Array(open.length)
+      const no = new Int32Array(open.length)
+      let held = 0
+      for (let i = 0; i < open.length; i++) {
+        const row = open[i] as number
+        if (truth.data[i] === 1 && !isNullAt(truth, i)) yes[held++] = row
+        else no[i - held] = row
+      }
+      give(branch, yes.subarray(0, held))
+      open = no.subarray(0, open.length - held)
     }
     const otherwise = node.args.length % 2 === 1 ? node.args.at(-1) : undefined
     if (otherwise !== undefined) give(otherwise, open)
@@ -162,14 +174,14 @@ class Evaluation {
   }
 
   #coalesce(node: CallNode): Vector {
-    const { rows } = this.#batch
+    const rows = this.#rows
     const origin = new Int32Array(rows).fill(-1)
     const pieces: Column[] = []
-    let open = Int32Array.from({ length: rows }, (_, i) => i)
+    let open = upTo(rows)
     let filled = 0
     for (const branch of node.args) {
       if (open.length === 0) break
-      const vector = open.length === rows ? this.value(branch) : new Evaluation(takeRows(this.#batch, open)).value(branch)
+      const vector = this.#some(open).value(branch)
       if (vector.type === 'null') continue
       const column = widen(vector, node.type, open.length)
       const left: number[] = []
@@ -191,7 +203,7 @@ class Evaluation {
     const item = node.options?.item
     if (source === undefined || body === undefined || item === undefined)
       throw new TidemillError('expr.argument', 'listMap needs a list, a body and the name of the item')
-    const list = toColumn(this.value(source), this.#batch.rows)
+    const list = toColumn(this.value(source), this.#rows)
     const offsets = list.offsets ?? new Int32Array(list.length + 1)
     const child = list.children?.[0]
     const used: number[] = []
@@ -201,7 +213,7 @@ class Evaluation {
       if (!isNullAt(list, i))
         for (let at = offsets[i] as number; at < (offsets[i + 1] as number); at++) {
           used.push(at)
-          parent.push(i)
+          parent.push(this.#indices?.[i] ?? i)
         }
       ends[i + 1] = used.length
     }
@@ -251,6 +263,12 @@ function gather(type: DataType, pieces: readonly Column[], origin: Int32Array): 
   if (only === undefined) return toColumn(constantVector(type, null), origin.length)
   if (pieces.length === 1) return isIdentity(origin, only.length) ? only : takeColumn(only, origin)
   return takeColumn(concatColumns(type, pieces), origin)
+}
+
+function upTo(rows: number): Int32Array {
+  const places = new Int32Array(rows)
+  for (let i = 0; i < rows; i++) places[i] = i
+  return places
 }
 
 function isIdentity(origin: Int32Array, length: number): boolean {

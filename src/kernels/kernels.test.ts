@@ -173,6 +173,20 @@ test('a branch of a case sees only its own rows, so that it can guard', () => {
   expect(() => evaluate(callNode('mod', [a, b]), batch)).toThrow(expect.objectContaining({ code: 'expr.division-by-zero' }))
 })
 
+test('a case inside a case, over a list, sees the rows that are left', () => {
+  const schema = schemaOf({ l: list('float64'), x: 'float64' })
+  const batch = batchFromRows(
+    schema,
+    [1, 2, 3, 4].map(x => ({ l: [x, 10 * x], x })),
+  )
+  const [l, x] = [column(batch, 0), column(batch, 1)]
+  const item = columnNode(field('~i', 'float64'))
+  const scaled = callNode('listAt', [callNode('listMap', [l, callNode('mul', [item, x])], { item: '~i' })], { index: 1 })
+  const above = (limit: number): ExprNode => callNode('gt', [x, literalNode(limit, 'float64')])
+  const inner = callNode('case', [above(3), literalNode(-1, 'float64'), scaled])
+  expect(valuesOf(evaluate(callNode('case', [above(1), inner, x]), batch))).toEqual([1, 40, 90, -1])
+})
+
 test('an expression that shares its parts is computed once a part', () => {
   const batch = of('float64', [1])
   let node = column(batch, 0)

@@ -1,4 +1,4 @@
-import type { CallNode, ExprNode, FunctionName, LiteralNode, OrderNode } from '../expr/index.ts'
+import type { CallNode, FunctionName, LiteralNode, OrderNode } from '../expr/index.ts'
 import type { ScanNode } from '../plan/index.ts'
 import type { DataType } from '../schema/index.ts'
 
@@ -46,5 +46,3 @@ export interface Dialect {
   /** Rows of a list of numbers as a subquery for IN. */
   numbers(values: readonly number[]): string
 }
-
-export type { ExprNode }

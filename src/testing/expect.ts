@@ -39,7 +39,7 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
-/** Fails unless the rows are the same, in order; says where they part. (`assert.deepEqual` draws up a comparison that takes minutes for long tables.) */
+/** Fails unless the rows are the same, in order; says where they part. (`assert.deepEqual` draws up a comparison that grows with the square of the rows.) */
 export function expectRows(got: readonly unknown[], wanted: readonly unknown[]): void {
   const at = wanted.findIndex((row, i) => !isDeepStrictEqual(got[i], row))
   if (at !== -1) assert.fail(at < got.length ? `row ${at + 1} is ${inspect(got[at])}; wanted ${inspect(wanted[at])}` : counts(got, wanted))

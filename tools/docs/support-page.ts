@@ -5,9 +5,7 @@ import { type Page, page, table } from './page.ts'
 /** What runs where, from what the engines declare. */
 export function supportPage(engines: Readonly<Record<string, Capabilities>>): Page {
   const names = Object.keys(engines)
-  const all = (of: (all: Capabilities) => object): readonly string[] => [
-    ...new Set(names.flatMap(name => Object.keys(of(declared(name))))),
-  ]
+  const all = (of: (all: Capabilities) => object): readonly string[] => [...new Set(names.flatMap(name => Object.keys(of(declared(name)))))]
   const declared = (name: string): Capabilities => {
     const found = engines[name]
     if (found === undefined) throw new Error(`no engine ${name}`)

@@ -73,11 +73,10 @@ function isKnown(expr: ExprNode, known: ReadonlySet<string>): boolean {
   return expr.op === 'column' || expr.op === 'literal' || (known.has(expr.op) && expr.args.every(arg => isKnown(arg, known)))
 }
 
-/** Gives back what was staged, the last first; all of it, also when one fails. */
+/** Gives back what was staged; all of it, also when one fails. */
 export async function disposeAll(staged: readonly AsyncDisposable[]): Promise<void> {
-  const failed: unknown[] = []
-  for (const each of staged.toReversed()) await each[Symbol.asyncDispose]().catch((error: unknown) => failed.push(error))
-  if (failed.length > 0) throw failed[0]
+  const answers = await Promise.allSettled(staged.map(async each => each[Symbol.asyncDispose]()))
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
 }
 
 /** The steps after a hop as a plan over its staged rows. */
