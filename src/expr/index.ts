@@ -1,4 +1,4 @@
-/** Floor 2: expression nodes as data, typed builders, checking, printing, the table of semantics. */
+/** Floor 2: expression nodes as data, typed builders, checking, printing, the table of functions. */
 export type * from './node.ts'
 export type * from './types.ts'
 export { functions, type FunctionInfo, type FunctionKind, type Gives, type Nulls, type Takes } from './functions.ts'
@@ -13,8 +13,3 @@ export { exprOf, orderNodes } from './operand.ts'
 export { buildCondition, buildExprs, buildOrder } from './build.ts'
 export { portableRegex, type PortableRegex } from './regex.ts'
 export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when } from './free.ts'
-export { conformanceCases } from './conformance-cases.ts'
-export type { CaseRow, ConformanceCase } from './conformance/case.ts'
-export { canonical } from './conformance/canonical.ts'
-export { compareCase, readCase, type ReadCase } from './conformance/read-case.ts'
-export { semantics, type SemanticRule } from './semantics.ts'

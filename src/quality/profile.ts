@@ -1,9 +1,6 @@
-import { writeFileAtomic } from '../storage/index.ts'
+import type { Described } from '../display/index.ts'
 import type { Relation } from '../plan/index.ts'
-import { describe, type Described, type Description, renderPage } from '../display/index.ts'
-import { type ColumnProfile, profileColumns } from './profile-columns.ts'
-import { plain } from './plain.ts'
-import { describeProfile, profilePage } from './describe-profile.ts'
+import type { ColumnProfile } from './profile-columns.ts'
 
 /** What the columns of a table hold. */
 export interface Profile extends Described {
@@ -24,15 +21,6 @@ export interface Profile extends Described {
  * await (await profile(orders)).toHtml('profile.html')
  */
 export async function profile<R>(data: Relation<R>, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Profile> {
-  const { rows, columns } = await profileColumns(data, options)
-  const json = (): object => plain({ rows, columns }) as object
-  return Object.freeze({
-    rows,
-    columns,
-    async toHtml(path: string, write: { readonly signal?: AbortSignal | undefined } = {}) {
-      await writeFileAtomic(path, renderPage('profile', profilePage(rows, columns)), { signal: write.signal })
-    },
-    toJson: json,
-    [describe]: (): Description => describeProfile(rows, columns),
-  })
+  const { makeProfile } = await import('./make-profile.ts')
+  return makeProfile(data, options)
 }

@@ -20,10 +20,14 @@ export async function checkTypes(spec: Spec, schema: Schema, typesFile: string):
   const before = names === 'camelCase' ? known.schema.map(field => ({ ...field, name: camelCase(field.name) })) : known.schema
   if (schemaHash(before) === schemaHash(schema)) return
   const changes = diffSchemas(before, schema)
-  throw new TidemillError('schema.changed-file', `file changed: ${path} no longer has the columns in ${found.path}: ${changes.join('; ')}`, {
-    hint: `look at the file, then run: npx tidemill types '${path}'`,
-    details: { path, types: found.path, changes },
-  })
+  throw new TidemillError(
+    'schema.changed-file',
+    `file changed: ${path} no longer has the columns in ${found.path}: ${changes.join('; ')}`,
+    {
+      hint: `look at the file, then run: npx tidemill types '${path}'`,
+      details: { path, types: found.path, changes },
+    },
+  )
 }
 
 /** The file in the current folder or the nearest above it, as the compiler finds it from the project's root. */

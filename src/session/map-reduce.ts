@@ -47,7 +47,8 @@ export async function mapReduce<I, K extends string | number, V, O extends objec
   means: Means,
 ): Promise<object[]> {
   const taskRows = job.taskRows ?? defaultTaskRows
-  if (!(Number.isInteger(taskRows) && taskRows > 0)) throw new TidemillError('session.map-reduce', `taskRows must be a whole number from 1, not ${taskRows}`)
+  if (!(Number.isInteger(taskRows) && taskRows > 0))
+    throw new TidemillError('session.map-reduce', `taskRows must be a whole number from 1, not ${taskRows}`)
   const groups = new Map<string | number, unknown[]>()
   const mapped = inOrder(mapTasks(plan, itemOf, taskRows, carved, job.signal, means), 2 * means.pool.size)
   for await (const { pairs } of mapped) gather(pairs, groups)

@@ -21,7 +21,10 @@ afterAll(async () => {
 
 test('a CSV file without a schema is read with the types its values have', async () => {
   const path = join(folder, 'mixed.csv')
-  await writeFile(path, 'id,code,big,price,day,at,flag,note\n1,007,9007199254740993,1.5,2026-01-02,2026-01-02T03:04:05+02:00,true,\n2,008,1,2,2026-01-03,2026-01-03T00:00:00Z,false,x\n')
+  await writeFile(
+    path,
+    'id,code,big,price,day,at,flag,note\n1,007,9007199254740993,1.5,2026-01-02,2026-01-02T03:04:05+02:00,true,\n2,008,1,2,2026-01-03,2026-01-03T00:00:00Z,false,x\n',
+  )
   const data = await tm.read(csv(path))
   expect(Object.fromEntries(data.schema.map(field => [field.name, `${String(field.type)}${field.nullable ? '?' : ''}`]))).toEqual({
     id: 'int64',
@@ -98,7 +101,13 @@ test('a map that yields no pairs is an error that shows how to write it', async 
 })
 
 test('SQL text sees the named tables and nothing else', async () => {
-  const data = await tm.read(rows([{ city: 'a', n: 1 }, { city: 'b', n: 2 }, { city: 'a', n: 3 }]))
+  const data = await tm.read(
+    rows([
+      { city: 'a', n: 1 },
+      { city: 'b', n: 2 },
+      { city: 'a', n: 3 },
+    ]),
+  )
   const answer = await tm.sql('select city, sum(n) as n from things group by city order by city', { tables: { things: data } })
   expect(await answer.rows()).toEqual([
     { city: 'a', n: 4 },

@@ -1,10 +1,6 @@
-import { embedded } from '../engines/embedded/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import type { EngineSpec, Host } from '../plan/index.ts'
-import { localStore } from '../storage/index.ts'
-import { systemClock } from '../time/index.ts'
-import { type Code, pool } from '../workers/index.ts'
-import { makeSession, type Session } from './session.ts'
+import type { EngineSpec } from '../plan/index.ts'
+import type { Session } from './session.ts'
 
 export interface TidemillOptions {
   /** Where plans run. Default: `embedded()`, DuckDB and worker threads inside this process. */
@@ -32,18 +28,7 @@ export async function tidemill(options: TidemillOptions = {}): Promise<Session> 
   const { workers } = options
   if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
     throw new TidemillError('plan.argument', `workers must be a whole number from 1, not ${workers}`)
-  const host: Host = {
-    pool: pool(workers === undefined ? {} : { threads: workers }),
-    store: localStore(options.folder ?? '.tidemill'),
-    clock: systemClock,
-    load: loadCode,
-  }
-  const engine = await (options.engine ?? embedded()).connect(host)
-  const typesFile = options.typesFile ?? 'tidemill.d.ts'
-  return makeSession({ engine, host, typesFile, print: options.print ?? (text => void process.stdout.write(`${text}\n`)) })
-}
-
-async function loadCode(code: Code): Promise<unknown> {
-  const module: Record<string, unknown> = await import(code.url)
-  return module[code.export]
+  // Most of the package is needed only from here on: importing it stays quick.
+  const { openSession } = await import('./open-session.ts')
+  return openSession(options)
 }

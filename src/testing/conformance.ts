@@ -1,7 +1,8 @@
-/** The conformance cases of `expr`, for whatever can read a plan of one step: an engine, or the kernels. */
+/** The conformance cases of `semantics`, for whatever can read a plan of one step: an engine, or the kernels. */
 import assert from 'node:assert/strict'
 import { type Batch, columnFrom, concatBatches, makeBatch, rawAt, sliceRows } from '../batch/index.ts'
-import { compareCase, type ConformanceCase, conformanceCases, type ExprNode, readCase, someNode } from '../expr/index.ts'
+import { type ExprNode, someNode } from '../expr/index.ts'
+import { compareCase, type ConformanceCase, conformanceCases, readCase } from '../semantics/index.ts'
 import { aggregator, filterBatch, missingKernels, projectBatch, sortBatch } from '../kernels/index.ts'
 import { type Engine, gaps, type Named, type Plan, verbs } from '../plan/index.ts'
 import { schemaOf } from '../schema/index.ts'

@@ -8,7 +8,7 @@ export const floors: readonly (readonly string[])[] = [
   ['schema'],
   ['expr', 'batch', 'storage'],
   // One step above `batch`, which they carry and show.
-  ['workers', 'display'],
+  ['workers', 'display', 'semantics'],
   ['plan', 'kernels'],
   ['sql'],
   ['dataset', 'ml', 'connectors', 'engines/*', 'datasets'],

@@ -1,4 +1,4 @@
-import { conformanceCases, semantics } from '../../src/expr/index.ts'
+import { conformanceCases, semantics } from '../../src/semantics/index.ts'
 import { type Page, page, table } from './page.ts'
 
 /** What values mean on every engine, and the cases that show it. */
@@ -12,5 +12,5 @@ export function semanticsPage(): Page {
     ['rule', 'cases'],
     semantics.map(({ id, cases: names, elsewhere }) => [`\`${id}\``, names.length > 0 ? names.join(' · ') : (elsewhere ?? '')]),
   )
-  return page('semantics.md', 'What values mean', 'src/expr/semantics.ts', about, rules, `## Shown by\n${cases}`)
+  return page('semantics.md', 'What values mean', 'src/semantics/semantics.ts', about, rules, `## Shown by\n${cases}`)
 }

@@ -224,7 +224,7 @@ test('a native part that a bundler left behind is an error that names the cure',
     }),
   )
   expect(error.code).toBe('engine.missing-native')
-  expect(error.hint).toContain("serverExternalPackages: ['@duckdb/node-api', '@duckdb/node-bindings']")
+  expect(error.hint).toContain("serverExternalPackages: ['tidemill', '@duckdb/node-api', '@duckdb/node-bindings']")
 })
 
 test('a program that ends without close leaves no spill folder', async () => {

@@ -31,8 +31,8 @@ export async function load(importBoth: () => Promise<{ readonly bindings: object
     loading = undefined
     throw new TidemillError('engine.missing-native', 'native part of DuckDB not found: @duckdb/node-bindings could not be loaded', {
       hint:
-        "inside a bundled app keep it outside of the bundle: Next.js `serverExternalPackages: ['@duckdb/node-api', '@duckdb/node-bindings']`, " +
-        "esbuild and vite `external: ['@duckdb/node-api', '@duckdb/node-bindings']`; otherwise install again without `--omit=optional`",
+        "inside a bundled app keep it and tidemill (its worker and driver files) outside of the bundle: Next.js `serverExternalPackages: ['tidemill', '@duckdb/node-api', '@duckdb/node-bindings']`, " +
+        "esbuild and vite `external: ['tidemill', '@duckdb/node-api', '@duckdb/node-bindings']`; otherwise install again without `--omit=optional`",
       cause,
     })
   }

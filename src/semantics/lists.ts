@@ -1,4 +1,4 @@
-import type { Schema } from '../../schema/index.ts'
+import type { Schema } from '../schema/index.ts'
 import { type CaseRow, type ConformanceCase, project } from './case.ts'
 
 const lists: Schema = [

@@ -1,4 +1,4 @@
-import type { Schema } from '../../schema/index.ts'
+import type { Schema } from '../schema/index.ts'
 import { type ConformanceCase, fails, project } from './case.ts'
 
 const max64 = 9223372036854775807n

@@ -1,4 +1,4 @@
-import { count, denseRank, percentRank, rank, rowNumber } from '../free.ts'
+import { count, denseRank, percentRank, rank, rowNumber } from '../expr/index.ts'
 import { type ConformanceCase, project } from './case.ts'
 
 const table = { g: 'string?', x: 'int32?' } as const

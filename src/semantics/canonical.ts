@@ -1,4 +1,4 @@
-import { type DataType, dateOfDays, decimal, isCalendarDate, isDecimal, microsOf } from '../../schema/index.ts'
+import { type DataType, dateOfDays, decimal, isCalendarDate, isDecimal, microsOf } from '../schema/index.ts'
 
 /**
  * A value as text that is the same whichever engine made it: floats with twelve digits and without -0, instants in ISO form, NULL as `NULL`, lists as

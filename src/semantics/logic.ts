@@ -1,8 +1,8 @@
-import { callNode } from '../call-node.ts'
-import { coalesce, lit, when } from '../free.ts'
-import { literalNode } from '../literal.ts'
-import { exprOf } from '../operand.ts'
-import { toExpr } from '../builder.ts'
+import { callNode } from '../expr/index.ts'
+import { coalesce, lit, when } from '../expr/index.ts'
+import { literalNode } from '../expr/index.ts'
+import { exprOf } from '../expr/index.ts'
+import { toExpr } from '../expr/index.ts'
 import { type ConformanceCase, project } from './case.ts'
 
 const truths = [true, false, null]

@@ -1,7 +1,7 @@
 /** What a conformance case is: plain data and one callback, so that every engine runs the same ones. */
-import type { ErrorCode } from '../../errors/index.ts'
-import type { OpenRow, Schema, SchemaLike } from '../../schema/index.ts'
-import type { Columns } from '../types.ts'
+import type { ErrorCode } from '../errors/index.ts'
+import type { OpenRow, Schema, SchemaLike } from '../schema/index.ts'
+import type { Columns } from '../expr/index.ts'
 
 /** Columns of any type, as in a callback on an open row. */
 export type CaseRow = Columns<OpenRow>

@@ -1,5 +1,5 @@
-import type { Schema } from '../../schema/index.ts'
-import { count } from '../free.ts'
+import type { Schema } from '../schema/index.ts'
+import { count } from '../expr/index.ts'
 import { aggregate, type ConformanceCase } from './case.ts'
 
 const max64 = 9223372036854775807n

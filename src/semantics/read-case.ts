@@ -1,7 +1,7 @@
-import { type Schema, schemaOf } from '../../schema/index.ts'
-import { buildCondition, buildExprs, buildOrder } from '../build.ts'
-import type { ExprNode, OrderNode } from '../node.ts'
-import { columnNode, nullableTotals } from '../call-node.ts'
+import { type Schema, schemaOf } from '../schema/index.ts'
+import { buildCondition, buildExprs, buildOrder } from '../expr/index.ts'
+import type { ExprNode, OrderNode } from '../expr/index.ts'
+import { columnNode, nullableTotals } from '../expr/index.ts'
 import { canonical } from './canonical.ts'
 import type { ConformanceCase } from './case.ts'
 

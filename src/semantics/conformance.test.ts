@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { conformanceCases, type ExprNode, functions, readCase, semantics, someNode } from './index.ts'
-import { canonical } from './conformance/canonical.ts'
-import { compareCase } from './conformance/read-case.ts'
+import { type ExprNode, functions, someNode } from '../expr/index.ts'
+import { conformanceCases, readCase, semantics } from './index.ts'
+import { canonical } from './canonical.ts'
+import { compareCase } from './read-case.ts'
 import { calendarDate, decimal, timestampOf } from '../schema/index.ts'
 
 const all = conformanceCases.map(one => ({ one, name: one.name, read: readCase(one) }))

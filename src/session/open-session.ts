@@ -1,0 +1,25 @@
+import { embedded } from '../engines/embedded/index.ts'
+import type { Host } from '../plan/index.ts'
+import { localStore } from '../storage/index.ts'
+import { systemClock } from '../time/index.ts'
+import { type Code, pool } from '../workers/index.ts'
+import { makeSession, type Session } from './session.ts'
+import type { TidemillOptions } from './tidemill.ts'
+
+/** Puts a session together; the only place that picks `embedded`. */
+export async function openSession(options: TidemillOptions): Promise<Session> {
+  const host: Host = {
+    pool: pool(options.workers === undefined ? {} : { threads: options.workers }),
+    store: localStore(options.folder ?? '.tidemill'),
+    clock: systemClock,
+    load: loadCode,
+  }
+  const engine = await (options.engine ?? embedded()).connect(host)
+  const typesFile = options.typesFile ?? 'tidemill.d.ts'
+  return makeSession({ engine, host, typesFile, print: options.print ?? (text => void process.stdout.write(`${text}\n`)) })
+}
+
+async function loadCode(code: Code): Promise<unknown> {
+  const module: Record<string, unknown> = await import(code.url)
+  return module[code.export]
+}
