@@ -18,7 +18,12 @@ export async function aggregate(tm: Session, blocks: Dataset<Block & { district:
     .map(b => ({ ...b, living: crowding(b.population, b.households) }))
     .join(names, { on: 'oceanProximity' })
     .groupBy('district', 'coast')
-    .agg(r => ({ blocks: count(), crowded: count().where(r.living.eq('crowded')), price: r.medianHouseValue.mean().round(), p90: r.medianHouseValue.quantile(0.9).round() }))
+    .agg(r => ({
+      blocks: count(),
+      crowded: count().where(r.living.eq('crowded')),
+      price: r.medianHouseValue.mean().round(),
+      p90: r.medianHouseValue.quantile(0.9).round(),
+    }))
     .sort(r => r.price.desc())
   const written = await districts.write(parquet(folder, { partitionBy: ['coast'], mode: 'replace' }))
   const back = await tm.read(parquet(folder))

@@ -56,7 +56,10 @@ try {
 
   if (check) {
     assert.deepEqual(counts, { before: 20_655, clean: 20_575, rejected: 80 })
-    assert.deepEqual(await back.sort('district', 'coast').rows(), await districts.select('district', 'blocks', 'crowded', 'price', 'p90', 'coast').sort('district', 'coast').rows())
+    assert.deepEqual(
+      await back.sort('district', 'coast').rows(),
+      await districts.select('district', 'blocks', 'crowded', 'price', 'p90', 'coast').sort('district', 'coast').rows(),
+    )
     const mse = (on: keyof typeof errors): string => errors[on].mse.toFixed(4)
     assert.deepEqual([mse('fitted and scored on all rows'), mse('training part'), mse('hold-out')], ['0.5243', '0.5179', '0.5559'])
     assert.equal(errors['hold-out'].r2.toFixed(4), '0.5758')

@@ -20,7 +20,10 @@ beforeAll(async () => {
   await mkdir(join(folder, 'node_modules'))
   await symlink(root, join(folder, 'node_modules/tidemill'))
   await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
-  await writeFile(join(folder, 'homes.csv'), 'city,price,rooms,sold_at\nDelft,1.5,3,2026-01-02\nLeiden,2.5,,2026-02-03\nDelft,3.5,4,2026-03-04\n')
+  await writeFile(
+    join(folder, 'homes.csv'),
+    'city,price,rooms,sold_at\nDelft,1.5,3,2026-01-02\nLeiden,2.5,,2026-02-03\nDelft,3.5,4,2026-03-04\n',
+  )
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -82,7 +85,9 @@ console.log(JSON.stringify(rows))
 await tm.close()
 `,
   )
-  const checked = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]).catch(error => error as { stdout: string })
+  const checked = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]).catch(
+    error => error as { stdout: string },
+  )
   expect(checked.stdout).toBe('')
 })
 
@@ -106,9 +111,14 @@ test('a file that changed its columns since is an error that says what changed',
 })
 
 test('types --watch writes again when a file changes and ends on Ctrl-C', async () => {
-  const child = spawn(process.execPath, ['--conditions=tidemill-source', main, 'types', 'homes.csv', '--watch', '--out', 'watched.d.ts'], { cwd: folder })
+  const child = spawn(process.execPath, ['--conditions=tidemill-source', main, 'types', 'homes.csv', '--watch', '--out', 'watched.d.ts'], {
+    cwd: folder,
+  })
   await said(child, /watching/)
-  await writeFile(join(folder, 'homes.csv'), 'city,price,rooms,sold_at,extra\nDelft,1.5,3,2026-01-02,1\nLeiden,2.5,,2026-02-03,2\nDelft,3.5,4,2026-03-04,3\n')
+  await writeFile(
+    join(folder, 'homes.csv'),
+    'city,price,rooms,sold_at,extra\nDelft,1.5,3,2026-01-02,1\nLeiden,2.5,,2026-02-03,2\nDelft,3.5,4,2026-03-04,3\n',
+  )
   await said(child, /watched\.d\.ts: 1 file/)
   expect(await readFile(join(folder, 'watched.d.ts'), 'utf8')).toContain('extra')
   const end = once(child, 'close')

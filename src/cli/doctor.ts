@@ -29,9 +29,13 @@ export async function doctor(urls: readonly string[], options: { readonly json: 
   else print(findings.map(({ check, state, found, fix }) => ({ check, state, found, fix: fix ?? '' })))
   const bad = findings.filter(finding => finding.state === 'bad')
   if (bad.length > 0)
-    throw new TidemillError('cli.doctor', `${bad.length} of ${findings.length} checks are bad: ${bad.map(finding => finding.check).join(', ')}`, {
-      hint: bad.map(finding => finding.fix ?? finding.found).join('; '),
-    })
+    throw new TidemillError(
+      'cli.doctor',
+      `${bad.length} of ${findings.length} checks are bad: ${bad.map(finding => finding.check).join(', ')}`,
+      {
+        hint: bad.map(finding => finding.fix ?? finding.found).join('; '),
+      },
+    )
 }
 
 /** Every finding, bad ones too; nothing is changed on the machine. */
@@ -41,7 +45,11 @@ export async function examine(urls: readonly string[]): Promise<readonly Finding
     { check: 'tidemill', state: 'ok', found: version },
     nodeVersion(process.versions.node),
     { check: 'machine', state: 'ok', found: `${platform()} ${release()} ${arch()}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}` },
-    { check: 'memory for queries', state: limits.memoryBytes < 256 * 2 ** 20 ? 'note' : 'ok', found: `${Math.round(limits.memoryBytes / 2 ** 20)} MB: ${limits.why.memory}` },
+    {
+      check: 'memory for queries',
+      state: limits.memoryBytes < 256 * 2 ** 20 ? 'note' : 'ok',
+      found: `${Math.round(limits.memoryBytes / 2 ** 20)} MB: ${limits.why.memory}`,
+    },
     { check: 'threads', state: 'ok', found: `${limits.threads}: ${limits.why.threads}` },
     await engine(),
     await spillFolder(tmpdir()),
@@ -68,7 +76,12 @@ async function engine(): Promise<Finding> {
     }
   } catch (error) {
     const hint = error instanceof TidemillError ? error.hint : undefined
-    return { check: 'DuckDB', state: 'bad', found: error instanceof Error ? error.message : String(error), ...(hint === undefined ? {} : { fix: hint }) }
+    return {
+      check: 'DuckDB',
+      state: 'bad',
+      found: error instanceof Error ? error.message : String(error),
+      ...(hint === undefined ? {} : { fix: hint }),
+    }
   }
 }
 
@@ -89,7 +102,12 @@ async function writable(folder: string): Promise<Finding> {
     await access(folder, constants.W_OK)
     return { check: 'current folder', state: 'ok', found: `${folder} can be written` }
   } catch {
-    return { check: 'current folder', state: 'note', found: `${folder} cannot be written`, fix: 'run in a folder of your own when you write results' }
+    return {
+      check: 'current folder',
+      state: 'note',
+      found: `${folder} cannot be written`,
+      fix: 'run in a folder of your own when you write results',
+    }
   }
 }
 

@@ -57,13 +57,22 @@ export function sourceOf(file: string): Source<OpenRow> {
 /** A program in the user's terms that compiles and runs as it stands. */
 export function starter(file: string, kind: string, schema: Schema): string {
   // The last number of a table is its measure more often than the first, which tends to be a key or a place.
-  const number = schema.findLast(field => field.type === 'float64') ?? schema.findLast(field => field.type === 'int64' || field.type === 'int32')
-  const key = schema.find(field => field.type === 'string') ?? schema.find(field => field.type === 'boolean' || (field.type === 'int64' && field !== number))
+  const number =
+    schema.findLast(field => field.type === 'float64') ?? schema.findLast(field => field.type === 'int64' || field.type === 'int32')
+  const key =
+    schema.find(field => field.type === 'string') ??
+    schema.find(field => field.type === 'boolean' || (field.type === 'int64' && field !== number))
   const declared = kind === 'parquet' ? '' : `, {\n  schema: ${lined(printSchemaSpec(schema))},\n}`
   const column = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `r.${name}` : `r[${quote(name)}]`)
   const r = number === undefined ? '()' : 'r'
-  const aggs = ['rows: count()', ...(number === undefined ? [] : [`mean: ${column(number.name)}.mean()`, `largest: ${column(number.name)}.max()`])].join(', ')
-  const steps = key === undefined ? [`  .agg(${r} => ({ ${aggs} }))`] : [`  .groupBy(${quote(key.name)})`, `  .agg(${r} => ({ ${aggs} }))`, `  .sort(r => r.rows.desc())`]
+  const aggs = [
+    'rows: count()',
+    ...(number === undefined ? [] : [`mean: ${column(number.name)}.mean()`, `largest: ${column(number.name)}.max()`]),
+  ].join(', ')
+  const steps =
+    key === undefined
+      ? [`  .agg(${r} => ({ ${aggs} }))`]
+      : [`  .groupBy(${quote(key.name)})`, `  .agg(${r} => ({ ${aggs} }))`, `  .sort(r => r.rows.desc())`]
   return [
     `import { count, tidemill } from 'tidemill'`,
     `import { ${kind} } from 'tidemill/connectors'`,
@@ -84,7 +93,10 @@ function quote(text: string): string {
 
 /** One column a line. */
 function lined(spec: string): string {
-  return spec.replace(/^\{ /, '{\n    ').replace(/ \}$/, ',\n  }').replaceAll(/, (?=[A-Za-z_$][\w$]*: |'[^']*': )/g, ',\n    ')
+  return spec
+    .replace(/^\{ /, '{\n    ')
+    .replace(/ \}$/, ',\n  }')
+    .replaceAll(/, (?=[A-Za-z_$][\w$]*: |'[^']*': )/g, ',\n    ')
 }
 
 function heading(file: string, data: Dataset<OpenRow>): string {

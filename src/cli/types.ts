@@ -40,7 +40,8 @@ async function matches(globs: readonly string[]): Promise<readonly string[]> {
       files.add(path.replaceAll('\\', '/'))
       found++
     }
-    if (found === 0) throw new TidemillError('cli.no-match', `no file matches ${pattern}`, { hint: `files are looked for below ${process.cwd()}` })
+    if (found === 0)
+      throw new TidemillError('cli.no-match', `no file matches ${pattern}`, { hint: `files are looked for below ${process.cwd()}` })
   }
   return [...files].sort()
 }

@@ -1,4 +1,4 @@
-import { type BatchView, batchView, rawAt } from '../batch/index.ts'
+import { type BatchView, rawAt } from '../batch/index.ts'
 import { type Description, describe, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { buildCondition, buildExprs, buildOrder, callNode, exprOf, retype } from '../expr/index.ts'
@@ -30,6 +30,7 @@ import { respond } from './respond.ts'
 import { lazySite } from './site.ts'
 import { type SplitOptions, splittingOf } from './split-how.ts'
 import type { Dataset, ResponseOptions } from './types.ts'
+import { shownBatch, shownReport } from './shown.ts'
 
 type AnyMake = (r: unknown) => object
 
@@ -203,7 +204,7 @@ class Table implements AsyncIterable<object> {
     return collectRows(this.engine.run(this.plan, this.#run(options)))
   }
   async *batches(options?: RunOptions): AsyncGenerator<BatchView<unknown>> {
-    for await (const batch of this.engine.run(this.plan, this.#run(options))) yield batchView(batch)
+    for await (const batch of this.engine.run(this.plan, this.#run(options))) yield shownBatch(batch)
   }
   [Symbol.asyncIterator](): AsyncIterator<object> {
     return eachRow(this.engine.run(this.plan, this.#run(undefined)))
@@ -222,8 +223,8 @@ class Table implements AsyncIterable<object> {
     if (print === undefined) process.stdout.write(`${text}\n`)
     else print(text)
   }
-  write(sink: Spec, options?: RunOptions): Promise<WriteReport> {
-    return this.engine.write(this.plan, sink, this.#run(options))
+  async write(sink: Spec, options?: RunOptions): Promise<WriteReport> {
+    return shownReport(await this.engine.write(this.plan, sink, this.#run(options)))
   }
   async cache(options?: RunOptions): Promise<CachedTable> {
     const run = this.#run(options)

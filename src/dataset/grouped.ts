@@ -1,4 +1,4 @@
-import { type Description, describe } from '../display/index.ts'
+import { type Description, describe, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { buildExprs } from '../expr/index.ts'
 import { type AggregateArgs, type Plan, verbs } from '../plan/index.ts'
 import { type MapOptions, mapArgs } from './map-args.ts'
@@ -38,6 +38,10 @@ class GroupedTable implements Groups {
     const groups = groupsInLists(this.#plan, this.#keys, map.fn)
     const at = lazySite()
     return this.#derive(verbs.map(verbs.aggregate(this.#plan, groups.args, at), { ...map, fn: groups.fn }, at))
+  }
+
+  [jupyterDisplay](): JupyterBundle {
+    return jupyterBundle(this[describe]())
   }
 
   [describe](): Description {

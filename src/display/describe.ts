@@ -1,10 +1,8 @@
 /** How any value becomes a description. */
-import { TidemillError } from '../errors/index.ts'
+import { describe } from '../errors/index.ts'
 import type { Description, TableColumn, TableDescription } from './description.ts'
 import { formatCell, isNumeric } from './format.ts'
 
-/** The name of the method by which a value describes itself; every value a user can hold has it. */
-export const describe: unique symbol = Symbol.for('tidemill.describe')
 
 /** A value that says how it looks. */
 export interface Described {
@@ -23,7 +21,6 @@ const mostRows = 1_000
  */
 export function describeValue(value: unknown): Description {
   if (isDescribed(value)) return value[describe]()
-  if (value instanceof TidemillError) return describeFailure(value)
   if (value instanceof Promise) return { kind: 'text', text: 'a promise: await it first' }
   if (value instanceof Map) return describeMap(value)
   if (value instanceof Set) return describeArray([...value])
@@ -37,13 +34,6 @@ export function describeValue(value: unknown): Description {
 /** True for values with a `describe` method. */
 export function isDescribed(value: unknown): value is Described {
   return typeof value === 'object' && value !== null && describe in value && typeof value[describe] === 'function'
-}
-
-function describeFailure(error: TidemillError): Description {
-  const pairs: [string, string | null][] = [['error', error.message]]
-  if (error.hint !== undefined) pairs.push(['hint', error.hint])
-  pairs.push(['code', error.code])
-  return { kind: 'keyValues', pairs }
 }
 
 function describeMap(map: ReadonlyMap<unknown, unknown>): Description {

@@ -10,9 +10,6 @@ export interface JupyterBundle {
   readonly 'application/json': object
 }
 
-/** The name of the method notebooks call on the last value of a cell. */
-export const jupyterDisplay: unique symbol = Symbol.for('Jupyter.display')
-
 /**
  * A description in every form a notebook can show.
  *

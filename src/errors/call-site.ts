@@ -30,7 +30,11 @@ export function callSite(): CallSite | undefined {
 /** `folder/file.ts:12:5`, short enough for a message. */
 export function printCallSite(site: CallSite | undefined): string | undefined {
   if (site === undefined) return undefined
-  return `${site.file.replace(/^file:\/\//, '').split(/[\\/]/).slice(-2).join('/')}:${site.line}:${site.column}`
+  return `${site.file
+    .replace(/^file:\/\//, '')
+    .split(/[\\/]/)
+    .slice(-2)
+    .join('/')}:${site.line}:${site.column}`
 }
 
 function isOwn(file: string): boolean {

@@ -4,7 +4,11 @@ import { expect, test } from 'vitest'
 import { callSite, errorCodes, printCallSite, TidemillError } from './index.ts'
 
 test('an error goes through JSON and comes back as it was', () => {
-  const error = new TidemillError('connectors.not-found', 'no such file: a.csv', { hint: 'look', details: { path: 'a.csv' }, retryable: true })
+  const error = new TidemillError('connectors.not-found', 'no such file: a.csv', {
+    hint: 'look',
+    details: { path: 'a.csv' },
+    retryable: true,
+  })
   const back = TidemillError.from(JSON.parse(JSON.stringify(error)))
   expect(back).toBeInstanceOf(TidemillError)
   expect(back.toJSON()).toEqual(error.toJSON())

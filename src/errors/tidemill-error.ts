@@ -1,4 +1,5 @@
 import type { ErrorCode } from './codes.ts'
+import { describe, jupyterDisplay } from './symbols.ts'
 
 /** What an error carries besides its message. */
 export interface ErrorOptions {
@@ -54,3 +55,17 @@ export class TidemillError extends Error {
     })
   }
 }
+
+// Outside of the class, as a declaration file cannot name a symbol of another module there.
+Object.defineProperties(TidemillError.prototype, {
+  [describe]: {
+    value(this: TidemillError) {
+      return { kind: 'keyValues', pairs: [['error', this.message], ...(this.hint === undefined ? [] : [['hint', this.hint]]), ['code', this.code]] }
+    },
+  },
+  [jupyterDisplay]: {
+    value(this: TidemillError) {
+      return { 'text/plain': `error: ${this.message}${this.hint === undefined ? '' : `\nhint: ${this.hint}`}\ncode: ${this.code}` }
+    },
+  },
+})

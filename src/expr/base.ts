@@ -1,3 +1,4 @@
+import { describe, jupyterDisplay } from '../errors/index.ts'
 /** What a builder holds, and how to tell one from other values. */
 import type { ExprNode, OrderNode } from './node.ts'
 import { printExpr } from './print.ts'
@@ -31,9 +32,14 @@ Object.defineProperties(Base.prototype, {
     },
   },
   // The protocol of `display`, which is a room beside this one.
-  [Symbol.for('tidemill.describe')]: {
+  [describe]: {
     value: function (this: Base) {
       return { kind: 'text', text: printExpr(this.node) }
+    },
+  },
+  [jupyterDisplay]: {
+    value: function (this: Base) {
+      return { 'text/plain': printExpr(this.node) }
     },
   },
 })

@@ -1,4 +1,4 @@
-import { describe, type Description } from '../display/index.ts'
+import { showing, type Shown } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import type { Role } from './kinds/index.ts'
@@ -46,21 +46,20 @@ export function estimator<R extends Role, P extends object>(definition: Definiti
       return makeModel({ ...learnt, features: source.fields, target: source.targetField, rows })
     },
     '~learn': learn,
-    [describe](): Description {
+    ...showing(() => {
       const pairs = Object.entries(params).map(([name, value]) => [name, String(value)] as const)
       return { kind: 'keyValues', title: `${kind} (${role})`, pairs }
-    },
+    }),
   }
   // The types of `fit` follow the rows of the data; what runs is the same for all.
   return Object.freeze(made) as unknown as Estimator<R, P>
 }
 
-interface Untyped {
+interface Untyped extends Shown {
   readonly role: Role
   readonly kind: string
   readonly params: object
   with(params: object): unknown
   fit(data: Relation<unknown>, options?: Wanted): Promise<unknown>
   readonly '~learn': (source: Source) => Promise<Learnt>
-  [describe](): Description
 }

@@ -1,4 +1,4 @@
-import { describe, type Description } from '../display/index.ts'
+import { showing } from '../display/index.ts'
 import { callSite, TidemillError } from '../errors/index.ts'
 import { type Relation, type Transform, verbs } from '../plan/index.ts'
 import { type Field, printType, type Schema } from '../schema/index.ts'
@@ -35,7 +35,7 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
     toSelect: (table: string, dialect: SqlDialect = 'duckdb') => modelSelect(data, table, dialect),
     toJson: () => modelJson(data),
     save: (path, options = {}) => saveModel(data, path, options),
-    [describe]: (): Description => describeModel(data),
+    ...showing(() => describeModel(data)),
   }
   return Object.freeze(made) as unknown as Model<Role, object, object>
 }

@@ -1,3 +1,4 @@
+import { showing } from '../display/index.ts'
 import type { Plan } from './nodes.ts'
 import { optimise } from './optimise.ts'
 import { printPlan } from './print.ts'
@@ -7,11 +8,13 @@ import type { Explanation } from './seams.ts'
 export function explainPlan(plan: Plan, engineText: string): Explanation {
   const written = printPlan(plan)
   const optimised = printPlan(optimise(plan))
+  const text = `as written\n${indent(written)}\n\nafter the rules\n${indent(optimised)}\n\non the engine\n${indent(engineText)}\n`
   return {
     written,
     optimised,
     engine: engineText,
-    toString: () => `as written\n${indent(written)}\n\nafter the rules\n${indent(optimised)}\n\non the engine\n${indent(engineText)}\n`,
+    toString: () => text,
+    ...showing(() => ({ kind: 'text', text })),
   }
 }
 

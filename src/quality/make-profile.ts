@@ -1,6 +1,6 @@
 import { writeFileAtomic } from '../storage/index.ts'
 import type { Relation } from '../plan/index.ts'
-import { describe, type Description, renderPage } from '../display/index.ts'
+import { renderPage, showing } from '../display/index.ts'
 import type { Profile } from './profile.ts'
 import { profileColumns } from './profile-columns.ts'
 import { plain } from './plain.ts'
@@ -17,6 +17,6 @@ export async function makeProfile<R>(data: Relation<R>, options: { readonly sign
       await writeFileAtomic(path, renderPage('profile', profilePage(rows, columns)), { signal: write.signal })
     },
     toJson: json,
-    [describe]: (): Description => describeProfile(rows, columns),
+    ...showing(() => describeProfile(rows, columns)),
   })
 }

@@ -1,9 +1,9 @@
-import type { Described } from '../display/index.ts'
+import type { Shown } from '../display/index.ts'
 import type { Relation } from '../plan/index.ts'
 import type { ColumnProfile } from './profile-columns.ts'
 
 /** What the columns of a table hold. */
-export interface Profile extends Described {
+export interface Profile extends Shown {
   readonly rows: number
   readonly columns: readonly ColumnProfile[]
   /** Writes a page that needs nothing else, whole or not at all. */

@@ -1,4 +1,4 @@
-import { describe, type Described, type Description } from '../display/index.ts'
+import { type Description, showing, type Shown } from '../display/index.ts'
 import type { Builder, Of, Plan, Relation } from '../plan/index.ts'
 import { plain } from './plain.ts'
 import { divide, type NamedCheck } from './failed-checks.ts'
@@ -18,7 +18,7 @@ export interface CheckResult<out R> {
 }
 
 /** What `expectThat` found. */
-export interface Report<R, B extends Builder> extends Described {
+export interface Report<R, B extends Builder> extends Shown {
   /** True when every check passed. */
   readonly passed: boolean
   readonly checks: readonly CheckResult<R>[]
@@ -49,7 +49,7 @@ export function makeReport<R, B extends Builder>(
       return { clean: data.derive<R>(parts.clean), rejected: data.derive<R & { failedChecks: string[] }>(parts.rejected) }
     },
     toJson: () => plain({ passed, checks: results }) as object,
-    [describe]: () => describeReport(passed, results),
+    ...showing(() => describeReport(passed, results)),
   })
 }
 

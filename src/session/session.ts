@@ -94,7 +94,7 @@ class TidemillSession implements Session {
     return this.#dataset<R>(verbs.scan(spec, schema, undefined))
   }
 
-  async sql<S extends SchemaLike>(query: string, options: SqlOptions<S | undefined> = {}): Promise<Dataset<any>> {
+  async sql(query: string, options: SqlOptions<SchemaLike | undefined> = {}): Promise<Dataset<never>> {
     this.#check()
     const tables = Object.fromEntries(Object.entries(options.tables ?? {}).map(([name, relation]) => [name, relation.plan]))
     const spec = { kind: 'sql', options: { text: query, tables } }
@@ -102,7 +102,8 @@ class TidemillSession implements Session {
     if (typeof known !== 'string')
       throw new TidemillError('session.engine', `no SQL text on ${this.engine.name}${known === undefined ? '' : `: ${known.reason}`}`)
     const answer = this.#dataset<OpenRow>(verbs.scan(spec, await this.engine.schemaOf(spec), undefined))
-    return options.schema === undefined ? answer : answer.as(options.schema)
+    // The row type is the overload's to say; here it is only carried.
+    return (options.schema === undefined ? answer : answer.as(options.schema)) as unknown as Dataset<never>
   }
 
   async mapReduce<K extends string | number, V, O extends object>(

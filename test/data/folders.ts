@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** The folder with the real tables: `TIDEMILL_DATA`, or `../shared/data` beside the repository. */
+export function dataFolder(): string {
+  const folder = resolve(process.env['TIDEMILL_DATA'] ?? join(root, '../shared/data'))
+  return found(folder, 'flights/flights.parquet', 'real tables')
+}
+
+export type Cell = string | number | boolean | null
+type Counts = readonly (readonly [text: string, n: number])[]
+
+/** One reference answer; most have columns and rows, books have counts. */
+export interface Golden {
+  readonly columns?: readonly string[]
+  /** In order; the first ones only where `rows_are` says so. */
+  readonly rows?: readonly (readonly Cell[])[]
+  /** How many rows there are in all. */
+  readonly n?: number
+  readonly tol?: number
+  readonly rows_are?: string
+  readonly [more: string]: unknown
+}
+/** Counts of the words of an English book. */
+export interface WordCounts {
+  readonly ascii: { readonly total: number; readonly distinct: number; readonly top10: Counts }
+  readonly split: { readonly total: number; readonly distinct: number; readonly top5: Counts }
+}
+/** Counts of the characters of a Chinese book. */
+export interface CharacterCounts {
+  readonly chars: number
+  readonly distinct: number
+  readonly top5: Counts
+  readonly bigram_top5: Counts
+  readonly bigrams_distinct: number
+}
+
+/** The reference answers (pandas), by job: `batch.json` of `TIDEMILL_GOLDEN`, of `golden` beside the tables, or of `../shared/golden`. */
+export function goldenJobs(): Readonly<Record<string, Golden>> {
+  const given = process.env['TIDEMILL_GOLDEN']
+  const beside = join(dataFolder(), '../golden')
+  const folder = given === undefined ? (existsSync(beside) ? beside : join(root, '../shared/golden')) : resolve(given)
+  return (JSON.parse(readFileSync(join(found(folder, 'batch.json', 'reference answers'), 'batch.json'), 'utf8')) as { jobs: Record<string, Golden> }).jobs
+}
+
+function found(folder: string, file: string, what: string): string {
+  if (existsSync(join(folder, file))) return folder
+  throw new Error(
+    `${what} are not in ${folder}: no ${file}. They come from the shared folder of the project (its data/README.md names the origin of each file); ` +
+      'put it beside the repository as ../shared, or set TIDEMILL_DATA to its data folder and TIDEMILL_GOLDEN to its golden folder.',
+  )
+}

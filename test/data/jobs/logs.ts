@@ -1,0 +1,105 @@
+/** The access log of a web server: lines taken apart, counted, and put into sessions. */
+import { join } from 'node:path'
+import { count, type Dataset, lit, when } from 'tidemill'
+import { lines, rows } from 'tidemill/connectors'
+import type { Job } from '../job.ts'
+import type { Tables } from '../tables.ts'
+import { months } from './months.ts'
+
+const request = /^(\S+) \S+ \S+ \[([^\]]+)\] "(\S+) (\S+)[^"]*" (\d{3}) (\S+) "([^"]*)" "(.*)"$/
+
+interface Request {
+  ip: string | null
+  path: string | null
+  status: string | null
+  bytes: number | null
+  t: Date | null
+}
+
+const logLines = ({ tm, folder }: Tables): Promise<Dataset<{ line: string }>> => tm.read(lines(join(folder, 'logs/apache_access.log.gz')))
+
+/** Lines of the common form, as columns; other lines are left out. */
+async function requests(tables: Tables): Promise<Dataset<Request>> {
+  const names = await tables.tm.read(rows(months, { schema: { name: 'string', month: 'string' } }))
+  return (await logLines(tables))
+    .filter(r => r.line.matches(request))
+    .select(r => ({
+      ip: r.line.extract(request, 1),
+      stamp: r.line.extract(request, 2),
+      path: r.line.extract(request, 4),
+      status: r.line.extract(request, 5),
+      bytes: r.line.extract(request, 6).tryCast('int64'),
+    }))
+    // 17/May/2015:10:05:03 +0000
+    .withColumns(r => ({ name: r.stamp.slice(3, 6) }))
+    .join(names, { on: 'name' })
+    .select('ip', 'path', 'status', 'bytes', r => ({
+      t: r.stamp
+        .slice(7, 11)
+        .concat('-')
+        .concat(r.month)
+        .concat('-')
+        .concat(r.stamp.slice(0, 2))
+        .concat('T')
+        .concat(r.stamp.slice(12, 20))
+        .concat(r.stamp.slice(21, 24))
+        .concat(':')
+        .concat(r.stamp.slice(24))
+        .cast('timestamp'),
+    }))
+}
+
+export const logJobs: readonly Job[] = [
+  {
+    name: 'log_status',
+    run: async tables => {
+      const all = await logLines(tables)
+      const parsed = await requests(tables)
+      const [totals] = await parsed.agg(r => ({ parsed: count(), bytes_total: r.bytes.sum(), distinct_ip: r.ip.countDistinct() })).rows()
+      const odd = await all.filter(r => r.line.matches(request).not()).limit(2).rows()
+      return {
+        rows: await parsed.groupBy('status').agg(() => ({ n: count() })).sort('status').rows(),
+        figures: { ...totals, lines: await all.filter(r => r.line.ne('')).count(), unparsed_first: odd.map(row => row.line) },
+      }
+    },
+  },
+  {
+    name: 'log_top_paths',
+    run: async tables => ({
+      rows: await (await requests(tables))
+        .groupBy('path')
+        .agg(() => ({ n: count() }))
+        .sort(r => r.n.desc(), 'path')
+        .limit(5)
+        .rows(),
+    }),
+  },
+  {
+    name: 'log_per_hour',
+    run: async tables => ({
+      rows: await (await requests(tables))
+        .groupBy(r => ({ t: r.t.truncate('hour') }))
+        .agg(() => ({ n: count() }))
+        .sort('t')
+        .rows(),
+    }),
+  },
+  {
+    name: 'log_sessions',
+    run: async tables => ({
+      rows: await (await requests(tables))
+        .withColumns(r => ({ before: r.t.lag().over({ partitionBy: r.ip, orderBy: r.t }) }))
+        .withColumns(r => ({ begins: when(r.before.isNull().or(r.t.gt(r.before.plus('30m'))), 1).otherwise(0) }))
+        .withColumns(r => ({ session: r.begins.sum().over({ partitionBy: r.ip, orderBy: r.t }) }))
+        .groupBy('ip', 'session')
+        .agg(r => ({ n: count(), from: r.t.min(), to: r.t.max() }))
+        .agg(r => ({
+          sessions: count(),
+          longest_requests: r.n.max(),
+          max_duration_s: r.to.diff(r.from, 'second').max(),
+          single: count().where(r.n.eq(lit(1))),
+        }))
+        .rows(),
+    }),
+  },
+]

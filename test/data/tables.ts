@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { Dataset, Row, Session } from 'tidemill'
+import { csv, parquet } from 'tidemill/connectors'
+
+const flightColumns = {
+  year: 'int64',
+  month: 'int64',
+  day: 'int64',
+  dep_time: 'int64?',
+  sched_dep_time: 'int64',
+  dep_delay: 'int64?',
+  arr_time: 'int64?',
+  sched_arr_time: 'int64',
+  arr_delay: 'int64?',
+  carrier: 'string',
+  flight: 'int64',
+  tailnum: 'string?',
+  origin: 'string',
+  dest: 'string',
+  air_time: 'int64?',
+  distance: 'int64',
+  hour: 'int64',
+  minute: 'int64',
+  time_hour: 'timestamp',
+} as const
+export type Flight = Row<typeof flightColumns>
+
+/** What a job may read. */
+export interface Tables {
+  readonly tm: Session
+  readonly folder: string
+  readonly flights: Dataset<Flight>
+  /** The same rows from text. */
+  readonly flightsText: Dataset<Flight>
+  /** Flights with `rid`, their row number in the file from 0. */
+  readonly numbered: Dataset<Flight & { rid: number }>
+  readonly airlines: Dataset<{ carrier: string; name: string }>
+  readonly airports: Dataset<{ faa: string; name: string }>
+  readonly planes: Dataset<{ tailnum: string; year: number | null; manufacturer: string }>
+  readonly weather: Dataset<{ origin: string; time_hour: Flight['time_hour']; visib: number }>
+}
+
+/** Opens the tables; nothing is read yet. */
+export async function openTables(tm: Session, folder: string): Promise<Tables> {
+  const file = (name: string): string => join(folder, 'flights', name)
+  const flights = await tm.read(parquet(file('flights.parquet'), { schema: flightColumns }))
+  return {
+    tm,
+    folder,
+    flights,
+    flightsText: await tm.read(csv(file('flights.csv.gz'), { schema: flightColumns })),
+    // A row number needs an order, and the file's own has no column: the engine's SQL knows it.
+    numbered: await tm.sql('select row_number() over () - 1 as rid, * from flights', {
+      tables: { flights },
+      schema: { rid: 'int64', ...flightColumns },
+    }),
+    airlines: await tm.read(csv(file('airlines.csv'), { schema: { carrier: 'string', name: 'string' } })),
+    airports: await tm.read(csv(file('airports.csv'), { schema: { faa: 'string', name: 'string' } })),
+    planes: await tm.read(csv(file('planes.csv'), { nulls: ['NA'], schema: { tailnum: 'string', year: 'int64?', manufacturer: 'string' } })),
+    weather: await tm.read(csv(file('weather.csv.gz'), { nulls: ['NA'], schema: { origin: 'string', time_hour: 'timestamp', visib: 'float64' } })),
+  }
+}

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { col, column, expectThat, profile, schemaOf, tidemill, TidemillError } from 'tidemill'
+import { csv, ndjson, parquet, rows } from 'tidemill/connectors'
+import { californiaHousing } from 'tidemill/datasets'
+import { describeValue, jupyterDisplay, renderHtml, renderJson, renderTerminal } from 'tidemill/display'
+import { linearRegression, pipeline, standardScaler } from 'tidemill/ml'
+
+test('every value a user can hold describes itself, and all renderers show it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemill-shown-'))
+  const tm = await tidemill({ folder, typesFile: false })
+  try {
+    const table = await tm.read(rows([{ x: 1, y: 2 }, { x: 2, y: 4.5 }, { x: 3, y: 6 }]))
+    const model = await pipeline({ scale: standardScaler(), fit: linearRegression() }).fit(table, { target: 'y' })
+    const [batch] = await Array.fromAsync(table.batches())
+    const values: Record<string, unknown> = {
+      session: tm,
+      dataset: table,
+      grouped: table.groupBy('x'),
+      expression: col('x').add(1),
+      source: californiaHousing(),
+      'csv file': csv('a.csv'),
+      'ndjson file': ndjson('a.ndjson'),
+      'parquet file': parquet('a.parquet'),
+      rows: rows([{ x: 1 }]),
+      estimator: linearRegression(),
+      pipeline: pipeline({ scale: standardScaler() }),
+      model,
+      check: column('x').notNull(),
+      report: await expectThat(table, [column('x').notNull()]),
+      profile: await profile(table),
+      explanation: await table.explain(),
+      batch,
+      written: await table.write(csv(join(folder, 'o.csv'))),
+      error: new TidemillError('cli.usage', 'a mistake', { hint: 'a cure' }),
+    }
+    const dumb: string[] = []
+    for (const [name, value] of Object.entries(values)) {
+      const description = describeValue(value)
+      for (const text of [renderTerminal(description, { width: 80, color: false }), renderHtml(description), renderJson(description)])
+        expect(text.length, name).toBeGreaterThan(5)
+      expect(renderTerminal(description, { width: 80, color: false }), name).not.toMatch(/\[object|function |undefined/)
+      if (!(Symbol.for('tidemill.describe') in (value as object))) dumb.push(`${name} does not describe itself`)
+      const notebook = (value as { [jupyterDisplay]?(): unknown })[jupyterDisplay]
+      const bundle = (await notebook?.call(value)) as Record<string, unknown> | undefined
+      if (typeof bundle?.['text/plain'] !== 'string') dumb.push(`${name} shows nothing in a notebook`)
+    }
+    expect(dumb.join('|')).toBe('')
+    // Plain values, too.
+    for (const value of [await table.rows(), schemaOf({ a: 'int64' }), await model.evaluate(table), new Map([['a', 1]]), 3, null])
+      expect(renderTerminal(describeValue(value), { width: 80, color: false }).length).toBeGreaterThan(0)
+  } finally {
+    await tm.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
