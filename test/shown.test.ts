@@ -12,7 +12,13 @@ test('every value a user can hold describes itself, and all renderers show it', 
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-shown-'))
   const tm = await tidemill({ folder, typesFile: false })
   try {
-    const table = await tm.read(rows([{ x: 1, y: 2 }, { x: 2, y: 4.5 }, { x: 3, y: 6 }]))
+    const table = await tm.read(
+      rows([
+        { x: 1, y: 2 },
+        { x: 2, y: 4.5 },
+        { x: 3, y: 6 },
+      ]),
+    )
     const model = await pipeline({ scale: standardScaler(), fit: linearRegression() }).fit(table, { target: 'y' })
     const [batch] = await Array.fromAsync(table.batches())
     const values: Record<string, unknown> = {

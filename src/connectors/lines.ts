@@ -1,3 +1,4 @@
+import { showingText } from '../errors/index.ts'
 import type { Source } from '../plan/index.ts'
 import { driverCode } from './driver-code.ts'
 import { checkPath } from './table-file.ts'
@@ -23,5 +24,10 @@ export interface Lines extends Source<{ line: string }> {
  */
 export function lines(path: string): Lines {
   checkPath('lines', path)
-  return Object.freeze({ kind: 'lines', options: Object.freeze({ path }), code: driverCode('lines-driver') })
+  return Object.freeze({
+    kind: 'lines',
+    options: Object.freeze({ path }),
+    code: driverCode('lines-driver'),
+    ...showingText(() => `lines of ${path}`),
+  })
 }

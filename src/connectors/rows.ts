@@ -1,4 +1,4 @@
-import { TidemillError } from '../errors/index.ts'
+import { showingText, TidemillError } from '../errors/index.ts'
 import type { Source } from '../plan/index.ts'
 import { inferRows, type Row, type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
 import { driverCode } from './driver-code.ts'
@@ -28,5 +28,10 @@ export function rows(items: readonly object[], options: { readonly schema?: Sche
     throw new TidemillError('connectors.option', `rows wants an array of objects, not ${items === null ? 'null' : typeof items}`)
   const schema = options.schema === undefined ? inferRows(items) : schemaOf(options.schema)
   const made: RowsOptions = { rows: items, schema }
-  return Object.freeze({ kind: 'rows', options: Object.freeze(made), code: driverCode('rows-driver') })
+  return Object.freeze({
+    kind: 'rows',
+    options: Object.freeze(made),
+    code: driverCode('rows-driver'),
+    ...showingText(() => `${items.length} rows in memory`),
+  })
 }

@@ -1,4 +1,4 @@
-import { TidemillError } from '../errors/index.ts'
+import { showingText, TidemillError } from '../errors/index.ts'
 import type { Sink, Source } from '../plan/index.ts'
 import { type Schema, schemaOf, type SchemaLike } from '../schema/index.ts'
 
@@ -24,7 +24,7 @@ export function tableFile<R, By extends string>(kind: string, path: string, opti
   const { schema, ...rest } = options as { readonly schema?: SchemaLike | Schema }
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
   const declared = schema === undefined ? {} : { schema: schemaOf(schema as SchemaLike) }
-  return Object.freeze({ kind, options: Object.freeze({ path, ...given, ...declared }) })
+  return Object.freeze({ kind, options: Object.freeze({ path, ...given, ...declared }), ...showingText(() => `${kind} ${path}`) })
 }
 
 /** @throws connectors.option when the path is no text or empty */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { showingText } from '../errors/index.ts'
 import type { Source } from '../plan/index.ts'
 import { type Row, schemaOf, type SchemaSpec } from '../schema/index.ts'
 
@@ -11,5 +12,6 @@ export function dataFile<const S extends SchemaSpec>(name: string, schema: S): S
   return Object.freeze({
     kind: 'csv',
     options: Object.freeze({ path, delimiter: ',', header: true, names: 'camelCase', schema: schemaOf(schema) }),
+    ...showingText(() => `table ${name} that ships with tidemill`),
   })
 }

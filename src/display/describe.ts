@@ -3,7 +3,6 @@ import { describe } from '../errors/index.ts'
 import type { Description, TableColumn, TableDescription } from './description.ts'
 import { formatCell, isNumeric } from './format.ts'
 
-
 /** A value that says how it looks. */
 export interface Described {
   [describe](): Description

@@ -1,5 +1,5 @@
 /** Floor 0: the error class, the list of codes, call sites. */
 export { errorCodes, type ErrorCode } from './codes.ts'
 export { TidemillError, type ErrorOptions } from './tidemill-error.ts'
-export { describe, jupyterDisplay } from './symbols.ts'
+export { describe, jupyterDisplay, showingText } from './symbols.ts'
 export { callSite, printCallSite, type CallSite } from './call-site.ts'

@@ -60,7 +60,10 @@ export class TidemillError extends Error {
 Object.defineProperties(TidemillError.prototype, {
   [describe]: {
     value(this: TidemillError) {
-      return { kind: 'keyValues', pairs: [['error', this.message], ...(this.hint === undefined ? [] : [['hint', this.hint]]), ['code', this.code]] }
+      return {
+        kind: 'keyValues',
+        pairs: [['error', this.message], ...(this.hint === undefined ? [] : [['hint', this.hint]]), ['code', this.code]],
+      }
     },
   },
   [jupyterDisplay]: {

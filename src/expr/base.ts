@@ -1,5 +1,5 @@
-import { describe, jupyterDisplay } from '../errors/index.ts'
 /** What a builder holds, and how to tell one from other values. */
+import { describe, jupyterDisplay } from '../errors/index.ts'
 import type { ExprNode, OrderNode } from './node.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'

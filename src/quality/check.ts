@@ -1,5 +1,5 @@
 /** A check is a value that says which columns it needs, so it is checked against the row where it is used. */
-import { describe, jupyterDisplay, TidemillError } from '../errors/index.ts'
+import { showingText, TidemillError } from '../errors/index.ts'
 import { buildCondition, type Columns, type Condition, type ExprNode, printExpr } from '../expr/index.ts'
 import { type Duration, printType, type Schema } from '../schema/index.ts'
 import { parseDuration } from './duration.ts'
@@ -114,9 +114,7 @@ function check(kind: string, name: string | undefined, data: CheckData): Check<u
     kind,
     name,
     '~data': Object.freeze(data),
-    // Without the renderers of `display`, which `import 'tidemill'` does not load.
-    [describe]: () => ({ kind: 'text', text: `check: ${name ?? kind}` }),
-    [jupyterDisplay]: () => ({ 'text/plain': `check: ${name ?? kind}` }),
+    ...showingText(() => `check: ${name ?? kind}`),
     atLeast(share: number) {
       if (!(share > 0 && share <= 1)) throw new TidemillError('quality.check', `share of rows: ${share} (must be above 0 and at most 1)`)
       if (data.of !== 'row' && data.of !== 'unique')

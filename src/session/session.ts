@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { channels, listen, type TaskEvent } from '../channels/index.ts'
 import { type Lines, prepareSource, rows } from '../connectors/index.ts'
 import { type Dataset, dataset } from '../dataset/index.ts'
-import { describe, type Description } from '../display/index.ts'
+import { describe, type Description, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { type Capabilities, type Engine, gaps, type Gap, type Host, type Plan, type Relation, type Source, verbs } from '../plan/index.ts'
 import type { OpenRow, Row, SchemaLike } from '../schema/index.ts'
@@ -140,6 +140,10 @@ class TidemillSession implements Session {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  [jupyterDisplay](): JupyterBundle {
+    return jupyterBundle(this[describe]())
   }
 
   [describe](): Description {

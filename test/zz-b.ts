@@ -1,0 +1,23 @@
+import { tidemill } from 'tidemill'
+import { rows } from 'tidemill/connectors'
+const tm = await tidemill({typesFile:false})
+process.on('unhandledRejection', (e: any) => console.log('UNHANDLED', e.name, e.message))
+const go = async (name, f) => { try { console.log(name, JSON.stringify(await f())) } catch (e) { console.log(name, 'ERR', e.code, e.message, e.hint ?? '') } await new Promise(r=>setTimeout(r,200)) }
+const big = await tm.read(rows(Array.from({length:100000},(_,x)=>({x}))))
+const s = AbortSignal.abort()
+await go('abort rows', ()=>big.rows({signal:s}))
+await go('abort rows count', ()=>big.count({signal:s}))
+await go('abort rows filter', ()=>big.filter(r=>r.x.gt(1)).rows({signal:s}))
+await go('abort rows map', ()=>big.map(r=>({y:r.x})).rows({signal:s}))
+await go('abort rows map schema', ()=>big.map(r=>({y:r.x}),{schema:{y:'float64'}}).rows({signal:s}))
+const c2 = new AbortController()
+await go('abort midway', async()=>{ for await (const b of big.batches({signal:c2.signal})) c2.abort(); })
+const c3 = new AbortController()
+await go('abort midway sort', async()=>{ setTimeout(()=>c3.abort(),5); return (await big.sort('x').rows({signal:c3.signal})).length })
+const c4 = new AbortController()
+await go('abort midway map', async()=>{ setTimeout(()=>c4.abort(),5); return (await big.map(r=>({y:r.x})).rows({signal:c4.signal})).length })
+await go('abort reason', ()=>big.rows({signal:AbortSignal.abort(new Error('mine'))}))
+await go('timeout', ()=>big.sort('x').rows({signal:AbortSignal.timeout(1)}))
+await go('cache', async()=>(await big.cache({signal:s})).rows())
+await go('sql', async()=>(await tm.sql('select * from big',{tables:{big}})).rows({signal:s}))
+await tm.close()
