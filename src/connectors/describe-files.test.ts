@@ -10,7 +10,7 @@ declare module './files.ts' {
 }
 
 test('a description is plain data with what was given', () => {
-  expect(csv('a.csv', { schema: { price: 'float64', city: 'string?' }, delimiter: ';' })).toEqual({
+  expect(structuredClone(csv('a.csv', { schema: { price: 'float64', city: 'string?' }, delimiter: ';' }))).toEqual({
     kind: 'csv',
     options: {
       path: 'a.csv',
