@@ -33,7 +33,8 @@ async function* openSource(context: Context, node: ScanNode, { signal }: RunOpti
   if (code === undefined) throw new TidemillError('plan.gap', `a source without a driver: ${kind}`, { details: { kind } })
   const driver = (await context.host.load(code)) as SourceDriver
   const stop = new AbortController()
-  const asked = { columns: node.fields.map(field => field.name), where: node.where, limit: node.limit }
+  // A limit counts rows that meet the condition: a source that leaves the condition to us must not count on its own.
+  const asked = { columns: node.fields.map(field => field.name), where: node.where, limit: node.where === undefined ? node.limit : undefined }
   try {
     yield* driver.open(node.source.options, asked, signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]))
   } finally {

@@ -1,7 +1,7 @@
 import { TidemillError } from '../../errors/index.ts'
 import type { ScanNode } from '../../plan/index.ts'
 import { printType } from '../../schema/index.ts'
-import { type FileOptions, findMisfit, type GuardError, reader } from '../../sql/index.ts'
+import { type FileOptions, findMisfit, type GuardError, reader, readerNames } from '../../sql/index.ts'
 import type { Database } from './duckdb/database.ts'
 
 /** A value of a text file that did not fit, with its row: the guard in the statement cannot know it, so the file is searched once more. Other errors pass. */
@@ -13,10 +13,11 @@ export async function locateMisfit(database: Database, error: unknown, scans: re
   if (scan === undefined || field === undefined) return error
   const options = scan.source.options as FileOptions
   const raw = Object.entries(options.rename ?? {}).find(([, shown]) => shown === field.name)?.[0] ?? field.name
+  const [place = raw] = readerNames(scan.source.kind, options, [raw])
   const isNull = error.code === 'schema.not-null'
   for (const file of options.files ?? []) {
     const one = { ...options, files: [file] }
-    const search = findMisfit(reader(scan.source.kind, one, [raw]), raw, field.type, isNull)
+    const search = findMisfit(reader(scan.source.kind, one, [raw]), place, field.type, isNull)
     const [found] = await database.rows(search).catch(() => [])
     if (found === undefined) continue
     const row = Number(found[0])

@@ -1,14 +1,26 @@
 import { type Batch, sliceRows } from '../../batch/index.ts'
+import { TidemillError } from '../../errors/index.ts'
 import type { ExprNode } from '../../expr/index.ts'
 import type * as Kernels from '../../kernels/index.ts'
 import { cut, type Hop, optimise, type Plan, type RowStep, type RunOptions, type ScanNode, withHops } from '../../plan/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
+import { cancelled } from './duckdb/errors.ts'
 import { openHop } from './hop.ts'
 import { query } from './query.ts'
 
-/** The rows of a plan: what DuckDB cannot do is cut out, run on worker threads, and staged back; row-wise steps after the last hop run in kernels. */
+/** The rows of a plan. What a signal stopped fails with `engine.cancelled`, whether the database, a source or a function was at work. */
 export async function* runPlan(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
+  try {
+    yield* runCut(context, plan, options)
+  } catch (error) {
+    if (options.signal?.aborted !== true || error instanceof TidemillError) throw error
+    throw cancelled(options.signal)
+  }
+}
+
+/** What DuckDB cannot do is cut out, run on worker threads, and staged back; row-wise steps after the last hop run in kernels. */
+async function* runCut(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
   const closed = await context.learn(plan, options)
   const optimised = optimise(closed)
   const kernels = await kernelsFor(optimised)

@@ -3,6 +3,7 @@ import type { ScanNode } from '../../plan/index.ts'
 import type { DataType, Schema } from '../../schema/index.ts'
 import type { Select } from '../dialect.ts'
 import { readText } from './casts.ts'
+import { safeNames } from '../names.ts'
 import { quoteList, quoteName, quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
@@ -30,11 +31,13 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
   const options = plan.source.options as FileOptions & { readonly table?: string; readonly schema?: Schema }
   if (kind === 'staged') return staged(plan, names, options.table ?? '')
   const raw = rawNames(plan, options)
+  const places = readerNames(kind, options, raw)
   const text = kind === 'csv' || kind === 'ndjson'
   const partitions = new Set(kind === 'parquet' ? options.partitions : [])
   const columns = plan.fields.map((field, index) => {
     const name = raw[index] ?? field.name
-    const value = text || partitions.has(name) ? readText(name, field.type, field.nullable, id, field.name) : readTyped(name, field.type)
+    const place = places[index] ?? name
+    const value = text || partitions.has(name) ? readText(place, field.type, field.nullable, id, field.name) : readTyped(place, field.type)
     return `${value} AS ${quoteName(names[index] ?? field.name)}`
   })
   return { columns: columns.join(', '), from: reader(kind, options, raw) }
@@ -80,7 +83,27 @@ function rawNames(plan: ScanNode, options: FileOptions): string[] {
   })
 }
 
-/** `read_csv(...)` and its like. */
+/**
+ * What a reader calls the columns that the file calls `raw`: the same, where the statement can hold those names and DuckDB can tell them apart.
+ *
+ * @throws schema.duplicate-column when columns must be matched by names that DuckDB takes for one
+ */
+export function readerNames(kind: string, options: FileOptions, raw: readonly string[]): readonly string[] {
+  if (kind === 'ndjson') return safeNames(raw.map(name => ({ name })))
+  if (kind !== 'csv' || options.columns === undefined) return raw
+  const columns = options.columns
+  const safe = safeNames(columns.map(name => ({ name })))
+  const changed = columns.filter((name, index) => safe[index] !== name)
+  if (options.byName === true && changed.length > 0)
+    throw new TidemillError(
+      'schema.duplicate-column',
+      `columns cannot be told apart by name: ${changed.map(name => JSON.stringify(name)).join(', ')} of ${options.path ?? 'the files'}`,
+      { hint: 'the files have their columns in different orders; read them one by one and join them with union', details: { columns: changed } },
+    )
+  return raw.map(name => safe[columns.indexOf(name)] ?? name)
+}
+
+/** `read_csv(...)` and its like; its columns are called as `readerNames` says. */
 export function reader(kind: string, options: FileOptions, raw: readonly string[]): string {
   const files = options.files ?? (options.path === undefined ? [] : [options.path])
   const list = quoteList(files)
@@ -90,10 +113,21 @@ export function reader(kind: string, options: FileOptions, raw: readonly string[
   }
   if (kind === 'ndjson') {
     const columns = raw.length === 0 ? ['~none'] : raw
+    const names = readerNames(kind, options, raw)
+    if (names.some((name, index) => name !== raw[index])) return objects(list, raw, names)
     return `read_ndjson(${list}, auto_detect=false, hive_partitioning=false, columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}})`
   }
   if (kind === 'csv') return csv(list, options)
   throw new TidemillError('plan.gap', `a source that DuckDB does not read: ${kind}`, { details: { kind } })
+}
+
+/** Keys that DuckDB takes for one name, or that no statement can hold, are taken out of each object. */
+function objects(list: string, raw: readonly string[], names: readonly string[]): string {
+  const columns = raw.map((key, index) => {
+    const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    return `json_extract_string(json, ${quoteText(pointer)}) AS ${quoteName(names[index] ?? key)}`
+  })
+  return `(SELECT ${columns.join(', ')} FROM read_ndjson_objects(${list}, hive_partitioning=false)) AS objects`
 }
 
 /**
@@ -115,7 +149,7 @@ function csv(list: string, options: FileOptions): string {
   ]
   const { columns } = options
   if (columns !== undefined && options.byName !== true)
-    common.push('auto_detect=false', `columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}}`)
+    common.push('auto_detect=false', `columns={${readerNames('csv', options, columns).map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}}`)
   else common.push('sample_size=1024')
   return `read_csv(${list}, ${common.join(', ')})`
 }
