@@ -54,12 +54,21 @@ function checkFamilies(name: FunctionName, info: FunctionInfo, args: readonly Ex
     throw mismatch(name, args[0], arg, names(takes), castHint(takes))
   }
   if (name === 'where' || name === 'over') checkInner(name, args[0])
+  if (name === 'listJoin') checkTexts(args[0])
   if (name === 'case')
     for (let index = 0; index + 1 < args.length; index += 2) {
       const condition = args[index]
       if (condition === undefined || ['boolean', 'unknown'].includes(valueFamily(condition.type))) continue
       throw problem('expr.type', `when wants a condition, not ${printType(condition.type)}: ${printExpr(condition)}`)
     }
+}
+
+function checkTexts(items: ExprNode | undefined): void {
+  if (items === undefined || typeof items.type !== 'object' || !('list' in items.type)) return
+  if (['text', 'unknown'].includes(valueFamily(items.type.list))) return
+  throw problem('expr.type', `join wants a list of text, not ${printType(items.type)}: ${printExpr(items)}`, {
+    hint: "cast its items: .map(item => item.cast('string'))",
+  })
 }
 
 /** `over` and `where` wrap an aggregate itself; the builders push them down to it. */

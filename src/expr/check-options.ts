@@ -1,4 +1,4 @@
-import { printType, type TimeUnit } from '../schema/index.ts'
+import { parseText, plainDigits, printType, type TimeUnit } from '../schema/index.ts'
 import type { CallNode } from './node.ts'
 import { problem } from './problem.ts'
 
@@ -44,12 +44,10 @@ function checkClip(node: CallNode): void {
     if (bound === undefined) continue
     if (!Number.isFinite(bound))
       throw problem('expr.argument', `bound of clip is no number: ${bound}`, { hint: 'Infinity: leave the bound out' })
-    const scale = typeof node.type === 'object' && 'decimal' in node.type ? node.type.decimal[1] : 0
-    const isExact = typeof node.type === 'object' || node.type === 'int32' || node.type === 'int64' || node.type === 'bigint'
-    if (isExact && (String(bound).split('.')[1]?.length ?? 0) > scale)
-      throw problem('expr.argument', `bound of clip has digits that the column cannot have: ${bound}`, {
-        hint: "cast the column: .cast('float64')",
-      })
+    if (node.type === 'float64' || node.type === 'unknown' || parseText(plainDigits(bound) ?? '', node.type) !== undefined) continue
+    throw problem('expr.argument', `bound of clip that the column cannot have: ${bound} is no ${printType(node.type)}`, {
+      hint: "cast the column: .cast('float64')",
+    })
   }
   if (low !== undefined && high !== undefined && low > high) throw problem('expr.argument', `clip from ${low} down to ${high}`)
 }

@@ -12,6 +12,7 @@ import {
   isSafe,
   microsOf,
   parseText,
+  plainDigits,
   printType,
 } from '../schema/index.ts'
 import type { LiteralNode } from './node.ts'
@@ -104,10 +105,7 @@ function plainOfObject(value: unknown, type: Exclude<DataType, string>): Literal
 function decimalText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (typeof value === 'bigint' || isDecimal(value)) return value.toString()
-  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined
-  const text = String(value)
-  if (!text.includes('e')) return text
-  return Math.abs(value) < 1 ? value.toFixed(Math.min(100, Number(text.split('e-')[1]) + 17)).replace(/0+$/, '') : String(BigInt(value))
+  return typeof value === 'number' ? plainDigits(value) : undefined
 }
 
 function unscaledText(unscaled: bigint, scale: number): string {

@@ -146,31 +146,48 @@ const mean: Make = node => {
 
 interface Spread {
   count: number
+  /** In units of `unit`. */
   mean: number
+  /** In units of `unit` squared. */
   squares: number
+  /** 1, or `hugeUnit` once there was a value whose square is beyond a double. */
+  unit: number
   finite: boolean
+}
+const huge = 1e150
+const hugeUnit = 1e200
+
+/** Beside a huge value, squares of usual ones are nothing. */
+function inHugeUnits(state: Spread): void {
+  if (state.unit === hugeUnit) return
+  state.unit = hugeUnit
+  state.mean /= hugeUnit
+  state.squares = state.squares / hugeUnit / hugeUnit
 }
 
 /** Welford's steps, Chan's merge: no difference of large sums. */
-function spread(last: (variance: number) => number): Make {
+function spread(last: (variance: number, unit: number) => number): Make {
   return node => {
     const scale = scaleOf(node.args[0]?.type ?? 'float64')
     return new States<Spread>(
       {
-        init: () => ({ count: 0, mean: 0, squares: 0, finite: true }),
+        init: () => ({ count: 0, mean: 0, squares: 0, unit: 1, finite: true }),
         add(state, raw) {
           const value = typeof raw === 'bigint' ? decimalToNumber(raw, scale) : (raw as number)
           state.count++
           if (!Number.isFinite(value)) state.finite = false
           else {
-            const delta = value - state.mean
+            if (value >= huge || value <= -huge) inHugeUnits(state)
+            const scaled = value / state.unit
+            const delta = scaled - state.mean
             state.mean += delta / state.count
-            state.squares += delta * (value - state.mean)
+            state.squares += delta * (scaled - state.mean)
           }
           return state
         },
         merge(a, b) {
           if (b.count === 0) return a
+          if (a.unit !== b.unit) [a, b].forEach(inHugeUnits)
           const count = a.count + b.count
           const delta = b.mean - a.mean
           a.squares += b.squares + (delta * delta * a.count * b.count) / count
@@ -179,7 +196,7 @@ function spread(last: (variance: number) => number): Make {
           a.finite &&= b.finite
           return a
         },
-        finish: ({ count, squares, finite }) => (count < 2 ? null : finite ? last(squares / (count - 1)) : Number.NaN),
+        finish: ({ count, squares, unit, finite }) => (count < 2 ? null : finite ? last(squares / (count - 1), unit) : Number.NaN),
       },
       'float64',
     )
@@ -208,7 +225,9 @@ function quantile(share: (node: CallNode) => number): Make {
           const place = q * (values.length - 1)
           const low = values[Math.floor(place)] as number
           const high = values[Math.ceil(place)] as number
-          return low === high ? low : low + (high - low) * (place - Math.floor(place))
+          const share = place - Math.floor(place)
+          // Of -Infinity and a number this is -Infinity, where low + (high - low) * share would be NaN.
+          return low === high ? low : low * (1 - share) + high * share
         },
       },
       'float64',
@@ -288,8 +307,8 @@ const makers: Readonly<Record<AggregateName, Make>> = {
   max: extreme(1),
   median: quantile(() => 0.5),
   quantile: quantile(node => node.options?.q ?? 0.5),
-  stddev: spread(Math.sqrt),
-  variance: spread(variance => variance),
+  stddev: spread((variance, unit) => Math.sqrt(variance) * unit),
+  variance: spread((variance, unit) => variance * unit * unit),
   first: chosen('first'),
   last: chosen('last'),
   list: node =>

@@ -2,7 +2,7 @@
 import { type Column, columnBuilder } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { CallNode } from '../expr/index.ts'
-import { type DataType, dateOfDays, familyOf, isInt64, isInteger, parseText, printType, sameType } from '../schema/index.ts'
+import { type DataType, dateOfDays, familyOf, isInt64, isInteger, parseText, plainDigits, printType, sameType } from '../schema/index.ts'
 import type { Kernel } from './kernel.ts'
 import {
   dayMicros,
@@ -124,13 +124,12 @@ function rescale(value: bigint, from: number, to: number): bigint | undefined {
   return value % unit === 0n ? value / unit : undefined
 }
 
-/** The decimal that is this double again. */
+/** The shortest decimal that is this double again, when it has so few digits. */
 function decimalNear(value: number, scale: number): bigint | undefined {
-  if (!Number.isFinite(value)) return undefined
-  const text = Math.abs(value) < 1e21 ? value.toFixed(scale) : `${BigInt(value)}`
-  if (Number(text) !== value) return undefined
+  const text = plainDigits(value)
+  if (text === undefined) return undefined
   const [whole = '', fraction = ''] = text.split('.')
-  return BigInt(`${whole}${fraction.padEnd(scale, '0')}`)
+  return fraction.length > scale ? undefined : BigInt(`${whole}${fraction.padEnd(scale, '0')}`)
 }
 
 /** A value as text: instants in ISO form with `Z`, floats in their shortest form, lists and structs as JSON. */

@@ -1,8 +1,9 @@
 /** `round`, `floor` and `ceil`. */
+import type { CallNode } from '../expr/index.ts'
 import { isInteger } from '../schema/index.ts'
 import { divideHalfUp, ofDoubles, overflow } from './arithmetic.ts'
 import { type Kernel, perRow } from './kernel.ts'
-import { scaleOf } from './vector.ts'
+import { decimalText, scaleOf } from './vector.ts'
 
 /** Half away from zero on the decimal text of a number: 1.005 to two digits is 1.01. */
 export const round: Kernel = (node, args, rows) => {
@@ -12,7 +13,7 @@ export const round: Kernel = (node, args, rows) => {
   if (drop <= 0) return perRow(() => (x: number | bigint) => x)(node, args, rows)
   const unit = 10n ** BigInt(drop)
   return perRow(() => (x: number | bigint) => {
-    const value = divideHalfUp(BigInt(x), unit) * unit
+    const value = inType(divideHalfUp(BigInt(x), unit) * unit, x, node)
     if (node.type === 'int32' && BigInt.asIntN(32, value) !== value) throw overflow('round', x, undefined, node.type)
     if (isInteger(node.type) && BigInt.asIntN(64, value) !== value) throw overflow('round', x, undefined, node.type)
     return node.type === 'int32' ? Number(value) : value
@@ -42,7 +43,16 @@ export function toward(side: 'floor' | 'ceil'): Kernel {
       if (typeof x === 'number' || unit === 1n) return x
       const rest = x % unit
       if (rest === 0n) return x
-      return side === 'floor' ? x - (rest < 0n ? rest + unit : rest) : x - (rest > 0n ? rest - unit : rest)
+      return inType(side === 'floor' ? x - (rest < 0n ? rest + unit : rest) : x - (rest > 0n ? rest - unit : rest), x, node)
     })(node, args, rows)
   }
+}
+
+/** The type of the result has a digit more than that of `x`, but for decimals that have all 38. */
+function inType(value: bigint, x: number | bigint, { op, type }: CallNode): bigint {
+  if (typeof type !== 'object' || !('decimal' in type)) return value
+  const [precision, scale] = type.decimal
+  const limit = 10n ** BigInt(precision)
+  if (value >= limit || value <= -limit) throw overflow(op, decimalText(BigInt(x), scale), undefined, type)
+  return value
 }

@@ -59,8 +59,8 @@ export const texts: Readonly<
   ),
   replaceRegex: perRow(({ options }) => {
     const pattern = regex(options?.pattern, `${options?.flags ?? ''}g`)
-    const by = options?.by ?? ''
-    return (text: string) => text.replace(pattern, by)
+    const parts = replacementParts(options?.by ?? '')
+    return (text: string) => replaceMatches(text, pattern, parts)
   }),
   split: perRow(
     ({ options }) =>
@@ -71,6 +71,29 @@ export const texts: Readonly<
 
 function regex(pattern = '', flags = ''): RegExp {
   return new RegExp(pattern, flags.includes('u') || flags.includes('v') ? flags : `${flags}u`)
+}
+
+/** A replacement as texts and numbers of groups: `[$1]` is `[`, 1, `]`. */
+function replacementParts(by: string): readonly (string | number)[] {
+  const parts: (string | number)[] = []
+  for (const [whole, what] of by.matchAll(/\$([$&\d])|\$|[^$]+/g))
+    parts.push(what === undefined ? whole : what === '$' ? '$' : what === '&' ? 0 : Number(what))
+  return parts
+}
+
+/** As RE2, and not as JavaScript: right behind a match there is no empty one, `x*` is once in `xx`. */
+function replaceMatches(text: string, pattern: RegExp, parts: readonly (string | number)[]): string {
+  let made = ''
+  let end = -1
+  let from = 0
+  for (const found of text.matchAll(pattern)) {
+    if (found[0] === '' && found.index === end) continue
+    end = found.index + found[0].length
+    made += text.slice(from, found.index)
+    for (const part of parts) made += typeof part === 'string' ? part : (found[part] ?? '')
+    from = end
+  }
+  return made + text.slice(from)
 }
 
 function codePoints(text: string): number {

@@ -52,11 +52,14 @@ function microsOf(value: Raw): bigint {
   return typeof value === 'number' ? BigInt(value) * dayMicros : (value as bigint)
 }
 
+/** What a timestamp of the engines can be: from -290308-12-22 to 294247-01-10. */
+const earliest = -9_223_372_022_400_000_000n
+const latest = 9_223_372_036_854_775_806n
+
 /** Back to the type of the column: a day, or microseconds. */
 function fromMicros(micros: bigint, type: DataType): Raw {
-  if (type === 'date') return Number(floorDivide(micros, dayMicros))
-  if (BigInt.asIntN(64, micros) !== micros) throw overflow('plus', micros, undefined, type)
-  return micros
+  if (micros < earliest || micros > latest) throw overflow('plus', micros, undefined, type)
+  return type === 'date' ? Number(floorDivide(micros, dayMicros)) : micros
 }
 
 const unitMicros: Readonly<Record<string, bigint>> = {

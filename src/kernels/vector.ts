@@ -1,6 +1,6 @@
 /** Operands of kernels: a column, or one value that stands for every row. */
 import { allocate, columnFromRaw, type Column, rawAt, setValid, takeColumn, valuesOf } from '../batch/index.ts'
-import { type DataType, familyOf, isInt64, parseText } from '../schema/index.ts'
+import { type DataType, familyOf, isInt64, parseText, plainDigits } from '../schema/index.ts'
 
 export interface Vector {
   readonly type: DataType
@@ -146,7 +146,7 @@ export function decimalText(value: bigint, scale: number): string {
 /** A number of the user (an option) in a column's type; undefined when it cannot be said there. */
 export function numberAs(value: number, type: DataType): boolean | number | bigint | string | undefined {
   if (type === 'float64') return value
-  return parseText(String(value), type)
+  return parseText(plainDigits(value) ?? '', type)
 }
 
 /** An empty boolean result. */

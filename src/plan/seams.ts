@@ -85,13 +85,14 @@ export interface WriteReport {
 /** Exported under the name `driver` by the module at `code.url` of a source. */
 export interface SourceDriver<O = object> {
   schemaOf(options: O): Promise<Schema>
-  /** Rows of the asked columns, in order. `where` and `limit` may be used to read less; the engine applies them again. */
+  /** Rows of the asked columns, in order. `where` or `limit` may be used to read less; the engine applies them again. */
   open(options: O, asked: Asked, signal: AbortSignal): AsyncIterable<Batch>
   partitions?(options: O): Promise<readonly string[]>
 }
 export interface Asked {
   readonly columns: readonly string[]
   readonly where?: ExprNode | undefined
+  /** At least so many rows, if there are. Never together with `where`, as it counts rows that meet the condition. */
   readonly limit?: number | undefined
 }
 /** Exported under the name `sink` by the module at `code.url` of a sink. A bounded write is one epoch: nothing is seen before `commit`. */

@@ -98,6 +98,7 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
   switch (plan.node) {
     case 'filter': {
       const condition = printInScope(plan.where, dialect, scope)
+      if (someNode(plan.where, node => node.op === 'over')) return { from: windowFiltered(from(input), condition, names, dialect) }
       if (input.columns === undefined && input.tail === undefined)
         return { from: input.from, where: input.where === undefined ? condition : `${input.where} AND ${condition}` }
       return { from: from(input), where: condition }
@@ -139,6 +140,15 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
         details: { node: plan.node },
       })
   }
+}
+
+/** SQL has no windows in a WHERE: the condition is a column first, and no step shares this SELECT, as windows look at the rows before it. */
+function windowFiltered(input: string, condition: string, names: readonly string[], dialect: Dialect): string {
+  let keep = '~keep'
+  while (names.includes(dialect.quoteName(keep))) keep = `${keep}_`
+  const column = dialect.quoteName(keep)
+  const all = names.join(', ')
+  return `(SELECT ${[...names, column].slice(0, -1).length === 0 ? '1' : all} FROM (SELECT *, ${condition} AS ${column} FROM ${input}) AS t WHERE ${column}) AS t`
 }
 
 function scan(plan: ScanNode, printing: Printing): Select {

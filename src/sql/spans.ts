@@ -15,6 +15,11 @@ const close = '\u0003'
 /** Characters that mark spans while a statement is put together; `quoteText` keeps them out of the user's texts. */
 export const spanMarks: RegExp = /[\u0000-\u0003]/
 
+/** A text that must stand in a statement as it is, such as the name of a column of a file: characters that are marks are written in another way until `takeSpans`. */
+export function escapeMarks(text: string): string {
+  return text.replace(/[\u0001-\u0003]/g, mark => `\u0000${mark.charCodeAt(0)}`)
+}
+
 /** Puts marks around the text of a step. */
 export function markSpan(text: string, id: number): string {
   return `${open}${id}${middle}${text}${close}`
@@ -36,7 +41,7 @@ export function takeSpans(
     } else if (piece === close) {
       const span = spans[stack.pop() ?? -1]
       if (span !== undefined) span.to = text.length
-    } else text += piece
+    } else text += piece.replace(/\u0000([1-3])/g, (_, code: string) => String.fromCharCode(Number(code)))
   }
   return { text, spans }
 }

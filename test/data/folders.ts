@@ -9,10 +9,9 @@ export function dataFolder(): string {
   return found(folder, 'flights/flights.parquet', 'real tables')
 }
 
-export type Cell = string | number | boolean | null
-type Counts = readonly (readonly [text: string, n: number])[]
+type Cell = string | number | boolean | null
 
-/** One reference answer; most have columns and rows, books have counts. */
+/** One reference answer; most have columns and rows, books have counts by name. */
 export interface Golden {
   readonly columns?: readonly string[]
   /** In order; the first ones only where `rows_are` says so. */
@@ -23,26 +22,16 @@ export interface Golden {
   readonly rows_are?: string
   readonly [more: string]: unknown
 }
-/** Counts of the words of an English book. */
-export interface WordCounts {
-  readonly ascii: { readonly total: number; readonly distinct: number; readonly top10: Counts }
-  readonly split: { readonly total: number; readonly distinct: number; readonly top5: Counts }
-}
-/** Counts of the characters of a Chinese book. */
-export interface CharacterCounts {
-  readonly chars: number
-  readonly distinct: number
-  readonly top5: Counts
-  readonly bigram_top5: Counts
-  readonly bigrams_distinct: number
-}
-
 /** The reference answers (pandas), by job: `batch.json` of `TIDEMILL_GOLDEN`, of `golden` beside the tables, or of `../shared/golden`. */
 export function goldenJobs(): Readonly<Record<string, Golden>> {
   const given = process.env['TIDEMILL_GOLDEN']
   const beside = join(dataFolder(), '../golden')
   const folder = given === undefined ? (existsSync(beside) ? beside : join(root, '../shared/golden')) : resolve(given)
-  return (JSON.parse(readFileSync(join(found(folder, 'batch.json', 'reference answers'), 'batch.json'), 'utf8')) as { jobs: Record<string, Golden> }).jobs
+  return (
+    JSON.parse(readFileSync(join(found(folder, 'batch.json', 'reference answers'), 'batch.json'), 'utf8')) as {
+      jobs: Record<string, Golden>
+    }
+  ).jobs
 }
 
 function found(folder: string, file: string, what: string): string {

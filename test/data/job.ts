@@ -42,9 +42,7 @@ export function differences(answer: Answer, golden: Golden): string[] {
 function alike(own: unknown, golden: unknown, tol: number): boolean {
   if (own instanceof Date) return own.getTime() === new Date(String(golden)).getTime()
   if (typeof own === 'number' && typeof golden === 'number') return Math.abs(own - golden) <= tol * Math.max(1, Math.abs(golden))
-  if (typeof own !== 'object' || own === null) return own === golden
-  // A calendar date shows itself as its text.
-  if (typeof golden !== 'object' || golden === null) return String(own) === golden
+  if (typeof own !== 'object' || own === null || typeof golden !== 'object' || golden === null) return own === golden
   const [a, b] = [Object.entries(own), Object.entries(golden)]
   return a.length === b.length && a.every(([key, value]) => key in golden && alike(value, (golden as Record<string, unknown>)[key], tol))
 }

@@ -30,8 +30,6 @@ export interface Tables {
   readonly tm: Session
   readonly folder: string
   readonly flights: Dataset<Flight>
-  /** The same rows from text. */
-  readonly flightsText: Dataset<Flight>
   /** Flights with `rid`, their row number in the file from 0. */
   readonly numbered: Dataset<Flight & { rid: number }>
   readonly airlines: Dataset<{ carrier: string; name: string }>
@@ -40,15 +38,20 @@ export interface Tables {
   readonly weather: Dataset<{ origin: string; time_hour: Flight['time_hour']; visib: number }>
 }
 
-/** Opens the tables; nothing is read yet. */
-export async function openTables(tm: Session, folder: string): Promise<Tables> {
+/** Flights from typed columns, or the same rows from text. */
+export type FlightsFrom = 'parquet' | 'csv'
+
+/** Opens the tables. Flights from text are read once and kept, as that takes its time. */
+export async function openTables(tm: Session, folder: string, from: FlightsFrom): Promise<Tables> {
   const file = (name: string): string => join(folder, 'flights', name)
-  const flights = await tm.read(parquet(file('flights.parquet'), { schema: flightColumns }))
+  const flights =
+    from === 'parquet'
+      ? await tm.read(parquet(file('flights.parquet'), { schema: flightColumns }))
+      : await (await tm.read(csv(file('flights.csv.gz'), { schema: flightColumns }))).cache()
   return {
     tm,
     folder,
     flights,
-    flightsText: await tm.read(csv(file('flights.csv.gz'), { schema: flightColumns })),
     // A row number needs an order, and the file's own has no column: the engine's SQL knows it.
     numbered: await tm.sql('select row_number() over () - 1 as rid, * from flights', {
       tables: { flights },
@@ -56,7 +59,11 @@ export async function openTables(tm: Session, folder: string): Promise<Tables> {
     }),
     airlines: await tm.read(csv(file('airlines.csv'), { schema: { carrier: 'string', name: 'string' } })),
     airports: await tm.read(csv(file('airports.csv'), { schema: { faa: 'string', name: 'string' } })),
-    planes: await tm.read(csv(file('planes.csv'), { nulls: ['NA'], schema: { tailnum: 'string', year: 'int64?', manufacturer: 'string' } })),
-    weather: await tm.read(csv(file('weather.csv.gz'), { nulls: ['NA'], schema: { origin: 'string', time_hour: 'timestamp', visib: 'float64' } })),
+    planes: await tm.read(
+      csv(file('planes.csv'), { nulls: ['NA'], schema: { tailnum: 'string', year: 'int64?', manufacturer: 'string' } }),
+    ),
+    weather: await tm.read(
+      csv(file('weather.csv.gz'), { nulls: ['NA'], schema: { origin: 'string', time_hour: 'timestamp', visib: 'float64' } }),
+    ),
   }
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Session, tidemill, type TidemillError } from '../../index.ts'
 import { printType } from '../../schema/index.ts'
-import { csv, ndjson, parquet, rows } from '../../connectors/index.ts'
+import { csv, lines, ndjson, parquet, rows } from '../../connectors/index.ts'
 
 let tm: Session
 let folder: string
@@ -279,4 +279,82 @@ test('a run can be cancelled', async () => {
     for await (const _ of data.engine.run(product, { signal: stop })) continue
   })
   expect(error.code).toBe('engine.cancelled')
+})
+
+test('whatever was at work when a signal stopped a run, the error is the same', async () => {
+  const data = await tm.read(rows(Array.from({ length: 100_000 }, (_, n) => ({ n }))))
+  const text = await tm.read(lines(await file('stop.txt', 'a\nb\n')))
+  const before = [data, data.filter(r => r.n.gt(1)), data.sort('n'), text]
+  for (const table of before) {
+    const error = await failure(() => table.rows({ signal: AbortSignal.abort(new Error('mine')) }))
+    expect(error.code).toBe('engine.cancelled')
+    expect((error.cause as Error).message).toBe('mine')
+  }
+  const midway = new AbortController()
+  const error = await failure(async () => {
+    for await (const _ of data.batches({ signal: midway.signal })) midway.abort()
+  })
+  expect(error.code).toBe('engine.cancelled')
+  const path = join(folder, 'stopped.csv')
+  expect((await failure(() => data.write(csv(path), { signal: AbortSignal.abort() }))).code).toBe('engine.cancelled')
+})
+
+test('a limit counts rows that meet the filter, also of a source that knows limits and no filters', async () => {
+  const some = await tm.read(lines(await file('limit.txt', 'no\nno\nyes\nno\nyes\nyes\n')))
+  expect(
+    await some
+      .filter(r => r.line.eq('yes'))
+      .limit(2)
+      .rows(),
+  ).toEqual([{ line: 'yes' }, { line: 'yes' }])
+  const numbers = await tm.read(rows([1, 2, 3, 4].map(n => ({ n }))))
+  expect(
+    await numbers
+      .filter(r => r.n.gt(2))
+      .limit(1)
+      .rows(),
+  ).toEqual([{ n: 3 }])
+  // Staged into the database, too.
+  expect(
+    await numbers
+      .filter(r => r.n.gt(2))
+      .limit(1)
+      .agg(r => ({ n: r.n.sum() }))
+      .rows(),
+  ).toEqual([{ n: 3 }])
+})
+
+test('columns of a file whose names differ by case only, or hold control characters, are read as they are called', async () => {
+  const table = await tm.read(csv(await file('case.csv', 'a,A,\u0003b\u00011\u0002\n1,x,5\n2,y,6\n')))
+  expect(table.schema.map(field => field.name)).toEqual(['a', 'A', '\u0003b\u00011\u0002'])
+  expect(await table.filter(r => r['A'].eq('y')).rows()).toEqual([{ a: 2, A: 'y', '\u0003b\u00011\u0002': 6 }])
+  expect(await table.select('A').rows()).toEqual([{ A: 'x' }, { A: 'y' }])
+  const misfit = await failure(async () => (await tm.read(csv(join(folder, 'case.csv'), { schema: { A: 'int64' } }))).rows())
+  expect(misfit.message).toContain('"x" in column A, row 1 of')
+
+  const objects = await file('case.ndjson', '{"a":1,"A":"x","\\u0000":7}\n{"A":{"q":1.0},"k/~":null}\n')
+  const open = await tm.read(ndjson(objects))
+  expect(await open.rows()).toEqual([
+    { a: 1, A: 'x', '\u0000': 7, 'k/~': null },
+    { a: null, A: '{"q":1.0}', '\u0000': null, 'k/~': null },
+  ])
+  expect(await (await tm.read(ndjson(objects, { schema: { A: 'string?' } }))).rows()).toEqual([{ A: 'x' }, { A: '{"q":1.0}' }])
+
+  const marked = await tm.read(rows([{ '\u0003b\u00011\u0002': 1 }]))
+  const path = join(folder, 'marked.parquet')
+  await marked.write(parquet(path))
+  expect(await (await tm.read(parquet(path))).rows()).toEqual([{ '\u0003b\u00011\u0002': 1 }])
+  const none = await tm.read(rows([{ '\u0000': 1, '\ud800': 2, '\ud801': 3 }]))
+  expect(await none.sort('\u0000').rows()).toEqual([{ '\u0000': 1, '\ud800': 2, '\ud801': 3 }])
+  expect((await failure(() => none.write(csv(join(folder, 'none.csv'))))).message).toBe(
+    'column name cannot be written to a file: "\\u0000"',
+  )
+})
+
+test('files that have such columns in different orders are refused, not mixed up', async () => {
+  await mkdir(join(folder, 'case-orders'))
+  await file('case-orders/1.csv', 'a,A\n1,x\n')
+  await file('case-orders/2.csv', 'A,a\ny,2\n')
+  const error = await failure(async () => (await tm.read(csv(join(folder, 'case-orders')))).rows())
+  expect(error.code).toBe('schema.duplicate-column')
 })

@@ -34,7 +34,11 @@ async function* openSource(context: Context, node: ScanNode, { signal }: RunOpti
   const driver = (await context.host.load(code)) as SourceDriver
   const stop = new AbortController()
   // A limit counts rows that meet the condition: a source that leaves the condition to us must not count on its own.
-  const asked = { columns: node.fields.map(field => field.name), where: node.where, limit: node.where === undefined ? node.limit : undefined }
+  const asked = {
+    columns: node.fields.map(field => field.name),
+    where: node.where,
+    limit: node.where === undefined ? node.limit : undefined,
+  }
   try {
     yield* driver.open(node.source.options, asked, signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]))
   } finally {

@@ -124,6 +124,10 @@ function checkColumns(plan: Plan, partitionBy: readonly string[]): void {
   const names = plan.fields.map(field => field.name)
   const seen = new Map<string, string>()
   for (const name of names) {
+    if (/[\u0000\p{Surrogate}]/u.test(name))
+      throw new TidemillError('plan.argument', `column name cannot be written to a file: ${JSON.stringify(name)}`, {
+        hint: 'rename it: a file has no NUL and no half of a surrogate pair in a name',
+      })
     const other = seen.get(name.toLowerCase())
     if (other !== undefined)
       throw new TidemillError(

@@ -1,5 +1,6 @@
 import { isInteger } from '../../schema/index.ts'
 import type { Call, Printer } from '../dialect.ts'
+import { guard } from './guards.ts'
 import { float } from './literals.ts'
 import { arg, argType, double } from './numbers.ts'
 import { typeName } from './types.ts'
@@ -23,9 +24,23 @@ const spread =
 function sum(call: Call): string {
   const type = argType(call, 0)
   if (isInteger(type)) return `CAST(${call.after(`sum(${arg(call, 0)})`)} AS BIGINT)`
-  return typeof type === 'object'
-    ? `CAST(${call.after(`sum(${arg(call, 0)})`)} AS ${typeName(call.node.type)})`
-    : call.after(`sum(${arg(call, 0)})`)
+  const total = call.after(`sum(${arg(call, 0)})`)
+  if (typeof type !== 'object' || !('decimal' in type)) return total
+  if (type.decimal[0] <= roomy) return `CAST(${total} AS ${typeName(call.node.type)})`
+  // DuckDB adds in 127 bits and does not look whether the sum has 39 digits.
+  const most = `CAST('${'9'.repeat(38 - type.decimal[1])}.${'9'.repeat(type.decimal[1])}' AS ${typeName(call.node.type)})`
+  const failed = guard('expr.overflow', {}, `'sum outside its type: ' || CAST(${total} AS VARCHAR)`)
+  return `CASE WHEN ${total} > ${most} OR ${total} < -${most} THEN ${failed} ELSE ${total} END`
+}
+
+/** Decimals of so many digits can be added for as long as anyone has time. */
+const roomy = 28
+
+/** Exact sums for exact numbers; decimals whose sum may not fit are added as doubles. */
+function mean(call: Call): string {
+  const type = argType(call, 0)
+  const exact = isInteger(type) || (typeof type === 'object' && 'decimal' in type && type.decimal[0] <= roomy)
+  return call.after(`avg(${exact ? arg(call, 0) : double(call, 0)})`)
 }
 
 const ordered =
@@ -69,7 +84,7 @@ export const aggregates: Readonly<
   count: call => call.after(call.args.length === 0 ? 'count(*)' : `count(${arg(call, 0)})`),
   countDistinct: call => call.after(`count(DISTINCT ${arg(call, 0)})`),
   sum,
-  mean: call => call.after(`avg(${isInteger(argType(call, 0)) ? arg(call, 0) : double(call, 0)})`),
+  mean,
   min: call => call.after(`min(${arg(call, 0)})`),
   max: call => call.after(`max(${arg(call, 0)})`),
   median: call => call.after(`quantile_cont(${double(call, 0)}, 0.5)`),

@@ -69,9 +69,16 @@ export function tryConvert(text: string, from: DataType, to: DataType): string {
   if (to === 'string') return toText(text, from)
   if (isInteger(to) && from === 'boolean') return `CAST(${text} AS ${typeName(to)})`
   if (isInteger(to) && !isInteger(from)) return `CASE WHEN ${text} = trunc(${text}) THEN TRY_CAST(${text} AS ${typeName(to)}) END`
-  if (typeof to === 'object' && 'decimal' in to && from === 'float64') {
-    const fits = `TRY_CAST(${text} AS ${typeName(to)})`
-    return `CASE WHEN CAST(${fits} AS DOUBLE) = ${text} THEN ${fits} END`
+  if (typeof to === 'object' && 'decimal' in to) {
+    if (from === 'float64') {
+      // With more digits than a double has, DuckDB's own way shows those of its binary form: 0.1 is 0.1000000000000000055.
+      const fits = `TRY_CAST(${to.decimal[0] > 15 ? `CAST(${text} AS VARCHAR)` : text} AS ${typeName(to)})`
+      return `CASE WHEN CAST(${fits} AS DOUBLE) = ${text} THEN ${fits} END`
+    }
+    if (typeof from === 'object' && 'decimal' in from && from.decimal[1] > to.decimal[1]) {
+      const fits = `TRY_CAST(${text} AS ${typeName(to)})`
+      return `CASE WHEN TRY_CAST(${fits} AS ${typeName(from)}) = ${text} THEN ${fits} END`
+    }
   }
   if (typeof to === 'object' && 'enum' in to) return tryText(toText(text, from), to)
   return `TRY_CAST(${text} AS ${typeName(to)})`

@@ -51,7 +51,11 @@ function round(call: Call): string {
   const digits = call.node.options?.digits ?? 0
   const type = argType(call, 0)
   if (isInteger(type)) return digits >= 0 ? x : `CAST(round(CAST(${x} AS HUGEINT), ${digits}) AS ${typeName(call.node.type)})`
-  if (type !== 'float64') return `CAST(round(${x}, ${digits}) AS ${typeName(call.node.type)})`
+  if (type !== 'float64') {
+    const rounded = inResult(`round(${x}, ${digits})`, x, call)
+    // DuckDB rounds NULL to 0 where the digits are more than the column has.
+    return digits < 0 ? `CASE WHEN ${x} IS NOT NULL THEN ${rounded} END` : rounded
+  }
   const p = float(10 ** Math.abs(digits))
   const up = (text: string): string => (digits < 0 ? `(${text} / ${p})` : digits === 0 ? text : `(${text} * ${p})`)
   const down = (text: string): string => (digits < 0 ? `(${text} * ${p})` : digits === 0 ? text : `(${text} / ${p})`)
@@ -63,7 +67,16 @@ function round(call: Call): string {
 }
 
 function wholeNumber(name: string): Printer {
-  return call => (isInteger(argType(call, 0)) ? arg(call, 0) : `CAST(${name}(${arg(call, 0)}) AS ${typeName(call.node.type)})`)
+  return call => (isInteger(argType(call, 0)) ? arg(call, 0) : inResult(`${name}(${arg(call, 0)})`, arg(call, 0), call))
+}
+
+/** A rounded number in the type of the result, which has a digit more; but a decimal of 38 digits has no room for it. */
+function inResult(rounded: string, x: string, call: Call): string {
+  const type = argType(call, 0)
+  const to = typeName(call.node.type)
+  if (typeof type !== 'object' || !('decimal' in type) || type.decimal[0] < 38) return `CAST(${rounded} AS ${to})`
+  const failed = guard('expr.overflow', {}, `'${call.node.op}(' || CAST(${x} AS VARCHAR) || ') is no ${printType(call.node.type)}'`)
+  return `CASE WHEN ${x} IS NOT NULL THEN coalesce(TRY_CAST(${rounded} AS ${to}), ${failed}) END`
 }
 
 export const numbers: Readonly<
@@ -115,7 +128,9 @@ export const numbers: Readonly<
       printType(argType(call, index)) === printType(type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(type)})`,
     )
     if (type === 'float64') return `(${a} % ${b})`
-    return `CASE WHEN ${b} = 0 THEN ${guard('expr.division-by-zero', {}, `CAST(${a} AS VARCHAR)`)} ELSE ${a} % ${b} END`
+    // DuckDB divides too, and the least integer by -1 has no quotient.
+    const whole = isInteger(type) ? ` WHEN ${b} = -1 THEN ${a} - ${a}` : ''
+    return `CASE WHEN ${b} = 0 THEN ${guard('expr.division-by-zero', {}, `CAST(${a} AS VARCHAR)`)}${whole} ELSE ${a} % ${b} END`
   },
   pow: call => `pow(${double(call, 0)}, ${double(call, 1)})`,
   neg: call => `(-${arg(call, 0)})`,

@@ -2,8 +2,9 @@ import { TidemillError } from '../../errors/index.ts'
 import type { ScanNode } from '../../plan/index.ts'
 import type { DataType, Schema } from '../../schema/index.ts'
 import type { Select } from '../dialect.ts'
-import { readText } from './casts.ts'
 import { safeNames } from '../names.ts'
+import { escapeMarks } from '../spans.ts'
+import { readText } from './casts.ts'
 import { quoteList, quoteName, quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
@@ -36,7 +37,7 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
   const partitions = new Set(kind === 'parquet' ? options.partitions : [])
   const columns = plan.fields.map((field, index) => {
     const name = raw[index] ?? field.name
-    const place = places[index] ?? name
+    const place = escapeMarks(places[index] ?? name)
     const value = text || partitions.has(name) ? readText(place, field.type, field.nullable, id, field.name) : readTyped(place, field.type)
     return `${value} AS ${quoteName(names[index] ?? field.name)}`
   })
@@ -98,7 +99,10 @@ export function readerNames(kind: string, options: FileOptions, raw: readonly st
     throw new TidemillError(
       'schema.duplicate-column',
       `columns cannot be told apart by name: ${changed.map(name => JSON.stringify(name)).join(', ')} of ${options.path ?? 'the files'}`,
-      { hint: 'the files have their columns in different orders; read them one by one and join them with union', details: { columns: changed } },
+      {
+        hint: 'the files have their columns in different orders; read them one by one and join them with union',
+        details: { columns: changed },
+      },
     )
   return raw.map(name => safe[columns.indexOf(name)] ?? name)
 }
@@ -149,7 +153,12 @@ function csv(list: string, options: FileOptions): string {
   ]
   const { columns } = options
   if (columns !== undefined && options.byName !== true)
-    common.push('auto_detect=false', `columns={${readerNames('csv', options, columns).map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}}`)
+    common.push(
+      'auto_detect=false',
+      `columns={${readerNames('csv', options, columns)
+        .map(name => `${quoteName(name)}: 'VARCHAR'`)
+        .join(', ')}}`,
+    )
   else common.push('sample_size=1024')
   return `read_csv(${list}, ${common.join(', ')})`
 }

@@ -13,7 +13,11 @@ interface Counted {
 }
 
 /** Counts what `map` yields. */
-async function counted(tables: Tables, name: string, map: (line: string) => Iterable<readonly [string, number]>): Promise<Dataset<Counted>> {
+async function counted(
+  tables: Tables,
+  name: string,
+  map: (line: string) => Iterable<readonly [string, number]>,
+): Promise<Dataset<Counted>> {
   return tables.tm.mapReduce(book(tables.folder, name), {
     map,
     combine: (a: number, b: number) => a + b,
@@ -37,7 +41,12 @@ function* bigrams(line: string): Generator<readonly [string, number]> {
 /** The same words of `a-z` without a function: split at everything else. */
 async function asciiBySplit(tables: Tables, name: string): Promise<Dataset<Counted>> {
   return (await tables.tm.read(book(tables.folder, name)))
-    .select(r => ({ text: r.line.lower().replace(/[^a-z]+/, ' ').split(' ') }))
+    .select(r => ({
+      text: r.line
+        .lower()
+        .replace(/[^a-z]+/, ' ')
+        .split(' '),
+    }))
     .explode('text')
     .filter(r => r.text.ne(''))
     .groupBy('text')
@@ -46,7 +55,10 @@ async function asciiBySplit(tables: Tables, name: string): Promise<Dataset<Count
 
 async function figures(table: Dataset<Counted>, top: number) {
   const [all] = await table.agg(r => ({ total: r.n.sum(), distinct: count() })).rows()
-  const first = await table.sort(r => r.n.desc(), 'text').limit(top).rows()
+  const first = await table
+    .sort(r => r.n.desc(), 'text')
+    .limit(top)
+    .rows()
   return { total: all?.total, distinct: all?.distinct, top: first.map(row => [row.text, row.n]) }
 }
 

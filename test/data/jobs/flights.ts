@@ -1,16 +1,14 @@
 /** Groups, joins, logic and arithmetic over the flights of 2013. */
-import { count } from 'tidemill'
+import { col, count, lit } from 'tidemill'
 import type { Job } from '../job.ts'
-import type { Flight } from '../tables.ts'
 
 export const flightJobs: readonly Job[] = [
   {
     name: 'schema_counts',
-    // From the text: both files hold the same rows, and this way both are read.
-    run: async ({ flightsText }) => {
-      const names = flightsText.schema.map(field => field.name as keyof Flight & string)
-      const [nonnull] = await flightsText.agg(r => Object.fromEntries(names.map(name => [name, r[name].count()]))).rows()
-      const [distinct] = await flightsText.agg(r => Object.fromEntries(names.map(name => [name, r[name].countDistinct()]))).rows()
+    run: async ({ flights }) => {
+      const names = flights.schema.map(field => field.name)
+      const [nonnull] = await flights.agg(() => Object.fromEntries(names.map(name => [name, col(name).count()]))).rows()
+      const [distinct] = await flights.agg(() => Object.fromEntries(names.map(name => [name, col(name).countDistinct()]))).rows()
       return { rows: names.map(column => ({ column, nonnull: nonnull?.[column], distinct: distinct?.[column] })) }
     },
   },
@@ -98,7 +96,10 @@ export const flightJobs: readonly Job[] = [
         .select('dest')
         .distinct()
         .withColumns(() => ({ left: true }))
-        .join(airports.withColumns(() => ({ right: true })), { on: { dest: 'faa' }, how: 'full' })
+        .join(
+          airports.withColumns(() => ({ right: true })),
+          { on: { dest: 'faa' }, how: 'full' },
+        )
         .agg(r => ({ n: count(), left_only: count().where(r.right.isNull()), right_only: count().where(r.left.isNull()) }))
         .rows(),
     }),
@@ -149,7 +150,9 @@ export const flightJobs: readonly Job[] = [
     name: 'corr_regr',
     madeOf: 'corr, covariance and regression as aggregates: made of sums over deviations from the means',
     run: async ({ flights }) => {
-      const both = flights.dropNulls('dep_delay', 'arr_delay').select(r => ({ x: r.dep_delay.cast('float64'), y: r.arr_delay.cast('float64') }))
+      const both = flights
+        .dropNulls('dep_delay', 'arr_delay')
+        .select(r => ({ x: r.dep_delay.cast('float64'), y: r.arr_delay.cast('float64') }))
       const means = both.agg(r => ({ mx: r.x.mean(), my: r.y.mean() }))
       return {
         rows: await both
@@ -179,9 +182,12 @@ export const flightJobs: readonly Job[] = [
     madeOf: 'groupBy with rollup: made of one groupBy a level, joined by union',
     run: async ({ flights }) => {
       const pairs = flights.groupBy('origin', 'carrier').agg(() => ({ n: count() }))
-      const origins = flights.groupBy('origin').agg(() => ({ n: count() })).withColumns(() => ({ carrier: null }))
-      const all = flights.agg(() => ({ n: count() })).withColumns(() => ({ origin: null, carrier: null }))
-      const rolled = pairs.union(origins.select('origin', 'carrier', 'n')).union(all.select('origin', 'carrier', 'n'))
+      const none = lit(null).cast('string')
+      const origins = flights.groupBy('origin').agg(() => ({ n: count() }))
+      const all = flights.agg(() => ({ n: count() }))
+      const rolled = pairs
+        .union(origins.withColumns(() => ({ carrier: none })))
+        .union(all.withColumns(() => ({ origin: none, carrier: none })))
       const totals = await rolled
         .filter(r => r.carrier.isNull())
         .filter(r => r.origin.isNull().or(r.origin.eq('EWR')))

@@ -21,32 +21,34 @@ const logLines = ({ tm, folder }: Tables): Promise<Dataset<{ line: string }>> =>
 /** Lines of the common form, as columns; other lines are left out. */
 async function requests(tables: Tables): Promise<Dataset<Request>> {
   const names = await tables.tm.read(rows(months, { schema: { name: 'string', month: 'string' } }))
-  return (await logLines(tables))
-    .filter(r => r.line.matches(request))
-    .select(r => ({
-      ip: r.line.extract(request, 1),
-      stamp: r.line.extract(request, 2),
-      path: r.line.extract(request, 4),
-      status: r.line.extract(request, 5),
-      bytes: r.line.extract(request, 6).tryCast('int64'),
-    }))
-    // 17/May/2015:10:05:03 +0000
-    .withColumns(r => ({ name: r.stamp.slice(3, 6) }))
-    .join(names, { on: 'name' })
-    .select('ip', 'path', 'status', 'bytes', r => ({
-      t: r.stamp
-        .slice(7, 11)
-        .concat('-')
-        .concat(r.month)
-        .concat('-')
-        .concat(r.stamp.slice(0, 2))
-        .concat('T')
-        .concat(r.stamp.slice(12, 20))
-        .concat(r.stamp.slice(21, 24))
-        .concat(':')
-        .concat(r.stamp.slice(24))
-        .cast('timestamp'),
-    }))
+  return (
+    (await logLines(tables))
+      .filter(r => r.line.matches(request))
+      .select(r => ({
+        ip: r.line.extract(request, 1),
+        stamp: r.line.extract(request, 2),
+        path: r.line.extract(request, 4),
+        status: r.line.extract(request, 5),
+        bytes: r.line.extract(request, 6).tryCast('int64'),
+      }))
+      // 17/May/2015:10:05:03 +0000
+      .withColumns(r => ({ name: r.stamp.slice(3, 6) }))
+      .join(names, { on: 'name' })
+      .select('ip', 'path', 'status', 'bytes', r => ({
+        t: r.stamp
+          .slice(7, 11)
+          .concat('-')
+          .concat(r.month)
+          .concat('-')
+          .concat(r.stamp.slice(0, 2))
+          .concat('T')
+          .concat(r.stamp.slice(12, 20))
+          .concat(r.stamp.slice(21, 24))
+          .concat(':')
+          .concat(r.stamp.slice(24))
+          .cast('timestamp'),
+      }))
+  )
 }
 
 export const logJobs: readonly Job[] = [
@@ -56,9 +58,16 @@ export const logJobs: readonly Job[] = [
       const all = await logLines(tables)
       const parsed = await requests(tables)
       const [totals] = await parsed.agg(r => ({ parsed: count(), bytes_total: r.bytes.sum(), distinct_ip: r.ip.countDistinct() })).rows()
-      const odd = await all.filter(r => r.line.matches(request).not()).limit(2).rows()
+      const odd = await all
+        .filter(r => r.line.matches(request).not())
+        .limit(2)
+        .rows()
       return {
-        rows: await parsed.groupBy('status').agg(() => ({ n: count() })).sort('status').rows(),
+        rows: await parsed
+          .groupBy('status')
+          .agg(() => ({ n: count() }))
+          .sort('status')
+          .rows(),
         figures: { ...totals, lines: await all.filter(r => r.line.ne('')).count(), unparsed_first: odd.map(row => row.line) },
       }
     },

@@ -8,7 +8,15 @@ import { months } from './months.ts'
 
 const prices = { date: 'datetime', close: 'float64' } as const
 const shares = { symbol: 'string', date: 'string', price: 'float64' } as const
-const texts = { date: 'string', open: 'string', high: 'string', low: 'string', close: 'string', adjclose: 'string', volume: 'string' } as const
+const texts = {
+  date: 'string',
+  open: 'string',
+  high: 'string',
+  low: 'string',
+  close: 'string',
+  adjclose: 'string',
+  volume: 'string',
+} as const
 
 const daily = ({ tm, folder }: Tables) => tm.read(csv(join(folder, 'stocks/sp500_daily.csv.gz'), { schema: prices }))
 const monthly = ({ tm, folder }: Tables) => tm.read(csv(join(folder, 'stocks/stocks_monthly.csv'), { schema: shares }))
@@ -34,7 +42,10 @@ export const stockJobs: readonly Job[] = [
       // The reference shows numbers as Python does: 1478.0.
       const number = (text: string, place: number): string => (place === 0 || place === 6 ? text : python(Number(text)))
       return {
-        figures: { sp500: days.map(row => Object.values(row).map(number)), stocks: heads.map(row => [row.symbol, row.date, python(row.price)]) },
+        figures: {
+          sp500: days.map(row => Object.values(row).map(number)),
+          stocks: heads.map(row => [row.symbol, row.date, python(row.price)]),
+        },
       }
     },
   },
@@ -60,7 +71,10 @@ export const stockJobs: readonly Job[] = [
     name: 'stock_windows',
     madeOf: 'an exponentially weighted mean: made of a sum of weights',
     run: async tables => {
-      const days = (await daily(tables)).withColumns(r => ({ before: r.close.lag().over({ orderBy: r.date }), place: rowNumber().over({ orderBy: r.date }) }))
+      const days = (await daily(tables)).withColumns(r => ({
+        before: r.close.lag().over({ orderBy: r.date }),
+        place: rowNumber().over({ orderBy: r.date }),
+      }))
       const windows = days
         .withColumns(r => ({ change: r.close.div(r.before).sub(1) }))
         .select('date', 'close', r => ({
@@ -78,7 +92,11 @@ export const stockJobs: readonly Job[] = [
         }))
         .select(r => ({ ewm: r.rest.add(r.first) }))
         .rows()
-      const last = await windows.sort(r => r.date.desc()).limit(5).sort('date').rows()
+      const last = await windows
+        .sort(r => r.date.desc())
+        .limit(5)
+        .sort('date')
+        .rows()
       return { rows: last, figures: { max_drawdown: least?.drawdown, ewm_alpha_0_1_last: mean?.ewm } }
     },
   },

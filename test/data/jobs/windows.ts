@@ -69,7 +69,10 @@ export const windowJobs: readonly Job[] = [
     name: 'pivot',
     // Both ways: the values named, and found.
     run: async ({ flights }) => {
-      const named = await flights.pivot({ index: 'month', columns: 'origin', into: origins, values: () => count() }).sort('month').rows()
+      const named = await flights
+        .pivot({ index: 'month', columns: 'origin', into: origins, values: () => count() })
+        .sort('month')
+        .rows()
       const found = await (await flights.pivotAll({ index: 'month', columns: 'origin', values: () => count() })).sort('month').rows()
       if (JSON.stringify(named) !== JSON.stringify(found)) throw new Error('pivot and pivotAll differ')
       return { rows: named }

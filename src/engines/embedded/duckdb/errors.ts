@@ -87,6 +87,8 @@ function classify(message: string): Kind {
     if (/No files found|No such file/.test(message)) return { code: 'connectors.not-found' }
     return { code: 'connectors.unreadable' }
   }
+  if (/not in timestamp range|Date out of range/i.test(message))
+    return { code: 'expr.overflow', text: `moment outside its type: ${first.replace(/^[A-Za-z ]+ Error: /, '')}` }
   if (
     /^Out of Range Error: Overflow|out of range for the destination type|^Out of Range Error: Cannot (negate|cast)|overflow/i.test(message)
   )
