@@ -1,5 +1,5 @@
 /** Floor 5: estimators, pipelines, models as data, persistence. `kinds/` holds each kind of fitted model: pure functions over plain state. */
-export type { AnyEstimator, AnyModel, Estimator, Fits, FitOptions, Metrics, Model, Role, SqlDialect } from './types.ts'
+export type { AnyEstimator, AnyModel, Estimator, FitOptions, Metrics, Model, Role, SqlDialect } from './types.ts'
 export { standardScaler, type ScalerParams } from './standard-scaler.ts'
 export { minMaxScaler, type MinMaxParams } from './min-max-scaler.ts'
 export { linearRegression, type LinearParams } from './linear-regression.ts'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { TidemillError } from '../errors/index.ts'
-import { hashBytes, writeFileAtomic } from '../storage/index.ts'
+import { hashBytes, syncFolder, writeFileAtomic } from '../storage/index.ts'
 import { kindNamed } from './kinds/index.ts'
 import { type Manifest, manifestName, printManifest, tensorFile } from './manifest.ts'
 import type { ModelData } from './model-data.ts'
@@ -30,7 +30,7 @@ export async function saveModel(data: ModelData, path: string, options: { readon
     await mkdir(temporary, { recursive: true })
     await write(temporary, manifest, files, options.signal)
     await rename(temporary, folder)
-    await sync(dirname(folder))
+    await syncFolder(dirname(folder))
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -82,16 +82,5 @@ async function contents(folder: string): Promise<readonly string[] | undefined> 
     if (code === 'ENOTDIR')
       throw new TidemillError('storage.exists', `a file is there already: ${folder}`, { cause: error, details: { path: folder } })
     throw error
-  }
-}
-
-/** The new name of the folder survives a power cut. Windows opens no folders. */
-async function sync(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

@@ -1,7 +1,7 @@
 /** Estimators are values: typed parameters in, an immutable model out of `fit`. */
-import type { Described } from '../display/index.ts'
-import type { Builder, BuilderOf, Of, Relation, RowOf, TypedTransform } from '../plan/index.ts'
-import type { IsAny, IsOpen, Merge, NamesOf, Null, Problem } from '../schema/index.ts'
+import type { Shown } from '../display/index.ts'
+import type { Builder, BuilderOf, Fits, Of, Relation, RowOf, TypedTransform } from '../plan/index.ts'
+import type { IsOpen, Merge, NamesOf, Null, Problem } from '../schema/index.ts'
 import type { Role } from './kinds/index.ts'
 import type { Source } from './source.ts'
 import type { RegressionErrors } from './statistics/errors.ts'
@@ -9,7 +9,7 @@ import type { RegressionErrors } from './statistics/errors.ts'
 export type { Role } from './kinds/index.ts'
 
 /** Something that learns: its parameters, checked when it is made. Nothing is read before `fit`. */
-export interface Estimator<R extends Role, P extends object> extends Described {
+export interface Estimator<R extends Role, P extends object> extends Shown {
   readonly role: R
   readonly kind: string
   readonly params: Readonly<P>
@@ -87,7 +87,7 @@ type Predictions<R, In> = R extends 'regressor' ? { prediction: number } : { [C 
 // Models -----------------------------------------------------------------------------------------------------------------
 
 /** What a model learnt, as plain data, and what can be done with it. It stands in plans by itself: `houses.transform(model)`. */
-export interface Model<R extends Role, In, Adds> extends TypedTransform<In, Adds>, Described {
+export interface Model<R extends Role, In, Adds> extends TypedTransform<In, Adds>, Shown {
   readonly role: R
   /** The columns it reads, in the order of its sums. */
   readonly features: readonly (keyof In & string)[]
@@ -131,14 +131,6 @@ export interface Metrics {
   clusterer: never
   detector: never
 }
-/** Columns that In asks for and R lacks, or has with another type. */
-type Missing<R, In> = { [C in keyof In]: C extends keyof R ? ([R[C]] extends [In[C]] ? never : C) : C }[keyof In]
-export type Fits<R, In> = IsOpen<R> | IsAny<In> extends false
-  ? [Missing<R, In>] extends [never]
-    ? unknown
-    : Problem<'missing column, or of another type', Missing<R, In>>
-  : unknown
-
 /** A model whose columns the compiler does not know, as one out of a file. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the columns of a file are known when it is read, and checked then
 export type AnyModel = Model<any, any, any>

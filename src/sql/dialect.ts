@@ -38,6 +38,8 @@ export interface Dialect {
   joins: Readonly<Record<'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti', string>>
   /** One row per item; `columns` are printed names. */
   explode(columns: readonly string[], index: number, from: string): Select
+  /** A SELECT that the database works out by itself, whatever stands around it. */
+  fence(select: string): string
   /** md5 as lower-case hex text. */
   md5(text: string): string
   text(value: string): string

@@ -1,4 +1,5 @@
 import { TidemillError } from '../errors/index.ts'
+import { someNode } from '../expr/index.ts'
 import type { JoinNode, Plan, ScanNode, UnionNode } from '../plan/index.ts'
 import { sameType } from '../schema/index.ts'
 import type { Dialect, Select } from './dialect.ts'
@@ -18,6 +19,8 @@ interface Printing {
   readonly dialect: Dialect
   readonly steps: Plan[]
   readonly scans: ScanNode[]
+  /** Joins around what is printed now. */
+  joins: number
 }
 
 /**
@@ -26,7 +29,7 @@ interface Printing {
  * The plan must be closed, lowered and free of functions: others are `plan.gap`.
  */
 export function printSql(plan: Plan, dialect: Dialect): SqlText {
-  const printing: Printing = { dialect, steps: [], scans: [] }
+  const printing: Printing = { dialect, steps: [], scans: [], joins: 0 }
   const { text, spans } = takeSpans(
     render(select(plan, printing)),
     printing.steps.map(step => ({ step: step.node, at: step.at })),
@@ -77,9 +80,9 @@ function marked(node: Plan, printing: Printing, make: () => Select): Select {
   const made = make()
   if (node.at === undefined) return made
   // The part a step wrote itself: its condition, its columns, its tail, else the place it reads.
-  if (node.node === 'filter') return { ...made, where: made.where === undefined ? undefined : markSpan(made.where, id) }
-  if (node.node === 'sort' || node.node === 'limit') return { ...made, tail: made.tail === undefined ? undefined : markSpan(made.tail, id) }
-  if (node.node === 'scan' && made.columns === undefined) return { ...made, from: markSpan(made.from, id) }
+  if (node.node === 'filter' && made.where !== undefined) return { ...made, where: markSpan(made.where, id) }
+  if ((node.node === 'sort' || node.node === 'limit') && made.tail !== undefined) return { ...made, tail: markSpan(made.tail, id) }
+  if (['scan', 'filter', 'limit'].includes(node.node) && made.columns === undefined) return { ...made, from: markSpan(made.from, id) }
   return { ...made, columns: made.columns === undefined ? undefined : markSpan(made.columns, id) }
 }
 
@@ -124,9 +127,10 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
     }
     case 'limit': {
       const tail = `LIMIT ${plan.rows}${plan.offset === 0 ? '' : ` OFFSET ${plan.offset}`}`
-      if (input.tail?.startsWith('ORDER BY') === true || (input.tail === undefined && input.columns === undefined))
-        return { ...input, tail: input.tail === undefined ? tail : `${input.tail} ${tail}` }
-      return { from: from(input), tail }
+      const shares = input.tail?.startsWith('ORDER BY') === true || (input.tail === undefined && input.columns === undefined)
+      const made = shares ? { ...input, tail: input.tail === undefined ? tail : `${input.tail} ${tail}` } : { from: from(input), tail }
+      // Below a join it must be the limit that chooses the rows, and nothing that the join knows.
+      return printing.joins > 0 ? { from: dialect.fence(render(made)) } : made
     }
     case 'split':
       return printSplit(plan, from(input), dialect, scope, names)
@@ -147,8 +151,7 @@ function windowFiltered(input: string, condition: string, names: readonly string
   let keep = '~keep'
   while (names.includes(dialect.quoteName(keep))) keep = `${keep}_`
   const column = dialect.quoteName(keep)
-  const all = names.join(', ')
-  return `(SELECT ${[...names, column].slice(0, -1).length === 0 ? '1' : all} FROM (SELECT *, ${condition} AS ${column} FROM ${input}) AS t WHERE ${column}) AS t`
+  return `(SELECT ${names.length === 0 ? column : names.join(', ')} FROM (SELECT *, ${condition} AS ${column} FROM ${input}) AS t WHERE ${column}) AS t`
 }
 
 function scan(plan: ScanNode, printing: Printing): Select {
@@ -195,8 +198,10 @@ function join(plan: JoinNode, printing: Printing): Select {
   }
   const on = conditions.length === 0 ? 'true' : conditions.join(' AND ')
   const columns = names.map((name, index) => `${all[index]} AS ${name}`).join(', ')
+  printing.joins++
   const l = `(${render(select(plan.left, printing))}) AS l`
   const r = `(${render(select(plan.right, printing))}) AS r`
+  printing.joins--
   return { columns, from: `${l} ${dialect.joins[plan.how]} ${r} ON ${on}` }
 }
 

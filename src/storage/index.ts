@@ -2,7 +2,7 @@
 export type { ObjectInfo, Store } from './seams.ts'
 export { checkKey } from './key.ts'
 export { hashBytes } from './hash.ts'
-export { type AtomicOptions, writeFileAtomic } from './write-file-atomic.ts'
+export { type AtomicOptions, syncFolder, writeFileAtomic } from './write-file-atomic.ts'
 export { memoryStore, type StoreOptions } from './memory-store.ts'
 export { localStore } from './local-store.ts'
 export { type Manifest, type ManifestFile, readManifest, writeManifest } from './manifest.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Session, tidemill, type TidemillError } from '../../index.ts'
+import { count, rowNumber, type Session, tidemill, type TidemillError } from '../../index.ts'
 import { printType } from '../../schema/index.ts'
 import { csv, lines, ndjson, parquet, rows } from '../../connectors/index.ts'
 
@@ -357,4 +357,44 @@ test('files that have such columns in different orders are refused, not mixed up
   await file('case-orders/2.csv', 'A,a\ny,2\n')
   const error = await failure(async () => (await tm.read(csv(join(folder, 'case-orders')))).rows())
   expect(error.code).toBe('schema.duplicate-column')
+})
+
+test('a filter may look at other rows; it sees those that the filters before it kept, not those after it', async () => {
+  const data = await tm.read(rows(Array.from({ length: 8 }, (_, n) => ({ n, city: n % 2 === 0 ? 'Oslo' : 'Rome' }))))
+  const first = data
+    .filter(r => r.n.gte(2))
+    .filter(r => rowNumber().over({ partitionBy: r.city, orderBy: r.n }).lte(2))
+    .filter(r => r.n.ne(2))
+    .sort('n')
+  expect((await first.rows()).map(row => row.n)).toEqual([3, 4, 5])
+  expect(await first.count()).toBe(3)
+  expect(await data.filter(() => count().over({}).gt(8)).count()).toBe(0)
+  const twice = data.filter(r => r.n.gt(r.n.mean().over({ partitionBy: r.city }))).filter(r => r.n.eq(r.n.max().over({})))
+  expect(await twice.rows()).toEqual([{ n: 7, city: 'Rome' }])
+})
+
+test('a limit below a join chooses the first rows, whatever the other side holds', async () => {
+  const source = await tm.read(rows(Array.from({ length: 60 }, (_, id) => ({ id, k: id % 2 === 1 && id < 6 ? null : `k${id % 3}` }))))
+  // Staged, so that DuckDB may push what the join knows into the scan.
+  await using data = await source.cache()
+  const keys = data
+    .filter(r => r.id.gt(20))
+    .select('k')
+    .distinct()
+  const ids = async (table: { rows(): Promise<{ id: number | null }[]> }) => (await table.rows()).map(row => row.id)
+  expect(await ids(data.limit(7).join(keys, { on: 'k', how: 'semi' }).sort('id'))).toEqual([0, 2, 4, 6])
+  expect(await ids(data.limit(7).join(keys, { on: 'k' }).sort('id'))).toEqual([0, 2, 4, 6])
+  expect(
+    await ids(
+      data
+        .sort('id')
+        .limit(5, { offset: 1 })
+        .filter(r => r.id.lt(100))
+        .join(keys, { on: 'k' })
+        .sort('id'),
+    ),
+  ).toEqual([2, 4])
+  expect(await ids(keys.join(data.limit(7), { on: 'k', how: 'right' }).sort('id'))).toEqual([0, 1, 2, 3, 4, 5, 6])
+  // A limit above the join stays as it was.
+  expect(String(await data.join(keys, { on: 'k' }).limit(1).explain())).not.toContain('MATERIALIZED')
 })

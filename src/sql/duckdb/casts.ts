@@ -108,11 +108,27 @@ function isWidening(from: DataType, to: DataType): boolean {
 export function toText(text: string, from: DataType): string {
   if (from === 'timestamp') return `${isoText(text)} || 'Z'`
   if (from === 'datetime') return isoText(text)
-  if (from === 'float64')
-    return `CASE WHEN isnan(${text}) THEN 'NaN' WHEN isinf(${text}) THEN CASE WHEN ${text} > 0 THEN 'Infinity' ELSE '-Infinity' END WHEN ${text} = trunc(${text}) AND abs(${text}) < 1e15 THEN CAST(CAST(${text} AS BIGINT) AS VARCHAR) ELSE regexp_replace(CAST(${text} AS VARCHAR), 'e([+-])0', 'e\\1') END`
+  if (from === 'float64') return floatText(text)
   if (from === 'bytes') return `base64(${text})`
   if (typeof from === 'object' && ('list' in from || 'struct' in from)) return `CAST(to_json(${text}) AS VARCHAR)`
   return `CAST(${text} AS VARCHAR)`
+}
+
+/** As JavaScript writes a number: DuckDB has the same digits, but other limits for the exponent, two digits in it, and `.0` behind whole numbers. */
+function floatText(x: string): string {
+  const own = `CAST(${x} AS VARCHAR)`
+  const sign = `CASE WHEN ${x} < 0 THEN '-' ELSE '' END`
+  const digits = `regexp_replace(${own}, '[-.]|e.*', '', 'g')`
+  const exponent = `CAST(right(${own}, 2) AS INTEGER)`
+  const cases = [
+    `isnan(${x}) THEN 'NaN'`,
+    `isinf(${x}) THEN CASE WHEN ${x} > 0 THEN 'Infinity' ELSE '-Infinity' END`,
+    `${x} = trunc(${x}) AND abs(${x}) < 1e15 THEN CAST(CAST(${x} AS BIGINT) AS VARCHAR)`,
+    `abs(${x}) >= 1e15 AND abs(${x}) < 1e16 THEN regexp_replace(${own}, '[.]0$', '')`,
+    `abs(${x}) >= 1e16 AND abs(${x}) < 1e21 THEN ${sign} || rpad(${digits}, ${exponent} + 1, '0')`,
+    `abs(${x}) >= 1e-6 AND abs(${x}) < 1e-4 THEN ${sign} || '0.' || repeat('0', ${exponent} - 1) || ${digits}`,
+  ]
+  return `CASE ${cases.map(one => `WHEN ${one}`).join(' ')} ELSE regexp_replace(${own}, 'e([+-])0', 'e\\1') END`
 }
 
 function isoText(text: string): string {
