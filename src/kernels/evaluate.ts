@@ -3,8 +3,8 @@ import { type Batch, type Column, concatColumns, isNullAt, makeBatch, takeColumn
 import { TidemillError } from '../errors/index.ts'
 import { type CallNode, type ExprNode, literalValue, type ScalarName } from '../expr/index.ts'
 import { type DataType, type Field, sameType, type Schema } from '../schema/index.ts'
-import { arithmetic, clip, div, isNan, ofDoubles, power, signed } from './arithmetic.ts'
-import { cast, convertVector, tryCast } from './cast.ts'
+import { arithmetic, clip, div, isNan, ofDoubles, overflow, power, signed } from './arithmetic.ts'
+import { cast, convertVector, textOf, tryCast } from './cast.ts'
 import { type Kernel, nullVector, runKernel } from './kernel.ts'
 import { lists } from './lists.ts'
 import { between, comparison, isIn, kleene, not, nullTest } from './logic.ts'
@@ -252,8 +252,9 @@ function nullWhenNull({ op }: CallNode): boolean {
 /** A branch in the type of the whole; the types were checked when the expression was built. */
 function widen(vector: Vector, to: DataType, rows: number): Column {
   if (sameType(vector.type, to)) return toColumn(vector, rows)
+  // Of decimals only: the common type of two keeps their digits after the point, which may leave too few before it.
   return convertVector(vector, to, rows, value => {
-    throw new TidemillError('expr.cast', `value cannot be cast: ${String(value)}`)
+    throw overflow('convert', textOf(value, vector.type), undefined, to)
   })
 }
 

@@ -128,12 +128,18 @@ export function scaleOf(type: DataType): number {
   return typeof type === 'object' && 'decimal' in type ? type.decimal[1] : 0
 }
 
-/** The double nearest to a decimal. */
+/** A decimal as a double, in DuckDB's steps: of more digits than a double has, the whole part and the rest are converted apart and added. */
 export function decimalToNumber(value: bigint, scale: number): number {
   if (scale === 0) return Number(value)
-  const magnitude = value < 0n ? -value : value
-  if (magnitude <= 9_007_199_254_740_991n && scale <= 22) return Number(value) / 10 ** scale
-  return Number(decimalText(value, scale))
+  const unit = powerOfTen(scale)
+  if (value <= 9_007_199_254_740_992n && value >= -9_007_199_254_740_992n) return Number(value) / unit
+  const whole = 10n ** BigInt(scale)
+  return Number(value / whole) + Number(value % whole) / unit
+}
+
+/** 10 ** 23 is not 1e23. */
+function powerOfTen(exponent: number): number {
+  return Number(`1e${exponent}`)
 }
 
 /** `-12.34` */

@@ -51,10 +51,15 @@ export function printSqlExpr(node: ExprNode, dialect: Dialect): string {
 
 /** A list of ORDER BY items. */
 export function printOrder(by: readonly OrderNode[], dialect: Dialect, scope: Scope): string {
+  // A bare constant would be the number of a column, or an error.
+  const key = ({ expr }: OrderNode): string => {
+    const text = print(expr, dialect, scope, nothing)
+    return expr.op === 'literal' ? `CAST(${text} AS ${dialect.typeName(expr.type)})` : text
+  }
   return by
     .map(
       item =>
-        `${print(item.expr, dialect, scope, nothing)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nulls === 'first' ? 'FIRST' : 'LAST'}`,
+        `${key(item)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nulls === 'first' ? 'FIRST' : 'LAST'}`,
     )
     .join(', ')
 }

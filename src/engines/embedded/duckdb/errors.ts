@@ -87,6 +87,8 @@ function classify(message: string): Kind {
     if (/No files found|No such file/.test(message)) return { code: 'connectors.not-found' }
     return { code: 'connectors.unreadable' }
   }
+  if (/to (?:type )?DECIMAL\(\d+, ?\d+\) ?(?:failed: value is out of range)?/.test(first) && first.startsWith('Conversion Error'))
+    return { code: 'expr.overflow', text: `decimal overflow: ${first.replace(/^[A-Za-z ]+ Error: /, '')}` }
   if (/not in timestamp range|Date out of range/i.test(message))
     return { code: 'expr.overflow', text: `moment outside its type: ${first.replace(/^[A-Za-z ]+ Error: /, '')}` }
   if (
