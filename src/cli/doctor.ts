@@ -2,11 +2,12 @@ import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { arch, cpus, platform, release, tmpdir } from 'node:os'
-import { describeValue, renderTerminal } from '../display/index.ts'
+import { type Description, describeValue, renderTerminal } from '../display/index.ts'
 import { machineLimits } from '../engines/embedded/index.ts'
 import { errorCodes, TidemillError } from '../errors/index.ts'
 import { tidemill } from '../session/index.ts'
 import { systemClock, systemScheduler } from '../time/index.ts'
+import { print, printJson, terminalLook } from './output.ts'
 import { version } from './version.ts'
 
 /** One thing that was looked at. */
@@ -21,12 +22,12 @@ export interface Finding {
 /** Looks at the machine and prints what was found, with fixes; fails when something is bad. */
 export async function doctor(urls: readonly string[], options: { readonly json: boolean; readonly codes: boolean }): Promise<void> {
   if (options.codes) {
-    print(Object.entries(errorCodes).map(([code, meaning]) => ({ code, meaning })))
+    print(renderTerminal(describeValue(errorCodes), terminalLook()))
     return
   }
   const findings = await examine(urls)
-  if (options.json) process.stdout.write(`${JSON.stringify({ version, findings }, null, 2)}\n`)
-  else print(findings.map(({ check, state, found, fix }) => ({ check, state, found, fix: fix ?? '' })))
+  if (options.json) printJson({ version, findings })
+  else print(renderTerminal(listed(findings), terminalLook()))
   const bad = findings.filter(finding => finding.state === 'bad')
   if (bad.length > 0)
     throw new TidemillError(
@@ -134,7 +135,14 @@ async function reach(url: string): Promise<Finding> {
   return { check, state: 'bad', found: refused, fix: `is the engine started, and may this machine reach ${at.host}?` }
 }
 
-function print(value: unknown): void {
-  const look = { width: process.stdout.columns ?? 140, color: process.stdout.isTTY && process.env['NO_COLOR'] === undefined }
-  process.stdout.write(`${renderTerminal(describeValue(value), look)}\n`)
+/** One finding a line, so that nothing is cut away in a narrow terminal; what to do about it below. */
+function listed(findings: readonly Finding[]): Description {
+  const state = { ok: 'ok    ', note: 'note  ', bad: 'BAD   ' }
+  return {
+    kind: 'keyValues',
+    pairs: findings.map(finding => [
+      `${state[finding.state]}${finding.check}`,
+      finding.fix === undefined ? finding.found : `${finding.found}\nto do: ${finding.fix}`,
+    ]),
+  }
 }

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 /** The command line. `--help` loads nothing but this: each command is imported when it is called. */
 import { Command, CommanderError } from 'commander'
+import { watchOutput } from './output.ts'
 import { version } from './version.ts'
+
+watchOutput()
 
 const program = new Command('tidemill')
   .description('Data analytics, streams and machine learning for TypeScript.')
@@ -12,7 +15,8 @@ const program = new Command('tidemill')
   .option('--quiet', 'no progress')
 
 program
-  .argument('[file]', 'a data file: shows its columns, first rows, a profile and a typed program to start from')
+  .argument('[file]', 'a data file, folder or quoted pattern: shows its columns, first rows, a profile and a typed program to start from')
+  .allowExcessArguments()
   .option('--rows <n>', 'rows to show', '10')
   .option('--json', 'print as JSON')
   .action(async (file: string | undefined, options: { rows: string; json?: boolean; quiet?: boolean }) => {
@@ -21,7 +25,7 @@ program
       return
     }
     const { peek } = await import('./peek.ts')
-    await peek(file, { rows: Number(options.rows), json: options.json === true, quiet: options.quiet === true })
+    await peek(program.args, { rows: options.rows, json: options.json === true, quiet: options.quiet === true })
   })
 
 program

@@ -1,14 +1,15 @@
 import { watch } from 'node:fs'
-import { glob, readFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
-import { type TypesEntry, writeTypes } from '../connectors/index.ts'
+import { glob, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, sep } from 'node:path'
+import { type KnownFile, readTypes, type TypesEntry, writeTypes } from '../connectors/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import { writeFileAtomic } from '../storage/index.ts'
 import { systemScheduler } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
-import { sourceOf } from './peek.ts'
-import { printFailure } from './failure.ts'
+import { printFailure, systemReason } from './failure.ts'
+import { counted, print } from './output.ts'
+import { sourceOf } from './source-of.ts'
 
 /** Writes the row type of each file, once or whenever a file changes. */
 export async function types(globs: readonly string[], options: { readonly watch: boolean; readonly out: string }): Promise<void> {
@@ -25,11 +26,44 @@ export async function types(globs: readonly string[], options: { readonly watch:
 async function writeOnce(tm: Session, globs: readonly string[], out: string): Promise<readonly string[]> {
   const files = await matches(globs)
   const entries: TypesEntry[] = []
-  for (const path of files) entries.push({ path, schema: (await tm.read(sourceOf(path))).schema })
-  const text = writeTypes(entries)
-  if (text !== (await readOr(out, ''))) await writeFileAtomic(out, Buffer.from(text))
-  process.stdout.write(`${out}: ${entries.length} ${entries.length === 1 ? 'file' : 'files'}\n`)
+  for (const path of files) entries.push({ path, schema: (await tm.read(await sourceOf(path))).schema })
+  const before = await readOr(out, '')
+  const kept = await others(before, new Set(files))
+  const text = writeTypes([...entries, ...kept])
+  if (text !== before) await save(out, text)
+  print(`${out}: ${counted(entries.length, 'file')}${kept.length === 0 ? '' : `, ${kept.length} kept`}`)
   return files
+}
+
+/** What is written down of files that were not named now and are still there: one file can be looked at again without losing the rest. */
+async function others(text: string, named: ReadonlySet<string>): Promise<TypesEntry[]> {
+  const kept: TypesEntry[] = []
+  for (const [path, { schema }] of knownIn(text))
+    if (!named.has(path) && (await stat(path).catch(() => undefined)) !== undefined) kept.push({ path, schema })
+  return kept
+}
+
+/** A damaged file is written anew: that is its cure. */
+function knownIn(text: string): ReadonlyMap<string, KnownFile> {
+  try {
+    return readTypes(text)
+  } catch (error) {
+    if (error instanceof TidemillError) return new Map()
+    throw error
+  }
+}
+
+async function save(out: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(out, text)
+  } catch (error) {
+    const reason = systemReason(error)
+    if (reason === undefined) throw error
+    throw new TidemillError('connectors.unreadable', `file cannot be written: ${out}: ${reason}`, {
+      cause: error,
+      hint: 'name another place: --out types/tidemill.d.ts',
+    })
+  }
 }
 
 async function matches(globs: readonly string[]): Promise<readonly string[]> {
@@ -37,11 +71,11 @@ async function matches(globs: readonly string[]): Promise<readonly string[]> {
   for (const pattern of globs) {
     let found = 0
     for await (const path of glob(pattern)) {
-      files.add(path.replaceAll('\\', '/'))
+      files.add(sep === '\\' ? path.replaceAll('\\', '/') : path)
       found++
     }
     if (found === 0)
-      throw new TidemillError('cli.no-match', `no file matches ${pattern}`, { hint: `files are looked for below ${process.cwd()}` })
+      throw new TidemillError('cli.no-match', `no file matches: ${pattern}`, { hint: `files are looked for below ${process.cwd()}` })
   }
   return [...files].sort()
 }
@@ -55,7 +89,7 @@ async function follow(tm: Session, globs: readonly string[], files: readonly str
     if (name === null || !name.includes(own)) later.poke()
   }
   const watchers = [...new Set(files.map(file => dirname(file)))].map(folder => watch(folder, changed))
-  process.stdout.write('watching; Ctrl-C ends it\n')
+  print('watching; Ctrl-C ends it')
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
   for (const watcher of watchers) watcher.close()
   later.stop()

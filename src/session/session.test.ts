@@ -149,3 +149,17 @@ test('a session can be disposed with await using', async () => {
 test('the wrong number of workers is refused', async () => {
   await expect(tidemill({ workers: 0 })).rejects.toMatchObject({ code: 'plan.argument' })
 })
+
+test('a signal that is aborted before a function runs is an error of the caller, not of the process', async () => {
+  const unhandled: unknown[] = []
+  const hear = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', hear)
+  try {
+    const table = await tm.read(rows([{ x: 1 }]))
+    await expect(table.map(r => ({ y: r.x })).rows({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'engine.cancelled' })
+    await new Promise(resolve => setImmediate(resolve))
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', hear)
+  }
+})

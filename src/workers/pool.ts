@@ -310,6 +310,8 @@ class ThreadPool implements Pool {
 const abandonment = new Error('nobody reads on')
 
 async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody waits for the work after an abort: its failure must not count as unhandled.
+  work.catch(() => undefined)
   signal.throwIfAborted()
   const { promise, reject } = Promise.withResolvers<never>()
   const abort = (): void => reject(signal.reason)
