@@ -91,8 +91,17 @@ function codesOf(node: ExprNode, batch: Batch): Set<string> {
   return codes
 }
 
-/** Functions for which another operand may decide, and `count`, which needs no value: whether an error shows that nobody asked for is not promised. */
-const lazy: ReadonlySet<string> = new Set(['and', 'or', 'in', 'between', 'coalesce', 'count'])
+/**
+ * Functions for which another operand may decide, comparisons (DuckDB makes `x > 4` of `x + 1 > 5`), and `count`, which needs no value: whether an error shows that
+ * nobody asked for is not promised.
+ */
+const lazy: ReadonlySet<string> = new Set(['and', 'or', 'in', 'between', 'coalesce', 'count', 'clip', 'lt', 'lte', 'gt', 'gte', 'eq', 'ne'])
+
+/** A part without columns may be computed before there are rows. */
+function mayComeEarly(node: ExprNode, code: Outcome): boolean {
+  if (!('args' in node)) return false
+  return (columnsIn(node).size === 0 && onKernels(node, table) === code) || node.args.some(arg => mayComeEarly(arg, code))
+}
 
 function mayBeSpared(node: ExprNode, batch: Batch): boolean {
   if (!('args' in node)) return false
@@ -145,7 +154,9 @@ test('a value per row is the same from kernels and from SQL', async () => {
     const kernels = typeof whole === 'string' ? onKernels(node, takeRows(table, Int32Array.from(good))) : whole
     const about = `${printExpr(node)} (${JSON.stringify(node.type)})`
     const select = (rows: readonly number[]): Plan => verbs.select(rowsWhere(rows), { columns: [{ name: 'row', expr: row }, { name: 'value', expr: node }] })
-    const wrong = good.length === 0 ? undefined : difference(kernels, await onEngine(select(good)))
+    const sql = good.length === 0 ? [] : await onEngine(select(good))
+    if (typeof sql === 'string' && mayComeEarly(node, sql)) return undefined
+    const wrong = good.length === 0 ? undefined : difference(kernels, sql)
     if (wrong !== undefined) return `${about}: ${wrong}`
     const bad = failing[draw(Math.max(1, failing.length))]
     if (bad === undefined) return undefined

@@ -1,4 +1,3 @@
-import { csv, ndjson } from '../connectors/index.ts'
 import type { Dataset } from '../dataset/index.ts'
 import { type Description, describeValue, progressReporter, renderTerminal } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
@@ -10,7 +9,7 @@ import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
 import { counted, print, printJson, terminalLook } from './output.ts'
 import { sourceOf } from './source-of.ts'
-import { starter } from './starter.ts'
+import { type Distinct, starter } from './starter.ts'
 import { typeText, widen } from './widen.ts'
 
 /** Shows what a file holds: schema, first rows, profile, and a typed program to start from. */
@@ -34,7 +33,7 @@ export async function peek(
     const first = await data.limit(rows).rows({ signal })
     // What is known already is shown before the whole file is read.
     if (!options.json) showHead(file, data.schema, first, rows)
-    const whole = await profileAll(tm, source, file, data, signal)
+    const whole = await profileAll(tm, source, data, signal)
     if (options.json) {
       const { schema, facts, notes } = whole
       printJson({ file, schema, rows: first, profile: facts.toJson(), ...(notes.length === 0 ? {} : { widened: notes }) })
@@ -43,7 +42,9 @@ export async function peek(
     print('\nprofile')
     for (const note of whole.notes) print(`type changed, as the first rows did not tell it: ${note}`)
     print(renderTerminal(describeValue(whole.facts), terminalLook()))
-    print(`\na program to start from (save it as start.ts, run it with: node start.ts)\n\n${starter(file, source.kind, whole.schema)}`)
+    print(
+      `\na program to start from (save it as start.ts, run it with: node start.ts)\n\n${starter(file, source.kind, whole.schema, distinctIn(whole.facts))}`,
+    )
   } finally {
     stop()
     release()
@@ -58,7 +59,7 @@ interface Whole {
 }
 
 /** Profiles every row. Where a value far down does not fit what the first rows had, the column is widened and told of: one value must not hide a whole file. */
-async function profileAll(tm: Session, source: Source<OpenRow>, file: string, data: Dataset<OpenRow>, signal: AbortSignal): Promise<Whole> {
+async function profileAll(tm: Session, source: Source<OpenRow>, data: Dataset<OpenRow>, signal: AbortSignal): Promise<Whole> {
   const notes: string[] = []
   let now = data
   let schema = data.schema
@@ -71,8 +72,13 @@ async function profileAll(tm: Session, source: Source<OpenRow>, file: string, da
       if (wider === undefined) throw error
       schema = wider.schema
       notes.push(wider.note)
-      now = await tm.read(source.kind === 'csv' ? csv(file, { schema }) : ndjson(file, { schema }))
+      now = await tm.read<OpenRow>({ ...source, options: { ...source.options, schema } })
     }
+}
+
+function distinctIn({ columns }: Profile): Distinct {
+  const known = new Map(columns.map(column => [column.name, column.distinct ?? Number.POSITIVE_INFINITY]))
+  return name => known.get(name) ?? Number.POSITIVE_INFINITY
 }
 
 function showHead(file: string, schema: Schema, first: readonly object[], asked: number): void {

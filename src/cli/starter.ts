@@ -1,13 +1,20 @@
 import { printSchemaSpec, type Schema } from '../schema/index.ts'
 
+/** How many values a column has; what is not known counts as many. */
+export type Distinct = (column: string) => number
+
+/** Groups that a person can look at. */
+const mostGroups = 1_000
+
 /** A program in the user's terms that compiles and runs as it stands. */
-export function starter(file: string, kind: string, schema: Schema): string {
+export function starter(file: string, kind: string, schema: Schema, distinct: Distinct): string {
   // The last number of a table is its measure more often than the first, which tends to be a key or a place.
   const number =
     schema.findLast(field => field.type === 'float64') ?? schema.findLast(field => field.type === 'int64' || field.type === 'int32')
-  const key =
-    schema.find(field => field.type === 'string') ??
-    schema.find(field => field.type === 'boolean' || (field.type === 'int64' && field !== number))
+  const key = keyOf(
+    schema.filter(field => field !== number),
+    distinct,
+  )
   const declared = kind === 'parquet' ? '' : `, {\n  schema: {\n${schema.map(field => `    ${propertyOf(field)},\n`).join('')}  },\n}`
   const column = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `r.${name}` : `r[${quote(name)}]`)
   const r = number === undefined ? '()' : 'r'
@@ -30,6 +37,15 @@ export function starter(file: string, kind: string, schema: Schema): string {
     `await answer.show()`,
     `await tm.close()`,
   ].join('\n')
+}
+
+/** The column that makes the fewest groups: of texts and booleans first, of whole numbers where there are none; none when each row would be a group of its own. */
+function keyOf(schema: Schema, distinct: Distinct): Schema[number] | undefined {
+  const fewest = (types: readonly unknown[]): Schema[number] | undefined =>
+    schema
+      .filter(field => types.includes(field.type) && distinct(field.name) > 1 && distinct(field.name) <= mostGroups)
+      .toSorted((a, b) => distinct(a.name) - distinct(b.name))[0]
+  return fewest(['string', 'boolean']) ?? fewest(['int64', 'int32', 'date'])
 }
 
 /** A JavaScript string in single quotes. */

@@ -17,15 +17,15 @@ export function widen(schema: Schema, error: unknown): Widened | undefined {
   if (!(error instanceof TidemillError)) return undefined
   const { column, row, value } = error.details
   const field = schema.find(one => one.name === column)
-  if (field === undefined || row === undefined) return undefined
+  if (field === undefined || typeof row !== 'number') return undefined
   if (error.code === 'schema.not-null') {
     if (field.nullable) return undefined
-    return changed(schema, field, { ...field, nullable: true }, `row ${String(row)} has none`)
+    return changed(schema, field, { ...field, nullable: true }, `row ${row} has none`)
   }
   if (error.code !== 'schema.misfit' || typeof value !== 'string' || field.type === 'string') return undefined
   const wider: readonly DataType[] = field.type === 'int64' || field.type === 'int32' ? ['bigint', 'float64'] : []
   const type = wider.find(one => parseText(value, one) !== undefined) ?? 'string'
-  return changed(schema, field, { ...field, type }, `row ${String(row)}: ${JSON.stringify(value.slice(0, 60))}`)
+  return changed(schema, field, { ...field, type }, `row ${row}: ${JSON.stringify(value.slice(0, 60))}`)
 }
 
 function changed(schema: Schema, before: Schema[number], after: Schema[number], why: string): Widened {

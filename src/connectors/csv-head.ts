@@ -108,9 +108,13 @@ function columnNames(file: string, first: CsvRecord, header: boolean, { columns,
   const count = first.fields.length
   if (header) return first.fields.map((name, index) => (name.trim() === '' ? `column${index + 1}` : name))
   if (columns !== undefined && columns.length !== count)
-    throw new TidemillError('connectors.option', `${columns.length} columns are named, but ${file} has ${count}`, {
-      details: { file, columns, count },
-    })
+    throw new TidemillError(
+      'connectors.option',
+      `columns has ${columns.length} ${columns.length === 1 ? 'name' : 'names'}, but ${file} has ${count} columns`,
+      {
+        details: { file, columns, count },
+      },
+    )
   return columns ?? (declared?.length === count ? declared : undefined) ?? first.fields.map((_, index) => `column${index + 1}`)
 }
 
@@ -124,7 +128,10 @@ function checkRagged(file: string, records: readonly CsvRecord[], first: CsvReco
     `line ${wrong.line} of ${file} has ${found} ${found === 1 ? 'field' : 'fields'}, the first has ${expected}`,
     {
       details: { file, line: wrong.line, expected, found, delimiter },
-      hint: `fields are separated by ${JSON.stringify(delimiter)}; put a field that contains it in quotes, or give another delimiter`,
+      hint:
+        found > expected
+          ? `fields are separated by ${JSON.stringify(delimiter)}; put a field that contains it in quotes, or give another delimiter`
+          : `fields are separated by ${JSON.stringify(delimiter)}; write empty fields too, or give another delimiter`,
     },
   )
 }

@@ -1,5 +1,6 @@
 import { TidemillError } from '../errors/index.ts'
 import type { SchemaLike } from '../schema/index.ts'
+import { checkOptions } from './check-options.ts'
 import type { FileRow } from './files.ts'
 import { type ReadOptions, type TableFile, tableFile, type WriteOptions } from './table-file.ts'
 
@@ -35,17 +36,11 @@ export function csv<
   const N extends 'camelCase' | undefined = undefined,
   const By extends string = never,
 >(path: P, options: CsvOptions<S, N, By> = {}): TableFile<FileRow<P, S, N>, By> {
-  const { delimiter, quote, columns, header } = options
-  checkCharacter('delimiter', delimiter)
-  if (quote !== '') checkCharacter('quote', quote)
+  checkOptions('csv', options)
+  const { columns, header } = options
   if (columns !== undefined && header !== false)
     throw new TidemillError('connectors.option', 'columns name the columns of a file without a header', {
       hint: 'add header: false, or leave columns out',
     })
   return tableFile('csv', path, options)
-}
-
-function checkCharacter(name: string, value: string | undefined): void {
-  if (value === undefined || (value.length === 1 && value !== '\n' && value !== '\r')) return
-  throw new TidemillError('connectors.option', `${name} must be one character, not ${JSON.stringify(value)}`)
 }

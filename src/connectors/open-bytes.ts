@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { pipeline } from 'node:stream'
-import { TidemillError } from '../errors/index.ts'
+import { readError } from './file-error.ts'
 
 const pieceBytes = 256 * 1024
 
@@ -23,18 +23,4 @@ export async function* openBytes(file: string, signal?: AbortSignal, piece: numb
     stream.destroy()
     raw.destroy()
   }
-}
-
-/** Names the file and what is wrong with it. */
-export function readError(file: string, error: unknown): unknown {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code?.startsWith('Z_') === true)
-    return new TidemillError('connectors.format', `damaged gzip file: ${file}: ${message}`, {
-      details: { file },
-      cause: error,
-      hint: 'is it cut short, or not gzip at all?',
-    })
-  if (error instanceof TidemillError || code === undefined) return error
-  if (code === 'ENOENT') return new TidemillError('connectors.not-found', `no such file: ${file}`, { details: { file }, cause: error })
-  return new TidemillError('connectors.unreadable', `cannot read ${file}: ${message}`, { details: { file, code }, cause: error })
 }

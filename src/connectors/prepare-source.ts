@@ -6,7 +6,7 @@ import { camelCase, type Schema } from '../schema/index.ts'
 import { type CsvLearnt, learnCsv } from './csv-head.ts'
 import type { CsvOptions } from './csv.ts'
 import { learnNdjson } from './ndjson-head.ts'
-import { readError } from './open-bytes.ts'
+import { readError } from './file-error.ts'
 import { readHead } from './read-head.ts'
 import { resolveFiles } from './resolve-files.ts'
 

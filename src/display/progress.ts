@@ -42,7 +42,8 @@ export function progressReporter({ stream, clock, quiet }: ProgressOptions): () 
   const redraw = (event: ProgressEvent, running: Running, now: number): void => {
     if (now - drawnAt < redrawMs) return
     drawnAt = now
-    const width = Math.max(20, (stream.columns ?? 80) - 1)
+    // A terminal that does not know its size says 0.
+    const width = Math.max(20, (stream.columns || 80) - 1)
     stream.write(`\r${progressLine(facts(event, running, now), width)}\u001b[K`)
     onLine = event.run
   }

@@ -1,6 +1,7 @@
 /** The part of MapReduce that runs on a worker thread. */
 import { TidemillError } from '../errors/index.ts'
 import { type HostFunction, loadFunction } from '../workers/index.ts'
+import { whatIs } from './check-arguments.ts'
 
 /** Values by key, in the order the keys were first met. */
 export type Pairs = readonly (readonly [key: string | number, values: readonly unknown[]])[]
@@ -41,16 +42,18 @@ export async function reduceTask({ pairs, combine, reduce }: ReduceArgument): Pr
   return pairs.map(([key, values]) => {
     const folded = fold === undefined || values.length < 2 ? values : [values.reduce((a, b) => fold(a, b))]
     const row = reduceOne(key, folded.values())
-    if (typeof row !== 'object' || row === null)
-      throw new TidemillError('session.map-reduce', `reduce must give an object, not ${row === null ? 'null' : typeof row} (key ${key})`)
+    if (typeof row !== 'object' || row === null || Array.isArray(row) || 'then' in row)
+      throw new TidemillError('session.map-reduce', `reduce must give an object, not ${whatIs(row)} (key ${key})`, {
+        hint: 'write reduce: (key, values) => ({ key, ... }), without async',
+      })
     return row
   })
 }
 
 function iterate(pairs: unknown): Iterable<unknown> {
   if (typeof pairs === 'object' && pairs !== null && Symbol.iterator in pairs) return pairs as Iterable<unknown>
-  throw new TidemillError('session.map-reduce', `map must give something to iterate over, not ${typeof pairs}`, {
-    hint: 'write it as a generator: *map(item) { yield [key, value] as const }',
+  throw new TidemillError('session.map-reduce', `map must give something to iterate over, not ${whatIs(pairs)}`, {
+    hint: 'write it as a generator: *map(item) { yield [key, value] as const }, without async',
   })
 }
 

@@ -3,6 +3,7 @@ import { type Batch, rowsOf } from '../batch/index.ts'
 import { callSite, TidemillError } from '../errors/index.ts'
 import type { Engine, Plan } from '../plan/index.ts'
 import { carve, type HostFunction, moduleFunction, type Pool } from '../workers/index.ts'
+import { whatIs } from './check-arguments.ts'
 import type { MapAnswer, MapArgument, Pairs, ReduceArgument } from './map-reduce-task.ts'
 
 /** `map` yields pairs; their types carry through combine and reduce. */
@@ -38,6 +39,7 @@ const task = new URL(import.meta.url.endsWith('.ts') ? './map-reduce-task.ts' : 
  *
  * @throws workers.captured when a function uses names of an enclosing function
  * @throws session.map-reduce when `map` yields something else than pairs
+ * @throws engine.cancelled when its signal says so
  */
 export async function mapReduce<I, K extends string | number, V, O extends object>(
   plan: Plan,
@@ -48,24 +50,59 @@ export async function mapReduce<I, K extends string | number, V, O extends objec
 ): Promise<object[]> {
   const taskRows = job.taskRows ?? defaultTaskRows
   if (!(Number.isInteger(taskRows) && taskRows > 0))
-    throw new TidemillError('session.map-reduce', `taskRows must be a whole number from 1, not ${taskRows}`)
+    throw new TidemillError('session.map-reduce', `taskRows must be a whole number from 1, not ${whatIs(taskRows)}`)
+  try {
+    return await runTasks(plan, itemOf, taskRows, job.signal, carved, means)
+  } catch (error) {
+    // As every other work that a signal stops.
+    if (job.signal?.aborted === true && error === job.signal.reason)
+      throw new TidemillError('engine.cancelled', 'map-reduce cancelled', { cause: error })
+    throw error
+  }
+}
+
+async function runTasks(
+  plan: Plan,
+  itemOf: 'row' | 'line',
+  taskRows: number,
+  signal: AbortSignal | undefined,
+  carved: Carved,
+  means: Means,
+): Promise<object[]> {
   const groups = new Map<string | number, unknown[]>()
-  const mapped = inOrder(mapTasks(plan, itemOf, taskRows, carved, job.signal, means), 2 * means.pool.size)
+  const mapped = inOrder(mapTasks(plan, itemOf, taskRows, carved, signal, means), 2 * means.pool.size)
   for await (const { pairs } of mapped) gather(pairs, groups)
   const keys = [...groups.keys()].sort(compareKeys)
   const rows: object[] = []
-  for await (const made of inOrder(reduceTasks(keys, groups, carved, job.signal, means), 2 * means.pool.size)) rows.push(...made)
+  for await (const made of inOrder(reduceTasks(keys, groups, carved, signal, means), 2 * means.pool.size)) rows.push(...made)
   return rows
 }
 
 /** Takes the functions out of the user's file. Call it before the first await: it looks at the caller's line. */
 export function carveJob<I, K extends string | number, V, O extends object>(job: MapReduceJob<I, K, V, O>): Carved {
   const site = callSite()
-  return {
-    map: carve(job.map, site, { name: 'map' }),
-    combine: job.combine === undefined ? undefined : carve(job.combine, site, { name: 'combine' }),
-    reduce: carve(job.reduce, site, { name: 'reduce' }),
+  const take = (fn: Function, name: string): HostFunction => {
+    try {
+      return carve(fn, site, { name })
+    } catch (error) {
+      throw withoutWith(error)
+    }
   }
+  return {
+    map: take(job.map, 'map'),
+    combine: job.combine === undefined ? undefined : take(job.combine, 'combine'),
+    reduce: take(job.reduce, 'reduce'),
+  }
+}
+
+/** The cure of `dataset.map`, to hand the value over in `with`, is not to be had here. */
+function withoutWith(error: unknown): unknown {
+  if (!(error instanceof TidemillError) || error.code !== 'workers.captured') return error
+  return new TidemillError(error.code, error.message, {
+    details: error.details,
+    cause: error,
+    hint: 'move it to the top of the module, or put it into the rows: tm.mapReduce(rows(items.map(item => ({ ...item, rate }))), ...)',
+  })
 }
 
 async function* mapTasks(

@@ -9,6 +9,7 @@ import { type Capabilities, type Engine, gaps, type Gap, type Host, type Plan, t
 import type { OpenRow, Row, SchemaLike } from '../schema/index.ts'
 import type { Store } from '../storage/index.ts'
 import type { Pool } from '../workers/index.ts'
+import { checkJob, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
 import { learnSchema } from './learn-schema.ts'
 import { carveJob, type MapReduceJob, mapReduce } from './map-reduce.ts'
 
@@ -89,6 +90,7 @@ class TidemillSession implements Session {
 
   async read<R>(source: Source<R>): Promise<Dataset<R>> {
     this.#check()
+    checkSource(source)
     const prepared = await prepareSource(source)
     const { spec, schema } = await learnSchema(prepared, this.engine, this.#host, this.#typesFile)
     return this.#dataset<R>(verbs.scan(spec, schema, undefined))
@@ -96,6 +98,7 @@ class TidemillSession implements Session {
 
   async sql(query: string, options: SqlOptions<SchemaLike | undefined> = {}): Promise<Dataset<never>> {
     this.#check()
+    checkSql(query, options)
     const tables = Object.fromEntries(Object.entries(options.tables ?? {}).map(([name, relation]) => [name, relation.plan]))
     const spec = { kind: 'sql', options: { text: query, tables } }
     const known = this.engine.capabilities.sources['sql']
@@ -111,18 +114,26 @@ class TidemillSession implements Session {
     job: MapReduceJob<never, K, V, O>,
   ): Promise<Dataset<{ [C in keyof O]: O[C] }>> {
     this.#check()
+    checkSource(source)
+    checkJob(job)
     const carved = carveJob(job)
     const input = await this.read(source)
     const itemOf = source.kind === 'lines' ? 'line' : 'row'
     const made = await mapReduce(input.plan, itemOf, job, carved, { engine: this.engine, pool: this.pool, run: randomUUID() })
+    if (made.length === 0)
+      throw new TidemillError('session.map-reduce', 'map gave no pair for any item: a result without rows has no columns', {
+        hint: 'look at what map yields; where nothing is right too, yield a pair that stands for nothing',
+      })
     return (await this.read(rows(made))) as Dataset<{ [C in keyof O]: O[C] }>
   }
 
   onTask(hear: (event: TaskEvent) => void): () => void {
+    checkListener(hear)
     return listen(channels.task, hear)
   }
 
   supports(relation: Relation<unknown> | Plan): readonly Gap[] {
+    checkRelation(relation)
     const plan: Plan = 'node' in relation ? relation : relation.plan
     const capabilities: Capabilities = this.engine.capabilities
     return gaps(plan, capabilities)

@@ -1,5 +1,5 @@
-import { TidemillError } from '../errors/index.ts'
 import type { EngineSpec } from '../plan/index.ts'
+import { checkSessionOptions } from './check-arguments.ts'
 import type { Session } from './session.ts'
 
 export interface TidemillOptions {
@@ -25,9 +25,7 @@ export interface TidemillOptions {
  * await tm.close()
  */
 export async function tidemill(options: TidemillOptions = {}): Promise<Session> {
-  const { workers } = options
-  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
-    throw new TidemillError('plan.argument', `workers must be a whole number from 1, not ${workers}`)
+  checkSessionOptions(options)
   // Most of the package is needed only from here on: importing it stays quick.
   const { openSession } = await import('./open-session.ts')
   return openSession(options)

@@ -1,4 +1,4 @@
-import type { CallNode, ExprNode, OrderNode } from '../expr/index.ts'
+import { type CallNode, columnsOf, type ExprNode, type OrderNode } from '../expr/index.ts'
 import type { Call, Dialect } from './dialect.ts'
 
 /** Column name -> its text in the current SELECT. */
@@ -39,6 +39,24 @@ export function printInScope(node: ExprNode, dialect: Dialect, scope: Scope): st
   return print(node, dialect, scope, nothing)
 }
 
+/** An expression as a column of a SELECT. Around a constant NULL, DuckDB may forget the type of the whole: `name || NULL` is an INTEGER. */
+export function printColumn(node: ExprNode, dialect: Dialect, scope: Scope): string {
+  const text = printInScope(node, dialect, scope)
+  return 'args' in node && constants(node, new Map()) === 'null' ? `CAST(${text} AS ${dialect.typeName(node.type)})` : text
+}
+
+/** `null`: it has a part without columns that can be NULL. `all`: it is such a constant itself, never NULL. Each node is looked at once. */
+function constants(node: ExprNode, known: Map<ExprNode, 'null' | 'all' | 'none'>): 'null' | 'all' | 'none' {
+  if (node.op === 'column') return 'none'
+  if (node.op === 'literal') return node.value === null ? 'null' : 'all'
+  const before = known.get(node)
+  if (before !== undefined) return before
+  const parts = node.args.map(arg => constants(arg, known))
+  const made = parts.includes('null') ? 'null' : parts.includes('none') || groupFunctions.has(node.op) ? 'none' : node.nullable ? 'null' : 'all'
+  known.set(node, made)
+  return made
+}
+
 /**
  * An expression as text, columns under their own names.
  *
@@ -54,7 +72,7 @@ export function printOrder(by: readonly OrderNode[], dialect: Dialect, scope: Sc
   // A bare constant would be the number of a column, or an error.
   const key = ({ expr }: OrderNode): string => {
     const text = print(expr, dialect, scope, nothing)
-    return expr.op === 'literal' ? `CAST(${text} AS ${dialect.typeName(expr.type)})` : text
+    return columnsOf(expr).size === 0 ? `CAST(${text} AS ${dialect.typeName(expr.type)})` : text
   }
   return by
     .map(

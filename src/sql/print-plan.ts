@@ -4,7 +4,7 @@ import type { JoinNode, Plan, ScanNode, UnionNode } from '../plan/index.ts'
 import { sameType } from '../schema/index.ts'
 import type { Dialect, Select } from './dialect.ts'
 import { safeNames } from './names.ts'
-import { printInScope, printOrder, type Scope } from './print-expr.ts'
+import { printColumn, printInScope, printOrder, type Scope } from './print-expr.ts'
 import { printSplit } from './print-split.ts'
 import { markSpan, type Span, takeSpans } from './spans.ts'
 
@@ -107,13 +107,13 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
       return { from: from(input), where: condition }
     }
     case 'project': {
-      const columns = plan.columns.map((column, index) => `${printInScope(column.expr, dialect, scope)} AS ${names[index]}`).join(', ')
+      const columns = plan.columns.map((column, index) => `${printColumn(column.expr, dialect, scope)} AS ${names[index]}`).join(', ')
       if (input.columns === undefined && input.tail === undefined) return { columns, from: input.from, where: input.where }
       return { columns, from: from(input) }
     }
     case 'aggregate': {
-      const keys = plan.keys.map(key => printInScope(key.expr, dialect, scope))
-      const aggs = plan.aggs.map(agg => printInScope(agg.expr, dialect, scope))
+      const keys = plan.keys.map(key => printColumn(key.expr, dialect, scope))
+      const aggs = plan.aggs.map(agg => printColumn(agg.expr, dialect, scope))
       const columns = [...keys, ...aggs].map((text, index) => `${text} AS ${names[index]}`).join(', ')
       // By position: a key that is a constant would be read as the number of a column.
       const tail = keys.length === 0 ? undefined : `GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`

@@ -63,7 +63,7 @@ export const edges: readonly (readonly [type: DataType, values: readonly unknown
   ['datetime', moments],
   [{ decimal: [10, 2] }, [0n, 1n, -1n, 50n, -50n, 250n, -250n, 1005n, 9999999999n, -9999999999n]],
   [{ decimal: [18, 6] }, [0n, 1n, 500000n, -1500000n, 15000n, 999999999999999999n]],
-  [{ decimal: [38, 10] }, [0n, 1n, 10n ** 38n - 1n, 1n - 10n ** 38n, 12345678901234567890n]],
+  [{ decimal: [38, 10] }, [0n, 1n, 10n ** 25n - 1n, 1n - 10n ** 25n, 12345678901234567890n]],
   [{ list: 'int64' }, [[], [1n], [1n, null, 3n], [null], [2n, 2n, -5n]]],
   [{ list: 'string' }, [[], [''], ['a', null, 'b,c'], ['😀', 'x'], [null]]],
 ]

@@ -177,7 +177,7 @@ export function trees(draw: Draw, columns: readonly ColumnNode[]): Trees {
   function aggregate(depth: number): ExprNode {
     if (depth > 0 && draw(3) === 0) {
       const [a, b] = [aggregate(depth - 1), aggregate(depth - 1)]
-      if (familyOf(a.type) === 'number') return call(pick(['add', 'sub', 'div', 'coalesce', 'lt', 'isNull'] as const), [a, b].slice(0, 2), undefined, a)
+      if (familyOf(a.type) === 'number') return call(pick(['add', 'sub', 'div', 'lt', 'isNull'] as const), [a, b].slice(0, 2), undefined, a)
       return a
     }
     const inner = one()

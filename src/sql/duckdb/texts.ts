@@ -37,8 +37,7 @@ export const texts: Readonly<
     if (end === undefined) return `substring(${text}, ${place(start)} + 1)`
     return `substring(${text}, ${place(start)} + 1, greatest(${place(end)} - ${place(start)}, 0))`
   },
-  // With a constant NULL DuckDB makes it a constant without a type.
-  concat: ({ args }) => `CAST((${args.join(' || ')}) AS VARCHAR)`,
+  concat: ({ args }) => `(${args.join(' || ')})`,
   contains: call => `contains(${arg(call, 0)}, ${arg(call, 1)})`,
   startsWith: call => `starts_with(${arg(call, 0)}, ${arg(call, 1)})`,
   endsWith: call => `ends_with(${arg(call, 0)}, ${arg(call, 1)})`,

@@ -1,0 +1,62 @@
+/** What JavaScript lets pass and the compiler would not: options that do not exist, or of the wrong form. */
+import { TidemillError } from '../errors/index.ts'
+import { nearNames } from './near-names.ts'
+
+interface Form {
+  readonly wants: string
+  readonly fits: (value: unknown) => boolean
+}
+
+const texts: Form['fits'] = value => Array.isArray(value) && value.every(item => typeof item === 'string')
+const character: Form['fits'] = value => typeof value === 'string' && value.length === 1 && value !== '\n' && value !== '\r'
+
+const forms: Readonly<Record<string, Form>> = {
+  schema: {
+    wants: `columns and types, such as { price: 'float64' }`,
+    fits: value => (typeof value === 'object' && value !== null) || typeof value === 'function',
+  },
+  partitionBy: { wants: 'an array of column names', fits: texts },
+  mode: { wants: `'fail' or 'replace'`, fits: value => value === 'fail' || value === 'replace' },
+  delimiter: { wants: `one character, such as ';' or '\\t'`, fits: character },
+  quote: { wants: `one character, or '' where quotes mean nothing`, fits: value => value === '' || character(value) },
+  header: { wants: 'true or false', fits: value => typeof value === 'boolean' },
+  columns: { wants: 'an array of names', fits: texts },
+  names: { wants: `'camelCase'`, fits: value => value === 'camelCase' },
+  nulls: { wants: 'an array of texts', fits: texts },
+}
+
+const files = ['schema', 'partitionBy', 'mode'] as const
+const known = {
+  csv: ['delimiter', 'header', 'columns', 'names', 'nulls', 'quote', ...files],
+  ndjson: ['names', ...files],
+  parquet: files,
+} as const
+
+/** @throws connectors.option naming the option, what it is and what it may be */
+export function checkOptions(kind: keyof typeof known, options: unknown): void {
+  const have: readonly string[] = known[kind]
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new TidemillError('connectors.option', `options of ${kind} must be an object, not ${shown(options)} (have ${have.join(', ')})`)
+  for (const [name, value] of Object.entries(options)) {
+    const form = have.includes(name) ? forms[name] : undefined
+    if (form === undefined) throw unknownOption(kind, name, have)
+    if (value !== undefined && !form.fits(value))
+      throw new TidemillError('connectors.option', `${name} must be ${form.wants}, not ${shown(value)}`, { details: { option: name } })
+  }
+}
+
+function unknownOption(kind: string, name: string, have: readonly string[]): TidemillError {
+  const near = nearNames(name, have)
+  return new TidemillError('connectors.option', `unknown option: ${name} of ${kind} (have ${have.join(', ')})`, {
+    details: { option: name, have },
+    ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` }),
+  })
+}
+
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (value instanceof Promise) return 'a promise'
+  const text = typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : (JSON.stringify(value) ?? 'undefined')
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}

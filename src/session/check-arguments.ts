@@ -1,0 +1,91 @@
+/** What JavaScript lets pass and the compiler would not: each is told with how to write it. */
+import { TidemillError } from '../errors/index.ts'
+import type { TidemillOptions } from './tidemill.ts'
+
+const known = ['engine', 'workers', 'folder', 'typesFile', 'print'] as const satisfies readonly (keyof TidemillOptions)[]
+
+/** @throws plan.argument */
+export function checkSessionOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw wrong(`options of tidemill must be an object, not ${whatIs(options)} (have ${known.join(', ')})`, 'tidemill({ workers: 2 })')
+  const unknown = Object.keys(options).find(name => !known.some(one => one === name))
+  if (unknown !== undefined) throw wrong(`unknown option: ${unknown} of tidemill (have ${known.join(', ')})`)
+  const { engine, workers, folder, typesFile, print } = options as Readonly<Record<keyof TidemillOptions, unknown>>
+  if (workers !== undefined && !(Number.isInteger(workers) && Number(workers) > 0))
+    throw wrong(`workers must be a whole number from 1, not ${whatIs(workers)}`)
+  if (engine !== undefined && typeof property(engine, 'connect') !== 'function')
+    throw wrong(`engine must be an engine, not ${whatIs(engine)}`, `tidemill({ engine: embedded() }), from 'tidemill/engines/embedded'`)
+  if (folder !== undefined && typeof folder !== 'string') throw wrong(`folder must be a path, not ${whatIs(folder)}`)
+  if (typesFile !== undefined && typesFile !== false && typeof typesFile !== 'string')
+    throw wrong(`typesFile must be a path or false, not ${whatIs(typesFile)}`)
+  if (print !== undefined && typeof print !== 'function') throw wrong(`print must be a function, not ${whatIs(print)}`)
+}
+
+/** @throws plan.argument */
+export function checkSource(source: unknown): void {
+  if (typeof property(source, 'kind') === 'string' && typeof property(source, 'options') === 'object') return
+  if (typeof source === 'string')
+    throw wrong(`read wants a source, not a text: ${source}`, `name its format: tm.read(${readerOf(source)}('${source}'))`)
+  if (Array.isArray(source)) throw wrong('read wants a source, not an array', 'tm.read(rows(items))')
+  if (property(source, 'plan') !== undefined) throw wrong('read wants a source, not a table', 'a table is read already: use it as it is')
+  throw wrong(`read wants a source, not ${whatIs(source)}`, `tm.read(csv('houses.csv'))`)
+}
+
+/** @throws plan.argument */
+export function checkSql(query: unknown, options: unknown): void {
+  if (typeof query !== 'string')
+    throw wrong(`sql wants a text, not ${whatIs(query)}`, `tm.sql('select * from houses', { tables: { houses } })`)
+  if (typeof options !== 'object' || options === null)
+    throw wrong(`options of sql must be an object, not ${whatIs(options)}`, 'tm.sql(text, { tables: { houses } })')
+  for (const [name, table] of Object.entries(property(options, 'tables') ?? {}))
+    if (property(table, 'plan') === undefined)
+      throw wrong(`table ${name} of sql must be a table, not ${whatIs(table)}`, `tables: { ${name}: await tm.read(...) }`)
+}
+
+/** @throws session.map-reduce */
+export function checkJob(job: unknown): void {
+  const write = 'tm.mapReduce(source, { *map(row) { yield [key, value] }, reduce: (key, values) => ({ key }) })'
+  if (typeof job !== 'object' || job === null)
+    throw new TidemillError('session.map-reduce', `job must be an object with map and reduce, not ${whatIs(job)}`, { hint: write })
+  for (const name of ['map', 'combine', 'reduce'] as const) {
+    const part = property(job, name)
+    if (typeof part !== 'function' && !(name === 'combine' && part === undefined))
+      throw new TidemillError('session.map-reduce', `${name} must be a function, not ${whatIs(part)}`, { hint: write })
+  }
+}
+
+/** @throws plan.argument */
+export function checkRelation(relation: unknown): void {
+  if (property(relation, 'plan') === undefined && property(relation, 'node') === undefined)
+    throw wrong(`supports wants a table, not ${whatIs(relation)}`)
+}
+
+/** @throws plan.argument */
+export function checkListener(hear: unknown): void {
+  if (typeof hear !== 'function') throw wrong(`onTask wants a function, not ${whatIs(hear)}`, 'tm.onTask(event => console.log(event.task))')
+}
+
+/** A value as a message names it. */
+export function whatIs(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object') return String(value)
+  if (typeof property(value, 'then') === 'function') return 'a promise: await it first'
+  if (Symbol.asyncIterator in value) return 'an async generator'
+  return 'an object of another kind'
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+}
+
+function readerOf(path: string): string {
+  if (/\.(parquet|pq)$/i.test(path)) return 'parquet'
+  return /\.(ndjson|jsonl|json)(\.gz)?$/i.test(path) ? 'ndjson' : 'csv'
+}
+
+function wrong(message: string, hint?: string): TidemillError {
+  return new TidemillError('plan.argument', message, hint === undefined ? {} : { hint })
+}
