@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { arch, cpus, platform, release, tmpdir } from 'node:os'
-import { type Description, describeValue, renderTerminal } from '../display/index.ts'
+import { describeValue, renderTerminal } from '../display/index.ts'
 import { machineLimits } from '../engines/embedded/index.ts'
 import { errorCodes, TidemillError } from '../errors/index.ts'
 import { tidemill } from '../session/index.ts'
@@ -27,7 +27,7 @@ export async function doctor(urls: readonly string[], options: { readonly json: 
   }
   const findings = await examine(urls)
   if (options.json) printJson({ version, findings })
-  else print(renderTerminal(listed(findings), terminalLook()))
+  else print(renderTerminal({ kind: 'text', text: listed(findings) }, terminalLook()))
   const bad = findings.filter(finding => finding.state === 'bad')
   if (bad.length > 0)
     throw new TidemillError(
@@ -136,13 +136,12 @@ async function reach(url: string): Promise<Finding> {
 }
 
 /** One finding a line, so that nothing is cut away in a narrow terminal; what to do about it below. */
-function listed(findings: readonly Finding[]): Description {
+function listed(findings: readonly Finding[]): string {
   const state = { ok: 'ok    ', note: 'note  ', bad: 'BAD   ' }
-  return {
-    kind: 'keyValues',
-    pairs: findings.map(finding => [
-      `${state[finding.state]}${finding.check}`,
-      finding.fix === undefined ? finding.found : `${finding.found}\nto do: ${finding.fix}`,
-    ]),
-  }
+  return findings
+    .map(({ state: found, check, found: text, fix }) => {
+      const line = `${state[found]}${check.padEnd(18)}  ${text}`
+      return fix === undefined ? line : `${line}\n      to do: ${fix}`
+    })
+    .join('\n')
 }

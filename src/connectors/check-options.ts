@@ -25,16 +25,17 @@ const forms: Readonly<Record<string, Form>> = {
   nulls: { wants: 'an array of texts', fits: texts },
 }
 
-const files = ['schema', 'partitionBy', 'mode'] as const
-const known = {
+type Kind = 'csv' | 'ndjson' | 'parquet'
+const files = ['schema', 'partitionBy', 'mode']
+const known: Readonly<Record<Kind, readonly string[]>> = {
   csv: ['delimiter', 'header', 'columns', 'names', 'nulls', 'quote', ...files],
   ndjson: ['names', ...files],
   parquet: files,
-} as const
+}
 
 /** @throws connectors.option naming the option, what it is and what it may be */
-export function checkOptions(kind: keyof typeof known, options: unknown): void {
-  const have: readonly string[] = known[kind]
+export function checkOptions(kind: Kind, options: unknown): void {
+  const have = known[kind]
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new TidemillError('connectors.option', `options of ${kind} must be an object, not ${shown(options)} (have ${have.join(', ')})`)
   for (const [name, value] of Object.entries(options)) {

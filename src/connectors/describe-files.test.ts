@@ -33,7 +33,33 @@ test('options of the wrong form are refused at once', () => {
   expect(() => csv('')).toThrow('csv wants a path, not an empty text')
   expect(() => csv('a.csv', { delimiter: '||' })).toThrow('delimiter must be one character')
   expect(() => csv('a.csv', { columns: ['a'] })).toThrow('columns name the columns of a file without a header')
-  expect(() => rows({ x: 1 } as never)).toThrow('rows wants an array of objects, not object')
+  expect(() => rows({ x: 1 } as never)).toThrow('rows must be an array of objects, not {"x":1}')
+})
+
+test.each([
+  [() => csv('a.csv', null as never), 'options of csv must be an object, not null (have delimiter, '],
+  [() => csv('a.csv', { delimeter: ';' } as never), 'unknown option: delimeter of csv (have delimiter, '],
+  [() => csv('a.csv', { names: 'snake' } as never), `names must be 'camelCase', not "snake"`],
+  [() => csv('a.csv', { nulls: 'NA' } as never), 'nulls must be an array of texts, not "NA"'],
+  [() => csv('a.csv', { header: 'no' } as never), 'header must be true or false, not "no"'],
+  [() => csv('a.csv', { header: false, columns: 'a' as never }), 'columns must be an array of names, not "a"'],
+  [() => csv('a.csv', { schema: 'x' } as never), `schema must be columns and types, such as { price: 'float64' }, not "x"`],
+  [() => csv('a.csv', { mode: 'append' } as never), `mode must be 'fail' or 'replace', not "append"`],
+  [() => ndjson('a.ndjson', { delimiter: ';' } as never), 'unknown option: delimiter of ndjson (have names, '],
+  [() => parquet('out', { partitionBy: 'coast' } as never), 'partitionBy must be an array of column names, not "coast"'],
+  [() => rows([1, 2] as never), 'rows must be objects: row 1 is 1'],
+  [() => rows([{ x: 1 }, null] as never), 'rows must be objects: row 2 is null'],
+  [() => rows([[1, 2]]), 'rows must be objects: row 1 is [1,2]'],
+  [() => rows(new Set() as never), 'rows must be an array of objects, not {}'],
+  [() => rows([]), 'rows have no columns: the array is empty'],
+])('what only the compiler would refuse is refused with what may be given: %s', (make, message) => {
+  expect(make).toThrow(message)
+})
+
+test('an option that was misspelt is guessed, and one that is undefined counts as left out', () => {
+  expect(() => csv('a.csv', { delimeter: ';' } as never)).toThrow(expect.objectContaining({ hint: 'did you mean delimiter?' }))
+  expect(csv('a.csv', { delimiter: undefined } as never).options).toEqual({ path: 'a.csv' })
+  expect(rows([], { schema: { x: 'int64' } }).options).toMatchObject({ rows: [] })
 })
 
 test('drivers are named by a module that exists', () => {

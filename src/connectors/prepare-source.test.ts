@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Spec } from '../plan/index.ts'
+import { readError } from './file-error.ts'
 import { csv, lines, ndjson, parquet, type PreparedCsv, prepareSource, rows } from './index.ts'
 
 let folder: string
@@ -149,6 +150,32 @@ test('a ragged row is named by its line, quoted line ends counted', async () => 
   })
 })
 
+test('a row that is short is told another cure than a row that is long', async () => {
+  await expect(prepareSource(csv(await file('short.csv', 'a,b\n1,2\n3\n')))).rejects.toMatchObject({
+    hint: expect.stringContaining('write empty fields too'),
+  })
+  await expect(prepareSource(csv(await file('long.csv', 'a,b\n1,2\n3,4,5\n')))).rejects.toMatchObject({
+    hint: expect.stringContaining('in quotes'),
+  })
+})
+
+test('bytes that are no text are not taken for an encoding', async () => {
+  const bytes = Uint8Array.from({ length: 5_000 }, (_, index) => (index * 7_919 * (index + 13)) >>> 4)
+  await expect(prepareSource(csv(await file('picture.csv', bytes)))).rejects.toMatchObject({
+    code: 'connectors.format',
+    message: expect.stringContaining('holds bytes that no text has'),
+  })
+})
+
+test('what the system says of a file is told in words', () => {
+  const error = Object.assign(new Error("EACCES: permission denied, open '/x/it's, here.csv'"), { code: 'EACCES', syscall: 'open' })
+  expect(readError('here.csv', error)).toMatchObject({
+    code: 'connectors.unreadable',
+    message: 'file cannot be read: here.csv: permission denied',
+    hint: expect.stringContaining('right to read'),
+  })
+})
+
 test('a quote that is never closed is named by its line', async () => {
   const path = await file('quote.csv', 'a,b\n1,x\n2,"y\n3,z\n')
   await expect(prepareSource(csv(path))).rejects.toMatchObject({ code: 'connectors.format', details: { line: 3 } })
@@ -259,7 +286,17 @@ test('NDJSON tells its keys and the first line that is no object', async () => {
     code: 'connectors.format',
     details: { line: 2 },
   })
-  await expect(prepareSource(ndjson(await file('c.ndjson', '[{"a":1}]\n')))).rejects.toMatchObject({ hint: expect.stringContaining('jq') })
+  await expect(prepareSource(ndjson(await file('c.ndjson', '[{"a":1}]\n')))).rejects.toMatchObject({
+    hint: expect.stringContaining('jq -c ".[]"'),
+  })
+  await expect(prepareSource(ndjson(await file('p.ndjson', '{\n  "a": 1\n}\n')))).rejects.toMatchObject({
+    hint: expect.stringContaining('jq -c . '),
+  })
+  const broken = ndjson(await file('e.ndjson', '{"a":1}\n{"a":2\n{"a":3}\n'))
+  await expect(prepareSource(broken)).rejects.toMatchObject({
+    message: expect.stringMatching(/^line 2 of .* is no JSON object: [^()]*$/),
+    hint: expect.stringContaining('correct the line'),
+  })
   const empty = await file('d.ndjson', '')
   await expect(prepareSource(ndjson(empty))).rejects.toMatchObject({ code: 'connectors.empty' })
   await prepareSource(ndjson(empty, { schema: { a: 'int64' } }))

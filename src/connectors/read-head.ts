@@ -37,7 +37,14 @@ export async function readHead(file: string): Promise<Head> {
   const { bytes, whole } = await firstBytes(file)
   checkKind(file, bytes)
   const checked = whole ? bytes : bytes.subarray(0, bytes.lastIndexOf(10) + 1)
-  if (isUtf16(checked) || !isUtf8(checked)) throw encodingError(file, checked)
+  if (isUtf16(checked) || !isUtf8(checked)) {
+    if (isBinary(checked))
+      throw new TidemillError('connectors.format', `not a text file: ${file} holds bytes that no text has`, {
+        details: { file },
+        hint: 'is it a program, a picture, an archive? save the table as "CSV UTF-8"',
+      })
+    throw encodingError(file, checked)
+  }
   return { text: checked.toString('utf8').replace(/^\ufeff/, ''), whole }
 }
 
@@ -73,4 +80,13 @@ function isUtf16(bytes: Buffer): boolean {
   const start = bytes.subarray(0, 4096)
   const zeros = start.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0)
   return zeros > start.length / 8
+}
+
+/** Control characters (but tab, line ends, form feed and escape) that no encoding of text has in such number; UTF-16 with its mark may. */
+function isBinary(bytes: Buffer): boolean {
+  const mark = bytes.toString('latin1', 0, 2)
+  if (mark === '\xff\xfe' || mark === '\xfe\xff') return false
+  const start = bytes.subarray(0, 4096)
+  const controls = start.reduce((count, byte) => count + ((byte > 0 && byte < 9) || (byte > 13 && byte < 32 && byte !== 27) ? 1 : 0), 0)
+  return controls > start.length / 50
 }

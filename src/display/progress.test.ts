@@ -34,6 +34,14 @@ test('a terminal gets one line that changes and is cleared at the end', () => {
   ])
 })
 
+test('a terminal that does not know its size is taken for one of 80 columns', () => {
+  const written: string[] = []
+  const stop = progressReporter({ stream: { write: text => written.push(text), isTTY: true, columns: 0 }, clock: handClock() })
+  channels.progress.publish({ run: 'r1', label: 'reading a.csv', rows: 0, fraction: 0 })
+  stop()
+  expect(written[0]).toBe('\rreading a.csv ░░░░░░░░░░░░░░░░ 0% · 0 rows\u001b[K')
+})
+
 test('piped output gets a plain line every five seconds, and nothing for short work', () => {
   const written: string[] = []
   const clock = handClock()

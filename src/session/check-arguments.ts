@@ -71,14 +71,15 @@ export function whatIs(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'function') return 'a function'
-  if (typeof value !== 'object') return String(value)
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'symbol') return 'a symbol'
   if (typeof property(value, 'then') === 'function') return 'a promise: await it first'
-  if (Symbol.asyncIterator in value) return 'an async generator'
+  if (property(value, Symbol.asyncIterator) !== undefined) return 'an async generator'
   return 'an object of another kind'
 }
 
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+function property(value: unknown, name: string | symbol): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string | symbol, unknown>>)[name] : undefined
 }
 
 function readerOf(path: string): string {
