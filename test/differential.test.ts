@@ -95,7 +95,23 @@ function codesOf(node: ExprNode, batch: Batch): Set<string> {
  * Functions for which another operand may decide, comparisons (DuckDB makes `x > 4` of `x + 1 > 5`), and `count`, which needs no value: whether an error shows that
  * nobody asked for is not promised.
  */
-const lazy: ReadonlySet<string> = new Set(['and', 'or', 'in', 'between', 'coalesce', 'count', 'clip', 'lt', 'lte', 'gt', 'gte', 'eq', 'ne'])
+const lazy: ReadonlySet<string> = new Set([
+  'and',
+  'or',
+  'in',
+  'between',
+  'coalesce',
+  'count',
+  'clip',
+  'lt',
+  'lte',
+  'gt',
+  'gte',
+  'eq',
+  'ne',
+  'isNull',
+  'isNotNull',
+])
 
 /** A part without columns may be computed before there are rows. */
 function mayComeEarly(node: ExprNode, code: Outcome): boolean {
@@ -125,7 +141,9 @@ function difference(kernels: Outcome, sql: Outcome, tolerance = 0): string | und
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : typeof part === 'number' ? String(part) : part))
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : typeof part === 'number' ? String(part) : part,
+  )
 }
 
 /** Runs as many properties as given; `check` gives what is wrong. */
@@ -153,7 +171,13 @@ test('a value per row is the same from kernels and from SQL', async () => {
     const good = places.filter(at => !failing.includes(at))
     const kernels = typeof whole === 'string' ? onKernels(node, takeRows(table, Int32Array.from(good))) : whole
     const about = `${printExpr(node)} (${JSON.stringify(node.type)})`
-    const select = (rows: readonly number[]): Plan => verbs.select(rowsWhere(rows), { columns: [{ name: 'row', expr: row }, { name: 'value', expr: node }] })
+    const select = (rows: readonly number[]): Plan =>
+      verbs.select(rowsWhere(rows), {
+        columns: [
+          { name: 'row', expr: row },
+          { name: 'value', expr: node },
+        ],
+      })
     const sql = good.length === 0 ? [] : await onEngine(select(good))
     if (typeof sql === 'string' && mayComeEarly(node, sql)) return undefined
     const wrong = good.length === 0 ? undefined : difference(kernels, sql)
@@ -163,7 +187,9 @@ test('a value per row is the same from kernels and from SQL', async () => {
     const alone = sliceRows(table, bad, bad + 1)
     const codes = codesOf(node, alone)
     const code = await onEngine(select([bad]))
-    return (typeof code === 'string' ? codes.has(code) : mayBeSpared(node, alone)) ? undefined : `${about}: kernels ${[...codes].join()}, SQL ${show(code)} in row ${bad}`
+    return (typeof code === 'string' ? codes.has(code) : mayBeSpared(node, alone))
+      ? undefined
+      : `${about}: kernels ${[...codes].join()}, SQL ${show(code)} in row ${bad}`
   })
 })
 
@@ -173,10 +199,7 @@ test('a value per group is the same from kernels and from SQL', async () => {
     const make = (some: number): readonly [kernels: Outcome, plan: Plan] => {
       const size = table.rows / groupCount
       const [from, to] = some < 0 ? [0, table.rows] : [some * size, (some + 1) * size]
-      const fields = [
-        { name: 'group', type: 'int32', nullable: false } as const,
-        { name: 'value', type: node.type, nullable: true },
-      ]
+      const fields = [{ name: 'group', type: 'int32', nullable: false } as const, { name: 'value', type: node.type, nullable: true }]
       const kernels = outcome(() => {
         const all = aggregator([{ name: 'group', expr: group }], [{ name: 'value', expr: node }], fields)
         all.update(sliceRows(table, from, to))
@@ -190,7 +213,8 @@ test('a value per group is the same from kernels and from SQL', async () => {
     const [kernels, made] = make(-1)
     const sql = await onEngine(made)
     const wrong = difference(kernels, sql, 1e-9)
-    if (wrong === undefined || (typeof kernels === 'object' && typeof sql === 'object')) return wrong === undefined ? undefined : `${about}: ${wrong}`
+    if (wrong === undefined || (typeof kernels === 'object' && typeof sql === 'object'))
+      return wrong === undefined ? undefined : `${about}: ${wrong}`
     for (let one = 0; one < groupCount; one++) {
       const [own, part] = make(one)
       const other = await onEngine(part)

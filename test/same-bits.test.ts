@@ -11,7 +11,11 @@ async function answers(cores: number): Promise<string> {
   try {
     const blocks = (await tm.read(californiaBlocks())).map(b => ({ ocean: b.oceanProximity, people: b.population / b.households }))
     const mapped = await blocks.rows()
-    const grouped = await blocks.groupBy('ocean').agg(() => ({ n: count() })).sort('ocean').rows()
+    const grouped = await blocks
+      .groupBy('ocean')
+      .agg(() => ({ n: count() }))
+      .sort('ocean')
+      .rows()
     const reduced = await tm.mapReduce(rows(mapped.slice(0, 5000)), {
       *map(row) {
         yield [row.ocean, row.people] as const

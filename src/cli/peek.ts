@@ -43,7 +43,7 @@ export async function peek(
     for (const note of whole.notes) print(`type changed, as the first rows did not tell it: ${note}`)
     print(renderTerminal(describeValue(whole.facts), terminalLook()))
     print(
-      `\na program to start from (save it as start.ts, run it with: node start.ts)\n\n${starter(file, source.kind, whole.schema, distinctIn(whole.facts))}`,
+      `\na program to start from (save it as start.mts, run it with: node start.mts)\n\n${starter(file, source.kind, whole.schema, distinctIn(whole.facts))}`,
     )
   } finally {
     stop()

@@ -37,6 +37,14 @@ async function kindOf(path: string): Promise<Reader['kind']> {
   if (named !== undefined) return named.kind
   if (found !== undefined) return kindOfBytes(path)
   if (/^[a-z]+$/i.test(path)) throw noSuch(path)
+  if (!/[*?[\]{}]/.test(path) && /\.\w+$/.test(path))
+    throw new TidemillError(
+      'cli.usage',
+      `no reader for ${path} (have .csv, .tsv, .txt, .ndjson, .jsonl, .json, .parquet, text also .gz), and no such file`,
+      {
+        hint: 'a file that is there is read by what it holds, whatever its name',
+      },
+    )
   // The reader says that it is not there, and what has a name like it.
   return 'csv'
 }

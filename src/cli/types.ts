@@ -75,7 +75,7 @@ async function matches(globs: readonly string[]): Promise<readonly string[]> {
       found++
     }
     if (found === 0)
-      throw new TidemillError('cli.no-match', `no file matches: ${pattern}`, { hint: `files are looked for below ${process.cwd()}` })
+      throw new TidemillError('cli.no-match', `no file matches ${pattern}`, { hint: `files are looked for below ${process.cwd()}` })
   }
   return [...files].sort()
 }

@@ -159,11 +159,14 @@ const scalars: Readonly<Record<ScalarName, FunctionInfo>> = {
     options: ['pattern', 'flags', 'group'],
   }),
   replace: scalar('Every occurrence of a text replaced.', { of: text, gives: 'string', options: ['pattern', 'by'] }),
-  replaceRegex: scalar('Every match replaced, but no empty one right behind another; `$1` in the replacement is a group, `$&` the match, `$$` a dollar.', {
-    of: text,
-    gives: 'string',
-    options: ['pattern', 'flags', 'by'],
-  }),
+  replaceRegex: scalar(
+    'Every match replaced, but no empty one right behind another; `$1` in the replacement is a group, `$&` the match, `$$` a dollar.',
+    {
+      of: text,
+      gives: 'string',
+      options: ['pattern', 'flags', 'by'],
+    },
+  ),
   split: scalar('The parts between the separators; an empty text has one empty part.', {
     of: text,
     gives: 'texts',
@@ -226,8 +229,14 @@ const aggregates: Readonly<Record<AggregateName, FunctionInfo>> = {
   quantile: aggregate('The value below which the share `q` lies, linearly interpolated.', { ...real, options: ['q'] }),
   stddev: aggregate('Sample standard deviation; NULL of one row, NaN with an Infinity.', { ...real, nulls: 'always' }),
   variance: aggregate('Sample variance; NULL of one row, NaN with an Infinity.', { ...real, nulls: 'always' }),
-  first: aggregate('The value of the first row in an order, NULL keys come last; of rows with equal keys it may be any.', { gives: 'first', options: ['orderBy'] }),
-  last: aggregate('The value of the last row in an order, NULL keys come last; of rows with equal keys it may be any.', { gives: 'first', options: ['orderBy'] }),
+  first: aggregate('The value of the first row in an order, NULL keys come last; of rows with equal keys it may be any.', {
+    gives: 'first',
+    options: ['orderBy'],
+  }),
+  last: aggregate('The value of the last row in an order, NULL keys come last; of rows with equal keys it may be any.', {
+    gives: 'first',
+    options: ['orderBy'],
+  }),
   list: aggregate('All values, NULLs too; of no rows an empty list.', { gives: 'list', nulls: 'never' }),
   any: aggregate('One is true; NULLs are left out.', { of: truth, gives: 'boolean' }),
   all: aggregate('None is false; NULLs are left out.', { of: truth, gives: 'boolean' }),

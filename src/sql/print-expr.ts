@@ -52,7 +52,13 @@ function constants(node: ExprNode, known: Map<ExprNode, 'null' | 'all' | 'none'>
   const before = known.get(node)
   if (before !== undefined) return before
   const parts = node.args.map(arg => constants(arg, known))
-  const made = parts.includes('null') ? 'null' : parts.includes('none') || groupFunctions.has(node.op) ? 'none' : node.nullable ? 'null' : 'all'
+  const made = parts.includes('null')
+    ? 'null'
+    : parts.includes('none') || groupFunctions.has(node.op)
+      ? 'none'
+      : node.nullable
+        ? 'null'
+        : 'all'
   known.set(node, made)
   return made
 }
@@ -74,12 +80,7 @@ export function printOrder(by: readonly OrderNode[], dialect: Dialect, scope: Sc
     const text = print(expr, dialect, scope, nothing)
     return columnsOf(expr).size === 0 ? `CAST(${text} AS ${dialect.typeName(expr.type)})` : text
   }
-  return by
-    .map(
-      item =>
-        `${key(item)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nulls === 'first' ? 'FIRST' : 'LAST'}`,
-    )
-    .join(', ')
+  return by.map(item => `${key(item)} ${item.descending ? 'DESC' : 'ASC'} NULLS ${item.nulls === 'first' ? 'FIRST' : 'LAST'}`).join(', ')
 }
 
 function print(node: ExprNode, dialect: Dialect, scope: Scope, after: After): string {

@@ -6,8 +6,10 @@ import { type AnyFunction, loadFunction } from './load-function.ts'
 import { type Answer, type BatchAnswer, errorToWire, isOurs, messageOf, type Request } from './protocol.ts'
 import { runBatch } from './run-batch.ts'
 import type { HostFunction } from './seams.ts'
+import { keepLoopsStoppable } from './stoppable.ts'
 import { fromWire, toWire } from './wire-values.ts'
 
+keepLoopsStoppable()
 const functions = new Map<string, HostFunction>()
 let turn: Promise<void> = Promise.resolve()
 

@@ -1,6 +1,14 @@
 /** Random expressions that have a type: one draw a choice, so that a failing tree shrinks. */
 import { TidemillError } from '../../src/errors/index.ts'
-import { callNode, type ColumnNode, type ExprNode, type ExprOptions, type FunctionName, literalNode, type OrderNode } from '../../src/expr/index.ts'
+import {
+  callNode,
+  type ColumnNode,
+  type ExprNode,
+  type ExprOptions,
+  type FunctionName,
+  literalNode,
+  type OrderNode,
+} from '../../src/expr/index.ts'
 import type { DataType, Family } from '../../src/schema/index.ts'
 import { familyOf } from '../../src/schema/index.ts'
 import { edges } from './table.ts'
@@ -146,7 +154,11 @@ export function trees(draw: Draw, columns: readonly ColumnNode[]): Trees {
   function leaf(family: Family, like?: DataType): ExprNode {
     const fits = columns.filter(({ type }) => (like === undefined ? familyOf(type) === family : type === like))
     if (draw(4) === 0) {
-      const [type, values] = pick(edges.filter(([type]) => (like === undefined ? familyOf(type) === family : type === like && like !== 'unknown')).concat([['boolean', [true]]]))
+      const [type, values] = pick(
+        edges
+          .filter(([type]) => (like === undefined ? familyOf(type) === family : type === like && like !== 'unknown'))
+          .concat([['boolean', [true]]]),
+      )
       if (familyOf(type) === family && family !== 'list') return literalNode(rawLiteral(pick(values), type), type)
     }
     return fits.length === 0 ? pick(columns) : pick(fits)
@@ -171,7 +183,12 @@ export function trees(draw: Draw, columns: readonly ColumnNode[]): Trees {
     const a = value(family, depth - 1)
     const b = value(family, depth - 1, a.type)
     if (draw(2) === 0) return call('coalesce', [a, b])
-    return call('case', draw(2) === 0 ? [value('boolean', depth - 1), a, b] : [value('boolean', depth - 1), a, value('boolean', depth - 1), b, a], undefined, a)
+    return call(
+      'case',
+      draw(2) === 0 ? [value('boolean', depth - 1), a, b] : [value('boolean', depth - 1), a, value('boolean', depth - 1), b, a],
+      undefined,
+      a,
+    )
   }
 
   function aggregate(depth: number): ExprNode {
@@ -185,8 +202,26 @@ export function trees(draw: Draw, columns: readonly ColumnNode[]): Trees {
   }
 
   function one(): ExprNode {
-    const op = pick(['count', 'countDistinct', 'sum', 'sum', 'mean', 'min', 'max', 'median', 'quantile', 'stddev', 'variance', 'first', 'last', 'list', 'any', 'all'] as const)
-    const family = op === 'any' || op === 'all' ? 'boolean' : ['sum', 'mean', 'median', 'quantile', 'stddev', 'variance'].includes(op) ? 'number' : 'any'
+    const op = pick([
+      'count',
+      'countDistinct',
+      'sum',
+      'sum',
+      'mean',
+      'min',
+      'max',
+      'median',
+      'quantile',
+      'stddev',
+      'variance',
+      'first',
+      'last',
+      'list',
+      'any',
+      'all',
+    ] as const)
+    const family =
+      op === 'any' || op === 'all' ? 'boolean' : ['sum', 'mean', 'median', 'quantile', 'stddev', 'variance'].includes(op) ? 'number' : 'any'
     const of = value(family, 1)
     // The engine adds decimals of very many digits as floats.
     if (op === 'mean' && typeof of.type === 'object' && 'decimal' in of.type && of.type.decimal[0] > 28) return call('max', [of])
@@ -218,6 +253,8 @@ function call(op: FunctionName, args: readonly ExprNode[], options?: ExprOptions
 /** Constants of decimals are said as text. */
 function rawLiteral(value: unknown, type: DataType): unknown {
   if (typeof type !== 'object' || !('decimal' in type)) return value
-  const digits = String(value).replace('-', '').padStart(type.decimal[1] + 1, '0')
+  const digits = String(value)
+    .replace('-', '')
+    .padStart(type.decimal[1] + 1, '0')
   return `${String(value).startsWith('-') ? '-' : ''}${digits.slice(0, -type.decimal[1])}.${digits.slice(-type.decimal[1])}`
 }

@@ -82,7 +82,8 @@ export function tryConvert(text: string, from: DataType, to: DataType): string {
     }
   }
   if (typeof to === 'object' && 'enum' in to) return tryText(toText(text, from), to)
-  return `TRY_CAST(${text} AS ${typeName(to)})`
+  // Behind a CASE, as DuckDB compares the value before the cast with a constant: `3 <> TRY_CAST(x AS INTEGER)` would be true for 3000000000.
+  return `CASE WHEN ${text} IS NOT NULL THEN TRY_CAST(${text} AS ${typeName(to)}) END`
 }
 
 /** A cast that fails on a value that does not fit. */
@@ -109,6 +110,8 @@ function isWidening(from: DataType, to: DataType): boolean {
 export function toText(text: string, from: DataType): string {
   if (from === 'timestamp') return `${isoText(text)} || 'Z'`
   if (from === 'datetime') return isoText(text)
+  // DuckDB writes years before 1 as `0001-12-31 (BC)`.
+  if (from === 'date') return `CASE WHEN ${text} >= DATE '0001-01-01' THEN CAST(${text} AS VARCHAR) ELSE strftime(${text}, '%Y-%m-%d') END`
   if (from === 'float64') return floatText(text)
   if (from === 'bytes') return `base64(${text})`
   if (typeof from === 'object' && ('list' in from || 'struct' in from)) return `CAST(to_json(${text}) AS VARCHAR)`
