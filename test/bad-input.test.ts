@@ -194,3 +194,31 @@ test('Ctrl-C in the middle of a write leaves nothing half written', async () => 
     expect(existsSync(join(out, 'result'))).toBe(false)
   }
 })
+
+test('replace removes only what a write has made, never a folder of the user', async () => {
+  const data = await tm.read(csv(await file('source.csv', 'a,b\n1,x\n'), { schema: { a: 'int64', b: 'string' } }))
+  const thesis = join(folder, 'thesis')
+  await mkdir(join(thesis, 'notes'), { recursive: true })
+  await writeFile(join(thesis, 'notes/chapter.txt'), 'years of work')
+  for (const sink of [
+    csv(thesis, { mode: 'replace' }),
+    parquet(thesis, { mode: 'replace', partitionBy: ['b'] }),
+    csv(`${thesis}/`, { mode: 'replace' }),
+  ]) {
+    const error = await failure(() => data.write(sink as never))
+    expect(error.code).toBe('connectors.exists')
+    expect(await readFile(join(thesis, 'notes/chapter.txt'), 'utf8')).toBe('years of work')
+  }
+  const out = join(folder, 'replaced')
+  for (let i = 0; i < 2; i++) await data.write(parquet(out, { mode: 'replace', partitionBy: ['b'] }))
+  expect(await readdir(out)).toEqual(['b=x'])
+})
+
+test('a file that went away after it was read is named as missing', async () => {
+  const path = await file('gone.csv', 'a,b\n1,x\n')
+  const data = await tm.read(csv(path))
+  await rm(path)
+  const error = await failure(() => data.rows())
+  expect(error.message).toContain('gone.csv')
+  expect(error.message).not.toContain('END AS')
+})

@@ -14,6 +14,8 @@ export function explainPlan(plan: Plan, engineText: string): Explanation {
     optimised,
     engine: engineText,
     toString: () => text,
+    // console.log(await table.explain()) prints the text.
+    [Symbol.for('nodejs.util.inspect.custom')]: () => text,
     ...showing(() => ({ kind: 'text', text })),
   }
 }

@@ -118,6 +118,8 @@ export interface MapNode extends Base {
   readonly fn: HostFunction
   /** The declared output columns; without them the node is open until it was run. */
   readonly declared?: Schema | undefined
+  /** True when `declared` was learnt from the first rows. */
+  readonly taught?: boolean | undefined
   readonly concurrency: number
 }
 export interface TransformNode extends Base {

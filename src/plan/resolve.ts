@@ -29,7 +29,7 @@ export function openMaps(plan: Plan): readonly MapNode[] {
 }
 
 function learned(node: Plan, schema: Schema | undefined): Plan {
-  return node.node === 'map' && schema !== undefined ? { ...node, declared: schema, fields: schema, open: false } : node
+  return node.node === 'map' && schema !== undefined ? { ...node, declared: schema, taught: true, fields: schema, open: false } : node
 }
 
 function build(node: DeferredNode, inputs: readonly Plan[]): Plan {

@@ -163,3 +163,24 @@ test('a signal that is aborted before a function runs is an error of the caller,
     process.off('unhandledRejection', hear)
   }
 })
+
+test('mapReduce takes a source and a job that were named before', async () => {
+  const source = rows([{ a: 1 }, { a: 2 }])
+  const job = {
+    *map(row: { a: number }) {
+      yield ['k', row.a] as const
+    },
+    reduce: (key: string, values: IteratorObject<number>) => ({ key, n: values.reduce((a, b) => a + b) }),
+  }
+  expect(await (await tm.mapReduce(source, job)).rows()).toEqual([{ key: 'k', n: 3 }])
+})
+
+test('a later row that does not fit what a function began with names its row and gives the schema to paste', async () => {
+  const many = await tm.read(rows(Array.from({ length: 50_000 }, (_, i) => ({ i }))))
+  const mapped = many.map(r => ({ v: r.i === 43_210 ? 'text' : r.i }))
+  await expect(mapped.rows()).rejects.toMatchObject({
+    code: 'workers.misfit',
+    message: expect.stringMatching(/the columns it began with[\s\S]*43211/),
+    hint: expect.stringContaining("schema: { v: 'float64?' }"),
+  })
+})

@@ -22,6 +22,22 @@ test('functions travel under a test runner, which prints files anew', async () =
   for (const [fn, wanted] of travels) expect(await apply({ fn, argument: { x: 4 } }), `line ${fn.at?.line}: ${fn.module}`).toEqual(wanted)
 })
 
+test('functions that differ in a statement only are told apart where a test runner prints the file anew', async () => {
+  const made = {
+    sum: carve((x: number) => {
+      const all: number[] = []
+      all.push(x + 1000)
+      return all[0]
+    }, callSite()),
+    product: carve((x: number) => {
+      const all: number[] = []
+      all.push(x * 1000)
+      return all[0]
+    }, callSite()),
+  }
+  expect(await Promise.all(Object.values(made).map(fn => apply({ fn, argument: 2 })))).toEqual([1002, 2000])
+})
+
 test('captures are named under a test runner too', () => {
   for (const [make, wanted] of captures) expect(make).toThrow(wanted)
 })

@@ -17,8 +17,11 @@ export interface PoolSettings {
   /** Default: the processors this process may use. */
   readonly threads?: number | undefined
   /**
-   * Heap of a thread in MiB; typed arrays and buffers do not count. A thread above it is ended (workers.died). Default: half of what the machine lends, shared by
-   * the threads.
+   * Heap of a thread in MiB; typed arrays and buffers may take twice as much, at least 1 GiB. A thread above it is ended within some 100 ms (workers.died).
+   * Default: half of what the machine lends, shared by the threads.
+   *
+   * A thread shares its process with the program, so not all can be contained: V8 ends the process when one call asks for more than it can ever hold (an array
+   * filled with 500 million items), or when a single built-in call passes the hard limit, which is at least 1 GiB above this one.
    */
   readonly memoryMb?: number | undefined
   readonly clock?: Clock | undefined
@@ -82,7 +85,7 @@ class ThreadPool implements Pool {
         batch,
         firstRow,
         schema: declared,
-        learnt: task.declared === undefined,
+        learnt: task.declared === undefined || task.taught === true,
       }
       firstRow += batch.rows
       const answer = this.#submit<BatchAnswer>(task.fn, work, { signal, run: options.run, task: `${task.fn.name} ${++number}` })
@@ -341,7 +344,7 @@ function deathOf(thread: Thread, job: Job, cause: unknown, exitCode: number | un
 function hintOf(thread: Thread, cause: unknown, exitCode: number | undefined): string {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code
   if (code === 'ERR_WORKER_OUT_OF_MEMORY')
-    return 'the function needs more heap than a worker has: work on smaller pieces, or open the session with fewer workers'
+    return 'the function needs more memory than a worker has: work on smaller pieces, or open the session with fewer workers'
   if (!thread.answered && (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'))
     return 'the worker file was not found: tell your bundler to leave tidemill out (external: tidemill; in Next.js serverExternalPackages)'
   if (cause === undefined && exitCode !== undefined) return 'a function must not call process.exit; throw an error instead'

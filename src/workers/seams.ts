@@ -30,6 +30,8 @@ export interface BatchTask {
   readonly mode: 'each' | 'many' | 'batch'
   /** The columns the rows must have. Without: learnt from the rows of the first batch (`learnt` tells), then checked. */
   readonly declared?: Schema | undefined
+  /** True when `declared` was itself learnt from the first rows: a misfit then says so, with the schema to paste. */
+  readonly taught?: boolean | undefined
   /** Promises in flight per worker. */
   readonly concurrency: number
   /** Told once, when the columns are known. */

@@ -69,9 +69,9 @@ export function startThread(number: number, { memoryMb, scheduler }: ThreadOptio
     stopWatching?.()
     events.lost(thread, why, exitCode)
   }
-  const tooLarge = (usedMb: number): void => {
+  const tooLarge = (what: string): void => {
     void worker.terminate()
-    lose(Object.assign(new Error(`its heap grew to ${usedMb} MiB (limit ${memoryMb})`), { code: 'ERR_WORKER_OUT_OF_MEMORY' }), undefined)
+    lose(Object.assign(new Error(what), { code: 'ERR_WORKER_OUT_OF_MEMORY' }), undefined)
   }
   worker.on('message', (answer: Answer) => {
     if (ended) return

@@ -25,7 +25,7 @@ export async function* openHop(
   }
   const { fn, mode, concurrency } = node
   const declared = node.declared ?? (node.open ? undefined : node.fields)
-  yield* context.host.pool.mapBatches({ fn, mode, concurrency, declared }, batches, options)
+  yield* context.host.pool.mapBatches({ fn, mode, concurrency, declared, taught: node.taught === true }, batches, options)
 }
 
 async function* openSource(context: Context, node: ScanNode, { signal }: RunOptions): AsyncGenerator<Batch> {

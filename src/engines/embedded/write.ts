@@ -51,6 +51,7 @@ async function writeFiles(context: Context, plan: Plan, format: Format, sink: Fi
   const isFolder = partitionBy.length > 0 || /[\\/]$/.test(sink.path)
   checkColumns(plan, partitionBy)
   if (mode === 'fail' && (await exists(target))) throw taken(sink.path)
+  if (mode === 'replace') await refuseForeign(target, isFolder, sink.path)
   await mkdir(dirname(target), { recursive: true })
   // The name keeps its ending, as DuckDB looks at `.gz`.
   const temp = join(dirname(target), `.tidemill-${randomUUID()}-${basename(target)}`)
@@ -148,6 +149,32 @@ function checkColumns(plan: Plan, partitionBy: readonly string[]): void {
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+/**
+ * What `replace` may remove: a file by a file, and a folder that holds nothing but what a write makes (`k=v` folders, `data_*` files, hidden files).
+ *
+ * @throws connectors.exists for a folder where a file is written, or a folder that holds something else
+ */
+async function refuseForeign(target: string, isFolder: boolean, shown: string): Promise<void> {
+  const there = await stat(target).catch(() => undefined)
+  if (there === undefined || there.isFile()) return
+  if (!isFolder)
+    throw new TidemillError('connectors.exists', `a folder is there already: ${shown}`, {
+      hint: `a file cannot replace a folder; end the path with / to write into a folder, or take another name`,
+      details: { path: shown },
+    })
+  const foreign = (await filesBelow(target)).find(file => !isOurs(file.split(/[\\/]/)))
+  if (foreign === undefined) return
+  throw new TidemillError('connectors.exists', `the folder holds something that is not a table: ${join(shown, foreign)}`, {
+    hint: "mode: 'replace' removes what is in the folder, so it takes only folders that a write has made; give an empty or a new folder",
+    details: { path: shown, foreign },
+  })
+}
+
+function isOurs(path: readonly string[]): boolean {
+  const name = path.at(-1) ?? ''
+  return path.slice(0, -1).every(folder => folder.includes('=')) && /^(data_.*\.(csv|ndjson|parquet)|[._].*)$/.test(name)
 }
 
 function taken(path: string): TidemillError {

@@ -29,7 +29,8 @@ export function guard(code: ErrorCode, about: { scan?: number; column?: string; 
 
 /** Finds the text of a guard in the message of the database. */
 export function parseGuardError(message: string): GuardError | undefined {
-  const found = /tidemill:([a-z]+\.[a-z-]+)\|([^|]*)\|([^|]*)\|([^|]*)\|([\s\S]*)/.exec(message)
+  // At the beginning of what `error()` said; in the echo of a statement the same text is no error of ours.
+  const found = /^(?:[A-Za-z ]+Error: )?tidemill:([a-z]+\.[a-z-]+)\|([^|]*)\|([^|]*)\|([^|]*)\|([\s\S]*)/.exec(message)
   if (found === null) return undefined
   const [, code, scan = '', column = '', wanted = '', rest = ''] = found
   // DuckDB shows the statement below the message.

@@ -1,7 +1,7 @@
 import { type Analysis, type Declared, resolve } from './scopes.ts'
 import { nameOf, part, parts, type Syntax } from './syntax.ts'
 
-const ignored = new Set(['start', 'end', 'loc', 'raw', 'shorthand', 'directive', 'optional', 'expression'])
+const ignored = new Set(['start', 'end', 'loc', 'raw', 'shorthand', 'directive'])
 const hiddenImport = /^__(?:vi|vite_ssr)_import_\d+__$/
 
 /**
@@ -21,7 +21,10 @@ export function canonical(node: Syntax, analysis: Analysis): string {
   if (loaded !== undefined) return `import(${loaded.type === 'Literal' ? '' : canonical(loaded, analysis)})`
   if (node.type === 'TemplateElement') return JSON.stringify((node['value'] as { readonly cooked?: string }).cooked)
   let text = `${node.type}{`
-  for (const key in node) if (!ignored.has(key) && key !== 'type') text += `${key}:${print(node[key], analysis)};`
+  // `expression` of an arrow function says how its body is written; of a statement it is the statement.
+  for (const key in node)
+    if (!ignored.has(key) && key !== 'type' && !(key === 'expression' && typeof node[key] === 'boolean'))
+      text += `${key}:${print(node[key], analysis)};`
   return `${text}}`
 }
 

@@ -94,10 +94,14 @@ function argumentsAt(site: CallSite, analysis: Analysis, role: string | undefine
     return start.line === site.line && start.column + 1 === site.column
   })
   if (call === undefined) return []
+  const callee = part(call.node, 'callee')
+  const takesObject = callee.type === 'MemberExpression' && nameOf(part(callee, 'property')) === 'mapReduce'
   const direct: Argument[] = []
   for (const node of parts(call.node, 'arguments')) {
-    if (node.type !== 'ObjectExpression') direct.push({ node, scope: call.scope })
-    else
+    if (node.type !== 'ObjectExpression') {
+      // `mapReduce(source, job)`: names there hold a source and an object of functions, none of them the function itself.
+      if (!(node.type === 'Identifier' && takesObject)) direct.push({ node, scope: call.scope })
+    } else
       for (const property of parts(node, 'properties'))
         if (property.type === 'Property' && property['computed'] !== true && nameOf(part(property, 'key')) === role)
           direct.unshift({ node: part(property, 'value'), scope: call.scope })

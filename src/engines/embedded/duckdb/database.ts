@@ -300,12 +300,12 @@ export class Database {
     let cancel: (() => void) | undefined
     const tick = (): void => {
       if (!this.#busy.has(connection)) return
-      const { percentage, rows_processed: rows } = bindings.query_progress(connection)
-      // DuckDB does not know how far some statements are; that they run is still worth telling.
+      // DuckDB does not know how far some statements are; that they run is still worth telling. What it calls rows are none of the user's.
+      const { percentage } = bindings.query_progress(connection)
       channels.progress.publish({
         run,
         label: label ?? 'query',
-        ...(percentage < 0 ? {} : { fraction: percentage / 100, rows: Number(rows) }),
+        ...(percentage < 0 ? {} : { fraction: percentage / 100 }),
       })
       cancel = systemScheduler.after(200, tick)
     }
