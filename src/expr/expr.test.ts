@@ -140,7 +140,7 @@ const mistakes: readonly (readonly [code: string, says: RegExp, run: () => unkno
   ['expr.argument', /range wants one column of time/, () => one(r => r.price.sum().over({ orderBy: r.price, range: ['-1h', 0] }))],
   ['expr.argument', /unknown option of over\(\): partition /, () => one(r => r.price.sum().over({ partition: r.city }))],
   ['expr.argument', /clip from 3 down to 2/, () => one(r => r.price.clip(3, 2))],
-  ['expr.argument', /digits that the column cannot have: 0.5/, () => one(r => r.rooms.clip(0.5, 2))],
+  ['expr.argument', /bound of clip that the column cannot have: 0.5/, () => one(r => r.rooms.clip(0.5, 2))],
   ['expr.argument', /split at an empty text/, () => one(r => r.city.split(''))],
   ['expr.argument', /replacement with an unknown reference: \$2/, () => one(r => r.city.replace(/(a)/, '$2'))],
   ['expr.argument', /no group 2: the pattern has 1/, () => one(r => r.city.extract(/(a)/, 2))],

@@ -9,8 +9,7 @@ import {
   literalNode,
   type OrderNode,
 } from '../../src/expr/index.ts'
-import type { DataType, Family } from '../../src/schema/index.ts'
-import { familyOf } from '../../src/schema/index.ts'
+import { type DataType, type Family, familyOf, sameType } from '../../src/schema/index.ts'
 import { edges } from './table.ts'
 
 /** A whole number from 0, below a limit. */
@@ -151,17 +150,18 @@ export interface Trees {
 export function trees(draw: Draw, columns: readonly ColumnNode[]): Trees {
   const pick = <T>(items: readonly T[]): T => items[draw(items.length)] as T
 
+  /** A column or a constant of a family, of the type `like` where there is one. */
   function leaf(family: Family, like?: DataType): ExprNode {
-    const fits = columns.filter(({ type }) => (like === undefined ? familyOf(type) === family : type === like))
-    if (draw(4) === 0) {
-      const [type, values] = pick(
-        edges
-          .filter(([type]) => (like === undefined ? familyOf(type) === family : type === like && like !== 'unknown'))
-          .concat([['boolean', [true]]]),
-      )
-      if (familyOf(type) === family && family !== 'list') return literalNode(rawLiteral(pick(values), type), type)
+    const fits = (type: DataType): boolean => familyOf(type) === family && (like === undefined || sameType(type, like))
+    if (draw(4) === 0 && family !== 'list') {
+      const known = edges.filter(([type]) => fits(type))
+      if (known.length > 0) {
+        const [type, values] = pick(known)
+        return literalNode(asLiteral(pick(values), type), type)
+      }
     }
-    return fits.length === 0 ? pick(columns) : pick(fits)
+    const alike = columns.filter(({ type }) => fits(type))
+    return pick(alike.length > 0 ? alike : columns.filter(({ type }) => familyOf(type) === family))
   }
 
   function value(wanted: Family | 'any', depth: number, like?: DataType): ExprNode {
@@ -175,7 +175,8 @@ export function trees(draw: Draw, columns: readonly ColumnNode[]): Trees {
       if (of === 'same' && first !== undefined) args.push(value(familyOf(first.type), draw(2) === 0 ? 0 : depth - 1, first.type))
       else args.push(value(of === 'same' ? 'any' : of, depth - 1))
     }
-    return call(step.op, args, step.options === undefined ? undefined : pick(step.options))
+    const made = call(step.op, args, step.options === undefined ? undefined : pick(step.options))
+    return familyOf(made.type) === family ? made : leaf(family, like)
   }
 
   /** A `case` or a `coalesce`. */
@@ -240,10 +241,16 @@ export function trees(draw: Draw, columns: readonly ColumnNode[]): Trees {
   return { value: (family, depth) => value(family, depth), aggregate }
 }
 
+/** More digits after the point leave too few before it: DuckDB cannot compare such a decimal with an integer. */
+const mostScale = 18
+
 /** The call, or `instead` where its operands do not go together. */
 function call(op: FunctionName, args: readonly ExprNode[], options?: ExprOptions, instead?: ExprNode): ExprNode {
   try {
-    return callNode(op, args, options)
+    const made = callNode(op, args, options)
+    return [made, ...made.args].some(({ type }) => typeof type === 'object' && 'decimal' in type && type.decimal[1] > mostScale)
+      ? (instead ?? (args[0] as ExprNode))
+      : made
   } catch (error) {
     if (error instanceof TidemillError && error.code.startsWith('expr.')) return instead ?? (args[0] as ExprNode)
     throw error
@@ -251,7 +258,7 @@ function call(op: FunctionName, args: readonly ExprNode[], options?: ExprOptions
 }
 
 /** Constants of decimals are said as text. */
-function rawLiteral(value: unknown, type: DataType): unknown {
+function asLiteral(value: unknown, type: DataType): unknown {
   if (typeof type !== 'object' || !('decimal' in type)) return value
   const digits = String(value)
     .replace('-', '')
