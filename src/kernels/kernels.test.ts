@@ -1,12 +1,22 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Batch, batchFromRows, columnFrom, columnFromRaw, makeBatch, rowsOf, sliceRows, valuesOf } from '../batch/index.ts'
+import {
+  type Batch,
+  batchFromRows,
+  type Column,
+  columnFrom,
+  columnFromRaw,
+  makeBatch,
+  rawAt,
+  rowsOf,
+  sliceRows,
+  valuesOf,
+} from '../batch/index.ts'
 import { callNode, columnNode, type ExprNode, type FunctionName, literalNode, type OrderNode } from '../expr/index.ts'
-import { type DataType, type Field, list, type Schema, schemaOf } from '../schema/index.ts'
+import { civilOf, type DataType, daysOfCivil, type Field, list, type Schema, schemaOf } from '../schema/index.ts'
 import { compareTexts } from './compare.ts'
 import { aggregator, evaluate, filterBatch, projectBatch, sortBatch } from './index.ts'
 import { roundNumber } from './rounding.ts'
-import { civilOf, daysOfCivil } from './times.ts'
 
 const seed = { seed: 20_261_121, numRuns: 300 }
 const field = (name: string, type: DataType): Field => ({ name, type, nullable: true })
@@ -370,4 +380,46 @@ test('a filter keeps the rows that are true, and hands on the batch itself when 
     [field('one', 'string'), field('a', 'float64')],
   )
   expect(rowsOf(projected)).toEqual([1, null, 3].map(a => ({ one: 'x', a })))
+})
+
+test('aggregates of infinite and huge numbers', () => {
+  const of = (op: FunctionName, values: readonly number[], q?: number): unknown => {
+    const fields = [field('x', 'float64')]
+    const parts = [values.slice(0, 1), values.slice(1)].map(some => {
+      const made = aggregator(
+        [],
+        [{ name: 'out', expr: callNode(op, [columnNode(fields[0] as Field)], q === undefined ? undefined : { q }) }],
+        [field('out', 'float64')],
+      )
+      made.update(makeBatch(fields, [columnFromRaw('float64', some)]))
+      return made
+    })
+    const [first, second] = parts
+    if (first === undefined || second === undefined) throw new Error('no parts')
+    first.merge(second)
+    return valuesOf(first.finish().columns[0] as Column)[0]
+  }
+  expect(of('median', [Infinity, Infinity])).toBe(Infinity)
+  expect(of('quantile', [-Infinity, 1, 2], 0.25)).toBe(-Infinity)
+  expect(of('median', [-Infinity, Infinity])).toBeNaN()
+  expect(of('stddev', [1e300, 3e300])).toBeCloseTo(Math.SQRT2 * 1e300, -290)
+  expect(of('stddev', [1, 1e300])).toBeCloseTo(1e300 / Math.SQRT2, -290)
+  expect(of('variance', [1, 1e300])).toBe(Infinity)
+  expect(of('stddev', [1, Infinity])).toBeNaN()
+})
+
+test('a float is the decimal of its shortest text, or none', () => {
+  const cast = (value: number, precision: number, scale: number): unknown =>
+    rawAt(evaluate(callNode('tryCast', [literalNode(value, 'float64')], { to: { decimal: [precision, scale] } }), of('int32', [1])), 0)
+  expect(cast(0.1, 38, 37)).toBe(10n ** 36n)
+  expect(cast(1e-7, 18, 7)).toBe(1n)
+  expect(cast(1.005, 10, 2)).toBe(null)
+  expect(cast(1e21, 38, 0)).toBe(10n ** 21n)
+})
+
+test('a replacement leaves out the empty match behind another, as the engines do', () => {
+  const replaced = (text: string, pattern: string, by: string): unknown =>
+    rawAt(evaluate(callNode('replaceRegex', [literalNode(text)], { pattern, flags: '', by }), of('int32', [1])), 0)
+  expect(replaced('axxb', 'x*', '-')).toBe('-a-b-')
+  expect(replaced('ab', '(a)(z)?', '[$1$2$$&]')).toBe('[a$&]b')
 })

@@ -1,4 +1,5 @@
 /** Values that JavaScript has no type for. */
+import { civilOf } from './civil.ts'
 
 /** An instant in microseconds UTC. It is a `Date`, so charts and formatters take it; `epochMicros` keeps what a Date drops. */
 export interface Timestamp extends Date {
@@ -67,8 +68,8 @@ export function calendarDate(year: number, month: number, day: number): Calendar
 
 /** The day so many days after 1970-01-01. */
 export function dateOfDays(days: number): CalendarDate {
-  const date = new Date(days * 86_400_000)
-  return new CalendarDateValue(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate())
+  const { year, month, day } = civilOf(days)
+  return new CalendarDateValue(year, month, day)
 }
 
 /** Days since 1970-01-01. */

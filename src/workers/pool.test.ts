@@ -152,6 +152,24 @@ test('what is no row is a misfit that says how to write one', async () => {
   )
 })
 
+// A thread that waits is as busy as one that computes, but needs no processor: the figure does not depend on what else the machine does.
+test('work is shared out: two threads take half the time of one', async () => {
+  const block = carve((row: X) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    return { x: row.x }
+  }, callSite())
+  const time = async (threads: number): Promise<number> => {
+    const workers = make(threads)
+    await rows(workers.mapBatches(task(block, { declared: schema }), batches(2 * threads, 1)))
+    const start = performance.now()
+    expect(await rows(workers.mapBatches(task(block, { declared: schema }), batches(24, 1)))).toHaveLength(24)
+    return performance.now() - start
+  }
+  const [one, two] = [await time(1), await time(2)]
+  expect(one).toBeGreaterThan(24 * 50 - 50)
+  expect(two).toBeLessThan(0.75 * one)
+})
+
 test('no more than two batches a thread are taken from the source before their results are read', async () => {
   const seen: number[] = []
   const fn = carve((row: X) => row, callSite())
