@@ -20,14 +20,18 @@ const entries = Object.entries(manifest.exports).filter(([name]) => name !== './
 const publicRooms = [
   '.',
   './batch',
+  './chart',
   './connectors',
   './datasets',
   './display',
   './engines/embedded',
   './errors',
   './ml',
+  './models',
   './plan',
   './quality',
+  './security',
+  './server',
   './storage',
   './testing',
 ]
