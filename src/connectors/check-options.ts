@@ -1,6 +1,5 @@
 /** What JavaScript lets pass and the compiler would not: options that do not exist, or of the wrong form. */
-import { TidemillError } from '../errors/index.ts'
-import { nearNames } from './near-names.ts'
+import { nearNames, TidemillError } from '../errors/index.ts'
 
 interface Form {
   readonly wants: string

@@ -1,8 +1,7 @@
 import { glob, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
-import { TidemillError } from '../errors/index.ts'
+import { nearNames, TidemillError } from '../errors/index.ts'
 import { readError } from './file-error.ts'
-import { nearNames } from './near-names.ts'
 
 /** The files a path means, and the columns that folder names such as `coast=west` add. */
 export interface Resolved {

@@ -18,6 +18,9 @@ import {
   type WriteReport,
 } from '../plan/index.ts'
 import { printType, type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
+import type { Pool } from '../workers/index.ts'
+import { needTable } from './check-arguments.ts'
+import { checkVerb } from './check-verbs.ts'
 import { collectRows, eachRow } from './collect.ts'
 import { type DatasetContext, runOptions } from './context.ts'
 import { grouped, type Groups } from './grouped.ts'
@@ -52,11 +55,13 @@ export function dataset<R>(plan: Plan, engine: Engine, context: DatasetContext =
 class Table implements AsyncIterable<object> {
   readonly plan: Plan
   readonly engine: Engine
+  readonly pool: Pool | undefined
   readonly #context: DatasetContext
 
   constructor(plan: Plan, engine: Engine, context: DatasetContext) {
     this.plan = plan
     this.engine = engine
+    this.pool = context.pool
     this.#context = context
   }
 
@@ -71,59 +76,76 @@ class Table implements AsyncIterable<object> {
   // Verbs
 
   select(...columns: readonly PickArgument[]): Table {
+    checkVerb.select(columns)
     return this.derive(verbs.select(this.plan, { columns: picksOf('select', this.plan, columns) }, lazySite()))
   }
   drop(...columns: readonly string[]): Table {
+    checkVerb.drop(columns)
     return this.derive(verbs.drop(this.plan, { columns }, lazySite()))
   }
   rename(names: Readonly<Record<string, string>>): Table {
+    checkVerb.rename(names)
     return this.derive(verbs.rename(this.plan, { names }, lazySite()))
   }
   withColumns(make: Make): Table {
+    checkVerb.withColumns(make)
     const columns = namedOf(buildExprs('withColumns', this.plan.fields, this.plan.open, ['column', 'window'], make as AnyMake))
     return this.derive(verbs.withColumns(this.plan, { columns }, lazySite()))
   }
   filter(keep: Make): Table {
+    checkVerb.filter(keep)
     const where = buildCondition('filter', this.plan.fields, this.plan.open, ['column', 'window'], keep as AnyMake)
     return this.derive(verbs.filter(this.plan, { where }, lazySite()))
   }
   fillNull(values: Readonly<Record<string, unknown>>): Table {
+    checkVerb.fillNull(values)
     const { fields, open } = this.plan
     const at = lazySite()
     const exprs = Object.entries(values).map(([name, value]) => [name, open ? exprOf(value) : retype(exprOf(value), fields, at)] as const)
     return this.derive(verbs.fillNull(this.plan, { values: Object.fromEntries(exprs) }, at))
   }
   dropNulls(...columns: readonly string[]): Table {
+    checkVerb.dropNulls(columns)
     return this.derive(verbs.dropNulls(this.plan, { columns }, lazySite()))
   }
   explode(column: string): Table {
+    checkVerb.explode(column)
     return this.derive(verbs.explode(this.plan, { column }, lazySite()))
   }
   union(other: Relation<unknown>): Table {
     return this.derive(verbs.union(this.plan, { other: this.#otherPlan(other, 'union') }, lazySite()))
   }
   distinct(...columns: readonly string[]): Table {
+    checkVerb.distinct(columns)
     return this.derive(verbs.distinct(this.plan, { columns }, lazySite()))
   }
   sort(...by: readonly PickArgument[]): Table {
+    checkVerb.sort(by)
     const orders = by.flatMap(item => buildOrder(this.plan.fields, this.plan.open, item as string | AnyMake))
     return this.derive(verbs.sort(this.plan, { by: orders }, lazySite()))
   }
   limit(rows: number, options?: { readonly offset?: number }): Table {
+    const example = 'limit(10), or limit(10, { offset: 20 })'
+    needNumber('limit', 'rows', rows, example)
+    if (options?.offset !== undefined) needNumber('limit', 'offset', options.offset, example)
     return this.derive(verbs.limit(this.plan, { rows, offset: options?.offset }, lazySite()))
   }
   sample(size: { readonly rows: number } | { readonly fraction: number }, options?: { readonly seed?: number }): Table {
+    checkVerb.sample(size, options)
     return this.derive(verbs.sample(this.plan, { size, seed: options?.seed }, lazySite()))
   }
   split(parts: Readonly<Record<string, number>> | RowSplit, options?: SplitOptions): Readonly<Record<string, Table>> {
+    checkVerb.split(parts, options)
     const at = lazySite()
     const { names, ...splitting } = splittingOf(parts, options)
     return Object.fromEntries(names.map(part => [part, this.derive(verbs.split(this.plan, { ...splitting, part }, at))]))
   }
   groupBy(...keys: readonly PickArgument[]): Groups {
+    checkVerb.groupBy(keys)
     return grouped(this.plan, picksOf('groupBy', this.plan, keys), plan => this.derive(plan))
   }
   agg(make: Make): Table {
+    checkVerb.agg(make)
     const aggs = namedOf(buildExprs('agg', this.plan.fields, this.plan.open, ['aggregate'], make as AnyMake))
     return this.derive(verbs.aggregate(this.plan, { keys: [], aggs }, lazySite()))
   }
@@ -135,15 +157,14 @@ class Table implements AsyncIterable<object> {
       readonly suffix?: string
     },
   ): Table {
+    const right = this.#otherPlan(other, 'join')
+    checkVerb.join(options)
     const { on, how, suffix } = options
-    const names = typeof on === 'string' ? [on] : on
-    const pairs = Array.isArray(names)
-      ? names.map((name: string) => [name, name] as const)
-      : Object.entries(names as Record<string, string>)
-    return this.derive(verbs.join(this.plan, { other: this.#otherPlan(other, 'join'), on: pairs, how, suffix }, lazySite()))
+    return this.derive(verbs.join(this.plan, { other: right, on: keyPairs(on), how, suffix }, lazySite()))
   }
   joinWhere(other: Relation<unknown>, condition: (left: never, right: never) => object, options?: { readonly suffix?: string }): Table {
     const right = this.#otherPlan(other, 'joinWhere')
+    checkVerb.joinWhere(condition, options)
     const suffix = options?.suffix ?? ''
     const at = lazySite()
     const { fields, open } = verbs.joinWhere(this.plan, { other: right, suffix }, at)
@@ -155,19 +176,24 @@ class Table implements AsyncIterable<object> {
     return this.derive(verbs.joinWhere(this.plan, { other: right, where, suffix }, at))
   }
   crossJoin(other: Relation<unknown>, options?: { readonly suffix?: string }): Table {
-    return this.derive(verbs.joinWhere(this.plan, { other: this.#otherPlan(other, 'crossJoin'), suffix: options?.suffix }, lazySite()))
+    const right = this.#otherPlan(other, 'crossJoin')
+    checkVerb.crossJoin(options)
+    return this.derive(verbs.joinWhere(this.plan, { other: right, suffix: options?.suffix }, lazySite()))
   }
   pivot(options: PivotOptions & { readonly into: readonly PivotValue[] }): Table {
+    checkVerb.pivot(options)
     return this.derive(verbs.pivot(this.plan, pivotArgs(this.plan, options, options.into), lazySite()))
   }
   async pivotAll(options: PivotOptions, run?: RunOptions): Promise<Table> {
     const at = lazySite()
+    checkVerb.pivotAll(options)
     const { columns } = options
     const found = await this.select(columns).dropNulls(columns).distinct().sort(columns).rows(run)
     const into = found.map(row => (row as Readonly<Record<string, PivotValue>>)[columns] ?? '')
     return this.derive(verbs.pivot(this.plan, pivotArgs(this.plan, options, into), at))
   }
   unpivot(options: { readonly columns: readonly string[]; readonly name: string; readonly value: string }): Table {
+    checkVerb.unpivot(options)
     return this.derive(verbs.unpivot(this.plan, options, lazySite()))
   }
   describe(): Table {
@@ -183,10 +209,13 @@ class Table implements AsyncIterable<object> {
     return this.derive(verbs.map(this.plan, mapArgs('batch', 'mapBatches', each, options), lazySite()))
   }
   transform(step: Transform): Table {
+    checkVerb.transform(step)
     return this.derive(verbs.transform(this.plan, { step }, lazySite()))
   }
   as(schema?: SchemaLike): Table {
-    return schema === undefined ? this : this.derive(verbs.as(this.plan, { schema: schemaOf(schema) }, lazySite()))
+    if (schema === undefined) return this
+    checkVerb.as(schema)
+    return this.derive(verbs.as(this.plan, { schema: schemaOf(schema) }, lazySite()))
   }
 
   // What is known before a run
@@ -218,12 +247,14 @@ class Table implements AsyncIterable<object> {
     throw new TidemillError('engine.incomplete', `${this.engine.name} gave no row for a count`)
   }
   async show(options?: { readonly rows?: number }): Promise<void> {
+    checkVerb.show(options)
     const text = terminalText(await preview(this.plan, this.engine, options?.rows ?? 10, this.#run(undefined)))
     const { print } = this.#context
     if (print === undefined) process.stdout.write(`${text}\n`)
     else print(text)
   }
   async write(sink: Spec, options?: RunOptions): Promise<WriteReport> {
+    checkVerb.write(sink)
     return shownReport(await this.engine.write(this.plan, sink, this.#run(options)))
   }
   async cache(options?: RunOptions): Promise<CachedTable> {
@@ -259,16 +290,29 @@ class Table implements AsyncIterable<object> {
   }
 
   #run(options: RunOptions | undefined): RunOptions {
+    checkVerb.run(options)
     return runOptions(this.#context, options)
   }
 
   #otherPlan(other: Relation<unknown>, verb: string): Plan {
+    needTable(verb, other, `a.${verb}(b${verb === 'union' || verb === 'crossJoin' ? '' : ', ...'})`)
     if (other.engine !== this.engine)
       throw new TidemillError('plan.argument', `${verb} of tables of two engines: ${this.engine.name} and ${other.engine.name}`, {
         hint: 'read both in one session',
       })
     return other.plan
   }
+}
+
+/** The left and the right name of each key. */
+function keyPairs(on: string | readonly string[] | Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  if (typeof on === 'string') return [[on, on]]
+  return isList(on) ? on.map(name => [name, name]) : Object.entries(on)
+}
+
+// `Array.isArray` does not tell read-only arrays.
+function isList(on: readonly string[] | Readonly<Record<string, string>>): on is readonly string[] {
+  return Array.isArray(on)
 }
 
 /** A table whose rows lie with the engine until it is disposed of. */

@@ -1,6 +1,7 @@
 import { type Description, describe, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { buildExprs } from '../expr/index.ts'
 import { type AggregateArgs, type Plan, verbs } from '../plan/index.ts'
+import { checkVerb } from './check-verbs.ts'
 import { type MapOptions, mapArgs } from './map-args.ts'
 import { groupsInLists } from './map-groups.ts'
 import { namedOf } from './picks.ts'
@@ -29,6 +30,7 @@ class GroupedTable implements Groups {
   }
 
   agg(make: (r: never) => object): unknown {
+    checkVerb.agg(make)
     const aggs = namedOf(buildExprs('agg', this.#plan.fields, this.#plan.open, ['aggregate'], make as (r: unknown) => object))
     return this.#derive(verbs.aggregate(this.#plan, { keys: this.#keys, aggs }, lazySite()))
   }

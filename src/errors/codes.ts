@@ -81,6 +81,7 @@ export const errorCodes = {
   'ml.not-finite': 'a feature or target is NaN or infinite',
   'ml.missing-feature': 'a row lacks a feature of the model',
   'ml.param': 'a parameter of an estimator has a wrong value',
+  'ml.no-table': 'what was given to learn from, or to predict, is no table',
   'ml.steps': 'the steps of a pipeline do not fit together',
   'ml.damaged-model': 'a model file is damaged',
   'ml.no-sql': 'a model cannot be written as SQL',
@@ -124,6 +125,7 @@ export const errorCodes = {
   'cli.usage': 'the command line is not right',
   'cli.doctor': 'a check of the machine is bad',
   'cli.no-match': 'no file matches',
+  'cli.run': 'a program cannot be run',
   'session.engine': 'the engine does not do this',
   'session.map-reduce': 'a map or reduce function gave something else than it must',
 } as const

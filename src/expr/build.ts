@@ -6,7 +6,7 @@ import { columnNode } from './call-node.ts'
 import type { ExprNode, OrderNode } from './node.ts'
 import { exprOf, orderNodes } from './operand.ts'
 import { printExpr } from './print.ts'
-import { have, problem } from './problem.ts'
+import { problem, unknownColumn } from './problem.ts'
 import { leftover, traced } from './trace.ts'
 import type { Expr, Kind } from './types.ts'
 import { CaseBuilder, RankingBuilder } from './waiting.ts'
@@ -26,9 +26,7 @@ function rowOf(schema: Schema, open: boolean): Readonly<Record<string, Expr>> {
       const field = fields.get(name) ?? (open && name !== 'then' ? ({ name, type: 'unknown', nullable: true } as const) : undefined)
       if (field === undefined) {
         if (name === 'then' || name === 'toJSON') return undefined
-        throw problem('expr.unknown-column', `unknown column: ${name} ${have(schema)}`, {
-          details: { name, have: schema.map(other => other.name) },
-        })
+        throw unknownColumn('expr.unknown-column', name, schema)
       }
       const expr = toExpr(columnNode(field))
       made.set(name, expr)
@@ -130,10 +128,7 @@ function conditionOf(
 export function buildOrder(schema: Schema, open: boolean, item: string | ((r: never) => unknown)): OrderNode[] {
   if (typeof item === 'string') {
     const field = schema.find(one => one.name === item)
-    if (field === undefined && !open)
-      throw problem('expr.unknown-column', `unknown column: ${item} ${have(schema)}`, {
-        details: { name: item, have: schema.map(one => one.name) },
-      })
+    if (field === undefined && !open) throw unknownColumn('expr.unknown-column', item, schema)
     return [{ expr: columnNode(field ?? { name: item, type: 'unknown', nullable: true }), descending: false, nulls: 'last' }]
   }
   return traced(() => {

@@ -1,4 +1,4 @@
-import { type CallSite, callSite, type ErrorCode, printCallSite, TidemillError } from '../errors/index.ts'
+import { type CallSite, callSite, didYouMean, type ErrorCode, printCallSite, TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
 
 let known: { readonly at: CallSite | undefined } | undefined
@@ -27,8 +27,18 @@ export function placed<T>(at: CallSite | undefined, run: () => T): T {
   }
 }
 
+/** The error for a name that no column has, with names that are near. */
+export function unknownColumn(code: 'expr.unknown-column' | 'plan.unknown-column', name: string, schema: Schema): TidemillError {
+  const names = schema.map(field => field.name)
+  const hint = didYouMean([name], names)
+  return problem(code, `unknown column: ${name} ${have(schema)}`, {
+    details: { ...(code === 'expr.unknown-column' ? { name } : { missing: [name] }), have: names },
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
 /** `(have price, rooms)`, cut after twenty names. */
-export function have(schema: Schema): string {
+function have(schema: Schema): string {
   if (schema.length === 0) return '(there are none)'
   const names = schema.slice(0, 20).map(field => field.name)
   return `(have ${names.join(', ')}${schema.length > names.length ? ` and ${schema.length - names.length} more` : ''})`

@@ -4,7 +4,7 @@ import { type DataType, type Schema, sameType } from '../schema/index.ts'
 import { callNode, columnNode } from './call-node.ts'
 import { functions } from './functions.ts'
 import type { CallNode, ColumnNode, ExprNode, ExprOptions } from './node.ts'
-import { have, placed, problem } from './problem.ts'
+import { placed, unknownColumn } from './problem.ts'
 
 export type NodeKind = 'constant' | 'column' | 'aggregate' | 'window' | 'mixed'
 
@@ -184,10 +184,7 @@ export function retype(node: ExprNode, schema: Schema, where?: CallSite): ExprNo
     mapNode(node, one => {
       if (one.op !== 'column') return undefined
       const field = fields.get(one.name)
-      if (field === undefined)
-        throw problem('plan.unknown-column', `unknown column: ${one.name} ${have(schema)}`, {
-          details: { missing: [one.name], have: schema.map(other => other.name) },
-        })
+      if (field === undefined) throw unknownColumn('plan.unknown-column', one.name, schema)
       return sameColumn(one, field) ? one : columnNode(field)
     })
   return where === undefined ? run() : placed(where, run)

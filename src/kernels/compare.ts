@@ -1,5 +1,5 @@
 /** The one order of values: NaN equals NaN and is the greatest number, -0 is 0, text goes by code point. */
-import { type DataType, familyOf, isInteger } from '../schema/index.ts'
+import { compareTexts, type DataType, familyOf, isInteger } from '../schema/index.ts'
 import { doubles, ints, longs, type Raw, reader, scaleOf, unscaled, type Vector } from './vector.ts'
 
 /** Negative, zero or positive for two rows; their NULLs are the caller's affair. */
@@ -10,20 +10,6 @@ export function compareNumbers(a: number, b: number): number {
   if (a > b) return 1
   if (a === b) return 0
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
-}
-
-/** By code point: units of surrogate pairs stand above all others. */
-export function compareTexts(a: string, b: string): number {
-  if (a === b) return 0
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x === y) continue
-    const high = Number((x & 0xf800) === 0xd800) - Number((y & 0xf800) === 0xd800)
-    return high === 0 ? x - y : high
-  }
-  return a.length - b.length
 }
 
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -13,8 +13,7 @@ import {
   valuesOf,
 } from '../batch/index.ts'
 import { callNode, columnNode, type ExprNode, type FunctionName, literalNode, type OrderNode } from '../expr/index.ts'
-import { civilOf, type DataType, daysOfCivil, type Field, list, type Schema, schemaOf } from '../schema/index.ts'
-import { compareTexts } from './compare.ts'
+import { civilOf, compareTexts, type DataType, daysOfCivil, type Field, list, type Schema, schemaOf } from '../schema/index.ts'
 import { aggregator, evaluate, filterBatch, projectBatch, sortBatch } from './index.ts'
 import { roundNumber } from './rounding.ts'
 

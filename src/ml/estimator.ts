@@ -1,36 +1,40 @@
 import { showing, type Shown } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
-import type { Role } from './kinds/index.ts'
+import type { Field, Schema } from '../schema/index.ts'
+import { withClasses } from './classes.ts'
+import { crewOf } from './crew.ts'
+import type { EstimatorData, Role } from './estimator-data.ts'
 import { makeModel } from './model.ts'
-import { openSource, type Source, type Wanted } from './source.ts'
-import type { Estimator, Learnt } from './types.ts'
+import { numbersOnly, openSource, type Source, type Takes, type Wanted } from './source.ts'
+import type { Estimator, FitSettings, Learnt } from './types.ts'
 
 /** What makes an estimator one: its parameters (complete and checked), how it learns, and how it is made again with others. */
 export interface Definition<R extends Role, P extends object> {
   readonly role: R
   readonly kind: string
   readonly params: Readonly<P>
+  /** What its features may hold besides numbers. Default: nothing. */
+  readonly takes?: Takes
+  /** The features it asks for by name; default: all columns. */
+  readonly columns?: readonly string[] | undefined
+  /** What it is made of, by name. */
+  readonly parts?: EstimatorData['parts']
   learn(source: Source): Promise<object>
   with(params: Partial<P>): Estimator<R, P>
 }
 
 /** An estimator from its definition. */
 export function estimator<R extends Role, P extends object>(definition: Definition<R, P>): Estimator<R, P> {
-  const { role, kind, params } = definition
+  const { role, kind, params, takes = numbersOnly, columns, parts } = definition
   const learn = async (source: Source): Promise<Learnt> => ({ kind, state: Object.freeze(await definition.learn(source)) })
   const made: Untyped = {
     role,
     kind,
     params,
     with: changed => definition.with(changed as Partial<P>),
-    async fit(data: Relation<unknown>, options: Wanted = {}) {
-      const needsTarget = role === 'regressor' || role === 'classifier'
-      if (needsTarget && typeof options.target !== 'string') {
-        const have = data.schema.map(field => field.name).join(', ')
-        throw new TidemillError('ml.unknown-target', `no target was named (have ${have})`, { hint: "fit(data, { target: 'price' })" })
-      }
-      const source = await openSource(data, needsTarget ? options : { ...options, target: undefined })
+    async fit(data: Relation<unknown>, options: Wanted & FitSettings = {}) {
+      const { source, fields, targetField } = await openTraining(data, { role, takes, columns }, options)
       let rows = 0
       const counted: Source = {
         ...source,
@@ -43,9 +47,12 @@ export function estimator<R extends Role, P extends object>(definition: Definiti
         },
       }
       const learnt = await learn(counted)
-      return makeModel({ ...learnt, features: source.fields, target: source.targetField, rows })
+      return makeModel({ ...learnt, features: fields, target: targetField, rows })
     },
     '~learn': learn,
+    '~takes': takes,
+    '~columns': columns,
+    '~data': Object.freeze({ kind, params: params as EstimatorData['params'], ...(parts === undefined ? {} : { parts }) }),
     ...showing(() => {
       const pairs = Object.entries(params).map(([name, value]) => [name, String(value)] as const)
       return { kind: 'keyValues', title: `${kind} (${role})`, pairs }
@@ -55,11 +62,41 @@ export function estimator<R extends Role, P extends object>(definition: Definiti
   return Object.freeze(made) as unknown as Estimator<R, P>
 }
 
+/** Opens the data that an estimator is to learn from: features, target (a classifier's as class numbers), weight, threads. */
+export async function openTraining(
+  data: Relation<unknown>,
+  { role, takes, columns }: { readonly role: Role; readonly takes: Takes; readonly columns: readonly string[] | undefined },
+  options: Wanted & FitSettings,
+): Promise<{ readonly source: Source; readonly fields: Schema; readonly targetField: Field | undefined }> {
+  const needsTarget = role === 'regressor' || role === 'classifier'
+  if (needsTarget && typeof options.target !== 'string') {
+    const have = data.schema.map(field => field.name).join(', ')
+    throw new TidemillError('ml.unknown-target', `no target was named (have ${have})`, { hint: "fit(data, { target: 'price' })" })
+  }
+  checkWorkers(options.workers)
+  const wanted = { ...options, columns: options.columns ?? columns, takes, labels: role === 'classifier' }
+  const opened = await openSource(data, needsTarget ? wanted : { ...wanted, target: undefined })
+  const { pool } = data
+  const crew = pool === undefined ? undefined : crewOf(pool, { workers: options.workers, signal: options.signal })
+  const source = { ...opened, crew }
+  const { fields, targetField } = opened
+  if (role !== 'classifier' || targetField === undefined) return { source, fields, targetField }
+  return { source: await withClasses(source, targetField), fields, targetField }
+}
+
+function checkWorkers(workers: unknown): void {
+  if (workers === undefined || (typeof workers === 'number' && Number.isInteger(workers) && workers > 0)) return
+  throw new TidemillError('ml.param', `workers must be a whole number above 0, not ${String(workers)}`)
+}
+
 interface Untyped extends Shown {
   readonly role: Role
   readonly kind: string
   readonly params: object
   with(params: object): unknown
-  fit(data: Relation<unknown>, options?: Wanted): Promise<unknown>
+  fit(data: Relation<unknown>, options?: Wanted & FitSettings): Promise<unknown>
   readonly '~learn': (source: Source) => Promise<Learnt>
+  readonly '~takes': Takes
+  readonly '~columns': readonly string[] | undefined
+  readonly '~data': EstimatorData
 }

@@ -6,8 +6,8 @@ import { hashBytes } from '../storage/index.ts'
 import { kindNamed, type Tensor } from './kinds/index.ts'
 import { hashManifest, type Manifest, manifestName, manifestVersion, tensorFile } from './manifest.ts'
 import { makeModel } from './model.ts'
-import { isLearnable } from './source.ts'
-import { decodeNumbers } from './statistics/fold.ts'
+import { isLearnable } from './values.ts'
+import { decodeIntegers, decodeNumbers } from './statistics/fold.ts'
 import type { AnyModel } from './types.ts'
 
 /**
@@ -31,9 +31,11 @@ export async function loadModel(path: string): Promise<AnyModel> {
   for (const [name, reference] of Object.entries(manifest.tensors)) {
     const found = bytes.get(reference.file)
     const length = reference.shape.reduce((product, side) => product * side, 1)
-    if (found === undefined || found.byteLength !== length * 8)
+    const size = reference.type === 'int32' ? 4 : 8
+    if (found === undefined || found.byteLength !== length * size)
       throw damaged(path, manifestName, `tensor ${name} of shape ${reference.shape.join('x')} has no file of that size`)
-    tensors[name] = { shape: reference.shape, values: decodeNumbers(found, [length])[0] as Float64Array }
+    const values = reference.type === 'int32' ? decodeIntegers(found) : (decodeNumbers(found, [length])[0] as Float64Array)
+    tensors[name] = { shape: reference.shape, values }
   }
   const state = restored(path, () => kind.restore({ json: manifest.state, tensors }))
   const names = manifest.features.map(field => field.name)
@@ -105,12 +107,19 @@ function isField(value: unknown): value is Field {
     isRecord(value) &&
     typeof value['name'] === 'string' &&
     typeof value['nullable'] === 'boolean' &&
-    isLearnable(value['type'] as Field['type'])
+    isFeatureType(value['type'])
   )
 }
 
+/** A number, or text. Hostile: the manifest may say anything. */
+function isFeatureType(type: unknown): boolean {
+  if (typeof type === 'string') return type === 'string' || isLearnable(type as Field['type'])
+  return isRecord(type) && Array.isArray(type['enum']) && type['enum'].every(item => typeof item === 'string')
+}
+
 function isReference(value: unknown): boolean {
-  if (!isRecord(value) || value['type'] !== 'float64' || typeof value['file'] !== 'string' || !Array.isArray(value['shape'])) return false
+  if (!isRecord(value) || typeof value['file'] !== 'string' || !Array.isArray(value['shape'])) return false
+  if (value['type'] !== 'float64' && value['type'] !== 'int32') return false
   return value['shape'].every(side => Number.isSafeInteger(side) && (side as number) > 0)
 }
 

@@ -10,7 +10,7 @@ export const manifestVersion = 1
 
 interface TensorReference {
   readonly file: string
-  readonly type: 'float64'
+  readonly type: 'float64' | 'int32'
   readonly shape: readonly number[]
 }
 /** `model.json` without its last member `hash`, the sha256 of the others as compact JSON. */

@@ -4,13 +4,13 @@ import { type Relation, type Transform, verbs } from '../plan/index.ts'
 import { type Field, printType, type Schema } from '../schema/index.ts'
 import { describeModel } from './describe-model.ts'
 import { evaluateModel } from './evaluate.ts'
-import { kindNamed, type Role } from './kinds/index.ts'
+import { kindNamed, type Role, type Values } from './kinds/index.ts'
 import { expressions, type ModelData } from './model-data.ts'
 import { modelSelect, modelSql } from './model-sql.ts'
 import { modelCode } from './revive.ts'
 import { saveModel } from './save-model.ts'
-import { isLearnable } from './source.ts'
 import type { Model, SqlDialect } from './types.ts'
+import { isLearnable, isText, rowOfValues } from './values.ts'
 
 /** The methods around the data of a model. */
 export function makeModel(data: ModelData): Model<Role, object, object> {
@@ -21,6 +21,8 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
     role,
     features: Object.freeze(data.features.map(field => field.name)),
     target: data.target?.name,
+    classes: kind.role(data.state) === 'classifier' ? kind.classes?.(data.state) : undefined,
+    importance: importanceOf(data),
     rows: data.rows,
     transform(relation: Relation<unknown>): never {
       const { plan } = relation
@@ -40,24 +42,32 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
   return Object.freeze(made) as unknown as Model<Role, object, object>
 }
 
-/** The model as a step of a plan over columns of these types; NULLs in them make NULLs. */
+/** How much each feature mattered while learning, by name. */
+function importanceOf(data: ModelData): Readonly<Record<string, number>> | undefined {
+  const found = kindNamed(data.kind).importance?.(data.state)
+  return found === undefined ? undefined : Object.freeze(Object.fromEntries(data.features.map((field, i) => [field.name, found[i] ?? 0])))
+}
+
+/** The model as a step of a plan over columns of these types; NULLs in them make NULLs where the model does not fill them. */
 function stepOf(data: ModelData, fields: Schema): Transform {
   const kind = kindNamed(data.kind)
-  const nullable = fields.some(field => field.nullable)
+  const filled = new Set(kind.fills?.(data.state))
+  const nullable = fields.some(field => field.nullable && !filled.has(field.name))
+  const outputs = kind.outputs(data.state)
+  const written = expressions(data, fields)
+  // All or nothing: what cannot be written wholly as expressions runs as `predict` beside the engine.
+  const whole = written !== undefined && outputs.every(({ name }) => written.has(name))
   return {
     kind: data.kind,
     state: Object.freeze({ kind: data.kind, state: data.state }),
     needs: fields,
-    adds: kind.outputs(data.state).map(name => {
-      const own = fields.find(field => field.name === name)
-      return { name, type: 'float64', nullable: kind.role(data.state) === 'transformer' && own !== undefined ? own.nullable : nullable }
-    }),
-    steps: () => [Object.fromEntries(expressions(data, fields))],
+    adds: outputs.map(({ name, type }) => ({ name, type, nullable: whole ? (written.get(name)?.nullable ?? nullable) : nullable })),
+    ...(whole ? { steps: () => [Object.fromEntries(written)] } : {}),
     code: modelCode,
   }
 }
 
-/** The features as the data have them. @throws ml.missing-feature, ml.not-numeric */
+/** The features as the data have them. @throws ml.missing-feature, ml.not-numeric, ml.not-text */
 function fieldsFor(data: ModelData, have: Schema): Schema {
   const found = data.features.map(feature => have.find(field => field.name === feature.name))
   const missing = data.features.filter((_, i) => found[i] === undefined)
@@ -68,33 +78,37 @@ function fieldsFor(data: ModelData, have: Schema): Schema {
       { details: { missing: missing.map(field => field.name) } },
     )
   const fields = found as Field[]
-  const wrong = fields.filter(field => !isLearnable(field.type))
-  if (wrong.length > 0)
-    throw new TidemillError(
-      'ml.not-numeric',
-      `columns that are no numbers: ${wrong.map(field => `${field.name} (${printType(field.type)})`).join(', ')}`,
-    )
+  const named = (wrong: readonly Field[]): string => wrong.map(field => `${field.name} (${printType(field.type)})`).join(', ')
+  const numbers = fields.filter((field, i) => !isText((data.features[i] as Field).type) && !isLearnable(field.type))
+  if (numbers.length > 0) throw new TidemillError('ml.not-numeric', `columns that are no numbers: ${named(numbers)}`)
+  const texts = fields.filter((field, i) => isText((data.features[i] as Field).type) && !isText(field.type))
+  if (texts.length > 0)
+    throw new TidemillError('ml.not-text', `columns that are no text: ${named(texts)}`, { hint: "cast them: r.code.cast('string')" })
   return fields
 }
 
 function predictRow(data: ModelData, row: Readonly<Record<string, unknown>>): object {
-  const columns = new Map<string, Float64Array>()
+  const kind = kindNamed(data.kind)
+  const columns = new Map<string, Values>()
+  const filled = new Set(kind.fills?.(data.state))
   const missing: string[] = []
   const wrong: string[] = []
-  for (const { name } of data.features) {
+  for (const { name, type } of data.features) {
     const value = Object.hasOwn(row, name) ? row[name] : undefined
-    if (value === null || value === undefined) missing.push(name)
-    else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    const text = isText(type)
+    if (value === null && filled.has(name)) columns.set(name, text ? { codes: Int32Array.of(-1), values: [] } : Float64Array.of(Number.NaN))
+    else if (value === null || value === undefined) missing.push(name)
+    else if (text && typeof value === 'string') columns.set(name, { codes: Int32Array.of(0), values: [value] })
+    else if (!text && (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'))
       columns.set(name, Float64Array.of(Number(value)))
-    else wrong.push(`${name} (${typeof value})`)
+    else wrong.push(`${name} (${typeof value}, not ${text ? 'text' : 'a number'})`)
   }
   if (missing.length > 0)
     throw new TidemillError('ml.missing-feature', `missing feature: ${missing.join(', ')} (have ${Object.keys(row).join(', ')})`, {
       details: { missing },
     })
-  if (wrong.length > 0) throw new TidemillError('ml.not-numeric', `features that are no numbers: ${wrong.join(', ')}`)
-  const out = kindNamed(data.kind).predict(data.state, columns, 1)
-  return Object.fromEntries([...out].map(([name, values]) => [name, values[0]]))
+  if (wrong.length > 0) throw new TidemillError('ml.not-numeric', `features of the wrong type: ${wrong.join(', ')}`)
+  return rowOfValues(kind.outputs(data.state), kind.predict(data.state, columns, 1), 0)
 }
 
 /** All of a model as JSON, its numbers in place. */

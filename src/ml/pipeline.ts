@@ -1,8 +1,10 @@
 import { TidemillError } from '../errors/index.ts'
 import type { Problem } from '../schema/index.ts'
-import { blockOf } from './blocks.ts'
+import { blockOfValues, featuresAt } from './blocks.ts'
 import { estimator } from './estimator.ts'
-import { type FittedStep, kindNamed, type PipelineState, type Role } from './kinds/index.ts'
+import { fitting } from './fitting.ts'
+import { kept } from './kept.ts'
+import { type Coded, featuresAfter, type FittedStep, kindNamed, type PipelineState, type Role } from './kinds/index.ts'
 import { throwParams } from './params.ts'
 import type { Source } from './source.ts'
 import { numbersAt } from './statistics/fold.ts'
@@ -44,6 +46,10 @@ export function pipeline<const S extends Steps>(steps: S & Ordered<S>): Estimato
     role,
     kind: 'pipeline',
     params: Object.freeze(params) as ParamsOf<S>,
+    takes: { text: list.some(([, step]) => step['~takes'].text), missing: list.some(([, step]) => step['~takes'].missing) },
+    // A first step that names its columns decides what the whole reads.
+    columns: list[0]?.[1]['~columns'],
+    parts: list.map(([name, step]) => ({ name, use: step['~data'] })),
     learn: source => learnSteps(source, list),
     with: changed => pipeline(changedSteps(list, changed, Object.keys(params)) as S & Ordered<S>),
   })
@@ -89,7 +95,7 @@ async function learnSteps(source: Source, list: readonly (readonly [string, AnyE
   const steps: FittedStep[] = []
   let current = source
   for (const [name, step] of list) {
-    const fitted = { name, ...(await step['~learn'](current)) }
+    const fitted = { name, ...(await step['~learn'](fitting(current, step['~takes'], name))) }
     steps.push(Object.freeze(fitted))
     current = after(current, fitted)
   }
@@ -97,23 +103,24 @@ async function learnSteps(source: Source, list: readonly (readonly [string, AnyE
 }
 
 /** The source as the next step sees it. */
-function after(source: Source, step: FittedStep): Source {
+export function after(source: Source, step: FittedStep): Source {
   const kind = kindNamed(step.kind)
   if (kind.role(step.state) !== 'transformer') return source
-  const features = [...new Set([...source.features, ...kind.outputs(step.state)])]
-  return {
-    ...source,
+  const features = featuresAfter(source.features, kind.inputs(step.state), kind.outputs(step.state))
+  const { table: _, ...rest } = source
+  return kept({
+    ...rest,
     features,
     async *blocks() {
       for await (const block of source.blocks()) {
-        const known = new Map(source.features.map((name, i) => [name, numbersAt(block, i)]))
+        const known = featuresAt(block, source.features)
         const written = kind.predict(step.state, known, block.rows)
-        const rest = block.fields
+        const extra = block.fields
           .slice(source.features.length)
           .map((field, i) => ({ name: field.name, data: numbersAt(block, source.features.length + i) }))
-        const data = features.map(name => written.get(name) ?? (known.get(name) as Float64Array))
-        yield blockOf([...features, ...rest.map(item => item.name)], [...data, ...rest.map(item => item.data)], block.rows)
+        const data = features.map(name => (written.get(name) ?? known.get(name)) as Float64Array | Coded)
+        yield blockOfValues([...features, ...extra.map(item => item.name)], [...data, ...extra.map(item => item.data)], block.rows)
       }
     },
-  }
+  })
 }

@@ -3,15 +3,16 @@ import type { Batch, Column } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { columnNode, columnsOf } from '../expr/index.ts'
 import type { Code } from '../workers/index.ts'
-import { floatsOf } from './blocks.ts'
 import { kindNamed } from './kinds/index.ts'
 import type { Learnt } from './types.ts'
+import { columnOfValues, valuesOf } from './values.ts'
 
 /** How another thread finds `revive`. */
 export const modelCode: Code = Object.freeze({ url: import.meta.url, export: 'revive', hash: '' })
 
 /**
- * The prediction of batches from the state of a model: its added columns by position, NULL where a column they depend on is NULL.
+ * The prediction of batches from the state of a model: its added columns by position, NULL where a column they depend on is NULL and the model does not
+ * fill it.
  *
  * @throws ml.missing-feature when a batch lacks a column
  */
@@ -19,10 +20,11 @@ export function revive(learnt: Learnt): (batch: Batch) => readonly Column[] {
   const kind = kindNamed(learnt.kind)
   const inputs = kind.inputs(learnt.state)
   const outputs = kind.outputs(learnt.state)
+  const filled = new Set(kind.fills?.(learnt.state))
   const written = kind.express(learnt.state, name => columnNode({ name, type: 'float64', nullable: true }))
-  const reads = outputs.map(name => {
-    const expr = written.get(name)
-    return expr === undefined ? [] : [...columnsOf(expr)]
+  const reads = outputs.map(({ name }) => {
+    const expr = written?.get(name)
+    return (expr === undefined ? inputs : [...columnsOf(expr)]).filter(read => !filled.has(read))
   })
   return batch => {
     const columns = new Map<string, Column>()
@@ -32,15 +34,14 @@ export function revive(learnt: Learnt): (batch: Batch) => readonly Column[] {
         throw new TidemillError('ml.missing-feature', `missing feature: ${name} (have ${batch.fields.map(field => field.name).join(', ')})`)
       columns.set(name, column)
     }
-    const numbers = new Map([...columns].map(([name, column]) => [name, floatsOf(column)]))
-    const predicted = kind.predict(learnt.state, numbers, batch.rows)
-    return outputs.map((name, index): Column => {
-      const data = predicted.get(name) ?? new Float64Array(batch.rows)
+    const values = new Map([...columns].map(([name, column]) => [name, valuesOf(column)]))
+    const predicted = kind.predict(learnt.state, values, batch.rows)
+    return outputs.map((output, index): Column => {
       const validity = bothValid(
         (reads[index] ?? []).map(read => columns.get(read)?.validity),
         batch.rows,
       )
-      return { type: 'float64', length: batch.rows, data, validity }
+      return columnOfValues(output, predicted.get(output.name), batch.rows, validity)
     })
   }
 }

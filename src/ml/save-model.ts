@@ -6,7 +6,7 @@ import { hashBytes, syncFolder, writeFileAtomic } from '../storage/index.ts'
 import { kindNamed } from './kinds/index.ts'
 import { type Manifest, manifestName, printManifest, tensorFile } from './manifest.ts'
 import type { ModelData } from './model-data.ts'
-import { encodeNumbers } from './statistics/fold.ts'
+import { encodeIntegers, encodeNumbers } from './statistics/fold.ts'
 
 /**
  * Writes a model to a folder. A new folder is built under another name and renamed; in a folder that holds a model the new tensors come first, then the
@@ -52,10 +52,11 @@ function pack(data: ModelData): { readonly manifest: string; readonly files: Rea
   const files = new Map<string, Uint8Array>()
   const references: Record<string, Manifest['tensors'][string]> = {}
   for (const [name, tensor] of Object.entries(tensors)) {
-    const bytes = encodeNumbers([tensor.values])
+    const whole = tensor.values instanceof Int32Array
+    const bytes = whole ? encodeIntegers(tensor.values) : encodeNumbers([tensor.values])
     const file = `${hashBytes(bytes)}.bin`
     files.set(file, bytes)
-    references[name] = { file, type: 'float64', shape: tensor.shape }
+    references[name] = { file, type: whole ? 'int32' : 'float64', shape: tensor.shape }
   }
   const manifest = printManifest({
     format: 'tidemill.model',

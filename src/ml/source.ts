@@ -1,19 +1,39 @@
-/** Where training data come from: columns of a relation as float64 blocks of a fixed number of rows, checked on the way. */
+/** Where training data come from: columns of a relation as blocks of a fixed number of rows, checked on the way. */
 import type { Batch } from '../batch/index.ts'
 import type { ErrorCode } from '../errors/index.ts'
 import { callNode, columnNode, type ExprNode } from '../expr/index.ts'
 import type { Plan, ProjectNode, Relation } from '../plan/index.ts'
 import { type DataType, type Field, printType, type Schema } from '../schema/index.ts'
 import { reblock } from './blocks.ts'
+import type { Crew } from './crew.ts'
+import { kept } from './kept.ts'
+import type { Label } from './kinds/index.ts'
 import { throwAll } from './problems.ts'
+import type { Table } from './table.ts'
+import { isLearnable, isText } from './values.ts'
 
-/** Blocks of float64 columns: the features, then the target, then the weight, where there are such. */
+/** What an estimator can take as features besides numbers without NULLs. */
+export interface Takes {
+  readonly text: boolean
+  /** NULLs, which come as NaN or as code -1. */
+  readonly missing: boolean
+}
+export const numbersOnly: Takes = Object.freeze({ text: false, missing: false })
+
+/** Blocks of columns: the features (float64, or text), then the target as float64 (a classifier's as the number of its class), then the weight. */
 export interface Source {
   readonly features: readonly string[]
   readonly target: boolean
   readonly weight: boolean
+  /** Of a classifier: its labels, in order; the target column holds their numbers. */
+  readonly classes?: readonly Label[] | undefined
+  /** Threads that may help; without, all is done here. */
+  readonly crew?: Crew | undefined
+  readonly signal?: AbortSignal | undefined
   /** From the first row on, each time it is called. */
   blocks(): AsyncIterable<Batch>
+  /** All rows in memory, where they are already. */
+  table?(): Table
 }
 export interface Wanted {
   /** Without: all columns but the target and the weight. */
@@ -21,10 +41,11 @@ export interface Wanted {
   readonly target?: string | undefined
   readonly weight?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** Default: numbers without NULLs. */
+  readonly takes?: Takes | undefined
+  /** The target may be text or boolean: it is a label. Default: false. */
+  readonly labels?: boolean | undefined
 }
-
-/** Blocks up to this size together are kept for the next pass; more are read again. */
-const keptBytes = 64 * 2 ** 20
 
 /**
  * Checks the columns, then gives the blocks; NULLs and numbers that are not finite are found while reading, and all reported together.
@@ -39,38 +60,20 @@ export async function openSource(
   const plan = data.plan.open ? await data.engine.learn(data.plan, options) : data.plan
   const { features, target, weight } = chosen(plan.fields, wanted)
   const asked = [...features, ...(target === undefined ? [] : [target]), ...(weight === undefined ? [] : [weight])]
-  const narrow = asFloats(plan, asked)
-  let kept: readonly Batch[] | undefined
-  async function* read(): AsyncIterable<Batch> {
-    const seen: Batch[] = []
-    let bytes = 0
-    for await (const block of reblock(
-      data.engine.run(narrow, options),
-      narrow.fields,
-      weight === undefined ? undefined : asked.length - 1,
-    )) {
-      bytes += block.rows * asked.length * 8
-      if (bytes <= keptBytes) seen.push(block)
-      yield block
-    }
-    if (bytes <= keptBytes) kept = seen
+  const narrow = asValues(plan, asked)
+  const reading = {
+    mayMiss: asked.map((_, i) => i < features.length && wanted.takes?.missing === true),
+    weight: weight === undefined ? undefined : asked.length - 1,
   }
-  async function* again(blocks: readonly Batch[]): AsyncIterable<Batch> {
-    yield* blocks
-  }
-  return {
+  return kept({
     features: features.map(field => field.name),
     fields: features,
     targetField: target,
     target: target !== undefined,
     weight: weight !== undefined,
-    blocks: () => (kept === undefined ? read() : again(kept)),
-  }
-}
-
-/** True for what can be learnt from: integers, floats and booleans (0 and 1). Decimals keep digits a float64 lacks, so they want a cast. */
-export function isLearnable(type: DataType): boolean {
-  return type === 'float64' || type === 'int32' || type === 'int64' || type === 'bigint' || type === 'boolean'
+    signal: wanted.signal,
+    blocks: () => reblock(data.engine.run(narrow, options), narrow.fields, reading),
+  })
 }
 
 function chosen(
@@ -102,31 +105,37 @@ function chosen(
     if (name !== undefined && wanted.columns?.includes(name) === true)
       problems.push(['ml.param', `the ${what} cannot be a feature: ${name}`])
   }
-  const text = features.filter(field => !isLearnable(field.type))
-  for (const field of [target, weight]) if (field !== undefined && (!isLearnable(field.type) || field.type === 'boolean')) text.push(field)
-  if (text.length > 0)
+  const wrong = features.filter(field => !isLearnable(field.type) && !(wanted.takes?.text === true && isText(field.type)))
+  if (target !== undefined && !fitsTarget(target.type, wanted.labels === true)) wrong.push(target)
+  if (weight !== undefined && (!isLearnable(weight.type) || weight.type === 'boolean')) wrong.push(weight)
+  if (wrong.length > 0)
     problems.push([
       'ml.not-numeric',
-      `columns that are no numbers: ${text.map(field => `${field.name} (${printType(field.type)})`).join(', ')}`,
+      `columns that are no numbers: ${wrong.map(field => `${field.name} (${printType(field.type)})`).join(', ')}`,
     ])
   if (features.length === 0 && lacking.length === 0) problems.push(['ml.no-features', `no feature column is left (${have})`])
   throwAll(problems)
   return { features, target, weight }
 }
 
-/** The plan cut down to some columns, as float64. */
-function asFloats(input: Plan, fields: Schema): ProjectNode {
+function fitsTarget(type: DataType, label: boolean): boolean {
+  if (isText(type) || type === 'boolean') return label
+  return isLearnable(type)
+}
+
+/** The plan cut down to some columns: text as text, the rest as float64. */
+function asValues(input: Plan, fields: Schema): ProjectNode {
   return {
     node: 'project',
     input,
     open: false,
-    columns: fields.map(field => ({ name: field.name, expr: floatNode(field) })),
-    fields: fields.map(field => ({ name: field.name, type: 'float64', nullable: field.nullable })),
+    columns: fields.map(field => ({ name: field.name, expr: valueNode(field) })),
+    fields: fields.map(field => ({ name: field.name, type: isText(field.type) ? field.type : 'float64', nullable: field.nullable })),
   }
 }
 
-/** The column as float64. */
-export function floatNode(field: Field): ExprNode {
+/** The column as a model reads it: text as it is, all else as float64. */
+export function valueNode(field: Field): ExprNode {
   const column = columnNode(field)
-  return field.type === 'float64' ? column : callNode('cast', [column], { to: 'float64' })
+  return field.type === 'float64' || isText(field.type) ? column : callNode('cast', [column], { to: 'float64' })
 }

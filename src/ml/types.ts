@@ -2,19 +2,27 @@
 import type { Shown } from '../display/index.ts'
 import type { Builder, BuilderOf, Fits, Of, Relation, RowOf, TypedTransform } from '../plan/index.ts'
 import type { IsOpen, Merge, NamesOf, Null, Problem } from '../schema/index.ts'
-import type { Role } from './kinds/index.ts'
-import type { Source } from './source.ts'
+import type { EstimatorData } from './estimator-data.ts'
+import type { Label, Role } from './kinds/index.ts'
+import type { ClassificationMetrics } from './metrics/index.ts'
+import type { Source, Takes as Taken } from './source.ts'
 import type { RegressionErrors } from './statistics/errors.ts'
 
-export type { Role } from './kinds/index.ts'
+export type { Label, Role } from './kinds/index.ts'
+/** `numeric`: every feature must be a number. `any`: text too. `named`: only the columns in Needs. */
+export type Takes = 'numeric' | 'any' | 'named'
 
-/** Something that learns: its parameters, checked when it is made. Nothing is read before `fit`. */
-export interface Estimator<R extends Role, P extends object> extends Shown {
+/**
+ * Something that learns: its parameters, checked when it is made. Nothing is read before `fit`.
+ *
+ * `Needs` names columns it asks for by name; `T` says what its other features may hold.
+ */
+export interface Estimator<R extends Role, P extends object, T extends Takes = 'numeric', Needs = {}> extends Shown {
   readonly role: R
   readonly kind: string
   readonly params: Readonly<P>
   /** A copy with some parameters changed. @throws ml.param for a name that is not there or a wrong value */
-  with(params: Partial<P>): Estimator<R, P>
+  with(params: Partial<P>): Estimator<R, P, T, Needs>
   /**
    * Reads the columns it needs and learns. The same rows in the same order give the same bits, however they are cut into batches.
    *
@@ -28,20 +36,35 @@ export interface Estimator<R extends Role, P extends object> extends Shown {
     const Weight extends keyof RowOf<D> & string = never,
     const Columns extends keyof RowOf<D> & string = keyof RowOf<D> & string,
   >(
-    data: D & Trainable<RowOf<D>, Target | Weight, Columns>,
+    data: D & Trainable<RowOf<D>, Target | Weight, Columns, T, Needs>,
     ...options: FitArgs<R, RowOf<D>, Target, Weight, Columns>
-  ): Promise<Model<R, Features<RowOf<D>, Target | Weight, Columns>, Predictions<R, Features<RowOf<D>, Target | Weight, Columns>>>>
+  ): Promise<Fitted<R, RowOf<D>, Target, Weight, Columns, T, Needs>>
+  /** For the compiler only. */
+  readonly '~needs'?: { readonly takes: T; readonly needs: Needs }
   /** @internal Learns from prepared blocks; a pipeline calls it for each step. */
   readonly '~learn': (source: Source) => Promise<Learnt>
+  /** @internal What its features may hold besides numbers. */
+  readonly '~takes': Taken
+  /** @internal The columns it names. */
+  readonly '~columns': readonly string[] | undefined
+  /** @internal As plain data, to be made again on a thread. */
+  readonly '~data': EstimatorData
 }
+/** The model that an estimator of these types makes of these rows. */
+export type Fitted<R extends Role, Row, Target, Weight, Columns, T, Needs> = Model<
+  R,
+  Features<Row, Target | Weight, Columns, T, Needs>,
+  Predictions<R, Row, Target, Features<Row, Target | Weight, Columns, T, Needs>, T>
+>
 /** @internal A fitted state and the name of its kind. */
 export interface Learnt {
   readonly kind: string
   readonly state: object
 }
 /** Any estimator, as a step of a pipeline is. */
-export type AnyEstimator = Pick<Estimator<Role, object>, 'kind' | 'params' | '~learn'> & {
+export type AnyEstimator = Pick<Estimator<Role, object>, 'kind' | 'params' | '~learn' | '~takes' | '~columns' | '~data'> & {
   readonly role: Role
+  readonly '~needs'?: { readonly takes: Takes; readonly needs: unknown }
   with(params: never): AnyEstimator
 }
 
@@ -52,17 +75,24 @@ export interface FitOptions<Row, Weight extends string, Columns extends string> 
   readonly weight?: Weight & NamesOf<Row, number>
   /** The features, where not all columns are. */
   readonly columns?: readonly Columns[]
+  /** How many worker threads may help, where the estimator can use them. Default: all of the session. The bits do not depend on it. */
+  readonly workers?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
-type FitArgs<R, Row, Target, Weight extends string, Columns extends string> = R extends 'regressor' | 'classifier'
-  ? [options: FitOptions<Row, Weight, Columns> & { readonly target: Target & TargetCheck<Row, Target> }]
+/** @internal The options of `fit` that are not about columns. */
+export interface FitSettings {
+  readonly workers?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+export type FitArgs<R, Row, Target, Weight extends string, Columns extends string> = R extends 'regressor' | 'classifier'
+  ? [options: FitOptions<Row, Weight, Columns> & { readonly target: Target & TargetCheck<R, Row, Target> }]
   : [options?: FitOptions<Row, Weight, Columns>]
-type TargetCheck<Row, Target> =
+type TargetCheck<R, Row, Target> =
   IsOpen<Row> extends true
     ? unknown
-    : [Target] extends [NamesOf<Row, number | bigint>]
+    : [Target] extends [NamesOf<Row, R extends 'regressor' ? number | bigint : Label | bigint>]
       ? unknown
-      : Problem<'a regressor needs a numeric target', Target>
+      : Problem<R extends 'regressor' ? 'a regressor needs a numeric target' : 'a classifier needs a text, number or boolean target', Target>
 
 type TextFeatures<Row, Other, Columns> = {
   [C in keyof Row]: C extends Other
@@ -74,15 +104,36 @@ type TextFeatures<Row, Other, Columns> = {
       : never
 }[keyof Row] &
   string
-type Trainable<Row, Other, Columns> =
+export type Trainable<Row, Other, Columns, T, Needs> =
   IsOpen<Row> extends true
     ? unknown
-    : [TextFeatures<Row, Other, Columns>] extends [never]
-      ? unknown
-      : Problem<'numeric columns only: drop these, or name the others in `columns`', TextFeatures<Row, Other, Columns>>
-type Features<Row, Other, Columns> =
-  IsOpen<Row> extends true ? {} : { [C in keyof Row as C extends Other ? never : C extends Columns ? C : never]: Row[C] }
-type Predictions<R, In> = R extends 'regressor' ? { prediction: number } : { [C in keyof In]: number | Null<In[C]> }
+    : T extends 'named'
+      ? Row extends Needs
+        ? unknown
+        : Problem<'columns() names columns that the data do not have, or have as another type', Needs>
+      : T extends 'any'
+        ? unknown
+        : [TextFeatures<Row, Other, Columns>] extends [never]
+          ? unknown
+          : Problem<
+              'numeric columns only: drop these, name the others in `columns`, or encode them with columns()',
+              TextFeatures<Row, Other, Columns>
+            >
+type Features<Row, Other, Columns, T, Needs> =
+  IsOpen<Row> extends true
+    ? {}
+    : T extends 'named'
+      ? { [C in keyof Row as C extends keyof Needs ? C : never]: Row[C] }
+      : { [C in keyof Row as C extends Other ? never : C extends Columns ? C : never]: Row[C] }
+type Predictions<R, Row, Target, In, T> = R extends 'regressor'
+  ? { prediction: number }
+  : R extends 'classifier'
+    ? { prediction: Target extends keyof Row ? LabelOf<Exclude<Row[Target], null>> : Label; probabilities: number[] }
+    : T extends 'numeric'
+      ? { [C in keyof In]: number | Null<In[C]> }
+      : {}
+/** A bigint label is predicted as a number. */
+type LabelOf<V> = V extends bigint ? number : V
 
 // Models -----------------------------------------------------------------------------------------------------------------
 
@@ -93,6 +144,10 @@ export interface Model<R extends Role, In, Adds> extends TypedTransform<In, Adds
   readonly features: readonly (keyof In & string)[]
   /** The column it learnt to predict; undefined for a transformer. */
   readonly target: string | undefined
+  /** A classifier's labels, in the order of `probabilities`; undefined for others. */
+  readonly classes: readonly Label[] | undefined
+  /** How much each feature mattered while learning (trees); the shares add up to 1. Undefined where the kind does not know. */
+  readonly importance: { readonly [C in keyof In & string]: number } | undefined
   /** How many rows it learnt from. */
   readonly rows: number
   /**
@@ -127,7 +182,7 @@ export type SqlDialect = 'duckdb'
 export interface Metrics {
   regressor: RegressionErrors
   transformer: { readonly rows: number }
-  classifier: never
+  classifier: ClassificationMetrics
   clusterer: never
   detector: never
 }

@@ -1,4 +1,4 @@
-import { type CallSite, type ErrorCode, printCallSite, TidemillError } from '../errors/index.ts'
+import { type CallSite, didYouMean, type ErrorCode, printCallSite, TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
 
 /** An error of a verb: the message ends with where the user wrote the verb. */
@@ -6,12 +6,13 @@ export function problem(
   code: ErrorCode,
   message: string,
   at: CallSite | undefined,
-  options: { readonly hint?: string; readonly details?: Readonly<Record<string, unknown>> } = {},
+  options: { readonly hint?: string | undefined; readonly details?: Readonly<Record<string, unknown>> } = {},
 ): TidemillError {
+  const { hint, details } = options
   const site = at === undefined || at.line === 0 ? undefined : printCallSite(at)
   return new TidemillError(code, site === undefined ? message : `${message} at ${site}`, {
-    ...options,
-    details: { ...options.details, ...(at === undefined ? {} : { at: { file: at.file, line: at.line, column: at.column } }) },
+    ...(hint === undefined ? {} : { hint }),
+    details: { ...details, ...(at === undefined ? {} : { at: { file: at.file, line: at.line, column: at.column } }) },
   })
 }
 
@@ -30,6 +31,7 @@ export function needColumns(fields: Schema, names: Iterable<string>, at: CallSit
   if (missing.length === 0) return
   throw problem('plan.unknown-column', `unknown column${missing.length > 1 ? 's' : ''}: ${missing.join(', ')} ${have(fields)}`, at, {
     details: { missing, have: [...known] },
+    hint: didYouMean(missing, [...known]),
   })
 }
 

@@ -164,6 +164,8 @@ export type Of<B extends Builder, R> = (B & { readonly row: R })['of']
 export interface Relation<out R, B extends Builder = Builder> {
   readonly plan: Plan
   readonly engine: Engine
+  /** Threads that may help with work over the rows, as learning; without, all is done on the thread that asks. */
+  readonly pool?: Pool | undefined
   readonly schema: Schema
   readonly '~row': R
   readonly '~builder': B

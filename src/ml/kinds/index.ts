@@ -6,10 +6,10 @@ import { minMaxScalerKind } from './min-max.ts'
 import { pipelineKind } from './pipeline.ts'
 import { standardScalerKind } from './scaler.ts'
 
-export type { Kind, Role, Tensor } from './kind.ts'
+export type { Coded, Columns, Kind, Label, Lists, Output, Role, Tensor, Values } from './kind.ts'
 export type { LinearState } from './linear.ts'
 export type { MinMaxState } from './min-max.ts'
-export type { FittedStep, PipelineState } from './pipeline.ts'
+export { featuresAfter, type FittedStep, type PipelineState } from './pipeline.ts'
 export type { ScalerState } from './scaler.ts'
 
 const kinds: Readonly<Record<string, Kind>> = Object.freeze({

@@ -59,11 +59,18 @@ export interface Kind<S extends object = object> {
    * `predict` then runs in the plan. Outputs may be left out (a classifier's `probabilities`); the plan then runs `predict` too.
    */
   express(state: S, column: (name: string) => ExprNode): ReadonlyMap<string, ExprNode> | undefined
+  /** Inputs whose NULLs it fills or understands; a NULL in any other makes the outputs that read it NULL. */
+  fills?(state: S): readonly string[]
   store(state: S): Stored
   /** The state again, checked; throws a plain Error that says what is wrong with the data. */
   restore(stored: Stored): S
   /** How much each input mattered while learning; they add up to 1. */
   importance?(state: S): readonly number[]
+}
+
+/** Float64 columns of these names. */
+export function numberOutputs(names: readonly string[]): readonly Output[] {
+  return names.map(name => ({ name, type: 'float64' }))
 }
 
 /** A column of numbers that must be there: the caller has checked the names. */

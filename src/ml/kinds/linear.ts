@@ -1,5 +1,5 @@
 import { callNode, type ExprNode, literalNode } from '../../expr/index.ts'
-import { columnOf, type Kind, type Numbers } from './kind.ts'
+import { columnOf, type Columns, type Kind } from './kind.ts'
 import { numberIn, tensorOf, textsIn, vectorIn } from './restore.ts'
 
 /** `intercept + x0 * coef0 + x1 * coef1 + ...`, summed from the left. */
@@ -14,8 +14,8 @@ export const linearRegressionKind: Kind<LinearState> = Object.freeze({
   kind: 'linearRegression',
   role: () => 'regressor',
   inputs: state => state.features,
-  outputs: () => ['prediction'],
-  predict(state: LinearState, columns: Numbers, rows: number): Numbers {
+  outputs: () => [{ name: 'prediction', type: 'float64' }],
+  predict(state: LinearState, columns: Columns, rows: number): Columns {
     const sum = new Float64Array(rows).fill(state.intercept)
     for (const [index, name] of state.features.entries()) {
       const x = columnOf(columns, name)

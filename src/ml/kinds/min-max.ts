@@ -1,5 +1,5 @@
 import { callNode, type ExprNode, literalNode } from '../../expr/index.ts'
-import { columnOf, type Kind, type Numbers } from './kind.ts'
+import { columnOf, type Columns, type Kind, numberOutputs } from './kind.ts'
 import { numberIn, tensorOf, textsIn, vectorIn } from './restore.ts'
 import { scaled } from './scaler.ts'
 
@@ -17,8 +17,8 @@ export const minMaxScalerKind: Kind<MinMaxState> = Object.freeze({
   kind: 'minMaxScaler',
   role: () => 'transformer',
   inputs: state => state.features,
-  outputs: state => state.features,
-  predict(state: MinMaxState, columns: Numbers, rows: number): Numbers {
+  outputs: state => numberOutputs(state.features),
+  predict(state: MinMaxState, columns: Columns, rows: number): Columns {
     const out = new Map<string, Float64Array>()
     for (const [index, name] of state.features.entries()) {
       const from = columnOf(columns, name)

@@ -1,5 +1,5 @@
 import type { ExprNode } from '../../expr/index.ts'
-import type { Kind, Numbers, Role, Stored, Tensor } from './kind.ts'
+import type { Columns, Kind, Label, Output, Role, Stored, Tensor, Values } from './kind.ts'
 import { textsIn } from './restore.ts'
 
 /** Fitted steps in order; a step reads what the ones before it wrote. */
@@ -16,27 +16,32 @@ export interface FittedStep {
 
 /** Steps one after the other. `find` gives the kind of a step: the table of kinds holds this one too, so it is handed in. */
 export function pipelineKind(find: (kind: string) => Kind): Kind<PipelineState> {
-  const role = (state: PipelineState): Role => {
-    const last = state.steps[state.steps.length - 1] as FittedStep
-    return find(last.kind).role(last.state)
-  }
+  const last = (state: PipelineState): FittedStep => state.steps[state.steps.length - 1] as FittedStep
+  const role = (state: PipelineState): Role => find(last(state).kind).role(last(state).state)
   return Object.freeze({
     kind: 'pipeline',
     role,
     inputs: state => state.features,
     outputs: state => outputsOf(find, state),
-    predict(state: PipelineState, columns: Numbers, rows: number): Numbers {
+    classes: (state): readonly Label[] => find(last(state).kind).classes?.(last(state).state) ?? [],
+    fills: state => filledBy(find, state),
+    predict(state: PipelineState, columns: Columns, rows: number): Columns {
       const known = new Map(columns)
       for (const step of state.steps) for (const [name, column] of find(step.kind).predict(step.state, known, rows)) known.set(name, column)
-      return new Map(outputsOf(find, state).map(name => [name, known.get(name) as Float64Array]))
+      return new Map(outputsOf(find, state).map(({ name }) => [name, known.get(name) as Values]))
     },
-    express(state: PipelineState, column: (name: string) => ExprNode): ReadonlyMap<string, ExprNode> {
+    express(state: PipelineState, column: (name: string) => ExprNode): ReadonlyMap<string, ExprNode> | undefined {
       const known = new Map(state.features.map(name => [name, column(name)]))
       for (const step of state.steps) {
         const written = find(step.kind).express(step.state, name => known.get(name) ?? column(name))
+        if (written === undefined) return undefined
         for (const [name, expr] of written) known.set(name, expr)
       }
-      return new Map(outputsOf(find, state).map(name => [name, known.get(name) as ExprNode]))
+      const made = outputsOf(find, state).flatMap(({ name }) => {
+        const expr = known.get(name)
+        return expr === undefined ? [] : ([[name, expr]] as const)
+      })
+      return new Map(made)
     },
     store: state => {
       const tensors: Record<string, Tensor> = {}
@@ -51,12 +56,34 @@ export function pipelineKind(find: (kind: string) => Kind): Kind<PipelineState> 
   } satisfies Kind<PipelineState>)
 }
 
-/** What the last step predicts; of transformers only, all that any step wrote. */
-function outputsOf(find: (kind: string) => Kind, state: PipelineState): readonly string[] {
-  const steps = state.steps.map(step => ({ role: find(step.kind).role(step.state), outputs: find(step.kind).outputs(step.state) }))
-  const last = steps[steps.length - 1]
-  if (last !== undefined && last.role !== 'transformer') return last.outputs
-  return [...new Set(steps.flatMap(step => step.outputs))]
+/** The features after a step: those it does not read pass, those it reads give way to what it writes. */
+export function featuresAfter(features: readonly string[], inputs: readonly string[], outputs: readonly Output[]): readonly string[] {
+  const read = new Set(inputs)
+  const written = new Set(outputs.map(output => output.name))
+  const kept = features.filter(name => !read.has(name) || written.has(name))
+  return [...kept, ...[...written].filter(name => !kept.includes(name))]
+}
+
+/** What the last step predicts; of transformers only, all that is left in the end. */
+function outputsOf(find: (kind: string) => Kind, state: PipelineState): readonly Output[] {
+  const known = new Map<string, Output>()
+  let features = state.features
+  for (const step of state.steps) {
+    const kind = find(step.kind)
+    const outputs = kind.outputs(step.state)
+    if (kind.role(step.state) !== 'transformer') return outputs
+    features = featuresAfter(features, kind.inputs(step.state), outputs)
+    for (const output of outputs) known.set(output.name, output)
+  }
+  return features.flatMap(name => known.get(name) ?? [])
+}
+
+/** A column whose first reader fills it. */
+function filledBy(find: (kind: string) => Kind, state: PipelineState): readonly string[] {
+  return state.features.filter(name => {
+    const reader = state.steps.find(step => find(step.kind).inputs(step.state).includes(name))
+    return reader !== undefined && (find(reader.kind).fills?.(reader.state).includes(name) ?? false)
+  })
 }
 
 function restorePipeline(find: (kind: string) => Kind, stored: Stored): PipelineState {
@@ -65,24 +92,33 @@ function restorePipeline(find: (kind: string) => Kind, stored: Stored): Pipeline
   if (!Array.isArray(steps) || steps.length === 0) throw new Error('a pipeline without steps')
   const restored = steps.map((step: unknown, index): FittedStep => {
     if (!isStored(step)) throw new Error(`step ${index} of the pipeline has no name, kind and state`)
-    const tensors: Record<string, Tensor> = {}
-    const prefix = `${index}.`
-    for (const [name, tensor] of Object.entries(stored.tensors)) if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor
-    return Object.freeze({ name: step.name, kind: step.kind, state: find(step.kind).restore({ json: step.state, tensors }) })
+    return Object.freeze({
+      name: step.name,
+      kind: step.kind,
+      state: find(step.kind).restore({ json: step.state, tensors: tensorsUnder(stored, `${index}.`) }),
+    })
   })
   const known = new Set<string>(features)
   for (const [index, step] of restored.entries()) {
     const kind = find(step.kind)
     for (const name of kind.inputs(step.state))
       if (!known.has(name)) throw new Error(`step ${step.name} reads ${name}, which no step before it gives`)
-    for (const name of kind.outputs(step.state)) known.add(name)
+    for (const { name } of kind.outputs(step.state)) known.add(name)
     if (index < restored.length - 1 && kind.role(step.state) !== 'transformer')
       throw new Error(`step ${step.name} is not the last but predicts`)
   }
   return Object.freeze({ features, steps: Object.freeze(restored) })
 }
 
-function isStored(step: unknown): step is { name: string; kind: string; state: Record<string, unknown> } {
+/** The tensors of one step or part, by their own names. */
+export function tensorsUnder(stored: Stored, prefix: string): Readonly<Record<string, Tensor>> {
+  const tensors: Record<string, Tensor> = {}
+  for (const [name, tensor] of Object.entries(stored.tensors)) if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor
+  return tensors
+}
+
+/** A named step as it was written down. */
+export function isStored(step: unknown): step is { name: string; kind: string; state: Record<string, unknown> } {
   if (typeof step !== 'object' || step === null || !('name' in step) || !('kind' in step) || !('state' in step)) return false
   return typeof step.name === 'string' && typeof step.kind === 'string' && typeof step.state === 'object' && step.state !== null
 }

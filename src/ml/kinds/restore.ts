@@ -1,5 +1,5 @@
 /** Checks of stored state. What they throw is wrapped by the loader, which knows the file. */
-import type { Stored } from './kind.ts'
+import type { Label, Stored } from './kind.ts'
 
 /** A list of distinct texts out of stored JSON. */
 export function textsIn(stored: Stored, key: string): readonly string[] {
@@ -26,6 +26,28 @@ export function vectorIn(stored: Stored, key: string, length: number): readonly 
     throw new Error(`tensor ${key} has shape ${tensor.shape.join('x')}, not ${length}`)
   if (!tensor.values.every(Number.isFinite)) throw new Error(`tensor ${key} holds a number that is not finite`)
   return Object.freeze([...tensor.values])
+}
+
+/** Whole numbers of 32 bits of a known length out of the tensors. */
+export function integersIn(stored: Stored, key: string, length: number): Int32Array {
+  const tensor = Object.hasOwn(stored.tensors, key) ? stored.tensors[key] : undefined
+  if (tensor === undefined) throw new Error(`no tensor ${key}`)
+  if (!(tensor.values instanceof Int32Array)) throw new Error(`tensor ${key} is not of whole numbers`)
+  if (tensor.shape.length !== 1 || tensor.values.length !== length)
+    throw new Error(`tensor ${key} has shape ${tensor.shape.join('x')}, not ${length}`)
+  return tensor.values
+}
+
+/** Distinct labels of one type out of stored JSON. */
+export function labelsIn(stored: Stored, key: string): readonly Label[] {
+  const value = stored.json[key]
+  if (!Array.isArray(value) || value.length === 0) throw new Error(`${key} is not a list of labels`)
+  const type = typeof value[0]
+  const whole = value.every(item => typeof item === type && (typeof item !== 'number' || Number.isSafeInteger(item)))
+  if (!whole || !['string', 'number', 'boolean'].includes(type)) throw new Error(`${key} holds labels of different types`)
+  const labels = value as Label[]
+  if (new Set(labels).size !== labels.length) throw new Error(`${key} has a label twice`)
+  return Object.freeze([...labels])
 }
 
 /** A vector as a tensor. */

@@ -1,5 +1,5 @@
 import { callNode, type ExprNode, literalNode } from '../../expr/index.ts'
-import { columnOf, type Kind, type Numbers } from './kind.ts'
+import { columnOf, type Columns, type Kind, numberOutputs } from './kind.ts'
 import { tensorOf, textsIn, vectorIn } from './restore.ts'
 
 /** `(x - offset) / scale`. */
@@ -14,8 +14,8 @@ export const standardScalerKind: Kind<ScalerState> = Object.freeze({
   kind: 'standardScaler',
   role: () => 'transformer',
   inputs: state => state.features,
-  outputs: state => state.features,
-  predict(state: ScalerState, columns: Numbers, rows: number): Numbers {
+  outputs: state => numberOutputs(state.features),
+  predict(state: ScalerState, columns: Columns, rows: number): Columns {
     const out = new Map<string, Float64Array>()
     for (const [index, name] of state.features.entries()) {
       const from = columnOf(columns, name)

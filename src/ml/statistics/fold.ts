@@ -35,6 +35,19 @@ export function decodeNumbers(bytes: Uint8Array, lengths: readonly number[]): Fl
   })
 }
 
+/** Whole numbers of 32 bits as little-endian bytes. */
+export function encodeIntegers(values: Int32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(values.length * 4))
+  for (let i = 0; i < values.length; i++) view.setInt32(i * 4, values[i] as number, true)
+  return new Uint8Array(view.buffer)
+}
+
+/** The whole numbers again. */
+export function decodeIntegers(bytes: Uint8Array): Int32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Int32Array.from({ length: bytes.byteLength >> 2 }, (_, i) => view.getInt32(i * 4, true))
+}
+
 /** The float64 values of a block's column. */
 export function numbersAt(block: Batch, index: number): Float64Array {
   const column = block.columns[index]

@@ -154,5 +154,5 @@ async function* cut(columns: readonly Float64Array[], size: number): AsyncIterab
 
 function inBatches(columns: readonly Float64Array[], size: number): AsyncIterable<Batch> {
   const fields = columns.map((_, i) => ({ name: `c${i}`, type: 'float64' as const, nullable: false }))
-  return reblock(cut(columns, size), fields, undefined)
+  return reblock(cut(columns, size), fields, { mayMiss: [], weight: undefined })
 }

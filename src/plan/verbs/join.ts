@@ -1,4 +1,4 @@
-import type { CallSite } from '../../errors/index.ts'
+import { type CallSite, didYouMean } from '../../errors/index.ts'
 import { type ExprNode, literalNode, printExpr, retype } from '../../expr/index.ts'
 import { familyOf, printField, sameType, type Schema } from '../../schema/index.ts'
 import { defer } from '../defer.ts'
@@ -69,6 +69,10 @@ function checkKeys(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow
   if (missing.length > 0)
     throw problem('plan.unknown-column', `unknown column of the other side: ${missing.join(', ')} ${have(right)}`, at, {
       details: { missing },
+      hint: didYouMean(
+        missing,
+        right.map(field => field.name),
+      ),
     })
   needDistinct(lefts, at)
   needDistinct(rights, at)

@@ -16,6 +16,17 @@ export function nearNames(wanted: string, names: readonly string[]): readonly st
     .map(({ name }) => name)
 }
 
+/**
+ * The hint for misspelt names: `did you mean price?`; undefined when no name is near.
+ *
+ * @param wanted the names that are not there
+ */
+export function didYouMean(wanted: readonly string[], names: readonly string[]): string | undefined {
+  const near = [...new Set(wanted.flatMap(name => nearNames(name, names)))]
+  if (near.length === 0) return undefined
+  return `did you mean ${wanted.length === 1 ? near.join(' or ') : near.join(', ')}?`
+}
+
 function stemOf(name: string): string {
   return name.replace(/\..*$/, '')
 }

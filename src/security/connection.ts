@@ -1,0 +1,8 @@
+/** What is known of the socket under a request; nothing where there is none. */
+export interface Connection {
+  /** The address of the other side. */
+  readonly peer?: string | undefined
+  /** Our own address and port. */
+  readonly address?: string | undefined
+  readonly port?: number | undefined
+}
