@@ -1,11 +1,12 @@
-/** Run by the tour in a process of its own: loads the model and predicts the hold-out rows as SQL in the plan. */
+/** Run by the tour in a process of its own: loads a saved or a registered model and predicts the hold-out rows in a plan. */
 import { tidemill } from 'tidemill'
 import { californiaHousing } from 'tidemill/datasets'
 import { loadModel } from 'tidemill/ml'
 import { digest } from './digest.ts'
 
-const tm = await tidemill()
+const [reference = '', workspace] = process.argv.slice(2)
+const tm = await tidemill(workspace === undefined ? {} : { workspace })
 const { test } = (await tm.read(californiaHousing())).split(californiaHousing.articleSplit)
-const model = await loadModel(process.argv[2] ?? '')
+const model = workspace === undefined ? await loadModel(reference) : await tm.models.load(reference)
 console.log(digest((await model.transform(test).rows()).map(row => row.prediction)))
 await tm.close()

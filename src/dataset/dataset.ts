@@ -125,9 +125,7 @@ class Table implements AsyncIterable<object> {
     return this.derive(verbs.sort(this.plan, { by: orders }, lazySite()))
   }
   limit(rows: number, options?: { readonly offset?: number }): Table {
-    const example = 'limit(10), or limit(10, { offset: 20 })'
-    needNumber('limit', 'rows', rows, example)
-    if (options?.offset !== undefined) needNumber('limit', 'offset', options.offset, example)
+    checkVerb.limit(rows, options)
     return this.derive(verbs.limit(this.plan, { rows, offset: options?.offset }, lazySite()))
   }
   sample(size: { readonly rows: number } | { readonly fraction: number }, options?: { readonly seed?: number }): Table {

@@ -1,5 +1,6 @@
-import { TidemillError } from '../errors/index.ts'
+import { didYouMean } from '../errors/index.ts'
 import type { Plan } from '../plan/index.ts'
+import { misuse } from './check-arguments.ts'
 
 /**
  * The columns of one side of a join under their own names, though they stand in the joined row under others.
@@ -11,11 +12,14 @@ export function sideView(joined: object, side: 'left' | 'right', names: Readonly
     get(_target, name) {
       if (typeof name === 'symbol' || name === 'then') return undefined
       const other = names === undefined ? name : names.get(name)
-      if (other === undefined)
-        throw new TidemillError(
+      if (other === undefined) {
+        const have = [...(names ?? new Map<string, string>()).keys()]
+        throw misuse(
+          `unknown column of the ${side} side: ${name} (have ${have.join(', ')})`,
+          didYouMean([name], have),
           'plan.unknown-column',
-          `unknown column of the ${side} side: ${name} (have ${[...(names ?? new Map()).keys()].join(', ')})`,
         )
+      }
       return (joined as Readonly<Record<string, unknown>>)[other]
     },
   })

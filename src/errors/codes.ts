@@ -107,6 +107,7 @@ export const errorCodes = {
   'models.version': 'the workspace was written by a newer version',
   'models.busy': 'another process holds the workspace for too long',
   'models.closed': 'the workspace was closed',
+  'models.unwritable': 'the workspace cannot be read or written',
   'models.argument': 'an argument of the registry has the wrong form',
   // security
   'security.token': 'a token is missing, wrong or expired',

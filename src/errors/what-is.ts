@@ -23,9 +23,10 @@ function whatObject(value: object): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
   if ('then' in value && typeof value.then === 'function') return 'a promise: await it first'
   if (Symbol.asyncIterator in value && !('plan' in value)) return 'an async generator'
-  const names = Object.keys(value)
+  if (value instanceof Date) return Number.isNaN(Number(value)) ? 'an invalid date' : `the date ${value.toISOString()}`
   const kind = className(value)
-  if (kind !== undefined) return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`
+  if (kind !== undefined) return /^[A-Z]/.test(kind) ? `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}` : 'an object of another kind'
+  const names = Object.keys(value)
   if (names.length === 0) return 'an empty object'
   return `an object (${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''})`
 }

@@ -85,3 +85,27 @@ function coded(block: Batch, at: number, numbers: ReadonlyMap<Label, number>, ta
     block.rows,
   )
 }
+
+/**
+ * The source with its target as numbers of the classes that a model knows.
+ *
+ * @throws ml.no-labels for a label that the model has never seen
+ */
+export function withKnownClasses<S extends Source>(source: S, target: Field, classes: readonly Label[]): S & { readonly classes: readonly Label[] } {
+  const at = source.features.length
+  const numbers = new Map(classes.map((label, index) => [label, index]))
+  return {
+    ...source,
+    classes,
+    async *blocks() {
+      for await (const block of source.blocks()) {
+        const seen = new Set<Label>()
+        collect(seen, valuesAt(block, at), undefined, target)
+        const unknown = [...seen].filter(label => !numbers.has(label))
+        if (unknown.length > 0)
+          throw new TidemillError('ml.no-labels', `label that the model has never seen: ${unknown.map(String).join(', ')} (have ${classes.map(String).join(', ')})`)
+        yield coded(block, at, numbers, target)
+      }
+    },
+  }
+}

@@ -18,6 +18,8 @@ export interface Definition<R extends Role, P extends object> {
   readonly takes?: Takes
   /** The features it asks for by name; default: all columns. */
   readonly columns?: readonly string[] | undefined
+  /** How parameters are read, where that is not obvious. */
+  readonly notes?: readonly string[]
   /** What it is made of, by name. */
   readonly parts?: EstimatorData['parts']
   learn(source: Source): Promise<object>
@@ -26,7 +28,7 @@ export interface Definition<R extends Role, P extends object> {
 
 /** An estimator from its definition. */
 export function estimator<R extends Role, P extends object>(definition: Definition<R, P>): Estimator<R, P> {
-  const { role, kind, params, takes = numbersOnly, columns, parts } = definition
+  const { role, kind, params, takes = numbersOnly, columns, parts, notes = [] } = definition
   const learn = async (source: Source): Promise<Learnt> => ({ kind, state: Object.freeze(await definition.learn(source)) })
   const made: Untyped = {
     role,
@@ -52,6 +54,7 @@ export function estimator<R extends Role, P extends object>(definition: Definiti
     '~learn': learn,
     '~takes': takes,
     '~columns': columns,
+    '~notes': notes,
     '~data': Object.freeze({ kind, params: params as EstimatorData['params'], ...(parts === undefined ? {} : { parts }) }),
     ...showing(() => {
       const pairs = Object.entries(params).map(([name, value]) => [name, String(value)] as const)
@@ -98,5 +101,6 @@ interface Untyped extends Shown {
   readonly '~learn': (source: Source) => Promise<Learnt>
   readonly '~takes': Takes
   readonly '~columns': readonly string[] | undefined
+  readonly '~notes': readonly string[]
   readonly '~data': EstimatorData
 }

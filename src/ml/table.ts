@@ -114,3 +114,18 @@ function blockAt(table: Table, from: number, to: number): Batch {
   )
   return blockOfValues(names, [...columns, ...extra], to - from)
 }
+
+/** The numbers of the rows whose entry is as asked, upwards. */
+export function rowsWhere(entries: Int32Array, wanted: (entry: number) => boolean): Int32Array {
+  const rows = new Int32Array(entries.length)
+  let found = 0
+  for (let row = 0; row < entries.length; row++) if (wanted(entries[row] as number)) rows[found++] = row
+  return rows.slice(0, found)
+}
+
+/** A value over shared memory, so that threads see it without a copy. */
+export function sharedIntegers(values: Int32Array): Int32Array {
+  const shared = new Int32Array(new SharedArrayBuffer(values.length * 4))
+  shared.set(values)
+  return shared
+}

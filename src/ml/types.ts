@@ -47,6 +47,8 @@ export interface Estimator<R extends Role, P extends object, T extends Takes = '
   readonly '~takes': Taken
   /** @internal The columns it names. */
   readonly '~columns': readonly string[] | undefined
+  /** @internal How parameters are read, where that is not obvious. */
+  readonly '~notes': readonly string[]
   /** @internal As plain data, to be made again on a thread. */
   readonly '~data': EstimatorData
 }
@@ -62,7 +64,7 @@ export interface Learnt {
   readonly state: object
 }
 /** Any estimator, as a step of a pipeline is. */
-export type AnyEstimator = Pick<Estimator<Role, object>, 'kind' | 'params' | '~learn' | '~takes' | '~columns' | '~data'> & {
+export type AnyEstimator = Pick<Estimator<Role, object>, 'kind' | 'params' | '~learn' | '~takes' | '~columns' | '~notes' | '~data'> & {
   readonly role: Role
   readonly '~needs'?: { readonly takes: Takes; readonly needs: unknown }
   with(params: never): AnyEstimator

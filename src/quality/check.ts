@@ -1,7 +1,8 @@
 /** A check is a value that says which columns it needs, so it is checked against the row where it is used. */
-import { showingText, TidemillError } from '../errors/index.ts'
+import { didYouMean, showingText, TidemillError } from '../errors/index.ts'
 import { buildCondition, type Columns, type Condition, type ExprNode, printExpr } from '../expr/index.ts'
 import { type Duration, printType, type Schema } from '../schema/index.ts'
+import { needName, needThat } from './need-that.ts'
 import { parseDuration } from './duration.ts'
 
 export interface Check<in Needs> {
@@ -43,6 +44,7 @@ export interface ColumnChecks<N extends string> {
  * expectThat(orders, [column('amount').between(0, 1e6).atLeast(0.999), column('orderId').unique()])
  */
 export function column<const N extends string>(name: N): ColumnChecks<N> {
+  needName('column', name)
   const make = (kind: string, label: string, condition: (value: Untyped) => unknown): Check<unknown> =>
     check(kind, label, {
       of: 'row',
@@ -53,11 +55,17 @@ export function column<const N extends string>(name: N): ColumnChecks<N> {
     notNull: () => make('notNull', `${name} not null`, value => value['isNotNull']?.()),
     unique: () => check('unique', `${name} unique`, { of: 'unique', column: name, share: 1 }),
     between(low, high) {
+      for (const bound of [low, high] as const)
+        needThat(isBound(bound), `${name}: between`, 'two numbers or two dates', bound, `column('${name}').between(0, 100)`)
       if (!(low <= high)) throw new TidemillError('quality.check', `${name}: between ${text(low)} and ${text(high)} holds no value`)
       return make('between', `${name} between ${text(low)} and ${text(high)}`, value => value['between']?.(low, high))
     },
-    matches: pattern => make('matches', `${name} matches ${String(pattern)}`, value => value['matches']?.(pattern)),
+    matches(pattern) {
+      needThat(pattern instanceof RegExp, `${name}: matches`, 'a regular expression', pattern, `column('${name}').matches(/^[A-Z]+$/)`)
+      return make('matches', `${name} matches ${String(pattern)}`, value => value['matches']?.(pattern))
+    },
     oneOf(values) {
+      needThat(Array.isArray(values), `${name}: oneOf`, 'an array of values', values, `column('${name}').oneOf(['a', 'b'])`)
       if (values.length === 0) throw new TidemillError('quality.check', `${name}: one of no values`)
       return make('oneOf', `${name} one of ${values.map(text).join(', ')}`, value => value['in']?.(values))
     },
@@ -69,6 +77,8 @@ export function column<const N extends string>(name: N): ColumnChecks<N> {
 export function rowCount(): { between(low: number, high: number): Check<unknown> } {
   return Object.freeze({
     between(low: number, high: number): Check<unknown> {
+      for (const bound of [low, high])
+        needThat(typeof bound === 'number', 'row count: between', 'two numbers', bound, 'rowCount().between(1, 1e6)')
       if (!(low <= high)) throw new TidemillError('quality.check', `row count: between ${low} and ${high} holds no number`)
       return check('rowCount', `row count between ${low} and ${high}`, { of: 'rowCount', low, high })
     },
@@ -82,6 +92,8 @@ export function rowCount(): { between(low: number, high: number): Check<unknown>
  * fresh('orderedAt', '1d')
  */
 export function fresh<const N extends string>(name: N, within: Duration): Check<{ [K in N]: Date | null }> {
+  needName('fresh', name)
+  needThat(typeof within === 'string', `${name}: fresh`, 'a duration', within, `fresh('${name}', '1d')`)
   return check('fresh', `${name} fresh within ${within}`, { of: 'fresh', column: name, within, withinMs: parseDuration(within) })
 }
 
@@ -92,6 +104,7 @@ export function fresh<const N extends string>(name: N, within: Duration): Check<
  * each<Order>(r => r.shippedAt.gte(r.orderedAt)).named('shipped after it was ordered')
  */
 export function each<R>(condition: (r: Columns<R>) => Condition<'column'>): Check<R> {
+  needThat(typeof condition === 'function', 'each', 'a condition', condition, 'each(r => r.shippedAt.gte(r.orderedAt))')
   return check('each', undefined, { of: 'row', share: 1, condition: schema => build('each', schema, row => condition(row as Columns<R>)) })
 }
 
@@ -130,15 +143,21 @@ function check(kind: string, name: string | undefined, data: CheckData): Check<u
   })
 }
 
+function isBound(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || (value instanceof Date && !Number.isNaN(Number(value)))
+}
+
 function text(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value)
 }
 
-/** A column of this name. @throws quality.check */
+/** A column of this name. @throws expr.unknown-column */
 export function needColumn(schema: Schema, name: string): Schema[number] {
   const field = schema.find(one => one.name === name)
   if (field !== undefined) return field
-  throw new TidemillError('expr.unknown-column', `unknown column: ${name} (have ${schema.map(one => one.name).join(', ')})`)
+  const have = schema.map(one => one.name)
+  const hint = didYouMean([name], have)
+  throw new TidemillError('expr.unknown-column', `unknown column: ${name} (have ${have.join(', ')})`, hint === undefined ? {} : { hint })
 }
 
 /** A column that says when. @throws quality.check */

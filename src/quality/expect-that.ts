@@ -22,7 +22,7 @@ export type ChecksFor<R> = IsOpen<R> extends true ? Check<never> : Check<R>
  * @example
  * const report = await expectThat(orders, [column('amount').between(0, 1e6).atLeast(0.999), column('orderId').unique(), rowCount().between(1, 1e6)])
  * const { clean, rejected } = report.quarantine()
- * @throws quality.check for checks of a wrong form or two of one name; expr.unknown-column, expr.type where a check does not fit the columns
+ * @throws plan.argument for something that is no table; quality.check for checks of a wrong form or two of one name; expr.unknown-column, expr.type where a check does not fit the columns
  */
 export async function expectThat<R, B extends Builder>(
   data: Relation<R, B>,

@@ -1,5 +1,5 @@
 import { writeFileAtomic } from '../storage/index.ts'
-import type { Relation } from '../plan/index.ts'
+import { needRelation, type Relation } from '../plan/index.ts'
 import { renderPage, showing } from '../display/index.ts'
 import type { Profile } from './profile.ts'
 import { profileColumns } from './profile-columns.ts'
@@ -8,6 +8,7 @@ import { describeProfile, profilePage } from './describe-profile.ts'
 
 /** The body of `profile`. */
 export async function makeProfile<R>(data: Relation<R>, options: { readonly signal?: AbortSignal | undefined }): Promise<Profile> {
+  needRelation(data, 'profile', { code: 'plan.argument', example: 'await profile(orders)' })
   const { rows, columns } = await profileColumns(data, options)
   const json = (): object => plain({ rows, columns }) as object
   return Object.freeze({

@@ -5,6 +5,7 @@ import type { Builder, Named, Plan, Relation } from '../plan/index.ts'
 import type { Schema } from '../schema/index.ts'
 import { systemClock } from '../time/index.ts'
 import { type Check, nameOf, needColumn, needInstant } from './check.ts'
+import { checkExpectations } from './check-checks.ts'
 import { inScanOrder, markFailures, type NamedCheck } from './failed-checks.ts'
 import { aggregated, countWhere, filtered, kept, limited, projected } from './nodes.ts'
 import type { ChecksFor, ExpectOptions } from './expect-that.ts'
@@ -16,6 +17,7 @@ export async function runChecks<R, B extends Builder>(
   checks: readonly ChecksFor<NoInfer<R>>[],
   options: ExpectOptions,
 ): Promise<Report<R, B>> {
+  checkExpectations(data, checks, options)
   const run = options.signal === undefined ? {} : { signal: options.signal }
   const plan = data.plan.open ? await data.engine.learn(data.plan, run) : data.plan
   const named = withNames(checks as readonly Check<never>[], plan.fields)

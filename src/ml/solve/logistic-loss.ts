@@ -2,6 +2,7 @@
 import type { Batch } from '../../batch/index.ts'
 import type { Statistic } from '../../plan/index.ts'
 import { blockRows, decodeNumbers, encodeNumbers, numbersAt } from '../statistics/fold.ts'
+import { addColumns, dotColumns } from './column-products.ts'
 
 /** The columns of a block: the features, the number of the class as float64, then the weight where rows are weighted. */
 export interface LogisticShape {
@@ -68,10 +69,16 @@ function ofBlock(block: Batch, shape: LogisticShape, params: Float64Array, scrat
   const target = numbersAt(block, shape.features)
   const { shares, scores } = scratch
   fillShares(shares, target, shape, shape.weighted ? numbersAt(block, width) : undefined)
-  for (const [row, sums] of scores.entries()) addUp(sums, columns, params, row * width, rows)
+  for (const [row, sums] of scores.entries()) {
+    sums.fill(params[(row + 1) * width - 1] as number, 0, rows)
+    addColumns(sums, columns, params, row * width, rows)
+  }
   const loss = count === 1 ? logistic(scores[0] as Float64Array, target, shares, rows) : softmax(scores, target, shares, rows)
   const gradient = new Float64Array(count * width)
-  for (const [row, residuals] of scores.entries()) project(residuals, columns, gradient, row * width, rows)
+  for (const [row, residuals] of scores.entries()) {
+    dotColumns(residuals, columns, rows, { into: gradient, to: row * width })
+    gradient[(row + 1) * width - 1] = total(residuals, rows)
+  }
   return { loss, gradient }
 }
 
@@ -125,77 +132,8 @@ function softmax(scores: readonly Float64Array[], target: Float64Array, shares: 
   return loss
 }
 
-// The two products with the features, four columns at a time: scores are then loaded and stored a quarter as often. -----------------------------
-
-function addUp(sums: Float64Array, columns: readonly Float64Array[], params: Float64Array, from: number, rows: number): void {
-  sums.fill(params[from + columns.length] as number, 0, rows)
-  let index = 0
-  for (; index + 4 <= columns.length; index += 4) {
-    const [a, b, c, d] = columns.slice(index, index + 4) as [Float64Array, Float64Array, Float64Array, Float64Array]
-    const at = from + index
-    addFour(sums, a, b, c, d, params[at] as number, params[at + 1] as number, params[at + 2] as number, params[at + 3] as number, rows)
-  }
-  for (; index < columns.length; index++) {
-    const x = columns[index] as Float64Array
-    const coef = params[from + index] as number
-    for (let row = 0; row < rows; row++) sums[row] = (sums[row] as number) + (x[row] as number) * coef
-  }
-}
-
-function addFour(
-  sums: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  d: Float64Array,
-  p: number,
-  q: number,
-  r: number,
-  s: number,
-  rows: number,
-): void {
-  for (let row = 0; row < rows; row++)
-    sums[row] =
-      (sums[row] as number) + (a[row] as number) * p + (b[row] as number) * q + (c[row] as number) * r + (d[row] as number) * s
-}
-
-function project(residuals: Float64Array, columns: readonly Float64Array[], gradient: Float64Array, to: number, rows: number): void {
-  let index = 0
-  for (; index + 4 <= columns.length; index += 4) {
-    const [a, b, c, d] = columns.slice(index, index + 4) as [Float64Array, Float64Array, Float64Array, Float64Array]
-    dotFour(residuals, a, b, c, d, gradient, to + index, rows)
-  }
-  for (; index < columns.length; index++) {
-    const x = columns[index] as Float64Array
-    let sum = 0
-    for (let row = 0; row < rows; row++) sum += (x[row] as number) * (residuals[row] as number)
-    gradient[to + index] = sum
-  }
-  let total = 0
-  for (let row = 0; row < rows; row++) total += residuals[row] as number
-  gradient[to + columns.length] = total
-}
-
-function dotFour(
-  residuals: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  d: Float64Array,
-  gradient: Float64Array,
-  to: number,
-  rows: number,
-): void {
-  let [p, q, r, s] = [0, 0, 0, 0]
-  for (let row = 0; row < rows; row++) {
-    const residual = residuals[row] as number
-    p += (a[row] as number) * residual
-    q += (b[row] as number) * residual
-    r += (c[row] as number) * residual
-    s += (d[row] as number) * residual
-  }
-  gradient[to] = p
-  gradient[to + 1] = q
-  gradient[to + 2] = r
-  gradient[to + 3] = s
+function total(values: Float64Array, rows: number): number {
+  let sum = 0
+  for (let row = 0; row < rows; row++) sum += values[row] as number
+  return sum
 }

@@ -47,7 +47,9 @@ function sortedColumn(column: Float64Array, weights: Float64Array | undefined): 
   if (weights === undefined) return { values: Float64Array.from(column).sort(), weights }
   const rows = Uint32Array.from(column.keys()).filter(row => (weights[row] as number) > 0)
   // NaN, which has no order, goes last, where it is found.
-  rows.sort((a, b) => (column[a] as number) - (column[b] as number) || Number(Number.isNaN(column[a])) - Number(Number.isNaN(column[b])) || a - b)
+  rows.sort(
+    (a, b) => (column[a] as number) - (column[b] as number) || Number(Number.isNaN(column[a])) - Number(Number.isNaN(column[b])) || a - b,
+  )
   return { values: Float64Array.from(rows, row => column[row] as number), weights: Float64Array.from(rows, row => weights[row] as number) }
 }
 

@@ -7,16 +7,10 @@ export interface ClassData extends TreeData {
   readonly classes: number
 }
 
-/** Grows classification trees over whole counts: every sum is exact. */
+/** Grows trees of the Gini criterion where rows weigh whole numbers: every sum is exact. */
 export class ClassifierGrower extends Grower {
-  readonly #targets: Int32Array
   readonly #classes: number
-  /** Bits that a class number takes. */
-  readonly #shift: number
-  /** Beside `index`: how often the row counts, and its class in the lowest bits. */
-  #items: Int32Array = new Int32Array(0)
-  #spareItems: Int32Array = new Int32Array(0)
-  /** Count by bin and class. All 0 between features. */
+  /** Weight by bin and class. All 0 between features. */
   readonly #counts: Int32Array
   readonly #totals: Float64Array
   readonly #lefts: Float64Array
@@ -24,29 +18,17 @@ export class ClassifierGrower extends Grower {
   #most = 0
 
   constructor(data: ClassData) {
-    super(data, data.classes)
-    this.#targets = data.targets
+    const shift = labelBits(data.classes)
+    super(data, data.classes, shift, data.targets)
     this.#classes = data.classes
-    this.#shift = Math.max(1, 32 - Math.clz32(data.classes - 1))
-    this.#counts = new Int32Array((bitWords * 32) << this.#shift)
+    this.#counts = new Int32Array((bitWords * 32) << shift)
     this.#totals = new Float64Array(data.classes)
     this.#lefts = new Float64Array(data.classes)
   }
 
-  protected reserve(rows: number): void {
-    this.#items = new Int32Array(rows)
-    this.#spareItems = new Int32Array(rows)
-  }
-
-  protected put(place: number, row: number, count: number): void {
-    this.index[place] = row
-    this.#items[place] = (count << this.#shift) | (this.#targets[row] as number)
-  }
-
   protected open(start: number, end: number): boolean {
     const totals = this.#totals
-    const items = this.#items
-    const shift = this.#shift
+    const { items, shift } = this
     const mask = (1 << shift) - 1
     totals.fill(0)
     for (let i = start; i < end; i++) {
@@ -68,7 +50,7 @@ export class ClassifierGrower extends Grower {
     return squares !== weight * weight
   }
 
-  protected get done(): boolean {
+  protected done(): boolean {
     return this.bestScore >= this.#most
   }
 
@@ -77,10 +59,8 @@ export class ClassifierGrower extends Grower {
   }
 
   protected trySplits(feature: number, start: number, end: number): boolean {
-    const { codes, index, bits } = this
-    const items = this.#items
+    const { codes, index, items, shift, bits } = this
     const counts = this.#counts
-    const shift = this.#shift
     const mask = (1 << shift) - 1
     const offset = feature * this.stride
     if (end - start < manyRows) {
@@ -148,11 +128,10 @@ export class ClassifierGrower extends Grower {
 
   /** Any number of classes: the sum of squares over the weight, left and right; whole numbers, so every square is exact. */
   #scan(feature: number): boolean {
-    const { bits, weight, minLeaf } = this
+    const { bits, shift, weight, minLeaf } = this
     const counts = this.#counts
     const totals = this.#totals
     const lefts = this.#lefts
-    const shift = this.#shift
     const classes = this.#classes
     lefts.fill(0)
     let { bestScore } = this
@@ -200,33 +179,13 @@ export class ClassifierGrower extends Grower {
     return filled > 1
   }
 
-  protected part(offset: number, bin: number, start: number, end: number): number {
-    const { codes, index, spare } = this
-    const items = this.#items
-    const spareItems = this.#spareItems
-    let left = start
-    let right = 0
-    // Both places are written and one is kept: cheaper than a branch that nobody can foresee.
-    for (let i = start; i < end; i++) {
-      const row = index[i] as number
-      const item = items[i] as number
-      const goesRight = (bin - (codes[offset + row] as number)) >>> 31
-      index[left] = row
-      items[left] = item
-      spare[right] = row
-      spareItems[right] = item
-      left += 1 - goesRight
-      right += goesRight
-    }
-    for (let i = 0; i < right; i++) {
-      index[left + i] = spare[i] as number
-      items[left + i] = spareItems[i] as number
-    }
-    return left
-  }
-
-  protected close(_start: number, _end: number, place: number): void {
+  protected close(place: number): void {
     const { values } = this.trees
     for (let c = 0; c < this.#classes; c++) values[place + c] = (this.#totals[c] as number) / this.weight
   }
+}
+
+/** How many bits a class number takes. */
+export function labelBits(classes: number): number {
+  return Math.max(1, 32 - Math.clz32(classes - 1))
 }

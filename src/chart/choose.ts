@@ -1,0 +1,100 @@
+/** Which chart suits which columns. */
+import { TidemillError } from '../errors/index.ts'
+import type { Aggregate, ChartType } from './types.ts'
+
+/** What a column is to a chart. */
+export type Role = 'number' | 'category' | 'time'
+
+export interface ChoiceInput {
+  readonly x: Role
+  readonly y?: Role | undefined
+  readonly color?: Role | undefined
+  /** Rows that can be drawn. */
+  readonly rows: number
+  readonly type?: ChartType | undefined
+  readonly aggregate?: Aggregate | undefined
+}
+export interface Choice {
+  readonly type: ChartType
+  readonly reason: string
+}
+
+/** More points than these hide one another: they become cells. */
+export const mostPoints = 2_000
+
+interface Rule {
+  readonly may: readonly ChartType[]
+  readonly best: (input: ChoiceInput) => Choice
+}
+const always =
+  (type: ChartType, reason: string) =>
+  (): Choice => ({ type, reason })
+
+const crowd = ({ rows, color }: ChoiceInput): Choice => {
+  if (rows <= mostPoints) return { type: 'scatter', reason: 'two numbers: a point for each row' }
+  if (color === 'category')
+    return { type: 'scatter', reason: `two numbers and a category: points, of a sample as there are more than ${mostPoints} rows` }
+  return { type: 'heat', reason: `two numbers and more than ${mostPoints} rows: points would hide one another, so rows are counted in cells` }
+}
+
+const rules: Readonly<Record<string, Rule>> = {
+  number: { may: ['histogram', 'box', 'bar'], best: always('histogram', 'one number: how often which values occur') },
+  category: { may: ['bar'], best: always('bar', 'one category: rows of each') },
+  time: { may: ['histogram', 'line', 'area', 'bar'], best: always('histogram', 'one time: rows of each period') },
+  'number x number': {
+    may: ['scatter', 'heat', 'line', 'area', 'bar'],
+    best: input =>
+      input.aggregate === undefined ? crowd(input) : { type: 'line', reason: `two numbers and an aggregate: ${input.aggregate} along x` },
+  },
+  'time x number': { may: ['line', 'area', 'bar', 'scatter', 'heat'], best: always('line', 'a number in time') },
+  'number x time': { may: ['scatter', 'heat'], best: crowd },
+  'time x time': { may: ['scatter', 'heat'], best: crowd },
+  'category x number': {
+    may: ['box', 'bar', 'heat'],
+    best: ({ aggregate }) =>
+      aggregate === undefined
+        ? { type: 'box', reason: 'a number for each category: the spread of its values' }
+        : { type: 'bar', reason: `a number for each category, as ${aggregate}` },
+  },
+  'category x category': { may: ['heat'], best: always('heat', 'two categories: rows of each pair') },
+  'time x category': { may: ['heat'], best: always('heat', 'a category in time: rows of each pair') },
+}
+const mirrored: Readonly<Record<string, string>> = { 'number x category': 'category x number', 'category x time': 'time x category' }
+
+/** Which roles the third column may have; charts that are not here take none. */
+const colors: Readonly<Partial<Record<ChartType, readonly Role[]>>> = {
+  histogram: ['category'],
+  bar: ['category'],
+  line: ['category'],
+  area: ['category'],
+  scatter: ['category', 'number'],
+  heat: ['number'],
+}
+
+/**
+ * The chart for columns of these roles, and why; or the one that was asked for, where it can show them.
+ *
+ * @throws chart.type when it cannot
+ */
+export function choose(input: ChoiceInput): Choice {
+  const pair = input.y === undefined ? input.x : `${input.x} x ${input.y}`
+  const rule = rules[mirrored[pair] ?? pair]
+  if (rule === undefined) throw new TidemillError('chart.type', `no chart of ${pair}`, { details: { pair } })
+  const choice = input.type === undefined ? rule.best(input) : { type: input.type, reason: `${input.type} was asked for` }
+  if (!rule.may.includes(choice.type))
+    throw new TidemillError('chart.type', `chart that cannot show ${pair}: ${choice.type} (have ${rule.may.join(', ')})`, {
+      details: { pair, type: choice.type, have: rule.may },
+    })
+  checkColor(choice.type, input.color)
+  return choice
+}
+
+function checkColor(type: ChartType, color: Role | undefined): void {
+  const may = colors[type] ?? []
+  if (color === undefined || may.includes(color)) return
+  const withColor = Object.keys(colors).join(', ')
+  throw new TidemillError('chart.type', `colour of a ${type} cannot be a ${color} (have ${may.length === 0 ? 'none' : may.join(', ')})`, {
+    details: { type, color },
+    hint: may.includes('category') ? "cast it to a category: withColumns(r => ({ c: r.c.cast('string') }))" : `charts with colours: ${withColor}`,
+  })
+}

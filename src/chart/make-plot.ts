@@ -1,0 +1,53 @@
+import type { Relation } from '../plan/index.ts'
+import { makeChart } from './chart.ts'
+import { choose } from './choose.ts'
+import { type ChartColumns, columnsOf } from './columns.ts'
+import { survey } from './survey.ts'
+import type { Asking } from './query.ts'
+import type { Chart, ChartType, Panel, PlotOptions } from './types.ts'
+import { askBars } from './ask/bars.ts'
+import { askBoxes } from './ask/boxes.ts'
+import { askHeat } from './ask/heat.ts'
+import { askHistogram } from './ask/histogram.ts'
+import { askLines } from './ask/lines.ts'
+import { askScatter } from './ask/scatter.ts'
+import type { Found, Part } from './ask/part.ts'
+
+/** The body of `plot`. */
+export async function makePlot(given: Relation<unknown>, options: PlotOptions): Promise<Chart> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  const data = given.plan.open ? given.derive(await given.engine.learn(given.plan, { signal })) : given
+  const asking: Asking = { data, signal }
+  const columns = columnsOf(data.schema, options)
+  const facts = await survey(asking, columns)
+  const { x, y, color } = columns
+  const choice = choose({ x: x.role, y: y?.role, color: color?.role, rows: facts.rows, type: options.type, aggregate: options.aggregate })
+  const { panel, notes } = await asks[choice.type]({ asking, columns, survey: facts, aggregate: options.aggregate, bins: options.bins })
+  return makeChart({
+    type: choice.type,
+    title: options.title ?? titleOf(panel, columns),
+    reason: choice.reason,
+    notes: [...facts.notes, ...notes],
+    rows: facts.rows,
+    panels: [panel],
+  })
+}
+
+const asks: Readonly<Record<ChartType, (part: Part) => Promise<Found>>> = {
+  bar: askBars,
+  line: part => askLines(part, 'line'),
+  area: part => askLines(part, 'area'),
+  scatter: askScatter,
+  histogram: askHistogram,
+  box: askBoxes,
+  heat: askHeat,
+}
+
+function titleOf(panel: Panel, { x, y, color }: ChartColumns): string {
+  const by = color === undefined ? '' : `, by ${color.name}`
+  if (y === undefined) return `${x.name}${by}`
+  if (panel.shape === 'bar') return `${panel.y.label} by ${panel.x.label}${by}`
+  if (panel.shape === 'box') return `${panel.y.label} by ${panel.x.label}`
+  return `${panel.shape === 'line' || panel.shape === 'area' ? panel.y.label : y.name} by ${x.name}${by}`
+}

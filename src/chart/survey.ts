@@ -1,0 +1,95 @@
+/** The first look at the data of a chart: one query. */
+import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.ts'
+import { type Plan, verbs } from '../plan/index.ts'
+import { type ChartColumn, type ChartColumns, isDrawable, realOf } from './columns.ts'
+import { figure, rowsText } from './figures.ts'
+import { aggregated, type Asking, ask, countOf, countWhere, filtered, numberAt, real, selected } from './query.ts'
+
+export interface Range {
+  readonly low: number
+  readonly high: number
+}
+export interface Survey {
+  /** The rows that can be drawn, with the columns `x`, `y`, `color`. */
+  readonly plan: Plan
+  readonly rows: number
+  /** Smallest and largest of numbers and times (milliseconds), among the rows that can be drawn. */
+  readonly ranges: Readonly<Partial<Record<ChartColumn['key'], Range>>>
+  readonly notes: readonly string[]
+}
+
+/** Counts rows, NULLs and numbers that are not finite, and finds the ends of the axes. */
+export async function survey(asking: Asking, columns: ChartColumns): Promise<Survey> {
+  const { data, signal } = asking
+  const plan = data.plan.open ? await data.engine.learn(data.plan, { signal }) : data.plan
+  const used = [columns.x, columns.y, columns.color].filter(column => column !== undefined)
+  const base = selected(plan, Object.fromEntries(used.map(column => [column.key, column.made])))
+  const drawable = used.map(isDrawable)
+  const all = drawable.reduce((a, b) => callNode('and', [a, b]))
+  const aggs: Record<string, ExprNode> = { rows: countOf(), drawn: countWhere(all) }
+  for (const column of used) {
+    aggs[`${column.key}.nulls`] = countWhere(callNode('isNull', [column.node]))
+    if (column.role === 'number') aggs[`${column.key}.drawable`] = countWhere(isDrawable(column))
+    if (column.role === 'category') continue
+    aggs[`${column.key}.low`] = callNode('where', [callNode('min', [realOf(column)]), all])
+    aggs[`${column.key}.high`] = callNode('where', [callNode('max', [realOf(column)]), all])
+  }
+  const [row] = await ask(asking, aggregated(base, {}, aggs))
+  const names = Object.keys(aggs)
+  const read = (name: string): number => numberAt(row, names.indexOf(name))
+  const rows = read('drawn')
+  const ranges = rows === 0 ? [] : used.filter(c => c.role !== 'category').map(c => [c.key, { low: read(`${c.key}.low`), high: read(`${c.key}.high`) }])
+  return {
+    plan: filtered(base, all),
+    rows,
+    ranges: Object.fromEntries(ranges) as Survey['ranges'],
+    notes: used.flatMap(column => leftOut(column, read)),
+  }
+}
+
+function leftOut({ key, name, role }: ChartColumn, read: (name: string) => number): readonly string[] {
+  const nulls = read(`${key}.nulls`)
+  const odd = role === 'number' ? read('rows') - nulls - read(`${key}.drawable`) : 0
+  return [
+    ...(nulls > 0 ? [`${rowsText(nulls)} without ${name} ${nulls === 1 ? 'is' : 'are'} left out`] : []),
+    ...(odd > 0 ? [`${rowsText(odd)} where ${name} is NaN or infinite ${odd === 1 ? 'is' : 'are'} left out`] : []),
+  ]
+}
+
+/** Most rows of a category that a chart shows by name, the rest as one. */
+export interface Levels {
+  readonly names: readonly string[]
+  /** The place of a row's category among the names; float64. */
+  readonly code: ExprNode
+  readonly notes: readonly string[]
+}
+
+/**
+ * The most frequent values of a category. When there are more than `most`, the last name stands for all the others together.
+ */
+export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, most: number): Promise<Levels> {
+  const groups = aggregated(plan, { value: column.node }, { rows: countOf() })
+  const [value, rows] = groups.fields.map(columnNode) as [ExprNode, ExprNode]
+  const ranked = verbs.limit(
+    verbs.sort(groups, {
+      by: [
+        { expr: rows, descending: true, nulls: 'last' },
+        { expr: value, descending: false, nulls: 'last' },
+      ],
+    }),
+    { rows: most + 1 },
+  )
+  const found = (await ask(asking, ranked)).map(row => String(row[0]))
+  const kept = found.length > most ? found.slice(0, most - 1) : found
+  const rest = found.length > kept.length
+  const branches = kept.flatMap((name, index) => [callNode('eq', [column.node, literalNode(name, 'string')]), real(index)])
+  const code = kept.length === 0 ? real(0) : callNode('case', [...branches, real(kept.length)])
+  if (!rest) return { names: kept, code, notes: [] }
+  const [total] = await ask(asking, aggregated(plan, {}, { values: callNode('countDistinct', [column.node]) }))
+  const others = numberAt(total, 0) - kept.length
+  return {
+    names: [...kept, `${figure(others)} others`],
+    code,
+    notes: [`${column.name} has ${figure(others + kept.length)} values: the ${kept.length} most frequent are shown, the others together`],
+  }
+}

@@ -1,0 +1,33 @@
+import { type Described, type Description, describe, formatCell, jupyterDisplay, showing } from '../display/index.ts'
+import type { ShownList } from './types.ts'
+
+/** Rows of cells by column name; numbers stand at the right. */
+export interface Cells {
+  readonly [column: string]: string | number | Date | undefined
+}
+
+/** A frozen list that shows itself as a table of the cells of its items. */
+export function shownList<T>(title: string, items: readonly T[], cells: (item: T) => Cells): ShownList<T> {
+  const methods = showing(() => tableOf(title, items.map(cells)))
+  // Not enumerable: the list compares equal to a plain one.
+  return Object.freeze(
+    Object.defineProperties([...items], {
+      [describe]: { value: methods[describe] },
+      [jupyterDisplay]: { value: methods[jupyterDisplay] },
+    }),
+  ) as readonly T[] as ShownList<T> & Described
+}
+
+function tableOf(title: string, rows: readonly Cells[]): Description {
+  const [first] = rows
+  if (first === undefined) return { kind: 'text', text: `${title}: none` }
+  const names = [...new Set(rows.flatMap(row => Object.keys(row)))]
+  return {
+    kind: 'table',
+    title,
+    columns: names.map(name => ({ name, type: '', align: rows.some(row => typeof row[name] === 'number') ? 'right' : 'left' })),
+    rows: rows.map(row => names.map(name => formatCell(row[name]) ?? '')),
+    total: rows.length,
+    shown: rows.length,
+  }
+}

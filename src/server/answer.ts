@@ -1,0 +1,42 @@
+import { type ErrorCode, TidemillError } from '../errors/index.ts'
+
+/** An answer of JSON. A text is JSON already. */
+export function answer(body: object | string, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return new Response(text, {
+    status,
+    headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), ...headers },
+  })
+}
+
+/** What the asker did wrong, by code. All others are faults of the server, and told to its owner only: they may name files. */
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'server.body': 400,
+  'server.tensor': 400,
+  'server.not-found': 404,
+  'models.unknown-model': 404,
+  'models.unknown-version': 404,
+  'models.unknown-alias': 404,
+  'models.reference': 400,
+  'models.bad-name': 400,
+  'models.busy': 503,
+  'ml.missing-feature': 400,
+  'ml.not-numeric': 400,
+  'ml.not-text': 400,
+  'schema.misfit': 400,
+}
+
+/** The answer to a request that failed: `{ error, code, hint }` of what the asker can mend, else 500 and a word to `report`. */
+export function failed(error: unknown, report: (error: unknown) => void): Response {
+  const known = error instanceof TidemillError ? statuses[error.code] : undefined
+  if (!(error instanceof TidemillError) || known === undefined) {
+    // The asker went away; there is nobody to tell and nothing is wrong.
+    if (!(error instanceof Error && error.name === 'AbortError')) report(error)
+    const code = error instanceof TidemillError ? error.code : 'server.internal'
+    return answer({ error: `the server failed (${code}); its log says more`, code }, 500)
+  }
+  const { status = known } = error.details as { readonly status?: number }
+  const body = { error: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+  // What is left of a body that is too long is not read, so the connection cannot go on.
+  return answer(body, status, status === 413 ? { connection: 'close' } : status === 503 ? { 'retry-after': '1' } : {})
+}

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import type { Hono } from 'hono'
+import { type Shown, showing } from '../display/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { type Connection, guarded, type GuardOptions, type Principal, type Tokens, unauthorised } from '../security/index.ts'
+import { type Clock, type Scheduler, systemScheduler } from '../time/index.ts'
+import { answer, failed } from './answer.ts'
+import type { ModelSource } from './model-source.ts'
+import { defaultLimits, type Limits, type Route, type ServedRoute, type Service } from './route.ts'
+import { routes } from './routes/index.ts'
+
+export interface AppOptions {
+  readonly models: ModelSource
+  readonly tokens: Tokens
+  /** Names to answer for besides those of this machine: `models.example.com`. */
+  readonly hosts?: readonly string[] | undefined
+  readonly limits?: Partial<Limits> | undefined
+  /** See `guarded`. */
+  readonly failures?: GuardOptions['failures']
+  /** Is told of faults of the server, which the asker learns no details of. Default: a line on standard error. */
+  readonly report?: ((error: unknown) => void) | undefined
+  readonly clock?: Clock | undefined
+  readonly scheduler?: Scheduler | undefined
+}
+/** A server without a socket: requests in, answers out. */
+export interface App extends Shown {
+  /** Never throws; what is known of the socket helps the guard. */
+  fetch(request: Request, connection?: Connection): Promise<Response>
+  readonly routes: readonly Route[]
+}
+
+interface Env {
+  readonly Bindings: { readonly principal: Principal | undefined }
+}
+
+/**
+ * Models behind the Open Inference Protocol v2 (REST), behind `guarded`: every route but `/v2/health/live` wants a token, and so do paths that do not exist.
+ *
+ * It is a fetch handler: give it to `listen`, or to any runtime that has Request and Response.
+ *
+ * @example
+ * const known = tokens()
+ * const served = app({ models: fixedModels({ price: model }), tokens: known })
+ * const { url } = await listen(served)
+ * @throws security.host for a host name of the wrong form
+ */
+export function app(options: AppOptions): App {
+  const { report = toStandardError, scheduler = systemScheduler, models } = options
+  const limits = checkLimits({ ...defaultLimits, ...options.limits })
+  let service: Promise<{ readonly router: Hono<Env>; readonly service: Service }> | undefined
+  const open = new Set(routes.filter(route => route.open).map(route => `${route.method} ${route.path}`))
+  const start = async (): Promise<{ readonly router: Hono<Env>; readonly service: Service }> => {
+    const made: Service = { models, limits, scheduler, report, version: await packageVersion() }
+    return { router: await routerOf(routes, made), service: made }
+  }
+  const handle = async (request: Request, principal: Principal | undefined): Promise<Response> => {
+    try {
+      service ??= start()
+      const { router } = await service
+      return await router.fetch(request, { principal })
+    } catch (error) {
+      return failed(error, report)
+    }
+  }
+  return Object.freeze({
+    fetch: guarded(handle, {
+      tokens: options.tokens,
+      hosts: options.hosts,
+      failures: options.failures,
+      clock: options.clock,
+      open: (method, path) => open.has(`${method === 'HEAD' ? 'GET' : method} ${path}`),
+    }),
+    routes,
+    ...showing(() => ({
+      kind: 'keyValues',
+      title: 'server',
+      pairs: routes.map(route => [`${route.method} ${route.path}`, `${route.summary}${route.open ? ' (no token)' : ''}`]),
+    })),
+  })
+}
+
+async function routerOf(table: readonly ServedRoute[], service: Service): Promise<Hono<Env>> {
+  const { Hono: Router } = await import('hono')
+  const router = new Router<Env>()
+  for (const route of table)
+    router.on(route.method, route.path, context => {
+      // The guard has looked already; what it lets in without a token must still be meant to be open.
+      if (!route.open && context.env.principal === undefined) return unauthorised()
+      return route.handle({ request: context.req.raw, params: context.req.param() }, service)
+    })
+  for (const path of new Set(table.map(route => route.path)))
+    router.all(path, context => {
+      const have = table.filter(route => route.path === path).flatMap(route => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]))
+      return answer({ error: `method not served: ${context.req.method} (have ${have.join(', ')})`, code: 'server.not-found' }, 405, {
+        allow: have.join(', '),
+      })
+    })
+  router.notFound(context => {
+    const { path } = context.req
+    return failed(
+      new TidemillError('server.not-found', `nothing served under ${path.slice(0, 200)}`, { hint: 'GET /v2/models lists the models' }),
+      service.report,
+    )
+  })
+  router.onError(error => failed(error, service.report))
+  return router
+}
+
+/** Read from the package, so that it is written down once. */
+async function packageVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+  return version
+}
+
+function checkLimits(limits: Limits): Limits {
+  for (const [name, value] of Object.entries(limits) as [string, unknown][])
+    if (!Number.isSafeInteger(value) || (value as number) < 1)
+      throw new TidemillError('server.body', `limit ${name} must be a whole number above 0, not ${String(value)}`)
+  return limits
+}
+
+function toStandardError(error: unknown): void {
+  process.stderr.write(`tidemill server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+}

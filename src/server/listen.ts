@@ -1,0 +1,180 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isIP, type AddressInfo, type Socket } from 'node:net'
+import { showingText } from '../errors/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { securityHeaders } from '../security/index.ts'
+import { type Scheduler, systemScheduler } from '../time/index.ts'
+import { answer } from './answer.ts'
+import type { App } from './app.ts'
+
+export interface ListenOptions {
+  /** Address or name to listen on. Default 127.0.0.1: this machine only. */
+  readonly host?: string | undefined
+  /** Default 0: any that is free. */
+  readonly port?: number | undefined
+  /** A request must have sent its headers after so long; default 10,000. */
+  readonly headersMs?: number | undefined
+  /** ... and its body; default 30,000. */
+  readonly requestMs?: number | undefined
+  /** A kept connection without a request is closed after so long; default 5,000. */
+  readonly idleMs?: number | undefined
+  /** Requests that run are waited for so long when the server closes; default 10,000. */
+  readonly drainMs?: number | undefined
+  /** Connections at once; default 1,000. */
+  readonly connections?: number | undefined
+  readonly scheduler?: Scheduler | undefined
+}
+/** A server that listens. It keeps the program alive until it is closed. */
+export interface Listening extends AsyncDisposable {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string
+  readonly port: number
+  /** Takes no more requests, waits for those that run, then ends what is left. Can be called twice. */
+  close(): Promise<void>
+}
+
+const mostHeaderBytes = 16 * 1024
+/** How often node looks for connections that are too slow. */
+const lookEveryMs = 1000
+
+/**
+ * Listens with an app on a socket (HTTP/1.1, no TLS: for other machines put a proxy with TLS before it).
+ *
+ * @example
+ * const server = await listen(served, { port: 8080 })
+ * console.log(server.url)
+ * await server.close()
+ * @throws server.port-in-use naming the port and one that is free; server.address
+ */
+export async function listen(served: App, options: ListenOptions = {}): Promise<Listening> {
+  const { host = '127.0.0.1', port = 0, drainMs = 10_000, scheduler = systemScheduler } = options
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TidemillError('server.address', `port must be a whole number from 0 to 65535, not ${String(port)}`)
+  const { getRequestListener } = await import('@hono/node-server')
+  let closing: Promise<void> | undefined
+  const respond = (request: Request, { incoming }: { readonly incoming: { readonly socket: Socket } }): Promise<Response> | Response => {
+    if (closing !== undefined)
+      return secured(answer({ error: 'the server is stopping', code: 'server.closed' }, 503, { connection: 'close' }))
+    const { remoteAddress: peer, localAddress: address, localPort } = incoming.socket
+    return served.fetch(request, { peer, address, port: localPort })
+  }
+  const listener = getRequestListener(respond as Parameters<typeof getRequestListener>[0], {
+    // Else it would put classes of its own in place of the global Request and Response.
+    overrideGlobalObjects: false,
+    errorHandler: () => secured(answer({ error: 'request of the wrong form', code: 'server.body' }, 400, { connection: 'close' })),
+  })
+  const server = createServer(
+    {
+      maxHeaderSize: mostHeaderBytes,
+      headersTimeout: options.headersMs ?? 10_000,
+      requestTimeout: options.requestMs ?? 30_000,
+      keepAliveTimeout: options.idleMs ?? 5000,
+      connectionsCheckingInterval: lookEveryMs,
+    },
+    (incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing),
+  )
+  server.maxConnections = options.connections ?? 1000
+  server.on('clientError', refuse)
+  const { port: got } = await bind(server, host, port)
+  const close = (): Promise<void> => (closing ??= drain(server, drainMs, scheduler))
+  return Object.freeze({
+    url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${got}`,
+    port: got,
+    close,
+    [Symbol.asyncDispose]: close,
+    ...showingText(() => `listening on ${host}, port ${got}`),
+  })
+}
+
+async function bind(server: Server, host: string, port: number): Promise<AddressInfo> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  } catch (cause) {
+    throw await notBound(cause as NodeJS.ErrnoException, host, port)
+  }
+  return server.address() as AddressInfo
+}
+
+async function notBound(cause: NodeJS.ErrnoException, host: string, port: number): Promise<TidemillError> {
+  if (cause.code === 'EADDRINUSE') {
+    const free = await freePort(host, port)
+    return new TidemillError('server.port-in-use', `port in use: ${port}${free === undefined ? '' : ` (free: ${free})`}`, {
+      cause,
+      details: { host, port, free },
+      hint: `stop the other program${free === undefined ? '' : `, or listen on port ${free}`}`,
+    })
+  }
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: `port ${port} needs rights that this account lacks; take one from 1024 on`,
+    EADDRNOTAVAIL: 'this machine has no such address',
+    ENOTFOUND: 'no address is known by this name',
+    EAI_AGAIN: 'no address is known by this name now',
+  }
+  return new TidemillError(
+    'server.address',
+    `address that cannot be listened on: ${host}:${port} (${reasons[cause.code ?? ''] ?? cause.message})`,
+    {
+      cause,
+      details: { host, port },
+    },
+  )
+}
+
+/** The next port that can be bound now; another may take it before it is used. */
+async function freePort(host: string, port: number): Promise<number | undefined> {
+  for (let next = port + 1; next <= Math.min(port + 20, 65_535); next++) {
+    const probe = createServer()
+    const free = await new Promise<boolean>(resolve => {
+      probe.once('error', () => resolve(false))
+      probe.listen({ host, port: next }, () => resolve(true))
+    })
+    if (free) {
+      await new Promise<void>(resolve => void probe.close(() => resolve()))
+      return next
+    }
+  }
+  return undefined
+}
+
+/** Ends the listening, lets running requests finish, and cuts what is left after `ms`. */
+async function drain(server: Server, ms: number, scheduler: Scheduler): Promise<void> {
+  const closed = new Promise<void>(resolve => void server.close(() => resolve()))
+  server.closeIdleConnections()
+  const stopWaiting = scheduler.after(ms, () => server.closeAllConnections())
+  await closed
+  stopWaiting()
+}
+
+/** What node refuses before it is a request gets the same headers as any answer. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket | import('node:stream').Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const [status, text] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? (['431 Request Header Fields Too Large', 'headers too long'] as const)
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? (['408 Request Timeout', 'request not complete in time'] as const)
+        : (['400 Bad Request', 'request of the wrong form'] as const)
+  const body = JSON.stringify({ error: text, code: 'server.body' })
+  const headers = {
+    ...securityHeaders,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function secured(response: Response): Response {
+  for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value)
+  return response
+}

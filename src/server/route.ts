@@ -1,0 +1,51 @@
+import { TidemillError } from '../errors/index.ts'
+import type { Scheduler } from '../time/index.ts'
+import type { ModelSource } from './model-source.ts'
+
+/** One route of the server, as data: the router and the tests of access are both made of these. */
+export interface Route {
+  /** A route of GET answers HEAD too. */
+  readonly method: 'GET' | 'POST'
+  /** `:name` stands for one part of the path. */
+  readonly path: string
+  /** Answered without a token. */
+  readonly open: boolean
+  readonly summary: string
+}
+/** A route with what answers it. */
+export interface ServedRoute extends Route {
+  handle(asked: Asked, service: Service): Promise<Response>
+}
+/** A request that was let in. */
+export interface Asked {
+  readonly request: Request
+  /** What stands at the `:name`s of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>
+}
+/** What the routes work with. */
+export interface Service {
+  readonly models: ModelSource
+  /** Of the package. */
+  readonly version: string
+  readonly limits: Limits
+  readonly scheduler: Scheduler
+  /** Is told of faults that the answer does not tell. */
+  report(error: unknown): void
+}
+/** What a request may ask for. */
+export interface Limits {
+  /** Default 8 MiB. */
+  readonly bodyBytes: number
+  /** Rows of one prediction; default 100,000. */
+  readonly rows: number
+}
+
+export const defaultLimits: Limits = Object.freeze({ bodyBytes: 8 * 2 ** 20, rows: 100_000 })
+
+/** `price@3` out of the parts of a path, where the version stands in the name or behind it. @throws models.reference when it stands in both */
+export function referenceOf({ name = '', version }: Readonly<Record<string, string>>): string {
+  if (version === undefined) return name
+  if (name.includes('@'))
+    throw new TidemillError('models.reference', `version named twice: ${name.slice(0, 100)} and versions/${version.slice(0, 100)}`)
+  return `${name}@${version}`
+}
