@@ -13,6 +13,7 @@ export interface ChoiceInput {
   readonly rows: number
   readonly type?: ChartType | undefined
   readonly aggregate?: Aggregate | undefined
+  readonly bins?: number | undefined
 }
 export interface Choice {
   readonly type: ChartType
@@ -30,7 +31,8 @@ const always =
   (type: ChartType, reason: string) =>
   (): Choice => ({ type, reason })
 
-const crowd = ({ rows, color }: ChoiceInput): Choice => {
+const crowd = ({ rows, color, bins }: ChoiceInput): Choice => {
+  if (bins !== undefined) return { type: 'heat', reason: 'two numbers and bins: rows are counted in cells' }
   if (rows <= mostPoints) return { type: 'scatter', reason: 'two numbers: a point for each row' }
   if (color === 'category')
     return { type: 'scatter', reason: `two numbers and a category: points, of a sample as there are more than ${mostPoints} rows` }
@@ -86,7 +88,25 @@ export function choose(input: ChoiceInput): Choice {
       details: { pair, type: choice.type, have: rule.may },
     })
   checkColor(choice.type, input.color)
+  checkAggregate(choice.type, input)
+  if (input.bins !== undefined && !binned.includes(choice.type))
+    throw new TidemillError('chart.argument', `bins of a chart without bins: ${choice.type} (have ${binned.join(', ')})`, {
+      details: { type: choice.type, bins: input.bins },
+    })
   return choice
+}
+
+const aggregating: readonly ChartType[] = ['bar', 'line', 'area']
+const binned: readonly ChartType[] = ['histogram', 'heat', 'line', 'area', 'bar']
+
+/** Histograms and heat maps count rows anyway. */
+function checkAggregate(type: ChartType, { aggregate, color }: ChoiceInput): void {
+  if (aggregate === undefined || aggregating.includes(type)) return
+  if (aggregate === 'count' && (type === 'histogram' || (type === 'heat' && color === undefined))) return
+  throw new TidemillError('chart.argument', `aggregate that a ${type} does not take: ${aggregate}`, {
+    details: { type, aggregate },
+    hint: `charts of aggregates: ${aggregating.join(', ')}`,
+  })
 }
 
 function checkColor(type: ChartType, color: Role | undefined): void {

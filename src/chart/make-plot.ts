@@ -22,8 +22,9 @@ export async function makePlot(given: Relation<unknown>, options: PlotOptions): 
   const columns = columnsOf(data.schema, options)
   const facts = await survey(asking, columns)
   const { x, y, color } = columns
-  const choice = choose({ x: x.role, y: y?.role, color: color?.role, rows: facts.rows, type: options.type, aggregate: options.aggregate })
-  const { panel, notes } = await asks[choice.type]({ asking, columns, survey: facts, aggregate: options.aggregate, bins: options.bins })
+  const { type, aggregate, bins } = options
+  const choice = choose({ x: x.role, y: y?.role, color: color?.role, rows: facts.rows, type, aggregate, bins })
+  const { panel, notes } = await asks[choice.type]({ asking, columns, survey: facts, aggregate, bins })
   return makeChart({
     type: choice.type,
     title: options.title ?? titleOf(panel, columns),

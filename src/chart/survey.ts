@@ -20,10 +20,8 @@ export interface Survey {
 
 /** Counts rows, NULLs and numbers that are not finite, and finds the ends of the axes. */
 export async function survey(asking: Asking, columns: ChartColumns): Promise<Survey> {
-  const { data, signal } = asking
-  const plan = data.plan.open ? await data.engine.learn(data.plan, { signal }) : data.plan
   const used = [columns.x, columns.y, columns.color].filter(column => column !== undefined)
-  const base = selected(plan, Object.fromEntries(used.map(column => [column.key, column.made])))
+  const base = selected(asking.data.plan, Object.fromEntries(used.map(column => [column.key, column.made])))
   const drawable = used.map(isDrawable)
   const all = drawable.reduce((a, b) => callNode('and', [a, b]))
   const aggs: Record<string, ExprNode> = { rows: countOf(), drawn: countWhere(all) }

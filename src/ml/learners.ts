@@ -58,7 +58,8 @@ export async function learnLinearRegression(source: Source, params: { readonly i
   return { features: source.features, coef, intercept }
 }
 
-function weighs(weight: number): void {
+/** Throws when nothing weighs anything. @throws ml.no-rows */
+export function weighs(weight: number): void {
   if (weight === 0) throw new TidemillError('ml.no-rows', 'no row to learn from: every weight is 0')
 }
 

@@ -154,7 +154,7 @@ export interface Run extends Shown {
   log(metrics: object, options?: { readonly step?: number | undefined }): void
   /** Writes down what the run was asked to do. @throws models.argument when a name has another value already */
   param(params: Readonly<Record<string, string | number | boolean>>): void
-  /** Keeps a file with the run; a file of the same name is replaced. */
+  /** Keeps a file with the run. @throws models.bad-name; models.argument when the run has a file of this name */
   artifact(name: string, bytes: Uint8Array | string): Promise<Artifact>
   /**
    * Writes down which rows were used: the plan's fingerprint, and the sha256 of all values in their order, which reads the rows once.

@@ -32,8 +32,8 @@ export function failed(error: unknown, report: (error: unknown) => void): Respon
   if (!(error instanceof TidemillError) || known === undefined) {
     // The asker went away; there is nobody to tell and nothing is wrong.
     if (!(error instanceof Error && error.name === 'AbortError')) report(error)
-    const code = error instanceof TidemillError ? error.code : 'server.internal'
-    return answer({ error: `the server failed (${code}); its log says more`, code }, 500)
+    const code = error instanceof TidemillError ? { code: error.code } : {}
+    return answer({ error: 'the server failed; its log says why', ...code }, 500)
   }
   const { status = known } = error.details as { readonly status?: number }
   const body = { error: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) }

@@ -23,7 +23,7 @@ export function workspaceModels(
     loaded.set(key, model)
     if (known === undefined) {
       // A file that is mended is read again.
-      model.catch(() => loaded.delete(key))
+      model.catch(() => void (loaded.get(key) === model && loaded.delete(key)))
       const oldest = loaded.size > keep ? loaded.keys().next().value : undefined
       if (oldest !== undefined) loaded.delete(oldest)
     }

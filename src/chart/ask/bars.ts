@@ -54,6 +54,8 @@ interface Groups {
 
 async function groupsOf({ asking, survey, bins }: Part, column: ChartColumn): Promise<Groups> {
   if (column.role === 'category') {
+    if (bins !== undefined)
+      throw new TidemillError('chart.argument', `bins of a category: ${column.name}`, { details: { column: column.name, bins } })
     const levels = await levelsOf(asking, survey.plan, column, mostBars)
     return { ...levels, key: levels.code, place: at => at, ordered: false, rest: levels.notes.length > 0 }
   }

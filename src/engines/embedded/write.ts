@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { TidemillError } from '../../errors/index.ts'
 import { cut, optimise, type Plan, type RunOptions, type SinkDriver, type Spec, withHops, type WriteReport } from '../../plan/index.ts'
@@ -10,6 +10,8 @@ import { cancelled } from './duckdb/errors.ts'
 import { removeAtExit } from './duckdb/spill.ts'
 import { locateMisfit } from './locate-misfit.ts'
 import { disposeAll, overHop, stageHops } from './run.ts'
+import { writeError } from './write-error.ts'
+import { checkTarget, filesBelow, put, toDisk } from './write-target.ts'
 
 interface FileSink {
   readonly path: string
@@ -50,13 +52,12 @@ async function writeFiles(context: Context, plan: Plan, format: Format, sink: Fi
   const target = resolve(sink.path)
   const isFolder = partitionBy.length > 0 || /[\\/]$/.test(sink.path)
   checkColumns(plan, partitionBy)
-  if (mode === 'fail' && (await exists(target))) throw taken(sink.path)
-  if (mode === 'replace') await refuseForeign(target, isFolder, sink.path)
-  await mkdir(dirname(target), { recursive: true })
-  // The name keeps its ending, as DuckDB looks at `.gz`.
-  const temp = join(dirname(target), `.tidemill-${randomUUID()}-${basename(target)}`)
+  // Its length does not depend on the name, which may be as long as names can be; DuckDB looks at `.gz`.
+  const temp = join(dirname(target), `.tidemill-${randomUUID()}${/\.gz$/i.test(target) ? '.gz' : ''}`)
   const forget = removeAtExit(temp)
   try {
+    await checkTarget(target, mode, isFolder, sink.path)
+    await mkdir(dirname(target), { recursive: true })
     const rows = await copy(context, plan, format, sink, temp, isFolder, options)
     if (options.signal?.aborted === true) throw cancelled(options.signal)
     const files = isFolder ? await filesBelow(temp) : ['']
@@ -66,8 +67,11 @@ async function writeFiles(context: Context, plan: Plan, format: Format, sink: Fi
     await put(temp, target, mode, isFolder, sink.path)
     await toDisk(dirname(target))
     return { rows, bytes, files: files.map(file => (file === '' ? target : join(target, file))) }
+  } catch (error) {
+    // Why the write failed says more than why tidying up did, as below a folder that is a file.
+    await rm(temp, { recursive: true, force: true }).catch(() => undefined)
+    throw writeError(error, sink.path, temp)
   } finally {
-    await rm(temp, { recursive: true, force: true })
     forget()
   }
 }
@@ -145,103 +149,4 @@ function checkColumns(plan: Plan, partitionBy: readonly string[]): void {
       throw new TidemillError('plan.unknown-column', `unknown column in partitionBy: ${name} (have ${names.join(', ')})`)
   if (partitionBy.length > 0 && partitionBy.length === names.length)
     throw new TidemillError('plan.argument', 'partitionBy takes every column: none is left for the files')
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
-}
-
-/**
- * What `replace` may remove: a file by a file, and a folder that holds nothing but what a write makes (`k=v` folders, `data_*` files, hidden files).
- *
- * @throws connectors.exists for a folder where a file is written, or a folder that holds something else
- */
-async function refuseForeign(target: string, isFolder: boolean, shown: string): Promise<void> {
-  const there = await stat(target).catch(() => undefined)
-  if (there === undefined || there.isFile()) return
-  if (!isFolder)
-    throw new TidemillError('connectors.exists', `a folder is there already: ${shown}`, {
-      hint: `a file cannot replace a folder; end the path with / to write into a folder, or take another name`,
-      details: { path: shown },
-    })
-  const foreign = (await filesBelow(target)).find(file => !isOurs(file.split(/[\\/]/)))
-  if (foreign === undefined) return
-  throw new TidemillError('connectors.exists', `the folder holds something that is not a table: ${join(shown, foreign)}`, {
-    hint: "mode: 'replace' removes what is in the folder, so it takes only folders that a write has made; give an empty or a new folder",
-    details: { path: shown, foreign },
-  })
-}
-
-function isOurs(path: readonly string[]): boolean {
-  const name = path.at(-1) ?? ''
-  return path.slice(0, -1).every(folder => folder.includes('=')) && /^(data_.*\.(csv|ndjson|parquet)|[._].*)$/.test(name)
-}
-
-function taken(path: string): TidemillError {
-  return new TidemillError('connectors.exists', `output is there already: ${path}`, {
-    hint: "pass mode: 'replace' to write over it",
-    details: { path },
-  })
-}
-
-/** Moves what was written to its place. Without `replace` a file that came in the meantime is not written over. */
-async function put(temp: string, target: string, mode: 'fail' | 'replace', isFolder: boolean, shown: string): Promise<void> {
-  if (mode === 'fail') {
-    if (isFolder) {
-      if (await exists(target)) throw taken(shown)
-      await rename(temp, target)
-      return
-    }
-    try {
-      await link(temp, target)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw taken(shown)
-      // A file system without hard links.
-      if (await exists(target)) throw taken(shown)
-      await rename(temp, target)
-      return
-    }
-    await unlink(temp)
-    return
-  }
-  const there = await stat(target).catch(() => undefined)
-  if (there === undefined || (!isFolder && there.isFile())) {
-    await rename(temp, target)
-    return
-  }
-  const old = `${temp}.old`
-  await rename(target, old)
-  try {
-    await rename(temp, target)
-  } catch (error) {
-    await rename(old, target)
-    throw error
-  }
-  await rm(old, { recursive: true, force: true })
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-}
-
-/** Brings a file or a folder to the disk; gives the size of a file. */
-async function toDisk(path: string): Promise<number> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      await file.sync()
-      const { size } = await file.stat()
-      return size
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    // Windows refuses to open folders.
-    if (process.platform === 'win32') return 0
-    throw error
-  }
 }

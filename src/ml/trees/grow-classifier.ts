@@ -19,7 +19,7 @@ export class ClassifierGrower extends Grower {
 
   constructor(data: ClassData) {
     const shift = labelBits(data.classes)
-    super(data, data.classes, shift, data.targets)
+    super(data, data.classes, { labels: data.targets, shift, whole: true })
     this.#classes = data.classes
     this.#counts = new Int32Array((bitWords * 32) << shift)
     this.#totals = new Float64Array(data.classes)

@@ -18,7 +18,7 @@ export class RegressorGrower extends Grower {
   #rows = 0
 
   constructor(data: NumberData) {
-    super(data, 1, 0)
+    super(data, 1)
     this.#targets = data.targets
   }
 

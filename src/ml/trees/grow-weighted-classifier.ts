@@ -15,7 +15,7 @@ export class WeightedClassifierGrower extends Grower {
 
   constructor(data: ClassData, criterion: 'gini' | 'entropy') {
     const shift = labelBits(data.classes)
-    super(data, data.classes, shift, data.targets)
+    super(data, data.classes, { labels: data.targets, shift })
     this.#classes = data.classes
     this.#impurity = criterion === 'gini' ? gini : entropy
     this.#sums = new Float64Array((bitWords * 32) << shift)

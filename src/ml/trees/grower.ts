@@ -38,6 +38,7 @@ export abstract class Grower {
   protected nextBin = 0
   readonly #width: number
   readonly #labels: Int32Array | undefined
+  readonly #whole: boolean
   readonly #lowers: readonly Float64Array[]
   readonly #uppers: readonly Float64Array[]
   readonly #draws: Draws = new Draws()
@@ -48,8 +49,15 @@ export abstract class Grower {
   #drawn: Uint16Array = new Uint16Array(0)
   #stack: Int32Array = new Int32Array(firstStack * stackItems)
 
-  /** @param labels a whole number a row of at most `shift` bits, that is to travel with the row */
-  constructor(data: TreeData, outputs: number, shift: number, labels?: Int32Array) {
+  /**
+   * @param labels whole numbers of `shift` bits, that travel with the rows
+   * @param whole weights are whole numbers and stand in `items` with the draws
+   */
+  constructor(
+    data: TreeData,
+    outputs: number,
+    { labels, shift = 0, whole = false }: { readonly labels?: Int32Array; readonly shift?: number; readonly whole?: boolean } = {},
+  ) {
     this.codes = data.codes
     this.stride = data.rows
     this.weights = data.weights
@@ -57,6 +65,7 @@ export abstract class Grower {
     this.trees = new TreeWriter(outputs, data.lowers.length)
     this.#width = data.lowers.length
     this.#labels = labels
+    this.#whole = whole
     this.#lowers = data.lowers
     this.#uppers = data.uppers
     this.#order = new Int32Array(this.#width)
@@ -180,6 +189,7 @@ export abstract class Grower {
   #takeRows(rows: Int32Array, bootstrap: boolean): number {
     const { weights, shift } = this
     const labels = this.#labels
+    const whole = this.#whole && weights !== undefined
     this.#makeRoom(rows.length)
     const { index, items } = this
     const drawn = this.#drawn
@@ -196,9 +206,10 @@ export abstract class Grower {
       }
     let taken = 0
     for (let i = 0; i < some; i++) {
-      const times = drawn[i] as number
+      let times = drawn[i] as number
       if (times === 0) continue
       const row = index[i] as number
+      if (whole) times *= weights[row] as number
       index[taken] = row
       items[taken++] = labels === undefined ? times : (times << shift) | (labels[row] as number)
     }

@@ -8,18 +8,20 @@ import { versionOf } from './version-row.ts'
 /** Every model, by name, with what its newest version says. */
 export async function list(ground: Ground): Promise<ShownList<ModelSummary>> {
   return ground.use(async db => {
-    const newest = await db
+    const rows = await db
       .selectFrom('versions')
-      .select(({ fn }) => ['model', 'kind', 'role', 'target', 'created', fn.max('number').as('number')])
-      .groupBy('model')
+      .select(['model', 'number', 'kind', 'role', 'target', 'created'])
       .orderBy('model')
+      .orderBy('number')
       .execute()
+    // The last of each name stands.
+    const newest = [...new Map(rows.map(row => [row.model, row])).values()]
     const pointers = await db.selectFrom('aliases').selectAll().orderBy('alias').execute()
     const summaries = newest.map(
       ({ model, kind, role, target, created, number }): ModelSummary =>
         Object.freeze({
           name: model,
-          versions: Number(number),
+          versions: number,
           kind,
           role,
           target: target ?? undefined,
