@@ -7,6 +7,8 @@ const config: KnipConfig = {
         // Every room has a face; the public ones among them are the exports of package.json (test/exports.test.ts keeps that so).
         'src/{*,engines/*}/index.ts!',
         'src/cli/main.ts!',
+        // Loaded into the program that `tidemill run` starts.
+        'src/cli/run-preload.ts!',
         // Modules that threads import by URL.
         'src/workers/pool-worker.ts!',
         'src/session/map-reduce-task.ts!',

@@ -17,6 +17,12 @@ export interface Bins {
   readonly period?: Period | undefined
 }
 
+/** What is known of the values of a column. */
+export interface Values {
+  readonly range: Range
+  readonly whole: boolean
+}
+
 /**
  * Bins of a column. Of a number: equal width with round edges, or exactly `bins`; whole numbers that are close together get one bin each. Of a time: the finest
  * period of the calendar that gives at most `most` bins.
@@ -26,12 +32,12 @@ export interface Bins {
  *
  * @param most bins by default
  */
-export function binsOf(column: ChartColumn, range: Range, most: number, bins: number | undefined): Bins {
+export function binsOf(column: ChartColumn, { whole, range }: Values, most: number, bins: number | undefined): Bins {
   if (column.role === 'time' && bins === undefined) {
     const period = periodsOf(column.day).find(unit => countPeriods(range, unit) <= most)
     if (period !== undefined) return calendarBins(column, range, period)
   }
-  if (column.whole && range.high - range.low < (bins ?? Math.max(most, 32))) return wholeBins(column, range)
+  if (whole && range.high - range.low < (bins ?? Math.max(most, 32))) return wholeBins(column, range)
   return bins === undefined ? roundBins(column, range, most) : equalBins(column, range, bins)
 }
 
@@ -123,17 +129,16 @@ export async function withoutTails(asking: Asking, plan: Plan, column: ChartColu
   if (range.below + range.above === 0) return { plan, range: whole, notes: [] }
   const value = realOf(column)
   const kept = filtered(plan, callNode('between', [value, real(range.low), real(range.high)]))
-  const [row] = await ask(
-    asking,
-    aggregated(kept, {}, { rows: countOf(), low: callNode('min', [value]), high: callNode('max', [value]) }),
-  )
+  const [row] = await ask(asking, aggregated(kept, {}, { rows: countOf(), low: callNode('min', [value]), high: callNode('max', [value]) }))
   const outside = rows - numberAt(row, 0)
   const shown = { low: numberAt(row, 1), high: numberAt(row, 2) }
   const text = column.role === 'time' ? instant : figure
   return {
     plan: kept,
     range: shown,
-    notes: [`${rowsText(outside)} with ${column.name} outside ${text(shown.low)} to ${text(shown.high)} ${outside === 1 ? 'is' : 'are'} not drawn: they lie far out`],
+    notes: [
+      `${rowsText(outside)} with ${column.name} outside ${text(shown.low)} to ${text(shown.high)} ${outside === 1 ? 'is' : 'are'} not drawn: they lie far out`,
+    ],
   }
 }
 

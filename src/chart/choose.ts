@@ -27,20 +27,21 @@ interface Rule {
   readonly may: readonly ChartType[]
   readonly best: (input: ChoiceInput) => Choice
 }
-const always =
-  (type: ChartType, reason: string) =>
-  (): Choice => ({ type, reason })
+const always = (type: ChartType, reason: string) => (): Choice => ({ type, reason })
 
 const crowd = ({ rows, color, bins }: ChoiceInput): Choice => {
   if (bins !== undefined) return { type: 'heat', reason: 'two numbers and bins: rows are counted in cells' }
   if (rows <= mostPoints) return { type: 'scatter', reason: 'two numbers: a point for each row' }
   if (color === 'category')
     return { type: 'scatter', reason: `two numbers and a category: points, of a sample as there are more than ${mostPoints} rows` }
-  return { type: 'heat', reason: `two numbers and more than ${mostPoints} rows: points would hide one another, so rows are counted in cells` }
+  return {
+    type: 'heat',
+    reason: `two numbers and more than ${mostPoints} rows: points would hide one another, so rows are counted in cells`,
+  }
 }
 
 const rules: Readonly<Record<string, Rule>> = {
-  number: { may: ['histogram', 'box', 'bar'], best: always('histogram', 'one number: how often which values occur') },
+  number: { may: ['histogram', 'box', 'bar'], best: always('histogram', 'one number: how often its values occur') },
   category: { may: ['bar'], best: always('bar', 'one category: rows of each') },
   time: { may: ['histogram', 'line', 'area', 'bar'], best: always('histogram', 'one time: rows of each period') },
   'number x number': {
@@ -115,6 +116,8 @@ function checkColor(type: ChartType, color: Role | undefined): void {
   const withColor = Object.keys(colors).join(', ')
   throw new TidemillError('chart.type', `colour of a ${type} cannot be a ${color} (have ${may.length === 0 ? 'none' : may.join(', ')})`, {
     details: { type, color },
-    hint: may.includes('category') ? "cast it to a category: withColumns(r => ({ c: r.c.cast('string') }))" : `charts with colours: ${withColor}`,
+    hint: may.includes('category')
+      ? "cast it to a category: withColumns(r => ({ c: r.c.cast('string') }))"
+      : `charts with colours: ${withColor}`,
   })
 }

@@ -1,7 +1,7 @@
 /** Names of columns become columns with a role, and expressions that a chart can count with. */
 import { didYouMean, TidemillError } from '../errors/index.ts'
 import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.ts'
-import { type DataType, type Field, familyOf, isInteger, printType, type Schema } from '../schema/index.ts'
+import { type DataType, type Field, familyOf, printType, type Schema } from '../schema/index.ts'
 import type { Role } from './choose.ts'
 import type { Aggregate, ChartType, PlotOptions } from './types.ts'
 
@@ -10,8 +10,6 @@ export interface ChartColumn {
   readonly key: 'x' | 'y' | 'color'
   readonly name: string
   readonly role: Role
-  /** Whole numbers. */
-  readonly whole: boolean
   /** A day without a time. */
   readonly day: boolean
   /** Over the data: the number as float64, the time as it is, the category as text. */
@@ -75,7 +73,6 @@ function chartColumn(key: ChartColumn['key'], field: Field): ChartColumn {
     key,
     name: field.name,
     role,
-    whole: isWhole(field.type),
     day: field.type === 'date',
     made: text,
     node: columnNode({ name: key, type: text.type, nullable: text.nullable }),
@@ -92,13 +89,14 @@ function roleOf(field: Field): Role {
   })
 }
 
-function isWhole(type: DataType): boolean {
-  return isInteger(type) || (typeof type === 'object' && 'decimal' in type && type.decimal[1] === 0)
-}
-
 /** The expression as another type; itself when it has that type. */
 export function as(node: ExprNode, to: DataType): ExprNode {
   return node.type === to ? node : callNode('cast', [node], { to })
+}
+
+/** True for rows whose number has digits after the point. */
+export function isBroken(column: ChartColumn): ExprNode {
+  return callNode('ne', [callNode('floor', [column.node]), column.node])
 }
 
 /** A number or a time as float64; times in milliseconds since 1970. */

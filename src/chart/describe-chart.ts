@@ -29,12 +29,16 @@ function describePanel(panel: Panel, title: string): Description {
       const rule = panel.rule === undefined ? [] : [{ mark: 'rule' as const, x: panel.rule.at, label: panel.rule.label }]
       return {
         ...base,
-        marks: [{ mark: 'bars', x: counts.map((_, index) => placeText(panel.x, panel.edges[index])), y: counts, edges: panel.edges }, ...rule],
+        marks: [
+          { mark: 'bars', x: counts.map((_, index) => placeText(panel.x, panel.edges[index])), y: counts, edges: panel.edges },
+          ...rule,
+        ],
       }
     }
     case 'line':
     case 'area':
-      if (panel.x.kind === 'time' || panel.lines.every(line => line.x.length === 0)) return timeLine(panel, base) ?? describeTable(panel, title)
+      if (panel.x.kind === 'time' || panel.lines.every(line => line.x.length === 0))
+        return timeLine(panel, base) ?? describeTable(panel, title)
       return {
         ...base,
         marks: panel.lines.map(line => ({ mark: 'line', x: line.x, y: line.y, ...named(panel.series[line.series]) })),

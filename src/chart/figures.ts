@@ -1,15 +1,15 @@
 /** Numbers and times for people: six digits at most, the same on every machine. */
 import { elide, visible } from '../display/index.ts'
 
-const digits = 6
+const most6 = 6
 
 /** A number with at most six digits that count, a real minus sign, and commas from 10,000 on. */
 export function figure(value: number): string {
   return plain(value, Math.abs(value) >= 10_000)
 }
 
-/** Numbers of one column: the same number of digits after the point. */
-export function figures(values: readonly (number | null)[]): readonly (string | null)[] {
+/** Numbers of one column: the same number of digits after the point, six digits in all at most. */
+export function figures(values: readonly (number | null)[], digits: number = most6): readonly (string | null)[] {
   const known = values.filter(value => value !== null && Number.isFinite(value)) as number[]
   const most = known.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
   const least = known.reduce((a, b) => (b === 0 ? a : Math.min(a, Math.abs(b))), Number.POSITIVE_INFINITY)
@@ -28,8 +28,8 @@ function plain(value: number, commas: boolean): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞'
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return signed(String(value), commas)
   const size = Math.abs(value)
-  if (size >= 1e15 || size < 1e-6) return signed(String(Number(value.toPrecision(digits))), false)
-  return signed(decimals(Number(value.toPrecision(digits))), commas)
+  if (size >= 1e15 || size < 1e-6) return signed(String(Number(value.toPrecision(most6))), false)
+  return signed(decimals(Number(value.toPrecision(most6))), commas)
 }
 
 function decimals(value: number): string {
@@ -80,7 +80,7 @@ export function tick(value: number, step: number): string {
   if (size >= 1e15 || Math.abs(step) < 1e-9) return figure(value)
   const [least, unit] = units.find(([from]) => size >= from) ?? [1, '']
   const by = least === 1e4 ? 1e3 : least
-  const after = Math.min(12, fractionOf(Number((step / by).toPrecision(digits))))
+  const after = Math.min(12, fractionOf(Number((step / by).toPrecision(most6))))
   return `${signed((value / by).toFixed(after), false)}${unit}`
 }
 

@@ -19,13 +19,18 @@ function panelSummary(panel: Panel): string {
     }
     case 'histogram': {
       const totals = panel.edges.slice(1).map((_, index) => panel.counts.reduce((sum, counts) => sum + (counts[index] ?? 0), 0))
-      const values = totals.map((at, index) => ({ at, name: `${placeText(panel.x, panel.edges[index])} to ${placeText(panel.x, panel.edges[index + 1])}` }))
+      const values = totals.map((at, index) => ({
+        at,
+        name: `${placeText(panel.x, panel.edges[index])} to ${placeText(panel.x, panel.edges[index + 1])}`,
+      }))
       const range = totals.length === 0 ? '' : ` from ${placeText(panel.x, panel.edges[0])} to ${placeText(panel.x, panel.edges.at(-1))}`
       return `Histogram, ${axes}: ${plural(totals.length, 'bar', 'bars')}${range}${extremes(values)}`
     }
     case 'line':
     case 'area': {
-      const values = panel.lines.flatMap(line => line.y.map((at, index) => ({ at, name: placeText(panel.x, line.x[index]) + seriesOf(panel.series, line.series) })))
+      const values = panel.lines.flatMap(line =>
+        line.y.map((at, index) => ({ at, name: placeText(panel.x, line.x[index]) + seriesOf(panel.series, line.series) })),
+      )
       return `${panel.shape === 'line' ? 'Line' : 'Area'}, ${axes}: ${plural(panel.lines.length, 'line', 'lines')} through ${plural(values.length, 'point', 'points')}${extremes(values)}`
     }
     case 'scatter': {
@@ -37,7 +42,10 @@ function panelSummary(panel: Panel): string {
       return `Boxes of ${axisText(panel.y)} for ${plural(panel.boxes.length, 'category', 'categories')}${panel.x.label === '' ? '' : ` of ${axisText(panel.x)}`}${extremes(values, 'median')}`
     }
     case 'heat': {
-      const values = panel.cells.map(cell => ({ at: cell.value, name: `${cellText(panel.x, panel.xEdges, cell.x)} and ${cellText(panel.y, panel.yEdges, cell.y)}` }))
+      const values = panel.cells.map(cell => ({
+        at: cell.value,
+        name: `${cellText(panel.x, panel.xEdges, cell.x)} and ${cellText(panel.y, panel.yEdges, cell.y)}`,
+      }))
       return `Heat map, ${axes}, ${labelText(panel.value)} by colour: ${plural(values.length, 'cell', 'cells')}${extremes(values)}`
     }
   }

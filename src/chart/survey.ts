@@ -1,7 +1,7 @@
 /** The first look at the data of a chart: one query. */
 import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.ts'
 import { type Plan, verbs } from '../plan/index.ts'
-import { type ChartColumn, type ChartColumns, isDrawable, realOf } from './columns.ts'
+import { type ChartColumn, type ChartColumns, isBroken, isDrawable, realOf } from './columns.ts'
 import { figure, rowsText } from './figures.ts'
 import { aggregated, type Asking, ask, countOf, countWhere, filtered, numberAt, real, selected } from './query.ts'
 
@@ -15,6 +15,8 @@ export interface Survey {
   readonly rows: number
   /** Smallest and largest of numbers and times (milliseconds), among the rows that can be drawn. */
   readonly ranges: Readonly<Partial<Record<ChartColumn['key'], Range>>>
+  /** Columns of numbers without a digit after the point, whatever their type is. */
+  readonly whole: ReadonlySet<ChartColumn['key']>
   readonly notes: readonly string[]
 }
 
@@ -28,6 +30,7 @@ export async function survey(asking: Asking, columns: ChartColumns): Promise<Sur
   for (const column of used) {
     aggs[`${column.key}.nulls`] = countWhere(callNode('isNull', [column.node]))
     if (column.role === 'number') aggs[`${column.key}.drawable`] = countWhere(isDrawable(column))
+    if (column.role === 'number') aggs[`${column.key}.broken`] = countWhere(callNode('and', [all, isBroken(column)]))
     if (column.role === 'category') continue
     aggs[`${column.key}.low`] = callNode('where', [callNode('min', [realOf(column)]), all])
     aggs[`${column.key}.high`] = callNode('where', [callNode('max', [realOf(column)]), all])
@@ -36,11 +39,13 @@ export async function survey(asking: Asking, columns: ChartColumns): Promise<Sur
   const names = Object.keys(aggs)
   const read = (name: string): number => numberAt(row, names.indexOf(name))
   const rows = read('drawn')
-  const ranges = rows === 0 ? [] : used.filter(c => c.role !== 'category').map(c => [c.key, { low: read(`${c.key}.low`), high: read(`${c.key}.high`) }])
+  const ranges =
+    rows === 0 ? [] : used.filter(c => c.role !== 'category').map(c => [c.key, { low: read(`${c.key}.low`), high: read(`${c.key}.high`) }])
   return {
     plan: filtered(base, all),
     rows,
     ranges: Object.fromEntries(ranges) as Survey['ranges'],
+    whole: new Set(used.filter(column => column.role === 'number' && read(`${column.key}.broken`) === 0).map(column => column.key)),
     notes: used.flatMap(column => leftOut(column, read)),
   }
 }

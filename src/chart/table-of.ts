@@ -40,7 +40,12 @@ export function tableOf(panel: Panel): PlainTable {
     case 'box': {
       const parts = ['min', 'low', 'q1', 'median', 'q3', 'high', 'max'] as const
       const names = ['least', 'lower whisker', 'first quartile', 'median', 'third quartile', 'upper whisker', 'greatest']
-      const columns = parts.map(part => places(panel.boxes.map(box => box[part]), panel.y))
+      const columns = parts.map(part =>
+        places(
+          panel.boxes.map(box => box[part]),
+          panel.y,
+        ),
+      )
       return cut(
         [text(panel.x.label), number('rows'), ...names.map(number), number('beyond whiskers')],
         panel.boxes.map((box, index) => [
@@ -112,12 +117,24 @@ function scatterTable({ x, y, points }: ScatterPanel): PlainTable {
   const high = points.x.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
   const width = (high - low) / slices || 1
   const parts = Array.from({ length: slices }, () => [] as number[])
-  for (const [index, at] of points.x.entries()) parts[Math.min(slices - 1, Math.floor((at - low) / width))]?.push(points.y[index] ?? Number.NaN)
-  const found = parts.map((values, index) => ({ from: low + index * width, to: low + (index + 1) * width, values })).filter(part => part.values.length > 0)
+  for (const [index, at] of points.x.entries())
+    parts[Math.min(slices - 1, Math.floor((at - low) / width))]?.push(points.y[index] ?? Number.NaN)
+  const found = parts
+    .map((values, index) => ({ from: low + index * width, to: low + (index + 1) * width, values }))
+    .filter(part => part.values.length > 0)
   const columns = [
-    places(found.map(part => part.values.reduce((a, b) => Math.min(a, b))), y),
-    places(found.map(part => part.values.reduce((a, b) => a + b / part.values.length, 0)), y),
-    places(found.map(part => part.values.reduce((a, b) => Math.max(a, b))), y),
+    places(
+      found.map(part => part.values.reduce((a, b) => Math.min(a, b))),
+      y,
+    ),
+    places(
+      found.map(part => part.values.reduce((a, b) => a + b / part.values.length, 0)),
+      y,
+    ),
+    places(
+      found.map(part => part.values.reduce((a, b) => Math.max(a, b))),
+      y,
+    ),
   ]
   return cut(
     [text(`${x.label} from`), text('to'), number('points'), number(`least ${y.label}`), number('mean'), number('greatest')],

@@ -17,8 +17,10 @@ export interface BarPanel {
   readonly title?: string
   readonly x: Axis
   readonly y: Axis
-  /** Bars lie: categories stand on the upright axis. */
+  /** Bars lie: categories stand on the upright axis. Where names have no room below, bars lie anyway. */
   readonly level: boolean
+  /** The categories have an order of their own (years, periods): bars stand from left to right, names that have no room are left out. */
+  readonly ordered?: boolean
   /** Names of the colours; empty when there is one colour only. */
   readonly series: readonly string[]
   readonly bars: readonly Bar[]

@@ -25,7 +25,8 @@ program
       return
     }
     const { peek } = await import('./peek.ts')
-    await peek(program.args, { rows: options.rows, json: options.json === true, quiet: options.quiet === true })
+    const commands = program.commands.map(command => command.name())
+    await peek(program.args, { rows: options.rows, json: options.json === true, quiet: options.quiet === true, commands })
   })
 
 program
@@ -40,6 +41,42 @@ program
   })
 
 program
+  .command('serve')
+  .description('serve models over HTTP on this machine (Open Inference Protocol), behind a token, until Ctrl-C')
+  .option('--workspace <dir>', 'the folder whose registered models are served (default: .tidemill)')
+  .option(
+    '--model <name=folder>',
+    'a saved model, in place of a workspace; can be given again',
+    (pair, pairs: string[]) => [...pairs, pair],
+    [],
+  )
+  .option('--port <n>', 'where to listen; 0 takes one that is free', '8080')
+  .option('--host <address>', 'where to listen; another than 127.0.0.1 can be reached by other machines', '127.0.0.1')
+  .option(
+    '--allow-host <name>',
+    'a further name that clients may ask for; can be given again',
+    (name, names: string[]) => [...names, name],
+    [],
+  )
+  .action(async (options: { workspace?: string; model: string[]; port: string; host: string; allowHost: string[] }) => {
+    const { serve } = await import('./serve.ts')
+    const { workspace, model: models, port, host, allowHost: allowHosts } = options
+    await serve({ workspace, models, port, host, allowHosts })
+  })
+
+program
+  .command('models')
+  .description('registered models: list, show NAME, promote NAME ALIAS VERSION, rollback NAME ALIAS, history NAME [ALIAS]')
+  .argument('[what...]', 'list (default), show, promote, rollback or history, and what they take')
+  .option('--workspace <folder>', 'the folder of the workspace', '.tidemill')
+  .option('--reason <text>', 'why an alias moves; promote and rollback want it')
+  .option('--json', 'print as JSON')
+  .action(async (what: string[], options: { workspace: string; reason?: string; json?: boolean }) => {
+    const { models } = await import('./models.ts')
+    await models(what, { workspace: options.workspace, reason: options.reason, json: options.json === true })
+  })
+
+program
   .command('doctor')
   .description('check this machine: Node, DuckDB, memory, threads, folders, and engines by URL')
   .argument('[url...]', 'engines to reach, such as sc://host:15002')
@@ -48,6 +85,18 @@ program
   .action(async (urls: string[], options: { json?: boolean; codes?: boolean }) => {
     const { doctor } = await import('./doctor.ts')
     await doctor(urls, { json: options.json === true, codes: options.codes === true })
+  })
+
+program
+  .command('run')
+  .description('run a program of TypeScript or JavaScript; what it throws is told in words')
+  .argument('<file>', 'the program, such as report.ts')
+  .argument('[args...]', 'arguments for the program')
+  .option('--watch', 'start again whenever a file of the program changes')
+  .passThroughOptions()
+  .action(async (file: string, args: string[], options: { watch?: boolean }) => {
+    const { run } = await import('./run.ts')
+    await run(file, args, { watch: options.watch === true })
   })
 
 try {

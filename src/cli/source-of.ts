@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { csv, ndjson, parquet } from '../connectors/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { didYouMean, TidemillError } from '../errors/index.ts'
 import type { Source } from '../plan/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 
@@ -15,28 +15,27 @@ const readers: readonly Reader[] = [
   { kind: 'ndjson', ending: /\.(ndjson|jsonl|json)(\.gz)?$/i },
   { kind: 'csv', ending: /\.(csv|tsv|txt|tab)(\.gz)?$/i },
 ]
-const commands = ['types', 'doctor']
+const program = /\.[cm]?[jt]s$/i
 
 /**
  * Chooses the reader of a file by the ending of its name; of a name with another ending by its first bytes; of a folder by the files in it.
  *
- * @throws cli.usage when there is no such file and the name looks like a command
+ * @param commands the names of the commands, for a name that may be one
+ * @throws cli.usage when there is no such file and the name looks like a command, and for a program
  */
-export async function sourceOf(path: string): Promise<Source<OpenRow>> {
-  return make(await kindOf(path), path)
+export async function sourceOf(path: string, commands: readonly string[] = []): Promise<Source<OpenRow>> {
+  return make(await kindOf(path, commands), path)
 }
 
-async function kindOf(path: string): Promise<Reader['kind']> {
-  if (path.trim() === '')
-    throw new TidemillError('cli.usage', 'name of the file is empty', {
-      hint: 'commands are: tidemill FILE, tidemill types GLOB, tidemill doctor',
-    })
+async function kindOf(path: string, commands: readonly string[]): Promise<Reader['kind']> {
+  if (path.trim() === '') throw new TidemillError('cli.usage', 'name of the file is empty', { hint: 'tidemill --help lists the commands' })
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() === true) return kindOfFolder(path)
   const named = readers.find(reader => reader.ending.test(path))
   if (named !== undefined) return named.kind
+  if (program.test(path)) throw new TidemillError('cli.usage', `program, not data: ${path}`, { hint: `tidemill run ${path}` })
   if (found !== undefined) return kindOfBytes(path)
-  if (/^[a-z]+$/i.test(path)) throw noSuch(path)
+  if (/^[a-z]+$/i.test(path)) throw noSuch(path, commands)
   if (!/[*?[\]{}]/.test(path) && /\.\w+$/.test(path))
     throw new TidemillError(
       'cli.usage',
@@ -77,10 +76,10 @@ async function kindOfBytes(path: string): Promise<Reader['kind']> {
   }
 }
 
-function noSuch(word: string): TidemillError {
-  const near = commands.find(command => command.startsWith(word.slice(0, 2).toLowerCase()))
-  return new TidemillError('cli.usage', `no such file or command: ${word} (have ${commands.join(', ')})`, {
-    hint: near === undefined ? 'commands are: tidemill FILE, tidemill types GLOB, tidemill doctor' : `did you mean tidemill ${near}?`,
+function noSuch(word: string, commands: readonly string[]): TidemillError {
+  const have = commands.length === 0 ? '' : ` (have ${commands.join(', ')})`
+  return new TidemillError('cli.usage', `no such file or command: ${word}${have}`, {
+    hint: didYouMean([word], commands)?.replace('mean ', 'mean tidemill ') ?? 'tidemill --help lists the commands',
   })
 }
 

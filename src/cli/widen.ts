@@ -4,6 +4,7 @@ import { type DataType, parseText, printType, type Schema } from '../schema/inde
 /** Columns that hold a value which the first rows of the file gave no reason to expect. */
 export interface Widened {
   readonly schema: Schema
+  readonly column: string
   /** What was changed and why: `v: int64 -> float64 (row 30001: "1.5")`. */
   readonly note: string
 }
@@ -31,6 +32,7 @@ export function widen(schema: Schema, error: unknown): Widened | undefined {
 function changed(schema: Schema, before: Schema[number], after: Schema[number], why: string): Widened {
   return {
     schema: schema.map(field => (field === before ? after : field)),
+    column: before.name,
     note: `${before.name}: ${typeText(before)} -> ${typeText(after)} (${why})`,
   }
 }

@@ -91,6 +91,9 @@ export const errorCodes = {
   'ml.search': 'a grid search that cannot be made or resumed',
   'ml.not-text': 'a step for text got another column',
   'ml.cancelled': 'learning was cancelled',
+  'ml.no-values': 'a column holds nothing but NULL',
+  'ml.too-many-categories': 'a column has more categories than an encoder may make columns of',
+  'ml.unknown-category': 'a category that was not there while learning',
   // chart
   'chart.argument': 'an argument of a chart has the wrong form',
   'chart.unknown-column': 'a chart names a column that the data do not have',
@@ -127,6 +130,7 @@ export const errorCodes = {
   'cli.doctor': 'a check of the machine is bad',
   'cli.no-match': 'no file matches',
   'cli.run': 'a program cannot be run',
+  'cli.train': 'a table cannot be learnt from',
   'session.engine': 'the engine does not do this',
   'session.map-reduce': 'a map or reduce function gave something else than it must',
 } as const

@@ -7,10 +7,10 @@ import { crewOf } from './crew.ts'
 import type { EstimatorData, Role } from './estimator-data.ts'
 import { makeModel } from './model.ts'
 import { numbersOnly, openSource, type Source, type Takes, type Wanted } from './source.ts'
-import type { Estimator, FitSettings, Learnt } from './types.ts'
+import type { Estimator, FitSettings, Learnt, Takes as TypedTakes } from './types.ts'
 
 /** What makes an estimator one: its parameters (complete and checked), how it learns, and how it is made again with others. */
-export interface Definition<R extends Role, P extends object> {
+export interface Definition<R extends Role, P extends object, T extends TypedTakes = 'numeric', Needs = {}> {
   readonly role: R
   readonly kind: string
   readonly params: Readonly<P>
@@ -23,11 +23,13 @@ export interface Definition<R extends Role, P extends object> {
   /** What it is made of, by name. */
   readonly parts?: EstimatorData['parts']
   learn(source: Source): Promise<object>
-  with(params: Partial<P>): Estimator<R, P>
+  with(params: Partial<P>): Estimator<R, P, T, Needs>
 }
 
 /** An estimator from its definition. */
-export function estimator<R extends Role, P extends object>(definition: Definition<R, P>): Estimator<R, P> {
+export function estimator<R extends Role, P extends object, T extends TypedTakes = 'numeric', Needs = {}>(
+  definition: Definition<R, P, T, Needs>,
+): Estimator<R, P, T, Needs> {
   const { role, kind, params, takes = numbersOnly, columns, parts, notes = [] } = definition
   const learn = async (source: Source): Promise<Learnt> => ({ kind, state: Object.freeze(await definition.learn(source)) })
   const made: Untyped = {
@@ -62,7 +64,7 @@ export function estimator<R extends Role, P extends object>(definition: Definiti
     }),
   }
   // The types of `fit` follow the rows of the data; what runs is the same for all.
-  return Object.freeze(made) as unknown as Estimator<R, P>
+  return Object.freeze(made) as unknown as Estimator<R, P, T, Needs>
 }
 
 /** Opens the data that an estimator is to learn from: features, target (a classifier's as class numbers), weight, threads. */

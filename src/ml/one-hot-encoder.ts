@@ -1,6 +1,6 @@
 import { estimator } from './estimator.ts'
 import { learnOneHot } from './learn-one-hot.ts'
-import { mustBeOneOf, mustBeWhole, type Rules, withDefaults } from './params.ts'
+import { mustBeCount, mustBeOneOf, type Rules, withDefaults } from './params.ts'
 import type { Estimator } from './types.ts'
 
 export interface EncoderParams {
@@ -16,7 +16,7 @@ const defaults: EncoderParams = { drop: 'none', unknown: 'ignore', maxCategories
 const rules: Rules<EncoderParams> = {
   drop: mustBeOneOf(['none', 'first']),
   unknown: mustBeOneOf(['ignore', 'error']),
-  maxCategories: mustBeWhole(1),
+  maxCategories: mustBeCount,
 }
 
 /**

@@ -7,6 +7,17 @@ export type Rules<P> = { readonly [K in keyof P]: (value: unknown) => string | u
 export const mustBeBoolean = (value: unknown): string | undefined => (typeof value === 'boolean' ? undefined : 'must be true or false')
 export const mustBeFinite = (value: unknown): string | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? undefined : 'must be a finite number'
+/** A rule for one of some words. */
+export const mustBeOneOf =
+  (words: readonly string[]) =>
+  (value: unknown): string | undefined =>
+    typeof value === 'string' && words.includes(value) ? undefined : `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+export const mustBePositive = (value: unknown): string | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? undefined : 'must be a finite number above 0'
+export const mustBeCount = (value: unknown): string | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? undefined : 'must be a whole number above 0'
+export const mustBeWhole = (value: unknown): string | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? undefined : 'must be a whole number of at least 0'
 
 /** The defaults with what was given on top, checked. @throws ml.param naming every wrong parameter */
 export function withDefaults<P extends object>(kind: string, defaults: P, rules: Rules<P>, given: Partial<P>): Readonly<P> {

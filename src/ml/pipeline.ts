@@ -5,20 +5,14 @@ import { estimator } from './estimator.ts'
 import { fitting } from './fitting.ts'
 import { kept } from './kept.ts'
 import { type Coded, featuresAfter, type FittedStep, kindNamed, type PipelineState, type Role } from './kinds/index.ts'
-import { throwParams } from './params.ts'
 import type { Source } from './source.ts'
+import { changedUses, type Flat, nameProblems, type Named, type ParamsOf, pathsOf } from './step-params.ts'
 import { numbersAt } from './statistics/fold.ts'
 import type { AnyEstimator, Estimator } from './types.ts'
 
 export interface Steps {
   readonly [step: string]: AnyEstimator
 }
-/** `{ scale: standardScaler(), fit: linearRegression() }` has the parameters `scale.withMean`, `fit.intercept`... */
-type ParamsOf<S> = Flat<
-  { [N in keyof S & string]: S[N] extends { readonly params: infer P } ? { [K in keyof P & string as `${N}.${K}`]: P[K] } : {} }[keyof S &
-    string]
->
-type Flat<U> = (U extends unknown ? (u: U) => void : never) extends (all: infer A) => void ? { -readonly [K in keyof A]: A[K] } : never
 type RolesOf<S> = S[keyof S] extends { readonly role: infer R } ? R : never
 type RoleOf<S> = [Exclude<RolesOf<S>, 'transformer'>] extends [never] ? 'transformer' : Exclude<RolesOf<S>, 'transformer'> & Role
 type Ordered<S> = {
@@ -28,35 +22,42 @@ type Ordered<S> = {
 }
 
 /**
+ * Types cannot see the order of keys. So a step that names its columns decides what the whole reads; else one that takes text lets text in, and the order is
+ * checked when it learns.
+ */
+type TakesOf<S> = 'named' extends TakesIn<S> ? 'named' : 'any' extends TakesIn<S> ? 'any' : 'numeric'
+type TakesIn<S> = S[keyof S] extends infer E ? (E extends { readonly '~needs'?: { readonly takes: infer T } } ? T : never) : never
+type NeedsOf<S> = Flat<{ [N in keyof S]: S[N] extends { readonly '~needs'?: { readonly needs: infer M } } ? M : never }[keyof S]>
+
+/**
  * Estimators one after the other, as one: each step learns from what the steps before it make of the data, so that test rows never leak into a scaler.
  *
- * All steps but the last transform; the last decides what the whole does. Parameters are named `step.parameter`. A pipeline can be a step of another.
+ * All steps but the last transform; the last decides what the whole does. Parameters are named `step.parameter`. A pipeline can be a step of another. It reads
+ * all columns, or, with a step of `columns(...)`, those that the first such step names.
  *
  * @example
  * const price = pipeline({ scale: standardScaler(), fit: linearRegression() })
  * const model = await price.with({ 'scale.withMean': false }).fit(train, { target: 'price' })
  * @throws ml.steps when the steps do not fit together
  */
-export function pipeline<const S extends Steps>(steps: S & Ordered<S>): Estimator<RoleOf<S>, ParamsOf<S>> {
+export function pipeline<const S extends Steps>(steps: S & Ordered<S>): Estimator<RoleOf<S>, ParamsOf<S>, TakesOf<S>, NeedsOf<S>> {
   const list = Object.entries(steps as Steps)
   const role = checkSteps(list) as RoleOf<S>
-  const params: Record<string, unknown> = {}
-  for (const [name, step] of list) for (const [key, value] of Object.entries(step.params)) params[`${name}.${key}`] = value
-  return estimator<RoleOf<S>, ParamsOf<S>>({
+  return estimator<RoleOf<S>, ParamsOf<S>, TakesOf<S>, NeedsOf<S>>({
     role,
     kind: 'pipeline',
-    params: Object.freeze(params) as ParamsOf<S>,
+    params: pathsOf(list) as ParamsOf<S>,
     takes: { text: list.some(([, step]) => step['~takes'].text), missing: list.some(([, step]) => step['~takes'].missing) },
-    // A first step that names its columns decides what the whole reads.
-    columns: list[0]?.[1]['~columns'],
+    // As in the types, wherever the step stands: what the steps before it make has no place in the data.
+    columns: list.find(([, step]) => step['~columns'] !== undefined)?.[1]['~columns'],
     parts: list.map(([name, step]) => ({ name, use: step['~data'] })),
     learn: source => learnSteps(source, list),
-    with: changed => pipeline(changedSteps(list, changed, Object.keys(params)) as S & Ordered<S>),
+    with: changed => pipeline(changedUses('pipeline', list, changed) as S & Ordered<S>),
   })
 }
 
 /** The role of the last step. */
-function checkSteps(list: readonly (readonly [string, AnyEstimator])[]): Role {
+function checkSteps(list: Named): Role {
   const last = list[list.length - 1]
   if (last === undefined)
     throw new TidemillError('ml.steps', 'a pipeline without steps', {
@@ -67,31 +68,13 @@ function checkSteps(list: readonly (readonly [string, AnyEstimator])[]): Role {
     if (typeof step !== 'object' || step === null || typeof step['~learn'] !== 'function') problems.push(`step ${name} is no estimator`)
     else if (index < list.length - 1 && step.role !== 'transformer')
       problems.push(`step ${name} is a ${step.role}, but only the last step may predict`)
-    if (/^\d+$/.test(name)) problems.push(`step name ${name} is a number, which JavaScript moves to the front`)
-    if (name === '' || name.includes('.')) problems.push(`step name '${name}' must be a word without a dot`)
+    problems.push(...nameProblems('step', name))
   }
   if (problems.length > 0) throw new TidemillError('ml.steps', problems.join('; '), { details: { problems } })
   return last[1].role
 }
 
-function changedSteps(
-  list: readonly (readonly [string, AnyEstimator])[],
-  changed: object,
-  have: readonly string[],
-): Record<string, AnyEstimator> {
-  const own = new Map<string, Record<string, unknown>>()
-  const problems: string[] = []
-  for (const [path, value] of Object.entries(changed)) {
-    if (!have.includes(path)) problems.push(`unknown parameter: ${path} (have ${have.join(', ')})`)
-    const dot = path.indexOf('.')
-    const step = path.slice(0, dot)
-    own.set(step, { ...own.get(step), [path.slice(dot + 1)]: value })
-  }
-  throwParams('pipeline', problems)
-  return Object.fromEntries(list.map(([name, step]) => [name, own.has(name) ? step.with(own.get(name) as never) : step]))
-}
-
-async function learnSteps(source: Source, list: readonly (readonly [string, AnyEstimator])[]): Promise<PipelineState> {
+async function learnSteps(source: Source, list: Named): Promise<PipelineState> {
   const steps: FittedStep[] = []
   let current = source
   for (const [name, step] of list) {

@@ -21,7 +21,8 @@ export function revive(learnt: Learnt): (batch: Batch) => readonly Column[] {
   const inputs = kind.inputs(learnt.state)
   const outputs = kind.outputs(learnt.state)
   const filled = new Set(kind.fills?.(learnt.state))
-  const written = kind.express(learnt.state, name => columnNode({ name, type: 'float64', nullable: true }))
+  // Only which columns an output reads is asked here; a kind knows no types.
+  const written = kind.express(learnt.state, name => columnNode({ name, type: 'unknown', nullable: true }))
   const reads = outputs.map(({ name }) => {
     const expr = written?.get(name)
     return (expr === undefined ? inputs : [...columnsOf(expr)]).filter(read => !filled.has(read))

@@ -1,4 +1,4 @@
-import { given, TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 
 const longest = 100
 const letters = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/
@@ -14,9 +14,9 @@ const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 export function checkName(what: 'model' | 'alias' | 'experiment' | 'artifact', name: unknown): asserts name is string {
   const why = typeof name === 'string' ? problemOf(what, name) : 'it must be a text'
   if (why === undefined) return
-  throw new TidemillError('models.bad-name', `bad ${what} name: ${typeof name === 'string' ? shortened(name) : given(name)} (${why})`, {
+  throw new TidemillError('models.bad-name', `bad ${what} name: ${typeof name === 'string' ? shortened(name) : whatIs(name)} (${why})`, {
     hint: `letters, digits, - _ and . inside, at most ${longest}: house-price`,
-    details: { what, name: typeof name === 'string' ? name.slice(0, 1000) : given(name) },
+    details: { what, name: typeof name === 'string' ? name.slice(0, 1000) : whatIs(name) },
   })
 }
 

@@ -1,4 +1,4 @@
-import { given, TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 import { checkName } from './names.ts'
 
 /** A reference in its parts; neither alias nor number means the newest version. */
@@ -14,7 +14,7 @@ export interface ParsedReference {
  * @throws models.reference, models.bad-name
  */
 export function parseReference(reference: unknown): ParsedReference {
-  if (typeof reference !== 'string') throw wrong(`reference of a model must be a text, not ${given(reference)}`)
+  if (typeof reference !== 'string') throw wrong(`reference of a model must be a text, not ${whatIs(reference)}`)
   const [name = '', pointer, ...more] = reference.split('@')
   if (more.length > 0) throw wrong(`reference with more than one @: ${reference.slice(0, 200)}`)
   checkName('model', name)

@@ -26,8 +26,13 @@ function tableOf(title: string, rows: readonly Cells[]): Description {
     kind: 'table',
     title,
     columns: names.map(name => ({ name, type: '', align: rows.some(row => typeof row[name] === 'number') ? 'right' : 'left' })),
-    rows: rows.map(row => names.map(name => formatCell(row[name]) ?? '')),
+    rows: rows.map(row => names.map(name => cellOf(row[name]))),
     total: rows.length,
     shown: rows.length,
   }
+}
+
+/** Times to the second: more only takes room. */
+function cellOf(value: Cells[string]): string {
+  return value instanceof Date ? `${value.toISOString().slice(0, 19)}Z` : (formatCell(value) ?? '')
 }

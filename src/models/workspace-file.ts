@@ -27,7 +27,10 @@ export async function readWorkspaceFile(path: string): Promise<boolean> {
     text = await readFile(path, 'utf8')
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return false
-    throw new TidemillError('models.unwritable', `workspace cannot be read: ${path}: ${(cause as Error).message}`, { cause, details: { path } })
+    throw new TidemillError('models.unwritable', `workspace cannot be read: ${path}: ${(cause as Error).message}`, {
+      cause,
+      details: { path },
+    })
   }
   let value: unknown
   try {

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { showing } from '../display/index.ts'
-import { given, TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../time/index.ts'
 import type { Database } from './database/tables.ts'
 import type { Ground } from './ground.ts'
@@ -52,7 +52,9 @@ export function lazyWorkspace(folder: string, options: WorkspaceOptions = {}): W
 
 function make(path: string, options: WorkspaceOptions): { readonly workspace: Workspace; open(): Promise<void> } {
   if (typeof path !== 'string' || path === '')
-    throw new TidemillError('models.argument', `folder of a workspace must be a path, not ${given(path)}`, { hint: "openWorkspace('.tidemill')" })
+    throw new TidemillError('models.argument', `folder of a workspace must be a path, not ${whatIs(path)}`, {
+      hint: "openWorkspace('.tidemill')",
+    })
   const folder = resolve(path)
   const { clock = systemClock } = options
   const gate = gateOf(() => openAll(folder, options))
@@ -95,7 +97,8 @@ function gateOf(open: () => Promise<Database>): {
   }
   return {
     async use(work) {
-      if (closing !== undefined) throw new TidemillError('models.closed', 'the workspace is closed', { hint: 'open it again: openWorkspace(folder)' })
+      if (closing !== undefined)
+        throw new TidemillError('models.closed', 'the workspace is closed', { hint: 'open it again: openWorkspace(folder)' })
       const going = onDatabase(work)
       const settled = going.catch(() => undefined)
       under.add(settled)
@@ -122,7 +125,10 @@ async function openAll(folder: string, options: WorkspaceOptions): Promise<Datab
   // Loaded now, and not with the package: SQLite and its query builder are needed by few programs.
   const { openDatabase } = await import('./database/open-database.ts')
   if (!found) await makeFolder(folder)
-  const db = await openDatabase(join(folder, databaseFile), { clock, scheduler, patienceMs, expect: found ? 'whole' : 'new' })
+  const path = join(folder, databaseFile)
+  // Looked at in this order: another process that makes the workspace just now writes its database before its first model.
+  const whole = found || ((await holdsVersions(folder)) && (await isMissing(path)))
+  const db = await openDatabase(path, { clock, scheduler, patienceMs, expect: whole ? 'whole' : 'new' })
   if (!found)
     try {
       await writeWorkspaceFile(file, clock.now())
@@ -135,11 +141,23 @@ async function openAll(folder: string, options: WorkspaceOptions): Promise<Datab
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    for (const name of ['models', 'runs']) await mkdir(join(folder, name), { recursive: true })
   } catch (cause) {
     throw new TidemillError('models.unwritable', `workspace cannot be made: ${folder}: ${(cause as Error).message}`, {
       cause,
       details: { path: folder },
     })
   }
+}
+
+/** True when a registered version stands in the folder, whatever the database says. */
+async function holdsVersions(folder: string): Promise<boolean> {
+  for (const entry of await readdir(join(folder, 'models'), { withFileTypes: true }))
+    if (entry.isDirectory() && !entry.name.startsWith('.'))
+      if ((await readdir(join(folder, 'models', entry.name))).some(name => /^\d+$/.test(name))) return true
+  return false
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  return ((await stat(path).catch(() => undefined))?.size ?? 0) === 0
 }

@@ -23,6 +23,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'ml.missing-feature': 400,
   'ml.not-numeric': 400,
   'ml.not-text': 400,
+  'ml.unknown-category': 400,
   'schema.misfit': 400,
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { isIP, type AddressInfo, type Socket } from 'node:net'
-import { showingText } from '../errors/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import type { Duplex } from 'node:stream'
+import { showingText, TidemillError } from '../errors/index.ts'
 import { securityHeaders } from '../security/index.ts'
 import { type Scheduler, systemScheduler } from '../time/index.ts'
 import { answer } from './answer.ts'
@@ -26,7 +26,7 @@ export interface ListenOptions {
 }
 /** A server that listens. It keeps the program alive until it is closed. */
 export interface Listening extends AsyncDisposable {
-  /** `http://127.0.0.1:8080` */
+  /** `http://127.0.0.1:8080`; where it listens on all addresses, the one of this machine. */
   readonly url: string
   readonly port: number
   /** Takes no more requests, waits for those that run, then ends what is left. Can be called twice. */
@@ -63,6 +63,7 @@ export async function listen(served: App, options: ListenOptions = {}): Promise<
     overrideGlobalObjects: false,
     errorHandler: () => secured(answer({ error: 'request of the wrong form', code: 'server.body' }, 400, { connection: 'close' })),
   })
+  const hear = (incoming: IncomingMessage, outgoing: ServerResponse): void => void listener(incoming, outgoing)
   const server = createServer(
     {
       maxHeaderSize: mostHeaderBytes,
@@ -70,20 +71,31 @@ export async function listen(served: App, options: ListenOptions = {}): Promise<
       requestTimeout: options.requestMs ?? 30_000,
       keepAliveTimeout: options.idleMs ?? 5000,
       connectionsCheckingInterval: lookEveryMs,
+      // Refused here, with the headers of every other answer.
+      requireHostHeader: false,
     },
-    (incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing),
+    hear,
   )
   server.maxConnections = options.connections ?? 1000
   server.on('clientError', refuse)
+  // An expectation that is unknown is left out of account.
+  server.on('checkExpectation', hear)
   const { port: got } = await bind(server, host, port)
   const close = (): Promise<void> => (closing ??= drain(server, drainMs, scheduler))
   return Object.freeze({
-    url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${got}`,
+    url: `http://${reachable(host)}:${got}`,
     port: got,
     close,
     [Symbol.asyncDispose]: close,
     ...showingText(() => `listening on ${host}, port ${got}`),
   })
+}
+
+/** As a URL on this machine names it: what stands for all addresses is none that can be asked. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return isIP(host) === 6 ? `[${host}]` : host
 }
 
 async function bind(server: Server, host: string, port: number): Promise<AddressInfo> {
@@ -152,7 +164,7 @@ async function drain(server: Server, ms: number, scheduler: Scheduler): Promise<
 }
 
 /** What node refuses before it is a request gets the same headers as any answer. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket | import('node:stream').Duplex): void {
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
@@ -171,7 +183,9 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket | import('node:stre
     connection: 'close',
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+  const gone = (): void => void socket.destroy()
+  // Not only ended: a client that does not close its side would keep the socket for ever.
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('\r\n')}\r\n\r\n${body}`, gone)
 }
 
 function secured(response: Response): Response {

@@ -16,7 +16,10 @@ export async function readBody(request: Request, mostBytes: number): Promise<unk
     throw problem(415, `content type of the body: ${type === '' ? 'none' : type?.slice(0, 80)} (want application/json)`)
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding !== 'identity') throw problem(415, `encoding of the body: ${encoding.slice(0, 80)} (send it as it is)`)
-  const bytes = await readBytes(request, mostBytes)
+  const bytes = await readBytes(request, mostBytes).catch((cause: unknown) => {
+    if (cause instanceof TidemillError) throw cause
+    throw problem(400, 'body not sent whole', cause)
+  })
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -2,7 +2,7 @@
 import { TidemillError } from '../errors/index.ts'
 import type { TidemillOptions } from './tidemill.ts'
 
-const known = ['engine', 'workers', 'folder', 'typesFile', 'print'] as const satisfies readonly (keyof TidemillOptions)[]
+const known = ['engine', 'workers', 'folder', 'workspace', 'typesFile', 'print'] as const satisfies readonly (keyof TidemillOptions)[]
 
 /** @throws plan.argument */
 export function checkSessionOptions(options: unknown): void {
@@ -10,12 +10,14 @@ export function checkSessionOptions(options: unknown): void {
     throw wrong(`options of tidemill must be an object, not ${whatIs(options)} (have ${known.join(', ')})`, 'tidemill({ workers: 2 })')
   const unknown = Object.keys(options).find(name => !known.some(one => one === name))
   if (unknown !== undefined) throw wrong(`unknown option: ${unknown} of tidemill (have ${known.join(', ')})`)
-  const { engine, workers, folder, typesFile, print } = options as Readonly<Record<keyof TidemillOptions, unknown>>
+  const { engine, workers, folder, workspace, typesFile, print } = options as Readonly<Record<keyof TidemillOptions, unknown>>
   if (workers !== undefined && !(Number.isInteger(workers) && Number(workers) > 0))
     throw wrong(`workers must be a whole number from 1, not ${whatIs(workers)}`)
   if (engine !== undefined && typeof property(engine, 'connect') !== 'function')
     throw wrong(`engine must be an engine, not ${whatIs(engine)}`, `tidemill({ engine: embedded() }), from 'tidemill/engines/embedded'`)
   if (folder !== undefined && typeof folder !== 'string') throw wrong(`folder must be a path, not ${whatIs(folder)}`)
+  if (workspace !== undefined && (typeof workspace !== 'string' || workspace === ''))
+    throw wrong(`workspace must be a path, not ${whatIs(workspace)}`)
   if (typesFile !== undefined && typesFile !== false && typeof typesFile !== 'string')
     throw wrong(`typesFile must be a path or false, not ${whatIs(typesFile)}`)
   if (print !== undefined && typeof print !== 'function') throw wrong(`print must be a function, not ${whatIs(print)}`)

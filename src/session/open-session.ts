@@ -1,4 +1,5 @@
 import { embedded } from '../engines/embedded/index.ts'
+import { lazyWorkspace } from '../models/index.ts'
 import type { Host } from '../plan/index.ts'
 import { localStore } from '../storage/index.ts'
 import { systemClock } from '../time/index.ts'
@@ -8,15 +9,17 @@ import type { TidemillOptions } from './tidemill.ts'
 
 /** Puts a session together; the only place that picks `embedded`. */
 export async function openSession(options: TidemillOptions): Promise<Session> {
+  const folder = options.folder ?? '.tidemill'
+  const workspace = lazyWorkspace(options.workspace ?? folder)
   const host: Host = {
     pool: pool(options.workers === undefined ? {} : { threads: options.workers }),
-    store: localStore(options.folder ?? '.tidemill'),
+    store: localStore(folder),
     clock: systemClock,
     load: loadCode,
   }
   const engine = await (options.engine ?? embedded()).connect(host)
   const typesFile = options.typesFile ?? 'tidemill.d.ts'
-  return makeSession({ engine, host, typesFile, print: options.print ?? (text => void process.stdout.write(`${text}\n`)) })
+  return makeSession({ engine, host, workspace, typesFile, print: options.print ?? (text => void process.stdout.write(`${text}\n`)) })
 }
 
 async function loadCode(code: Code): Promise<unknown> {

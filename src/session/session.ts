@@ -5,6 +5,7 @@ import { type Lines, prepareSource, rows } from '../connectors/index.ts'
 import { type Dataset, dataset } from '../dataset/index.ts'
 import { describe, type Description, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
+import type { Experiment, Models, Runs, Workspace } from '../models/index.ts'
 import { type Capabilities, type Engine, gaps, type Gap, type Host, type Plan, type Relation, type Source, verbs } from '../plan/index.ts'
 import type { OpenRow, Row, SchemaLike } from '../schema/index.ts'
 import type { Store } from '../storage/index.ts'
@@ -27,6 +28,22 @@ export interface Session extends AsyncDisposable {
   /** The threads that run functions. */
   readonly pool: Pool
   readonly store: Store
+  /** The registry of models in the workspace, which is opened by its first use. */
+  readonly models: Models
+  /** The runs of the workspace. */
+  readonly runs: Runs
+  /**
+   * An experiment of the workspace, to run and write down.
+   *
+   * @example
+   * const run = await tm.experiment('price').run(async run => {
+   *   const model = await linearRegression().fit(train, { target: 'price' })
+   *   run.log(await model.evaluate(test))
+   *   return model
+   * })
+   * @throws models.bad-name
+   */
+  experiment(name: string): Experiment
   /**
    * Finds the columns of a source and gives a lazy table.
    *
@@ -66,6 +83,7 @@ export interface Session extends AsyncDisposable {
 export interface SessionParts {
   readonly engine: Engine
   readonly host: Host
+  readonly workspace: Workspace
   readonly print: (text: string) => void
   readonly typesFile: string | false
 }
@@ -74,7 +92,10 @@ class TidemillSession implements Session {
   readonly engine: Engine
   readonly pool: Pool
   readonly store: Store
+  readonly models: Models
+  readonly runs: Runs
   readonly #host: Host
+  readonly #workspace: Workspace
   readonly #print: (text: string) => void
   readonly #typesFile: string | false
   #closed = false
@@ -83,9 +104,17 @@ class TidemillSession implements Session {
     this.engine = parts.engine
     this.pool = parts.host.pool
     this.store = parts.host.store
+    this.models = parts.workspace.models
+    this.runs = parts.workspace.runs
     this.#host = parts.host
+    this.#workspace = parts.workspace
     this.#print = parts.print
     this.#typesFile = parts.typesFile
+  }
+
+  experiment(name: string): Experiment {
+    this.#check()
+    return this.#workspace.experiment(name)
   }
 
   async read<R>(source: Source<R>): Promise<Dataset<R>> {
@@ -143,9 +172,13 @@ class TidemillSession implements Session {
     if (this.#closed) return
     this.#closed = true
     try {
-      await this.pool.close()
+      await this.#workspace.close()
     } finally {
-      await this.engine.close()
+      try {
+        await this.pool.close()
+      } finally {
+        await this.engine.close()
+      }
     }
   }
 

@@ -9,6 +9,8 @@ export interface TidemillOptions {
   readonly workers?: number
   /** Folder for what the session keeps. Default: `.tidemill`, made when first needed. */
   readonly folder?: string
+  /** Folder of the models and runs: `tm.models`, `tm.experiment`, `tm.runs`. Default: `folder`. Opened by their first use. */
+  readonly workspace?: string
   /** What `tidemill types` wrote: files are compared with it when they are read. Default: `tidemill.d.ts` here or in a folder above. */
   readonly typesFile?: string | false
   /** Where `show()` prints. Default: standard output. */

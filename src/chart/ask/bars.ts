@@ -20,7 +20,11 @@ export async function askBars(part: Part): Promise<Found> {
   const aggregate = part.aggregate ?? (value === undefined ? 'count' : 'mean')
   const groups = await groupsOf(part, along)
   const levels = columns.color === undefined ? undefined : await levelsOf(asking, survey.plan, columns.color, mostSeries)
-  const coded = selected(survey.plan, { at: groups.key, color: levels?.code ?? real(0), value: value === undefined ? real(0) : realOf(value) })
+  const coded = selected(survey.plan, {
+    at: groups.key,
+    color: levels?.code ?? real(0),
+    value: value === undefined ? real(0) : realOf(value),
+  })
   const [at, color, of] = coded.fields.map(columnNode)
   if (at === undefined || color === undefined || of === undefined) throw new RangeError('a plan lost its columns')
   const answer = survey.rows === 0 ? [] : await ask(asking, aggregated(coded, { at, color }, { value: aggregateOf(aggregate, of) }))
@@ -34,6 +38,7 @@ export async function askBars(part: Part): Promise<Found> {
       x: axisOf(along, ordered.names),
       y: { label: valueLabel(aggregate, value), kind: 'number' },
       level,
+      ordered: groups.ordered,
       series: levels?.names ?? [],
       bars: ordered.bars,
     },
@@ -62,22 +67,29 @@ async function groupsOf({ asking, survey, bins }: Part, column: ChartColumn): Pr
   const range = survey.ranges[column.key]
   if (range === undefined) return { names: [], key: real(0), place: at => at, ordered: true, rest: false, notes: [] }
   if (column.role === 'time') {
-    const cut = binsOf(column, range, mostValues, bins)
+    const cut = binsOf(column, { range, whole: survey.whole.has(column.key) }, mostValues, bins)
     const names = cut.edges.slice(0, -1).map(instant)
     return { ...cut, names, ordered: true, rest: false, notes: cut.period === undefined ? [] : [`a bar for each ${cut.period.unit}, UTC`] }
   }
-  if (!column.whole || range.high - range.low >= mostValues)
+  if (!survey.whole.has(column.key) || range.high - range.low >= mostValues)
     throw new TidemillError(
       'chart.type',
       `bar for each value of a number that has too many: ${column.name} from ${figure(range.low)} to ${figure(range.high)}`,
-      { details: { column: column.name }, hint: 'type histogram has a bar for each range; cast to string for a bar each of the most frequent' },
+      {
+        details: { column: column.name },
+        hint: 'type histogram has a bar for each range; cast to string for a bar each of the most frequent',
+      },
     )
-  const cut = binsOf(column, range, mostValues, undefined)
+  const cut = binsOf(column, { range, whole: survey.whole.has(column.key) }, mostValues, undefined)
   return { ...cut, names: cut.edges.slice(0, -1).map(edge => String(edge + 0.5)), ordered: true, rest: false, notes: [] }
 }
 
 /** The longest bar first; what stands for others last. */
-function byValue(bars: readonly Bar[], names: readonly string[], rest: boolean): { readonly bars: readonly Bar[]; readonly names: readonly string[] } {
+function byValue(
+  bars: readonly Bar[],
+  names: readonly string[],
+  rest: boolean,
+): { readonly bars: readonly Bar[]; readonly names: readonly string[] } {
   const totals = names.map(() => 0)
   for (const bar of bars) totals[bar.at] = (totals[bar.at] ?? 0) + bar.value
   const isRest = (at: number): number => (rest && at === names.length - 1 ? 1 : 0)

@@ -66,7 +66,15 @@ async function boxesOf(asking: Asking, coded: Plan): Promise<readonly Box[]> {
   )
   const whiskers = new Map(second.map(row => [numberAt(row, 0), row]))
   return first.map((row): Box => {
-    const [place, count, min, q1, median, q3, max] = row.map((_, index) => numberAt(row, index)) as [number, number, number, number, number, number, number]
+    const [place, count, min, q1, median, q3, max] = row.map((_, index) => numberAt(row, index)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     const found = whiskers.get(place)
     // Quartiles are interpolated: a whisker never ends inside of the box.
     const low = Math.min(q1, numberAt(found, 1))

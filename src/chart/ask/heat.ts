@@ -56,6 +56,6 @@ async function sideOf({ asking, survey, bins }: Part, plan: Plan, column: ChartC
   const range = survey.ranges[column.key]
   if (range === undefined) return { axis: axisOf(column), edges: [], key: real(0), place: at => at, plan, notes: [] }
   const middle = await withoutTails(asking, plan, column, range, survey.rows)
-  const cut = binsOf(column, middle.range, most, bins)
+  const cut = binsOf(column, { range: middle.range, whole: survey.whole.has(column.key) }, most, bins)
   return { axis: axisOf(column), edges: cut.edges, key: cut.key, place: cut.place, plan: middle.plan, notes: middle.notes }
 }

@@ -10,7 +10,7 @@ export async function askHistogram({ asking, columns: { x, color }, survey, bins
   const range = survey.ranges.x
   if (range === undefined) return { panel: { shape: 'histogram', x: axisOf(x), y: rowsAxis, series: [], edges: [], counts: [] }, notes: [] }
   const middle = await withoutTails(asking, survey.plan, x, range, survey.rows)
-  const cut = binsOf(x, middle.range, x.role === 'time' ? 60 : binsFor(survey.rows), bins)
+  const cut = binsOf(x, { range: middle.range, whole: survey.whole.has(x.key) }, x.role === 'time' ? 60 : binsFor(survey.rows), bins)
   const levels = color === undefined ? undefined : await levelsOf(asking, survey.plan, color, mostSeries)
   const coded = selected(middle.plan, { bin: cut.key, color: levels?.code ?? real(0) })
   const [bin, series] = coded.fields.map(columnNode)
@@ -34,10 +34,6 @@ export async function askHistogram({ asking, columns: { x, color }, survey, bins
       counts,
       ...(inside ? { rule: { label: 'mean', at } } : {}),
     },
-    notes: [
-      ...middle.notes,
-      ...(levels?.notes ?? []),
-      ...(cut.period === undefined ? [] : [`a bar for each ${cut.period.unit}, UTC`]),
-    ],
+    notes: [...middle.notes, ...(levels?.notes ?? []), ...(cut.period === undefined ? [] : [`a bar for each ${cut.period.unit}, UTC`])],
   }
 }

@@ -17,12 +17,18 @@ export async function askLines(part: Part, shape: 'line' | 'area'): Promise<Foun
   const aggregate = given ?? (y === undefined ? 'count' : 'mean')
   const additive = aggregate === 'count' || aggregate === 'sum'
   if (shape === 'area' && color !== undefined && !additive)
-    throw new TidemillError('chart.argument', `stacked areas of what cannot be added: ${aggregate} (have count, sum)`, { hint: "type: 'line'" })
+    throw new TidemillError('chart.argument', `stacked areas of what cannot be added: ${aggregate} (have count, sum)`, {
+      hint: "type: 'line'",
+    })
   const range = survey.ranges.x
   const exact = y !== undefined && bins === undefined && survey.rows <= mostPoints
-  const cut = range === undefined || exact ? undefined : binsOf(x, range, mostPlaces, bins)
+  const cut = range === undefined || exact ? undefined : binsOf(x, { range, whole: survey.whole.has(x.key) }, mostPlaces, bins)
   const levels = color === undefined ? undefined : await levelsOf(asking, survey.plan, color, mostSeries)
-  const coded = selected(survey.plan, { at: cut?.key ?? realOf(x), color: levels?.code ?? real(0), y: y === undefined ? real(0) : realOf(y) })
+  const coded = selected(survey.plan, {
+    at: cut?.key ?? realOf(x),
+    color: levels?.code ?? real(0),
+    y: y === undefined ? real(0) : realOf(y),
+  })
   const [at, series, of] = coded.fields.map(columnNode)
   if (at === undefined || series === undefined || of === undefined) throw new RangeError('a plan lost its columns')
   const plan = aggregated(coded, { at, color: series }, { value: aggregateOf(aggregate, of), rows: countOf() })
@@ -41,7 +47,11 @@ export async function askLines(part: Part, shape: 'line' | 'area'): Promise<Foun
 }
 
 /** Points in the order of x. Periods and bins without rows are zero for counts and sums, and left out else. */
-function along(points: ReadonlyMap<number, number>, cut: Bins | undefined, additive: boolean): { readonly x: readonly number[]; readonly y: readonly number[] } {
+function along(
+  points: ReadonlyMap<number, number>,
+  cut: Bins | undefined,
+  additive: boolean,
+): { readonly x: readonly number[]; readonly y: readonly number[] } {
   if (cut === undefined) {
     const x = [...points.keys()].sort((a, b) => a - b)
     return { x, y: x.map(at => points.get(at) ?? Number.NaN) }
@@ -71,5 +81,8 @@ function placeNotes(
   const each = cut.period === undefined ? `each of ${figure(places)} bins` : `each ${cut.period.unit}, UTC`
   const [only] = lines
   const empty = lines.length === 1 && only !== undefined ? places - only.x.length : 0
-  return [`${value} for ${each}`, ...(empty > 0 && !additive ? [`${figure(empty)} of ${figure(places)} have no rows: the line runs across`] : [])]
+  return [
+    `${value} for ${each}`,
+    ...(empty > 0 && !additive ? [`${figure(empty)} of ${figure(places)} have no rows: the line runs across`] : []),
+  ]
 }

@@ -45,8 +45,8 @@ export function writeError(error: unknown, shown: string, temp: string): unknown
 
 /** The engine names the half-written file, which the user has never heard of. */
 function ofEngine(error: TidemillError, shown: string, temp: string): TidemillError {
-  const message = String(error.details['message'] ?? '')
-  if (!message.includes(temp)) return error
+  const { message } = error.details
+  if (typeof message !== 'string' || !message.includes(temp)) return error
   const code = words.find(([said]) => said.test(message))?.[1]
   if (code === undefined && error.code !== 'connectors.not-found' && error.code !== 'connectors.unreadable') return error
   const reason = message.slice(message.lastIndexOf(': ') + 2).split('\n', 1)[0] ?? message

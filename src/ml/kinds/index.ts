@@ -1,14 +1,20 @@
 /** The table of kinds: what this version can predict with. */
 import { TidemillError } from '../../errors/index.ts'
+import { columnsKind } from './columns.ts'
+import { imputerKind } from './imputer.ts'
 import type { Kind } from './kind.ts'
 import { linearRegressionKind } from './linear.ts'
 import { minMaxScalerKind } from './min-max.ts'
+import { oneHotEncoderKind } from './one-hot.ts'
 import { pipelineKind } from './pipeline.ts'
 import { standardScalerKind } from './scaler.ts'
 
 export type { Coded, Columns, Kind, Label, Lists, Output, Role, Tensor, Values } from './kind.ts'
+export { type ColumnsState, namesTwice } from './columns.ts'
+export { type ImputerState, indicatorName } from './imputer.ts'
 export type { LinearState } from './linear.ts'
 export type { MinMaxState } from './min-max.ts'
+export { type Category, compareCategories, nameTwice, oneHotName, type OneHotState } from './one-hot.ts'
 export { featuresAfter, type FittedStep, type PipelineState } from './pipeline.ts'
 export type { ScalerState } from './scaler.ts'
 
@@ -16,7 +22,10 @@ const kinds: Readonly<Record<string, Kind>> = Object.freeze({
   standardScaler: standardScalerKind,
   minMaxScaler: minMaxScalerKind,
   linearRegression: linearRegressionKind,
+  oneHotEncoder: oneHotEncoderKind,
+  imputer: imputerKind,
   pipeline: pipelineKind(kindNamed),
+  columns: columnsKind(kindNamed),
 })
 
 /** The kind of this name. @throws ml.unknown-kind when this version has none */

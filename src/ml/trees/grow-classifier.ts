@@ -1,4 +1,4 @@
-import { bitWords, Grower, manyRows } from './grower.ts'
+import { allWords, bitWords, Grower, manyRows } from './grower.ts'
 import type { TreeData } from './settings.ts'
 
 /** Rows with a class each, by its number. */
@@ -63,13 +63,16 @@ export class ClassifierGrower extends Grower {
     const counts = this.#counts
     const mask = (1 << shift) - 1
     const offset = feature * this.stride
+    let used = allWords
     if (end - start < manyRows) {
+      used = 0
       for (let i = start; i < end; i++) {
         const code = codes[offset + (index[i] as number)] as number
         const item = items[i] as number
         const cell = (code << shift) | (item & mask)
         counts[cell] = (counts[cell] as number) + (item >> shift)
         bits[code >> 5] = (bits[code >> 5] as number) | (1 << (code & 31))
+        used |= 1 << (code >> 5)
       }
     } else {
       for (let i = start; i < end; i++) {
@@ -79,11 +82,11 @@ export class ClassifierGrower extends Grower {
       }
       bits.fill(-1)
     }
-    return this.#classes === 2 ? this.#scanTwo(feature) : this.#scan(feature)
+    return this.#classes === 2 ? this.#scanTwo(feature, used) : this.#scan(feature, used)
   }
 
   /** Two classes: the decrease of impurity is `(l1 * W - wl * t1)^2 / (wl * wr)`, but for a constant. */
-  #scanTwo(feature: number): boolean {
+  #scanTwo(feature: number, used: number): boolean {
     const { bits, weight, minLeaf } = this
     const counts = this.#counts
     const ones = this.#totals[1] as number
@@ -92,9 +95,9 @@ export class ClassifierGrower extends Grower {
     let leftOnes = 0
     let last = -1
     let filled = 0
-    for (let word = 0; word < bitWords; word++) {
+    for (let words = used; words !== 0; words &= words - 1) {
+      const word = 31 - Math.clz32(words & -words)
       let rest = bits[word] as number
-      if (rest === 0) continue
       bits[word] = 0
       while (rest !== 0) {
         const lowest = rest & -rest
@@ -127,7 +130,7 @@ export class ClassifierGrower extends Grower {
   }
 
   /** Any number of classes: the sum of squares over the weight, left and right; whole numbers, so every square is exact. */
-  #scan(feature: number): boolean {
+  #scan(feature: number, used: number): boolean {
     const { bits, shift, weight, minLeaf } = this
     const counts = this.#counts
     const totals = this.#totals
@@ -140,9 +143,9 @@ export class ClassifierGrower extends Grower {
     let rightSquares = this.#squares
     let last = -1
     let filled = 0
-    for (let word = 0; word < bitWords; word++) {
+    for (let words = used; words !== 0; words &= words - 1) {
+      const word = 31 - Math.clz32(words & -words)
       let rest = bits[word] as number
-      if (rest === 0) continue
       bits[word] = 0
       while (rest !== 0) {
         const lowest = rest & -rest

@@ -1,4 +1,4 @@
-import { bitWords, Grower, manyRows } from './grower.ts'
+import { allWords, bitWords, Grower, manyRows, nearly } from './grower.ts'
 import type { TreeData } from './settings.ts'
 
 /** Rows with a number each. */
@@ -67,15 +67,16 @@ export class RegressorGrower extends Grower {
 
   /** With the mean taken away the sums left and right are opposite, so the squared error falls by `sum^2 * W / (wl * wr)`. */
   protected trySplits(feature: number, start: number, end: number): boolean {
-    this.#addUp(feature * this.stride, start, end)
+    const used = this.#addUp(feature * this.stride, start, end)
     const { bits, weight, minLeaf } = this
     const sums = this.#sums
-    let { bestScore } = this
+    let bar = this.bestScore * nearly
     let left = 0
     let leftSum = 0
     let last = -1
     let filled = 0
-    for (let word = 0; word < bitWords; word++) {
+    for (let words = used; words !== 0; words &= words - 1) {
+      const word = 31 - Math.clz32(words & -words)
       let rest = bits[word] as number
       bits[word] = 0
       while (rest !== 0) {
@@ -87,8 +88,8 @@ export class RegressorGrower extends Grower {
         const right = weight - left
         if (filled > 0 && left >= minLeaf && right >= minLeaf) {
           const score = (leftSum * leftSum) / (left * right)
-          if (score > bestScore) {
-            bestScore = score
+          if (score > bar) {
+            bar = score * nearly
             this.bestScore = score
             this.bestFeature = feature
             this.bestBin = last
@@ -106,19 +107,30 @@ export class RegressorGrower extends Grower {
     return filled > 1
   }
 
-  #addUp(offset: number, start: number, end: number): void {
+  /** Adds the rows to their bins; gives which words of `bits` have any. */
+  #addUp(offset: number, start: number, end: number): number {
     const { codes, index, bits } = this
     const apart = this.#apart
     const rowWeights = this.#rowWeights
     const sums = this.#sums
-    const many = end - start >= manyRows
-    if (many) bits.fill(-1)
+    if (end - start >= manyRows) {
+      for (let i = start; i < end; i++) {
+        const code = codes[offset + (index[i] as number)] as number
+        sums[code << 1] = (sums[code << 1] as number) + (apart[i] as number)
+        sums[(code << 1) | 1] = (sums[(code << 1) | 1] as number) + (rowWeights[i] as number)
+      }
+      bits.fill(-1)
+      return allWords
+    }
+    let used = 0
     for (let i = start; i < end; i++) {
       const code = codes[offset + (index[i] as number)] as number
       sums[code << 1] = (sums[code << 1] as number) + (apart[i] as number)
       sums[(code << 1) | 1] = (sums[(code << 1) | 1] as number) + (rowWeights[i] as number)
-      if (!many) bits[code >> 5] = (bits[code >> 5] as number) | (1 << (code & 31))
+      bits[code >> 5] = (bits[code >> 5] as number) | (1 << (code & 31))
+      used |= 1 << (code >> 5)
     }
+    return used
   }
 
   protected close(place: number): void {

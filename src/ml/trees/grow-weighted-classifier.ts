@@ -1,5 +1,5 @@
 import { type ClassData, labelBits } from './grow-classifier.ts'
-import { bitWords, Grower } from './grower.ts'
+import { bitWords, Grower, nearly } from './grower.ts'
 
 /** Grows classification trees of either criterion where rows have weights of any size. */
 export class WeightedClassifierGrower extends Grower {
@@ -12,6 +12,7 @@ export class WeightedClassifierGrower extends Grower {
   readonly #rights: Float64Array
   #impure = 0
   #rows = 0
+  #bar = 0
 
   constructor(data: ClassData, criterion: 'gini' | 'entropy') {
     const shift = labelBits(data.classes)
@@ -39,7 +40,8 @@ export class WeightedClassifierGrower extends Grower {
       if (total > 0) present++
     }
     this.weight = weight
-    this.bestScore = Number.NEGATIVE_INFINITY
+    this.bestScore = -1
+    this.#bar = Number.NEGATIVE_INFINITY
     this.#impure = this.#impurity(totals, weight)
     this.#rows = end - start
     return present > 1
@@ -61,18 +63,21 @@ export class WeightedClassifierGrower extends Grower {
     const rights = this.#rights
     const offset = feature * this.stride
     const mask = (1 << shift) - 1
+    let used = 0
     for (let i = start; i < end; i++) {
       const code = codes[offset + (index[i] as number)] as number
       const cell = (code << shift) | ((items[i] as number) & mask)
       sums[cell] = (sums[cell] as number) + this.#weightAt(i)
       bits[code >> 5] = (bits[code >> 5] as number) | (1 << (code & 31))
+      used |= 1 << (code >> 5)
     }
     lefts.fill(0)
     rights.set(this.#totals)
     let left = 0
     let last = -1
     let filled = 0
-    for (let word = 0; word < bitWords; word++) {
+    for (let words = used; words !== 0; words &= words - 1) {
+      const word = 31 - Math.clz32(words & -words)
       let rest = bits[word] as number
       bits[word] = 0
       while (rest !== 0) {
@@ -97,7 +102,8 @@ export class WeightedClassifierGrower extends Grower {
 
   #compare(feature: number, last: number, bin: number, left: number, right: number): void {
     const score = this.#impure - this.#impurity(this.#lefts, left) - this.#impurity(this.#rights, right)
-    if (!(score > this.bestScore)) return
+    if (!(score > this.#bar)) return
+    this.#bar = score * nearly
     this.bestScore = score
     this.bestFeature = feature
     this.bestBin = last

@@ -5,10 +5,14 @@ import { type GrownTrees, TreeWriter } from './tree-table.ts'
 
 /** Words of 32 bits that say which of 256 bins hold rows. */
 export const bitWords = 8
+/** The same for the words themselves. */
+export const allWords: number = (1 << bitWords) - 1
 /** From so many rows on nearly every bin is filled, and looking at all is cheaper than keeping the bits. */
 export const manyRows = 512
 /** What the stack knows of a node: its first row, the end of its rows, its depth, the node whose right child it is. */
 const stackItems = 4
+/** Scores of sums that are rounded are the same when they differ by less, so that rounding decides no tie. */
+export const nearly: number = 1 + 2 ** -40
 const firstStack = 64
 
 /**
@@ -138,19 +142,23 @@ export abstract class Grower {
   /** Writes the values of a leaf for the node at hand. */
   protected abstract close(place: number): void
 
-  /** Features by chance, each once, until enough were tried and one of them was not constant: the rule of scikit-learn. */
+  /**
+   * Features by chance, each once, until enough were tried and one of them was not constant: the rule of scikit-learn. Where no better split can come, features
+   * are drawn all the same, so that the trees do not depend on what is left out to save time.
+   */
   #search(start: number, end: number, tries: number): void {
     const order = this.#order
     let varied = false
+    let done = false
     for (let left = this.#width, tried = 0; left > 0 && (tried < tries || !varied); tried++) {
       const pick = this.#draws.below(left)
       const feature = order[pick] as number
       left--
       order[pick] = order[left] as number
       order[left] = feature
-      if (!this.trySplits(feature, start, end)) continue
+      if (done || !this.trySplits(feature, start, end)) continue
       varied = true
-      if (this.done()) return
+      done = this.done()
     }
   }
 

@@ -12,7 +12,8 @@ export function treeImportance({ gains, starts }: Pick<GrownTrees, 'gains' | 'st
   for (let tree = 0; tree < trees; tree++) {
     const own = gains.subarray(tree * width, (tree + 1) * width)
     const all = own.reduce((sum, gain) => sum + gain, 0)
-    if (all > 0) for (let feature = 0; feature < width; feature++) sums[feature] = (sums[feature] as number) + (own[feature] as number) / all
+    if (all > 0)
+      for (let feature = 0; feature < width; feature++) sums[feature] = (sums[feature] as number) + (own[feature] as number) / all
   }
   const all = sums.reduce((sum, share) => sum + share, 0)
   return Object.freeze(Array.from(sums, share => (all > 0 ? share / all : 0)))

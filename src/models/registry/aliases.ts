@@ -1,5 +1,5 @@
 /** Aliases: every change is kept, and the way back is read from the changes. */
-import { given, TidemillError } from '../../errors/index.ts'
+import { TidemillError, whatIs } from '../../errors/index.ts'
 import type { Database, Writing } from '../database/tables.ts'
 import { account, type Ground } from '../ground.ts'
 import { checkName } from '../names.ts'
@@ -41,10 +41,14 @@ export async function rollback(ground: Ground, name: string, alias: string, opti
       const changes = await changesOf(writing, name, alias)
       const earlier = wayBack(changes).at(-2)
       if (earlier === undefined)
-        throw new TidemillError('models.no-history', `no earlier version: ${name}@${alias} is ${current}, and there is nothing to go back to`, {
-          hint: `promote another one: promote('${name}', '${alias}', version, { reason })`,
-          details: { name, alias, current },
-        })
+        throw new TidemillError(
+          'models.no-history',
+          `no earlier version: ${name}@${alias} is ${current}, and there is nothing to go back to`,
+          {
+            hint: `promote another one: promote('${name}', '${alias}', version, { reason })`,
+            details: { name, alias, current },
+          },
+        )
       await change(ground, writing, { name, alias, action: 'rollback', from: current, to: earlier, reason })
       return readVersion(writing, await findVersion(writing, { name, number: earlier }))
     }),
@@ -144,7 +148,7 @@ function numberOf(name: string, version: unknown): number {
     if (own === name) return number
     throw new TidemillError('models.argument', `version of another model: ${own}@${number}, not of ${name}`)
   }
-  throw new TidemillError('models.argument', `version must be a version or its number, not ${given(version)}`)
+  throw new TidemillError('models.argument', `version must be a version or its number, not ${whatIs(version)}`)
 }
 
 function reasonIn(options: unknown): string | undefined {
@@ -152,6 +156,6 @@ function reasonIn(options: unknown): string | undefined {
   const reason = (Object(options) as Readonly<Record<string, unknown>>)['reason']
   if (reason === undefined) return undefined
   if (typeof reason !== 'string' || reason.trim() === '')
-    throw new TidemillError('models.argument', `reason must be a text, not ${typeof reason === 'string' ? 'an empty one' : given(reason)}`)
+    throw new TidemillError('models.argument', `reason must be a text, not ${typeof reason === 'string' ? 'an empty one' : whatIs(reason)}`)
   return reason.trim()
 }

@@ -62,8 +62,6 @@ export async function versions(ground: Ground, name: string): Promise<ShownList<
     return shownList(`versions of ${name}`, found, version => ({
       version: version.number,
       aliases: version.aliases.join(', '),
-      kind: version.kind,
-      rows: version.rows,
       ...Object.fromEntries(metrics.map(metric => [metric, version.metrics[metric]])),
       registered: version.created,
       by: version.by,

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { given, TidemillError } from '../../errors/index.ts'
+import { TidemillError, whatIs } from '../../errors/index.ts'
 import type { AnyModel } from '../../ml/index.ts'
 import { syncFolder } from '../../storage/index.ts'
 import type { Database, VersionRow, Writing } from '../database/tables.ts'
@@ -86,18 +86,21 @@ function checkModel(model: unknown): asserts model is AnyModel {
   const { save, transform, fit, features } = (Object(model) as Readonly<Record<string, unknown>>) ?? {}
   if (typeof save === 'function' && typeof transform === 'function' && Array.isArray(features)) return
   const estimator = typeof fit === 'function'
-  throw new TidemillError('models.argument', `model must be a fitted model, not ${estimator ? 'an estimator' : given(model)}`, {
-    hint: estimator ? 'fit it first: const model = await estimator.fit(data, options)' : "register('price', await estimator.fit(data, options))",
+  throw new TidemillError('models.argument', `model must be a fitted model, not ${estimator ? 'an estimator' : whatIs(model)}`, {
+    hint: estimator
+      ? 'fit it first: const model = await estimator.fit(data, options)'
+      : "register('price', await estimator.fit(data, options))",
   })
 }
 
 function checkOptions({ description, tags = {}, metrics = {}, run }: RegisterOptions): { description: string | null; tags: string } {
   const problems: string[] = []
-  if (description !== undefined && typeof description !== 'string') problems.push(`description must be a text, not ${given(description)}`)
-  for (const [tag, value] of Object.entries(tags)) if (typeof value !== 'string') problems.push(`tag ${tag} must be a text, not ${given(value)}`)
+  if (description !== undefined && typeof description !== 'string') problems.push(`description must be a text, not ${whatIs(description)}`)
+  for (const [tag, value] of Object.entries(tags))
+    if (typeof value !== 'string') problems.push(`tag ${tag} must be a text, not ${whatIs(value)}`)
   for (const [metric, value] of Object.entries(metrics))
-    if (typeof value !== 'number') problems.push(`metric ${metric} must be a number, not ${given(value)}`)
-  if (run !== undefined && typeof runIdOf(run) !== 'string') problems.push(`run must be a run or its id, not ${given(run)}`)
+    if (typeof value !== 'number') problems.push(`metric ${metric} must be a number, not ${whatIs(value)}`)
+  if (run !== undefined && typeof runIdOf(run) !== 'string') problems.push(`run must be a run or its id, not ${whatIs(run)}`)
   if (problems.length > 0) throw new TidemillError('models.argument', problems.join('; '), { details: { problems } })
   return { description: description ?? null, tags: JSON.stringify(tags) }
 }

@@ -1,5 +1,5 @@
 /** What a run may log: numbers, and plain data. */
-import { given, TidemillError } from '../../errors/index.ts'
+import { TidemillError, whatIs } from '../../errors/index.ts'
 
 /** Logged values by what they become. */
 export interface Logged {
@@ -18,7 +18,9 @@ const longestDetail = 8 * 2 ** 20
  */
 export function sortLogged(values: unknown): Logged {
   if (typeof values !== 'object' || values === null || Array.isArray(values))
-    throw new TidemillError('models.argument', `log wants an object of metrics, not ${given(values)}`, { hint: 'run.log({ accuracy: 0.97 })' })
+    throw new TidemillError('models.argument', `log wants an object of metrics, not ${whatIs(values)}`, {
+      hint: 'run.log({ accuracy: 0.97 })',
+    })
   const metrics: (readonly [string, number])[] = []
   const details: (readonly [string, string])[] = []
   const problems: string[] = []
@@ -30,7 +32,8 @@ export function sortLogged(values: unknown): Logged {
       if (wrong !== undefined) problems.push(wrong)
       else {
         const json = printPlain(value)
-        if (json.length > longestDetail) problems.push(`${name} has ${json.length} characters of JSON, at most ${longestDetail}: keep it as an artifact`)
+        if (json.length > longestDetail)
+          problems.push(`${name} has ${json.length} characters of JSON, at most ${longestDetail}: keep it as an artifact`)
         else details.push([name, json])
       }
     }
@@ -46,14 +49,15 @@ export function sortLogged(values: unknown): Logged {
 /** What is wrong with a value, with the way to it; undefined for plain data. */
 function notPlain(value: unknown, path: string, above: ReadonlySet<object>): string | undefined {
   if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return undefined
-  if (typeof value !== 'object') return `${path} is ${given(value)}`
+  if (typeof value !== 'object') return `${path} is ${whatIs(value)}`
   if (isNumbers(value)) return undefined
   if (above.has(value)) return `${path} holds itself`
   if (above.size >= deepest) return `${path} is more than ${deepest} levels deep`
   const inside = new Set([...above, value])
-  if (Array.isArray(value)) return value.map((item: unknown, i) => notPlain(item, `${path}[${i}]`, inside)).find(wrong => wrong !== undefined)
+  if (Array.isArray(value))
+    return value.map((item: unknown, i) => notPlain(item, `${path}[${i}]`, inside)).find(wrong => wrong !== undefined)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return `${path} is ${given(value)}`
+  if (prototype !== Object.prototype && prototype !== null) return `${path} is ${whatIs(value)}`
   return Object.entries(value)
     .map(([name, item]) => (item === undefined ? undefined : notPlain(item, `${path}.${name}`, inside)))
     .find(wrong => wrong !== undefined)
@@ -61,7 +65,9 @@ function notPlain(value: unknown, path: string, above: ReadonlySet<object>): str
 
 /** Typed arrays stand for lists of numbers. */
 function isNumbers(value: object): value is Float64Array {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array)
+  return (
+    ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array)
+  )
 }
 
 /** Plain data as JSON; the numbers that JSON lacks stand in objects of one member `$number`. */

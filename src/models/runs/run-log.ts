@@ -32,7 +32,10 @@ export function makeRunLog(ground: Ground, run: string): RunLog {
   let failure: { readonly error: unknown } | undefined
   let ended = false
   const check = (): void => {
-    if (ended) throw new TidemillError('models.closed', `run has ended: ${run}`, { hint: 'log inside of the body of the run, and await what it does' })
+    if (ended)
+      throw new TidemillError('models.closed', `run has ended: ${run}`, {
+        hint: 'log inside of the body of the run, and await what it does',
+      })
   }
   const start = (): void => {
     going ??= flush().finally(() => {
@@ -50,7 +53,10 @@ export function makeRunLog(ground: Ground, run: string): RunLog {
         await ground.use(db =>
           db.transaction().execute(async writing => {
             for (let from = 0; from < rows.length; from += rowsAtOnce)
-              await writing.insertInto('run_metrics').values(rows.slice(from, from + rowsAtOnce)).execute()
+              await writing
+                .insertInto('run_metrics')
+                .values(rows.slice(from, from + rowsAtOnce))
+                .execute()
             for (const work of works) await work(writing)
           }),
         )

@@ -1,0 +1,51 @@
+import type { Markish } from '@observablehq/plot'
+import type { Box, BoxPanel } from '../types.ts'
+import type { Canvas, SvgElement } from './canvas.ts'
+import { frame } from './frame.ts'
+import { pixelsOf } from './ticks.ts'
+
+/** Box from the first to the third quartile, the median across, whiskers, and dots at the ends where they lie beyond. */
+export function drawBoxes(panel: BoxPanel, canvas: Canvas): SvgElement {
+  const { Plot, paint, width } = canvas
+  const names = panel.x.categories ?? []
+  const widest = Math.max(0, ...names.map(pixelsOf))
+  const band = (width - 60) / Math.max(1, names.length)
+  const lies = panel.level || widest + 6 > band || names.length > 10
+  const at = (box: Box): number => box.at
+  const [q1, q3, median] = [(box: Box) => box.q1, (box: Box) => box.q3, (box: Box) => box.median]
+  const [low, high] = [(box: Box) => box.low, (box: Box) => box.high]
+  const ends = panel.boxes.flatMap(box => [
+    ...(box.min < box.low ? [{ at: box.at, value: box.min }] : []),
+    ...(box.max > box.high ? [{ at: box.at, value: box.max }] : []),
+  ])
+  type End = (typeof ends)[number]
+  const whisker = { stroke: paint('text-2'), strokeWidth: 1.25 } as const
+  const fill = { fill: paint('q2'), stroke: paint('q5'), inset: 0 } as const
+  const middle = { stroke: paint('text'), strokeWidth: 2 } as const
+  const dot = { r: 2.5, stroke: paint('text-2'), fill: 'none' } as const
+  const marks: readonly Markish[] = lies
+    ? [
+        Plot.ruleY(panel.boxes, { y: at, x1: low, x2: high, ...whisker }),
+        Plot.barX(panel.boxes, { y: at, x1: q1, x2: q3, ...fill }),
+        Plot.tickX(panel.boxes, { y: at, x: median, ...middle }),
+        Plot.dot(ends, { y: (end: End) => end.at, x: (end: End) => end.value, ...dot }),
+      ]
+    : [
+        Plot.ruleX(panel.boxes, { x: at, y1: low, y2: high, ...whisker }),
+        Plot.barY(panel.boxes, { x: at, y1: q1, y2: q3, ...fill }),
+        Plot.tickY(panel.boxes, { x: at, y: median, ...middle }),
+        Plot.dot(ends, { x: (end: End) => end.at, y: (end: End) => end.value, ...dot }),
+      ]
+  const left = Math.min(width * 0.45, widest + 16)
+  return lies
+    ? frame(canvas, {
+        x: panel.y,
+        y: { ...panel.x, label: '' },
+        height: 58 + names.length * 26,
+        left,
+        yRoom: left - 14,
+        grid: 'x',
+        marks,
+      })
+    : frame(canvas, { x: panel.x, y: panel.y, height: width < 400 ? 240 : 300, left: 50, grid: 'y', marks })
+}

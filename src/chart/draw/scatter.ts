@@ -1,0 +1,61 @@
+import type { Markish } from '@observablehq/plot'
+import type { ScatterPanel } from '../types.ts'
+import type { Canvas, SvgElement } from './canvas.ts'
+import { classesOf } from './classes.ts'
+import { dotsPath } from './dots-path.ts'
+import { frame } from './frame.ts'
+import { amountInk, type Ink, seriesInk } from './paint.ts'
+import type { Key } from './legend.ts'
+
+/** A dot each; colours by series or by class of amount. */
+export function drawScatter(panel: ScatterPanel, canvas: Canvas): SvgElement {
+  const { Plot, paint } = canvas
+  const { points, rule } = panel
+  const { name, inkOf, keys } = colorsOf(panel)
+  const groups = new Map<Ink, number[]>()
+  for (const index of points.x.keys()) {
+    const ink = inkOf(index)
+    const group = groups.get(ink)
+    if (group === undefined) groups.set(ink, [index])
+    else group.push(index)
+  }
+  const many = points.x.length > 500
+  const marks: Markish[] = [...groups].map(([ink, indices]) =>
+    Plot.dot(indices, {
+      x: (index: number) => points.x[index],
+      y: (index: number) => points.y[index],
+      r: 2,
+      render: dotsPath(canvas, paint(ink), many ? 3.5 : 5, many ? 0.55 : 0.75),
+    }),
+  )
+  if (rule !== undefined) marks.push(Plot.ruleY([rule.at], { stroke: paint('c2'), strokeDasharray: '4 2', strokeWidth: 1.5 }))
+  return frame(canvas, {
+    x: panel.x,
+    y: panel.y,
+    height: canvas.width < 400 ? 260 : 320,
+    left: 50,
+    grid: 'y',
+    legend: {
+      ...(name === undefined ? {} : { name }),
+      keys: [...keys, ...(rule === undefined ? [] : [{ ink: 'c2' as const, label: rule.label, dash: '4 2' }])],
+    },
+    marks,
+  })
+}
+
+function colorsOf({ points, series, colorAxis }: ScatterPanel): {
+  readonly name?: string
+  readonly inkOf: (index: number) => Ink
+  readonly keys: readonly Key[]
+} {
+  const { color } = points
+  if (color === undefined) return { inkOf: () => 'c1', keys: [] }
+  if (series.length > 0)
+    return { inkOf: index => seriesInk(color[index] ?? 0), keys: series.map((label, index) => ({ ink: seriesInk(index), label })) }
+  const classes = classesOf(color, false)
+  return {
+    ...(colorAxis === undefined ? {} : { name: colorAxis.label }),
+    inkOf: index => amountInk(classes.of(color[index] ?? 0)).fill,
+    keys: classes.legend.map(({ index, label }) => ({ ink: amountInk(index).fill, label })),
+  }
+}

@@ -1,0 +1,53 @@
+/** A chart as a piece of a page. */
+import { escapeHtml } from '../display/index.ts'
+import { canvas } from './draw/canvas.ts'
+import { drawPanel } from './draw/draw-panel.ts'
+import { inkStyle, paintOf } from './draw/paint.ts'
+import { figureStyle } from './figure-style.ts'
+import { figure } from './figures.ts'
+import { tableOf } from './table-of.ts'
+import { summaryOf } from './summary.ts'
+import type { ChartData, Panel } from './types.ts'
+
+const wide = 600
+const narrow = 320
+
+/** The figure with its own colours and style: what `toHtml` of a chart gives. */
+export async function chartFragment(chart: ChartData): Promise<string> {
+  return `<style>${inkStyle('.tm-chart')}${figureStyle}</style>${await chartFigure(chart)}`
+}
+
+/**
+ * Title, drawings, why it is this chart and what was left out, the figures as a table. Every drawing is there for wide and for narrow places, so that its text
+ * can be read in both.
+ */
+export async function chartFigure(chart: ChartData, { titled = true }: { readonly titled?: boolean } = {}): Promise<string> {
+  const paint = paintOf('auto')
+  const [large, small] = await Promise.all([canvas(wide, paint), canvas(narrow, paint)])
+  const drawings = chart.panels.map(panel => {
+    const title = panel.title === undefined ? '' : `<p class="tm-panel">${escapeHtml(panel.title)}</p>`
+    return `<div>${title}<div class="tm-wide">${drawPanel(panel, large).outerHTML}</div><div class="tm-narrow">${drawPanel(panel, small).outerHTML}</div></div>`
+  })
+  const caption = titled ? `<figcaption>${escapeHtml(chart.title)}</figcaption>` : ''
+  const facts = [chart.reason, ...chart.notes].map(fact => escapeHtml(fact)).join('. ')
+  const tables = chart.panels.map(panel => tableHtml(panel)).join('')
+  return `<figure class="tm-chart">${caption}<div class="tm-drawing" role="img" aria-label="${escapeHtml(summaryOf(chart))}">${drawings.join('')}</div><p class="tm-facts">${facts}.</p><details><summary>Show as a table</summary>${tables}</details></figure>`
+}
+
+function tableHtml(panel: Panel): string {
+  const { columns, rows, total, note } = tableOf(panel)
+  const head = columns.map(({ name, numeric }) => `<th scope="col"${numeric ? ' class="n"' : ''}>${escapeHtml(name)}</th>`).join('')
+  const cell = (value: string | null, index: number): string => {
+    const text = value === null ? '<span class="null">none</span>' : escapeHtml(value).replaceAll('\\n', ' ')
+    if (index === 0) return `<th scope="row">${text}</th>`
+    return `<td${columns[index]?.numeric === true ? ' class="n"' : ''}>${text}</td>`
+  }
+  const body = rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('')
+  const facts = [
+    ...(rows.length < total ? [`${figure(rows.length)} of ${figure(total)} lines`] : []),
+    ...(note === undefined ? [] : [note]),
+  ]
+  const below = facts.length === 0 ? '' : `<p class="tm-facts">${escapeHtml(facts.join(' · '))}</p>`
+  const label = escapeHtml(panel.title ?? `${panel.y.label} by ${panel.x.label}`)
+  return `<div class="tm-scroll" role="region" tabindex="0" aria-label="${label}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${below}`
+}

@@ -1,0 +1,21 @@
+/** The look of a chart in a page. */
+export const figureStyle: string = [
+  '.tm-chart{margin:0;container-type:inline-size;color:var(--text);font:400 .8125rem/1.45 system-ui,sans-serif;font-variant-numeric:tabular-nums}',
+  '.tm-chart figcaption{font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}',
+  '.tm-chart p{margin:0}',
+  '.tm-chart svg{display:block;width:100%;max-width:760px;height:auto;overflow:visible}',
+  '.tm-drawing{display:grid;gap:.75rem}',
+  '.tm-panel{font-size:.75rem;font-weight:600;color:var(--text-2)}',
+  '.tm-chart .tm-facts{margin-top:.5rem;font-size:.6875rem;color:var(--text-3);overflow-wrap:anywhere}',
+  '.tm-narrow{display:none}',
+  '@container (max-width:460px){.tm-wide{display:none}.tm-narrow{display:block}}',
+  '.tm-chart details{margin-top:.5rem;font-size:.75rem}',
+  '.tm-chart summary{cursor:pointer;color:var(--accent);padding:.125rem 0}',
+  '.tm-scroll{overflow:auto;max-height:22rem;margin-top:.25rem}',
+  '.tm-chart table{border-collapse:collapse;font-size:.75rem}',
+  '.tm-chart th,.tm-chart td{padding:.2rem .6rem;text-align:left;font-weight:400;white-space:nowrap;border-bottom:1px solid var(--line)}',
+  '.tm-chart thead th{font-weight:500;color:var(--text-2);background:var(--well)}',
+  '.tm-chart .n{text-align:right}',
+  '.tm-chart .null{color:var(--text-3);font-style:italic}',
+  '.tm-chart :focus-visible{outline:2px solid var(--accent);outline-offset:1px}',
+].join('\n')

@@ -1,0 +1,99 @@
+import { type Description, describeValue, renderTerminal } from '../display/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { openWorkspace, type Version, type Workspace } from '../models/index.ts'
+import { print, printJson, terminalLook } from './output.ts'
+
+/** The options of `tidemill models`. */
+export interface ModelsOptions {
+  /** The folder of the workspace. */
+  readonly workspace: string
+  readonly json: boolean
+  readonly reason?: string | undefined
+}
+
+/** What a subcommand says: plain data for `--json`, and how a person sees it. */
+interface Answer {
+  readonly data: unknown
+  readonly shown: Description | string
+}
+interface Subcommand {
+  readonly usage: string
+  /** The fewest and the most arguments. */
+  readonly takes: readonly [least: number, most: number]
+  run(workspace: Workspace, args: readonly string[], options: ModelsOptions): Promise<Answer>
+}
+
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  list: { usage: 'list', takes: [0, 0], run: list },
+  show: { usage: 'show NAME[@VERSION or @ALIAS]', takes: [1, 1], run: show },
+  promote: { usage: 'promote NAME ALIAS VERSION --reason TEXT', takes: [3, 3], run: promote },
+  rollback: { usage: 'rollback NAME ALIAS --reason TEXT', takes: [2, 2], run: rollback },
+  history: { usage: 'history NAME [ALIAS]', takes: [1, 2], run: history },
+}
+
+/**
+ * Lists the models of a workspace, shows one, moves its aliases and tells their history. A folder without a workspace is an error, not made one.
+ *
+ * @throws cli.usage; storage.not-found without a workspace; what the registry throws
+ */
+export async function models(args: readonly string[], options: ModelsOptions): Promise<void> {
+  const [name = 'list', ...rest] = args
+  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
+  if (subcommand === undefined)
+    throw new TidemillError('cli.usage', `unknown command: models ${name} (have ${Object.keys(subcommands).join(', ')})`, {
+      hint: 'tidemill models --help',
+    })
+  const [least, most] = subcommand.takes
+  if (rest.length < least || rest.length > most) throw usage(subcommand, `${rest.length < least ? 'too few' : 'too many'} arguments`)
+  if (['promote', 'rollback'].includes(name) && (options.reason ?? '').trim() === '') throw usage(subcommand, 'no reason')
+  const workspace = await openWorkspace(options.workspace, { existing: true })
+  try {
+    const { data, shown } = await subcommand.run(workspace, rest, options)
+    if (options.json) printJson(data)
+    else print(typeof shown === 'string' ? shown : renderTerminal(shown, terminalLook()))
+  } finally {
+    await workspace.close()
+  }
+}
+
+async function list({ models: registry, folder }: Workspace): Promise<Answer> {
+  const found = await registry.list()
+  return { data: found, shown: found.length === 0 ? `no models in ${folder}` : describeValue(found) }
+}
+
+/** A name alone shows all its versions; with a version or alias, that one. */
+async function show({ models: registry }: Workspace, [reference = '']: readonly string[]): Promise<Answer> {
+  if (reference.includes('@')) {
+    const version = await registry.find(reference)
+    return { data: version, shown: describeValue(version) }
+  }
+  const versions = await registry.versions(reference)
+  const aliases = await registry.aliases(reference)
+  const newest = versions[0] as Version
+  return { data: { name: reference, aliases, versions }, shown: { kind: 'group', items: [describeValue(versions), describeValue(newest)] } }
+}
+
+async function promote({ models: registry }: Workspace, args: readonly string[], { reason = '' }: ModelsOptions): Promise<Answer> {
+  const [name = '', alias = '', text = ''] = args
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new TidemillError('cli.usage', `version must be a whole number from 1, not ${text}`)
+  return moved(alias, await registry.promote(name, alias, Number(text), { reason }))
+}
+
+async function rollback({ models: registry }: Workspace, args: readonly string[], { reason }: ModelsOptions): Promise<Answer> {
+  const [name = '', alias = ''] = args
+  return moved(alias, await registry.rollback(name, alias, { reason }))
+}
+
+function moved(alias: string, version: Version): Answer {
+  const { name, number } = version
+  return { data: { name, alias, version: number }, shown: `${name}@${alias} is version ${number}` }
+}
+
+async function history({ models: registry }: Workspace, [name = '', alias]: readonly string[]): Promise<Answer> {
+  const changes = await registry.history(name, alias)
+  return { data: changes, shown: describeValue(changes) }
+}
+
+function usage({ usage: line }: Subcommand, problem: string): TidemillError {
+  return new TidemillError('cli.usage', `${problem}: tidemill models ${line}`)
+}

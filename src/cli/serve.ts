@@ -1,0 +1,150 @@
+import { once } from 'node:events'
+import { TidemillError } from '../errors/index.ts'
+import { type AnyModel, loadModel } from '../ml/index.ts'
+import { openWorkspace } from '../models/index.ts'
+import { type Tokens, tokens } from '../security/index.ts'
+import {
+  type App,
+  app,
+  exampleRow,
+  fixedModels,
+  listen,
+  type Listening,
+  type ModelSource,
+  requestBody,
+  type ServedModel,
+  workspaceModels,
+} from '../server/index.ts'
+import { interruptSignal } from './interrupt.ts'
+import { counted, print } from './output.ts'
+
+export interface ServeOptions {
+  /** Default `.tidemill`, unless models are given. */
+  readonly workspace: string | undefined
+  /** `NAME=FOLDER`, of saved models. */
+  readonly models: readonly string[]
+  readonly host: string
+  readonly port: string
+  readonly allowHosts: readonly string[]
+}
+
+const variable = 'TIDEMILL_TOKEN'
+const defaultWorkspace = '.tidemill'
+
+/** Serves models over HTTP until Ctrl-C. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const port = /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN
+  if (!(port <= 65_535)) throw new TidemillError('cli.usage', `--port must be a whole number from 0 to 65535, not ${options.port}`)
+  const { signal, release } = interruptSignal()
+  const { models, close } = await openModels(options)
+  try {
+    const usable = await checkModels(models)
+    const known = tokens()
+    const { token, own } = ownerToken(known)
+    const served = app({ models, tokens: known, hosts: options.allowHosts })
+    signal.throwIfAborted()
+    const server = await listen(served, { host: options.host, port })
+    try {
+      print(`serving ${counted(usable.length, 'model')} at ${server.url}: ${usable.map(one => one.name).join(', ')}`)
+      warnOfNetwork(options.host)
+      // A shell variable, so that the token is printed once and the line below can be pasted as it is.
+      if (!own) print(`\ntoken, shown this once, good until the server ends:\nTOKEN=${token}`)
+      print(`\n${await curlLine(served, server, usable[0] as ServedModel, token, own ? variable : 'TOKEN')}`)
+      await stopped(signal)
+    } finally {
+      await server.close()
+    }
+  } finally {
+    release()
+    await close()
+  }
+}
+
+async function openModels({ workspace, models }: ServeOptions): Promise<{ readonly models: ModelSource; close(): Promise<void> }> {
+  if (models.length > 0) {
+    if (workspace !== undefined) throw new TidemillError('cli.usage', '--workspace and --model together: take one of them')
+    return { models: fixedModels(await loadAll(models)), close: async () => undefined }
+  }
+  const folder = workspace ?? defaultWorkspace
+  try {
+    const opened = await openWorkspace(folder, { existing: true })
+    return { models: workspaceModels(opened.models), close: opened.close }
+  } catch (error) {
+    if (!(error instanceof TidemillError) || error.code !== 'storage.not-found') throw error
+    throw new TidemillError('storage.not-found', `no workspace: ${folder}`, {
+      cause: error,
+      hint: 'name the folder with --workspace DIR, or serve saved models: tidemill serve --model price=models/price',
+    })
+  }
+}
+
+async function loadAll(pairs: readonly string[]): Promise<Readonly<Record<string, AnyModel>>> {
+  const loaded: Record<string, AnyModel> = {}
+  for (const pair of pairs) {
+    const [name = '', ...rest] = pair.split('=')
+    const folder = rest.join('=')
+    if (name === '' || folder === '') throw new TidemillError('cli.usage', `--model wants NAME=FOLDER, as price=models/price, not ${pair}`)
+    if (Object.hasOwn(loaded, name)) throw new TidemillError('cli.usage', `--model names ${name} twice`)
+    loaded[name] = await loadModel(folder)
+  }
+  return loaded
+}
+
+/** The models that can be loaded; the others are told of. @throws the reason of the first when there is none */
+async function checkModels(models: ModelSource): Promise<readonly ServedModel[]> {
+  const names = await models.names()
+  if (names.length === 0)
+    throw new TidemillError('models.unknown-model', 'workspace without models: there is nothing to serve', {
+      hint: "register one: tm.models.register('price', model)",
+    })
+  const usable: ServedModel[] = []
+  const failures: unknown[] = []
+  for (const name of names)
+    try {
+      usable.push(await models.get(name))
+    } catch (error) {
+      failures.push(error)
+    }
+  if (usable.length === 0) throw failures[0]
+  for (const failure of failures)
+    process.stderr.write(`warning: not served: ${failure instanceof Error ? failure.message : String(failure)}\n`)
+  return usable
+}
+
+/** The token of the environment, or one that is made for this run. */
+function ownerToken(known: Tokens): { readonly token: string; readonly own: boolean } {
+  const own = process.env[variable]
+  if (own === undefined || own === '') return { token: known.issue({ name: 'one-time' }).token, own: false }
+  try {
+    known.accept(own, { name: variable })
+  } catch (error) {
+    if (!(error instanceof TidemillError)) throw error
+    throw new TidemillError(error.code, `${variable}: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint })
+  }
+  return { token: own, own: true }
+}
+
+/** A line to paste into a shell. It has been tried: a model that does not take made-up values is asked for its description instead. */
+async function curlLine(served: App, { url }: Listening, model: ServedModel, token: string, name: string): Promise<string> {
+  const path = `/v2/models/${encodeURIComponent(model.name)}`
+  const body = JSON.stringify(requestBody(model.model, [exampleRow(model.model)]))
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const tried = await served.fetch(new Request(`${url}${path}/infer`, { method: 'POST', headers, body }))
+  const bearer = `-H "Authorization: Bearer $${name}"`
+  if (!tried.ok) return `ask what ${model.name} wants:\ncurl -sS '${url}${path}' ${bearer}`
+  return `ask for a prediction:\ncurl -sS '${url}${path}/infer' ${bearer} -H 'Content-Type: application/json' -d '${body.replaceAll("'", String.raw`'\''`)}'`
+}
+
+function warnOfNetwork(host: string): void {
+  if (['127.0.0.1', 'localhost', '::1'].includes(host)) return
+  process.stderr.write('warning: other machines can reach this server, and tokens travel in the clear: put a proxy with TLS before it\n')
+}
+
+async function stopped(signal: AbortSignal): Promise<void> {
+  const quiet = new AbortController()
+  await Promise.race([
+    signal.aborted ? undefined : once(signal, 'abort', { signal: quiet.signal }).catch(() => undefined),
+    once(process, 'SIGTERM', { signal: quiet.signal }).catch(() => undefined),
+  ])
+  quiet.abort()
+}

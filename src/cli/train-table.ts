@@ -1,0 +1,76 @@
+/** The rows to learn from: read once, whole, and looked at. */
+import type { Dataset } from '../dataset/index.ts'
+import type { Source } from '../plan/index.ts'
+import { type ColumnProfile, profile } from '../quality/index.ts'
+import { type Field, fieldNamed, type OpenRow, printType, type Schema } from '../schema/index.ts'
+import type { Session } from '../session/index.ts'
+import { checkNames } from './train-columns.ts'
+import type { TrainRequest } from './train-request.ts'
+import { whileWidening } from './while-widening.ts'
+
+export interface TrainTable extends AsyncDisposable {
+  /** The rows that have a target, with the columns that may be learnt from. */
+  readonly data: Dataset<OpenRow>
+  readonly schema: Schema
+  readonly profiles: readonly ColumnProfile[]
+  /** Rows that have a target. */
+  readonly rows: number
+  /** Rows without one. */
+  readonly missing: number
+  /** Columns of the file. */
+  readonly columns: number
+  /** What was read otherwise than the file has it. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads a file into the engine and profiles the rows that can be learnt from.
+ *
+ * @throws cli.usage, ml.unknown-target for names that are not there, before the file is read whole; what reading throws
+ */
+export async function trainTable(tm: Session, source: Source<OpenRow>, request: TrainRequest, signal: AbortSignal): Promise<TrainTable> {
+  const file = await tm.read(source)
+  checkNames(file.schema, request)
+  const whole = await whileWidening(tm, source, file, data => taken(data, request).cache({ signal }))
+  const cached = whole.answer
+  try {
+    const target = fieldNamed(cached.schema, request.target) as Field
+    const decimals = cached.schema.filter(({ type }) => typeof type === 'object' && 'decimal' in type)
+    const data = labelled(asFloats(cached, decimals), target)
+    const { rows, columns } = await profile(data, { signal })
+    const all = await cached.count({ signal })
+    return {
+      data,
+      schema: data.schema,
+      profiles: columns,
+      rows,
+      missing: all - rows,
+      columns: whole.schema.length,
+      notes: [
+        ...whole.notes.map(note => `type changed, as the first rows did not tell it: ${note}`),
+        ...decimals.map(({ name, type }) => `${name}: ${printType(type)} is learnt from as float64`),
+      ],
+      [Symbol.asyncDispose]: () => cached[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await cached[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+function taken(data: Dataset<OpenRow>, { target, columns, drop }: TrainRequest): Dataset<OpenRow> {
+  const names = (columns ?? data.schema.map(field => field.name)).filter(name => name !== target && !drop.includes(name))
+  return data.select(...names, target)
+}
+
+/** Decimals keep digits that learning has no use for. */
+function asFloats(data: Dataset<OpenRow>, decimals: Schema): Dataset<OpenRow> {
+  if (decimals.length === 0) return data
+  return data.withColumns(r => Object.fromEntries(decimals.map(({ name }) => [name, r[name].cast('float64')])))
+}
+
+/** The rows that have a target; NaN is none. */
+function labelled(data: Dataset<OpenRow>, { name, type }: Field): Dataset<OpenRow> {
+  const known = data.dropNulls(name)
+  return type === 'float64' ? known.filter(r => r[name].isNan().not()) : known
+}

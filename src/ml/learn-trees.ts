@@ -1,0 +1,88 @@
+/** How trees and forests learn: rows into memory, one byte a value, trees on the threads there are. */
+import { TidemillError } from '../errors/index.ts'
+import { spread } from './crew.ts'
+import type { TreeEnsembleState } from './kinds/index.ts'
+import type { Source } from './source.ts'
+import { gather, type Table } from './table.ts'
+import { binColumns } from './trees/bin-columns.ts'
+import { findBins } from './trees/bins.ts'
+import { type ForestAnswer, type ForestTask, growTrees, type Target } from './trees/forest-task.ts'
+import { treeImportance } from './trees/importance.ts'
+import { joinTrees } from './trees/join-trees.ts'
+import { planTrees } from './trees/plan-trees.ts'
+import type { TreeParams } from './tree-params.ts'
+
+export interface TreesWanted {
+  readonly role: 'classifier' | 'regressor'
+  readonly trees: number
+  readonly bootstrap: boolean
+  readonly criterion: 'gini' | 'entropy' | 'squaredError'
+  readonly params: TreeParams
+  /** How many features a node tries, of so many. */
+  readonly tries: (features: number) => number
+}
+
+/**
+ * Learns the trees. Memory: 8 bytes a value while reading, then one byte a value and the trees.
+ *
+ * @throws ml.no-rows when all rows have weight 0
+ */
+export async function learnTrees(source: Source, wanted: TreesWanted): Promise<TreeEnsembleState> {
+  const { role, trees, bootstrap, criterion, params, tries } = wanted
+  const table = await gather(source)
+  const columns = table.columns as readonly Float64Array[]
+  if (table.weight !== undefined && !table.weight.some(weight => weight > 0))
+    throw new TidemillError('ml.no-rows', 'no row to learn from: every weight is 0')
+  const bins = findBins(columns, { weights: table.weight })
+  const codes = binColumns(columns, bins, { out: new Uint8Array(new SharedArrayBuffer(table.rows * columns.length)) })
+  const whole: Omit<ForestTask, 'from' | 'to'> = {
+    codes,
+    rows: table.rows,
+    lowers: bins.lowers,
+    uppers: bins.uppers,
+    weights: table.weight,
+    target: targetOf(table, role),
+    sample: shared(Int32Array.from({ length: table.rows }, (_, row) => row)),
+    settings: {
+      criterion,
+      maxDepth: params.maxDepth,
+      minSplit: params.minSplit,
+      minLeaf: params.minLeaf,
+      maxFeatures: tries(columns.length),
+      bootstrap,
+      seed: params.seed,
+    },
+  }
+  const tasks = planTrees(trees, table.rows).map(range => ({ ...whole, ...range }))
+  const { crew, signal } = source
+  const alone = crew === undefined || tasks.length === 1
+  const parts = await spread(
+    crew?.size ?? 1,
+    tasks,
+    async (task): Promise<ForestAnswer> =>
+      alone ? growTrees(task) : crew.call<ForestAnswer>(forestTaskUrl, 'growTrees', task, `trees ${task.from + 1} to ${task.to}`),
+    { signal },
+  )
+  const { gains, ...grown } = joinTrees(parts)
+  return Object.freeze({
+    role,
+    features: source.features,
+    classes: role === 'classifier' ? (table.classes ?? []) : undefined,
+    trees: grown,
+    importance: treeImportance({ gains, starts: grown.starts }),
+  })
+}
+
+const forestTaskUrl = new URL(import.meta.url.endsWith('.ts') ? './trees/forest-task.ts' : './trees/forest-task.js', import.meta.url).href
+
+function targetOf(table: Table, role: 'classifier' | 'regressor'): Target {
+  const target = table.target ?? new Float64Array(table.rows)
+  if (role === 'regressor') return { of: 'number', values: target }
+  return { of: 'class', codes: shared(Int32Array.from(target)), classes: table.classes?.length ?? 1 }
+}
+
+function shared(values: Int32Array): Int32Array {
+  const copy = new Int32Array(new SharedArrayBuffer(values.length * 4))
+  copy.set(values)
+  return copy
+}

@@ -1,0 +1,10 @@
+/** Trees and forests over typed arrays: bins, growing, tasks for workers, walking. */
+export { binColumns } from './bin-columns.ts'
+export { type Bins, findBins } from './bins.ts'
+export { type ForestAnswer, type ForestTask, growTrees, type Target } from './forest-task.ts'
+export { treeImportance } from './importance.ts'
+export { joinTrees } from './join-trees.ts'
+export { planTrees, type TreeRange } from './plan-trees.ts'
+export type { GrowSettings, TreeData } from './settings.ts'
+export type { GrownTrees, TreeTable } from './tree-table.ts'
+export { sumTrees } from './walk-trees.ts'
