@@ -4,7 +4,7 @@ import type { Plan } from '../plan/index.ts'
 import { as, type ChartColumn, realOf } from './columns.ts'
 import { figure, instant, rowsText } from './figures.ts'
 import { aggregated, type Asking, ask, countOf, filtered, numberAt, real, selected } from './query.ts'
-import type { Range } from './survey.ts'
+import { around, type Range, roundEdges } from './round-edges.ts'
 import { nextPeriod, type Period, periodsOf, startOf } from './periods.ts'
 
 export interface Bins {
@@ -24,13 +24,13 @@ export interface Values {
 }
 
 /**
- * Bins of a column. Of a number: equal width with round edges, or exactly `bins`; whole numbers that are close together get one bin each. Of a time: the finest
+ * Bins of a column. Of a number: equal width with round edges, about `most`, or exactly `bins`; whole numbers that are close together get one bin each. Of a time: the finest
  * period of the calendar that gives at most `most` bins.
  *
  * A value on an edge belongs to the bin above it, the largest to the last; where the width has no short binary form, a value within rounding of an edge may
  * fall on its other side.
  *
- * @param most bins by default
+ * @param most bins by default: about so many of a number, at most so many periods
  */
 export function binsOf(column: ChartColumn, { whole, range }: Values, most: number, bins: number | undefined): Bins {
   if (column.role === 'time' && bins === undefined) {
@@ -72,13 +72,11 @@ function equalBins(column: ChartColumn, range: Range, bins: number): Bins {
 }
 
 function roundBins(column: ChartColumn, range: Range, most: number): Bins {
-  const { low, high } = range.low === range.high ? around(range.low) : range
-  const step = roundStep((high - low) / most)
-  if (!(step > 0 && Number.isFinite(step))) return wideBins(column, range)
-  const first = Math.floor(low / step + 1e-9)
-  const count = Math.max(1, Math.ceil(high / step - 1e-9) - first)
-  const edges = Array.from({ length: count + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
-  return { edges, key: clipped(callNode('sub', [callNode('div', [realOf(column), real(step)]), real(first)]), count), place: at => at }
+  const round = roundEdges(range, most)
+  if (round === undefined) return wideBins(column, range)
+  const { edges, step, first } = round
+  const key = clipped(callNode('sub', [callNode('div', [realOf(column), real(step)]), real(first)]), edges.length - 1)
+  return { edges, key, place: at => at }
 }
 
 /** Numbers so far apart that their difference is no number, or so close that it is none: two halves. */
@@ -88,20 +86,8 @@ function wideBins(column: ChartColumn, { low, high }: Range): Bins {
   return { edges: [low, middle, high], key, place: at => at }
 }
 
-function around(value: number): Range {
-  const half = Math.max(0.5, Math.abs(value) / 1e6)
-  return { low: value - half, high: value + half }
-}
-
 function clipped(place: ExprNode, count: number): ExprNode {
   return callNode('clip', [callNode('floor', [place])], { low: 0, high: count - 1 })
-}
-
-/** 1, 2 or 5 times a power of ten, not below. */
-export function roundStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const factor = [1, 2, 5].find(size => size * power >= rough * 0.999) ?? 10
-  return Number((factor * power).toPrecision(12))
 }
 
 export interface Trimmed {

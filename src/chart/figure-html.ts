@@ -4,7 +4,7 @@ import { canvas } from './draw/canvas.ts'
 import { drawPanel } from './draw/draw-panel.ts'
 import { inkStyle, paintOf } from './draw/paint.ts'
 import { figureStyle } from './figure-style.ts'
-import { figure } from './figures.ts'
+import { figure, sentences } from './figures.ts'
 import { tableOf } from './table-of.ts'
 import { summaryOf } from './summary.ts'
 import type { ChartData, Panel } from './types.ts'
@@ -29,9 +29,9 @@ export async function chartFigure(chart: ChartData, { titled = true }: { readonl
     return `<div>${title}<div class="tm-wide">${drawPanel(panel, large).outerHTML}</div><div class="tm-narrow">${drawPanel(panel, small).outerHTML}</div></div>`
   })
   const caption = titled ? `<figcaption>${escapeHtml(chart.title)}</figcaption>` : ''
-  const facts = [chart.reason, ...chart.notes].map(fact => escapeHtml(fact)).join('. ')
+  const facts = escapeHtml(sentences([chart.reason, ...chart.notes]))
   const tables = chart.panels.map(panel => tableHtml(panel)).join('')
-  return `<figure class="tm-chart">${caption}<div class="tm-drawing" role="img" aria-label="${escapeHtml(summaryOf(chart))}">${drawings.join('')}</div><p class="tm-facts">${facts}.</p><details><summary>Show as a table</summary>${tables}</details></figure>`
+  return `<figure class="tm-chart">${caption}<div class="tm-drawing" role="img" aria-label="${escapeHtml(summaryOf(chart))}">${drawings.join('')}</div><p class="tm-facts">${facts}</p><details><summary>Show as a table</summary>${tables}</details></figure>`
 }
 
 function tableHtml(panel: Panel): string {

@@ -69,6 +69,11 @@ export function instant(ms: number): string {
   return time === '00:00' ? day : `${day} ${time}`
 }
 
+/** Facts as sentences: each begins with a capital and ends with a stop. */
+export function sentences(facts: readonly string[]): string {
+  return facts.map(fact => `${fact.charAt(0).toUpperCase()}${fact.slice(1)}.`).join(' ')
+}
+
 /** Text of the data for a label: one line, control characters written out, cut. */
 export function labelText(text: string, most = 40): string {
   return elide(visible(text), most)

@@ -3,12 +3,9 @@ import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.
 import { type Plan, verbs } from '../plan/index.ts'
 import { type ChartColumn, type ChartColumns, isBroken, isDrawable, realOf } from './columns.ts'
 import { figure, rowsText } from './figures.ts'
+import type { Range } from './round-edges.ts'
 import { aggregated, type Asking, ask, countOf, countWhere, filtered, numberAt, real, selected } from './query.ts'
 
-export interface Range {
-  readonly low: number
-  readonly high: number
-}
 export interface Survey {
   /** The rows that can be drawn, with the columns `x`, `y`, `color`. */
   readonly plan: Plan

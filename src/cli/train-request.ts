@@ -44,6 +44,7 @@ export interface TrainRequest {
   /** Undefined: the target says. */
   readonly task: Task | undefined
   readonly workers: number | undefined
+  readonly workspace: string
 }
 
 /** Reads the options. @throws cli.usage */
@@ -67,6 +68,7 @@ export function trainRequest(options: TrainOptions): TrainRequest {
     drop: options.drop === undefined ? [] : namesIn('--drop', options.drop),
     task: options.classify === true ? 'classes' : options.regress === true ? 'number' : undefined,
     workers: options.workers === undefined ? undefined : whole('--workers', options.workers, 1),
+    workspace: options.workspace,
   }
 }
 

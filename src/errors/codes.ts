@@ -88,6 +88,7 @@ export const errorCodes = {
   'ml.unknown-kind': 'a model file of a kind this version does not know',
   'ml.no-labels': 'the target of a classifier holds no labels: numbers with digits after the point, or one class only',
   'ml.folds': 'folds that cannot be made of the rows',
+  'ml.metric': 'values that a metric cannot compare',
   'ml.search': 'a grid search that cannot be made or resumed',
   'ml.not-text': 'a step for text got another column',
   'ml.cancelled': 'learning was cancelled',

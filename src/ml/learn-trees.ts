@@ -3,13 +3,18 @@ import { TidemillError } from '../errors/index.ts'
 import { spread } from './crew.ts'
 import type { TreeEnsembleState } from './kinds/index.ts'
 import type { Source } from './source.ts'
-import { gather, type Table } from './table.ts'
-import { binColumns } from './trees/bin-columns.ts'
-import { findBins } from './trees/bins.ts'
-import { type ForestAnswer, type ForestTask, growTrees, type Target } from './trees/forest-task.ts'
-import { treeImportance } from './trees/importance.ts'
-import { joinTrees } from './trees/join-trees.ts'
-import { planTrees } from './trees/plan-trees.ts'
+import { gather, sharedIntegers, type Table } from './table.ts'
+import {
+  binColumns,
+  findBins,
+  type ForestAnswer,
+  type ForestTask,
+  growTrees,
+  joinTrees,
+  planTrees,
+  type Target,
+  treeImportance,
+} from './trees/index.ts'
 import type { TreeParams } from './tree-params.ts'
 
 export interface TreesWanted {
@@ -42,7 +47,7 @@ export async function learnTrees(source: Source, wanted: TreesWanted): Promise<T
     uppers: bins.uppers,
     weights: table.weight,
     target: targetOf(table, role),
-    sample: shared(Int32Array.from({ length: table.rows }, (_, row) => row)),
+    sample: sharedIntegers(Int32Array.from({ length: table.rows }, (_, row) => row)),
     settings: {
       criterion,
       maxDepth: params.maxDepth,
@@ -65,7 +70,6 @@ export async function learnTrees(source: Source, wanted: TreesWanted): Promise<T
   )
   const { gains, ...grown } = joinTrees(parts)
   return Object.freeze({
-    role,
     features: source.features,
     classes: role === 'classifier' ? (table.classes ?? []) : undefined,
     trees: grown,
@@ -78,11 +82,5 @@ const forestTaskUrl = new URL(import.meta.url.endsWith('.ts') ? './trees/forest-
 function targetOf(table: Table, role: 'classifier' | 'regressor'): Target {
   const target = table.target ?? new Float64Array(table.rows)
   if (role === 'regressor') return { of: 'number', values: target }
-  return { of: 'class', codes: shared(Int32Array.from(target)), classes: table.classes?.length ?? 1 }
-}
-
-function shared(values: Int32Array): Int32Array {
-  const copy = new Int32Array(new SharedArrayBuffer(values.length * 4))
-  copy.set(values)
-  return copy
+  return { of: 'class', codes: sharedIntegers(Int32Array.from(target)), classes: table.classes?.length ?? 1 }
 }

@@ -63,7 +63,18 @@ export async function listen(served: App, options: ListenOptions = {}): Promise<
     overrideGlobalObjects: false,
     errorHandler: () => secured(answer({ error: 'request of the wrong form', code: 'server.body' }, 400, { connection: 'close' })),
   })
-  const hear = (incoming: IncomingMessage, outgoing: ServerResponse): void => void listener(incoming, outgoing)
+  /** Requests that run, by connection. */
+  const running = new Map<Socket, number>()
+  const hear = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const { socket } = incoming
+    running.set(socket, (running.get(socket) ?? 0) + 1)
+    outgoing.once('close', () => {
+      const left = (running.get(socket) ?? 1) - 1
+      if (running.has(socket)) running.set(socket, left)
+      if (closing !== undefined && left === 0) socket.destroySoon()
+    })
+    void listener(incoming, outgoing)
+  }
   const server = createServer(
     {
       maxHeaderSize: mostHeaderBytes,
@@ -77,11 +88,15 @@ export async function listen(served: App, options: ListenOptions = {}): Promise<
     hear,
   )
   server.maxConnections = options.connections ?? 1000
+  server.on('connection', (socket: Socket) => {
+    running.set(socket, 0)
+    socket.once('close', () => void running.delete(socket))
+  })
   server.on('clientError', refuse)
   // An expectation that is unknown is left out of account.
   server.on('checkExpectation', hear)
   const { port: got } = await bind(server, host, port)
-  const close = (): Promise<void> => (closing ??= drain(server, drainMs, scheduler))
+  const close = (): Promise<void> => (closing ??= drain(server, running, drainMs, scheduler))
   return Object.freeze({
     url: `http://${reachable(host)}:${got}`,
     port: got,
@@ -155,9 +170,10 @@ async function freePort(host: string, port: number): Promise<number | undefined>
 }
 
 /** Ends the listening, lets running requests finish, and cuts what is left after `ms`. */
-async function drain(server: Server, ms: number, scheduler: Scheduler): Promise<void> {
+async function drain(server: Server, running: ReadonlyMap<Socket, number>, ms: number, scheduler: Scheduler): Promise<void> {
   const closed = new Promise<void>(resolve => void server.close(() => resolve()))
-  server.closeIdleConnections()
+  // Also those that have not said what they want: node no longer looks after the slow ones now.
+  for (const [socket, requests] of running) if (requests === 0) socket.destroy()
   const stopWaiting = scheduler.after(ms, () => server.closeAllConnections())
   await closed
   stopWaiting()

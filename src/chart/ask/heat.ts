@@ -2,6 +2,7 @@ import { callNode, columnNode, type ExprNode } from '../../expr/index.ts'
 import type { Plan } from '../../plan/index.ts'
 import { binsOf, withoutTails } from '../bins.ts'
 import { type ChartColumn, realOf } from '../columns.ts'
+import { figure } from '../figures.ts'
 import { aggregated, ask, countOf, numberAt, real, selected } from '../query.ts'
 import { levelsOf } from '../survey.ts'
 import type { Axis, Cell } from '../types.ts'
@@ -22,7 +23,14 @@ export async function askHeat(part: Part): Promise<Found> {
   const answer = survey.rows === 0 ? [] : await ask(asking, plan)
   const cells = answer.map((row): Cell => {
     const rows = numberAt(row, 2)
-    return { x: across.place(numberAt(row, 0)), y: up.place(numberAt(row, 1)), rows, value: color === undefined ? rows : numberAt(row, 3) }
+    const text = across.edges === undefined && up.edges === undefined && color === undefined ? { text: figure(rows) } : {}
+    return {
+      x: across.place(numberAt(row, 0)),
+      y: up.place(numberAt(row, 1)),
+      rows,
+      value: color === undefined ? rows : numberAt(row, 3),
+      ...text,
+    }
   })
   return {
     panel: {

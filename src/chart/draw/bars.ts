@@ -113,8 +113,8 @@ function standing(panel: BarPanel, canvas: Canvas, bars: readonly Placed[], wide
     }),
     Plot.ruleY([0], { stroke: paint('line-strong') }),
   )
-  const text = Math.max(0, ...bars.map(bar => pixelsOf(bar.text)))
-  if (panel.series.length === 0 && text + 8 < band)
+  const written = panel.series.length === 0 && Math.max(0, ...bars.map(bar => pixelsOf(bar.text))) + 8 < band
+  if (written)
     marks.push(
       Plot.text(bars, {
         x: (bar: Placed) => bar.at,
@@ -127,7 +127,8 @@ function standing(panel: BarPanel, canvas: Canvas, bars: readonly Placed[], wide
   return frame(canvas, {
     x: panel.x,
     y: panel.y,
-    yDomain: [low, high],
+    // Room for the numbers above the bars.
+    yDomain: [low, written ? high + (high - low) * 0.07 : high],
     height: canvas.width < 400 ? 220 : 270,
     left: 46,
     xEvery: Math.max(1, Math.ceil((widest + 8) / band)),

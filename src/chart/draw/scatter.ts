@@ -32,6 +32,8 @@ export function drawScatter(panel: ScatterPanel, canvas: Canvas): SvgElement {
   return frame(canvas, {
     x: panel.x,
     y: panel.y,
+    xDomain: padded(points.x),
+    yDomain: padded(points.y, rule?.at),
     height: canvas.width < 400 ? 260 : 320,
     left: 50,
     grid: 'y',
@@ -41,6 +43,14 @@ export function drawScatter(panel: ScatterPanel, canvas: Canvas): SvgElement {
     },
     marks,
   })
+}
+
+/** The ends of the values with room for whole dots. */
+function padded(values: readonly number[], besides?: number): readonly number[] {
+  const low = values.reduce((a, b) => Math.min(a, b), besides ?? Number.POSITIVE_INFINITY)
+  const high = values.reduce((a, b) => Math.max(a, b), besides ?? Number.NEGATIVE_INFINITY)
+  const room = high > low ? (high - low) * 0.03 : Math.abs(high) / 2 || 1
+  return [low - room, high + room]
 }
 
 function colorsOf({ points, series, colorAxis }: ScatterPanel): {

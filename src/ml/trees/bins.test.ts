@@ -30,13 +30,18 @@ test('rows weigh what their weight says, and rows of weight 0 are not there', ()
   const weights = [3, 0, 1, 2, 5, 0, 1]
   const repeated = Float64Array.from(values.flatMap((value, i) => Array.from({ length: weights[i] ?? 0 }, () => value)))
   for (const maxBins of [2, 3, 4, 256])
-    expect(findBins([Float64Array.from(values)], { maxBins, weights: Float64Array.from(weights) })).toEqual(findBins([repeated], { maxBins }))
+    expect(findBins([Float64Array.from(values)], { maxBins, weights: Float64Array.from(weights) })).toEqual(
+      findBins([repeated], { maxBins }),
+    )
 })
 
 test('a code is the number of edges below the value', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -5, max: 5 })), { minLength: 1, maxLength: 60 }),
+      fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -5, max: 5 })), {
+        minLength: 1,
+        maxLength: 60,
+      }),
       fc.integer({ min: 2, max: 20 }),
       (values, maxBins) => {
         const column = Float64Array.from(values)
@@ -55,10 +60,18 @@ test('a code is the number of edges below the value', () => {
 })
 
 test('ranges of rows put in one after the other are the whole', () => {
-  const columns = [Float64Array.from({ length: 1_000 }, (_, row) => Math.sin(row)), Float64Array.from({ length: 1_000 }, (_, row) => row % 7)]
+  const columns = [
+    Float64Array.from({ length: 1_000 }, (_, row) => Math.sin(row)),
+    Float64Array.from({ length: 1_000 }, (_, row) => row % 7),
+  ]
   const bins = findBins(columns, { maxBins: 32 })
   const out = new Uint8Array(new SharedArrayBuffer(2_000))
-  for (const [from, to] of [[600, 1_000], [0, 250], [250, 600]] as const) binColumns(columns, bins, { out, from, to })
+  for (const [from, to] of [
+    [600, 1_000],
+    [0, 250],
+    [250, 600],
+  ] as const)
+    binColumns(columns, bins, { out, from, to })
   expect(Uint8Array.from(out)).toEqual(binColumns(columns, bins))
   expect(() => binColumns(columns, bins, { out: new Uint8Array(3) })).toThrow('room for 3 codes, not 2000')
 })

@@ -9,7 +9,11 @@ test('a forest has the same bits however it is cut into tasks', () => {
     const table = randomTable(3, { rows: 120, width: 5, distinct: 40, classes })
     const whole = growSmall(table, forest, { to: 12 })
     expect(whole.starts.length).toBe(13)
-    const parts = [[0, 5], [5, 6], [6, 12]].map(([from, to]) => growSmall(table, forest, { from: from as number, to: to as number }))
+    const parts = [
+      [0, 5],
+      [5, 6],
+      [6, 12],
+    ].map(([from, to]) => growSmall(table, forest, { from: from as number, to: to as number }))
     expect(joinTrees(parts)).toEqual(whole)
     expect(joinTrees(Array.from({ length: 12 }, (_, tree) => growSmall(table, forest, { from: tree, to: tree + 1 })))).toEqual(whole)
   }
@@ -36,9 +40,16 @@ test('the trees of a forest differ, and so do forests of other seeds', () => {
 
 test('a bootstrap draws as many rows as there are, with putting back: some 63% of them are there', () => {
   const rows = 2_000
-  const table = { columns: [Float64Array.from({ length: rows }, (_, row) => row)], target: labels(Array.from({ length: rows }, (_, row) => row % 2)) }
+  const table = {
+    columns: [Float64Array.from({ length: rows }, (_, row) => row)],
+    target: labels(Array.from({ length: rows }, (_, row) => row % 2)),
+  }
   const grown = growSmall(table, { bootstrap: true }, { to: 20, maxBins: 256 })
-  const sums = growSmall({ ...table, target: { of: 'number', values: table.columns[0] as Float64Array } }, { bootstrap: true, maxDepth: 0 }, { to: 200 })
+  const sums = growSmall(
+    { ...table, target: { of: 'number', values: table.columns[0] as Float64Array } },
+    { bootstrap: true, maxDepth: 0 },
+    { to: 200 },
+  )
   const means = [...sums.values]
   // The mean of n draws from 0..n-1 has a standard deviation of n / sqrt(12 n), here 12.9.
   expect(Math.abs(means.reduce((sum, mean) => sum + mean, 0) / 200 - 999.5)).toBeLessThan(4)
@@ -68,14 +79,17 @@ test('shared memory and rows of a larger table give the same trees', () => {
     to: 4,
   }
   expect(growTrees(structuredClone(task))).toEqual(own)
-  expect(() => growTrees({ ...task, settings: { ...task.settings, criterion: 'squaredError' } })).toThrow('squared error is no criterion for classes')
+  expect(() => growTrees({ ...task, settings: { ...task.settings, criterion: 'squaredError' } })).toThrow(
+    'squared error is no criterion for classes',
+  )
 })
 
 test('more trees tell more: a forest is better than a tree on rows it has not seen', () => {
   const rows = 3_000
   const columns = Array.from({ length: 4 }, (_, j) => Float64Array.from({ length: rows }, (_, row) => Math.sin(row * (j + 1.3)) * 3))
   const noise = randomTable(1, { rows, width: 1, distinct: 5, classes: 0 }).columns[0] as Float64Array
-  const truth = (row: number): number => Number((columns[0]?.[row] as number) + (columns[1]?.[row] as number) * (columns[2]?.[row] as number) > 0)
+  const truth = (row: number): number =>
+    Number((columns[0]?.[row] as number) + (columns[1]?.[row] as number) * (columns[2]?.[row] as number) > 0)
   const target = labels(Array.from({ length: rows }, (_, row) => ((noise[row] as number) === -1 ? 1 - truth(row) : truth(row))))
   const sample = Int32Array.from({ length: 1_500 }, (_, row) => row)
   const right = (trees: number): number => {
@@ -101,7 +115,11 @@ test('importance adds up to 1 and names the feature that tells; without a split 
 })
 
 test('a forest is cut by its size alone, into tasks that follow each other', () => {
-  expect(planTrees(3, 1_000_000)).toEqual([{ from: 0, to: 1 }, { from: 1, to: 2 }, { from: 2, to: 3 }])
+  expect(planTrees(3, 1_000_000)).toEqual([
+    { from: 0, to: 1 },
+    { from: 1, to: 2 },
+    { from: 2, to: 3 },
+  ])
   expect(planTrees(100, 120)).toEqual([{ from: 0, to: 100 }])
   expect(planTrees(100, 16_512).at(-1)).toEqual({ from: 91, to: 100 })
   expect(planTrees(0, 10)).toEqual([])

@@ -109,7 +109,10 @@ test('a row of weight 0 is as if it were not there, also to the draws of a boots
   const table = randomTable(11, { rows: 40, width: 3, distinct: 12, classes: 2 })
   const kept = Array.from({ length: 40 }, (_, row) => row).filter(row => row % 3 !== 0)
   const weights = Float64Array.from({ length: 40 }, (_, row) => (row % 3 === 0 ? 0 : 1))
-  const odd = { columns: table.columns.map(values => values.map((value, row) => (row % 3 === 0 ? 1e9 + row : value))), target: table.target }
+  const odd = {
+    columns: table.columns.map(values => values.map((value, row) => (row % 3 === 0 ? 1e9 + row : value))),
+    target: table.target,
+  }
   for (const settings of [{ bootstrap: false }, { bootstrap: true }])
     expect(growSmall({ ...odd, weights }, settings, { to: 5 })).toEqual(growSmall(repeated(table, kept), settings, { to: 5 }))
 })
@@ -119,7 +122,11 @@ test('depth and the sizes of nodes and leaves are kept', () => {
   expect(growSmall(table, { maxDepth: 0 }).features.length).toBe(1)
   expect(depthOf(growSmall(table, { maxDepth: 3 }))).toBe(3)
   expect(depthOf(growSmall(table))).toBeGreaterThan(5)
-  for (const [minLeaf, minSplit] of [[10, 2], [1, 30], [7, 40]] as const) {
+  for (const [minLeaf, minSplit] of [
+    [10, 2],
+    [1, 30],
+    [7, 40],
+  ] as const) {
     for (const { rows, leaf } of visits(growSmall(table, { minLeaf, minSplit }), table)) {
       expect(rows.length).toBeGreaterThanOrEqual(minLeaf)
       if (!leaf) expect(rows.length).toBeGreaterThanOrEqual(minSplit)

@@ -74,13 +74,17 @@ async function checkFile(path: string): Promise<void> {
   if (found === undefined) throw damagedDatabase(path, 'it is missing')
   if (!found.isFile()) throw damagedDatabase(path, 'it is no file')
   if (found.size === 0) throw damagedDatabase(path, 'it is empty')
+  const head = Buffer.alloc(18)
   const file = await open(path, 'r')
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0)
-    if (buffer.toString('latin1', 0, bytesRead) !== magic) throw damagedDatabase(path, 'it is no SQLite file')
+    await file.read(head, 0, head.length, 0)
   } finally {
     await file.close()
   }
+  if (head.toString('latin1', 0, magic.length) !== magic) throw damagedDatabase(path, 'it is no SQLite file')
+  // SQLite reads what is missing of the last page as zeros. The size of a page stands in the head; 1 stands for 65 536.
+  const page = head.readUInt16BE(16)
+  if (found.size % (page === 1 ? 65_536 : page) !== 0) throw damagedDatabase(path, 'its last page is cut')
 }
 
 /** Every page is walked: about 2 ms for a megabyte. */

@@ -1,0 +1,86 @@
+import { formatCell } from '../display/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { makeChart } from './chart.ts'
+import type { Bar, Chart } from './types.ts'
+
+/** A candidate of a search and its score on each fold. A score that is NaN was not found. */
+export interface Candidate {
+  /** Default: the parameters in which candidates differ. */
+  readonly name?: string | undefined
+  readonly params?: Readonly<Record<string, unknown>> | undefined
+  readonly scores: readonly number[]
+}
+export interface SearchChartOptions {
+  readonly title?: string | undefined
+  /** What the scores are. Default: `score`. */
+  readonly label?: string | undefined
+  /** Default: `higher`. */
+  readonly better?: 'higher' | 'lower' | undefined
+}
+
+const most = 40
+
+/**
+ * The candidates of a search, the best first: a dot at the mean of the folds, a line from the worst to the best fold. At most 40; the best is marked, of equals
+ * the one that was given first. Candidates without a score are counted in `notes`.
+ *
+ * @example
+ * searchChart([{ params: { trees: 100 }, scores: [0.93, 0.97] }, { params: { trees: 200 }, scores: [0.95, 0.97] }], { label: 'accuracy' })
+ * @throws chart.argument for a candidate without folds
+ */
+export function searchChart(
+  candidates: readonly Candidate[],
+  { title = 'candidates of the search', label = 'score', better = 'higher' }: SearchChartOptions = {},
+): Chart {
+  const names = namesOf(candidates)
+  const scored = candidates.map(({ scores }, index) => {
+    if (scores.length === 0) throw new TidemillError('chart.argument', `candidate without scores: ${names[index] ?? index}`)
+    return { name: names[index] ?? '', scores, mean: scores.reduce((sum, score) => sum + score, 0) / scores.length }
+  })
+  const sign = better === 'higher' ? 1 : -1
+  const ranked = scored.filter(one => Number.isFinite(one.mean)).sort((a, b) => sign * (b.mean - a.mean))
+  const shown = ranked.slice(0, most)
+  const failed = scored.length - ranked.length
+  return makeChart({
+    type: 'dot',
+    title,
+    reason: `a score for each candidate, the best (${better === 'higher' ? 'highest' : 'lowest'}) first and marked`,
+    notes: [
+      'dots are means, lines go from the least to the greatest fold',
+      ...(ranked.length > most ? [`the best ${most} of ${ranked.length} candidates are shown`] : []),
+      ...(failed > 0 ? [`${failed} of ${scored.length} candidates have no score`] : []),
+    ],
+    rows: candidates.length,
+    panels: [
+      {
+        shape: 'dot',
+        x: { label: 'candidate', kind: 'category', categories: shown.map(one => one.name) },
+        y: { label, kind: 'number' },
+        level: true,
+        series: [],
+        bars: shown.map(
+          ({ mean, scores }, at): Bar => ({
+            at,
+            series: 0,
+            value: mean,
+            low: Math.min(...scores),
+            high: Math.max(...scores),
+            ...(at === 0 ? { marked: true } : {}),
+          }),
+        ),
+      },
+    ],
+  })
+}
+
+/** The given name, else the parameters that are not the same everywhere. */
+function namesOf(candidates: readonly Candidate[]): readonly string[] {
+  const keys = [...new Set(candidates.flatMap(({ params }) => Object.keys(params ?? {})))]
+  const text = (candidate: Candidate, key: string): string => formatCell(candidate.params?.[key]) ?? 'none'
+  const differing = keys.filter(key => new Set(candidates.map(candidate => text(candidate, key))).size > 1)
+  const named = differing.length > 0 ? differing : keys
+  return candidates.map((candidate, index) => {
+    if (candidate.name !== undefined) return candidate.name
+    return named.length === 0 ? `candidate ${index + 1}` : named.map(key => `${key} ${text(candidate, key)}`).join(', ')
+  })
+}

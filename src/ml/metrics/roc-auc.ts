@@ -1,0 +1,56 @@
+import type { Lists } from '../kinds/kind.ts'
+import { checkFinite, type Weighted, weightsOf, wrongMetric } from './check.ts'
+import { distinct, type Labels, numbersIn } from './labels.ts'
+import { byScore, type ScoreOptions, type Thresholds, thresholds } from './thresholds.ts'
+
+/**
+ * Area under the ROC curve: how often a positive row scores above a negative one, equal scores counting half; 1 at best, 0.5 for guesses.
+ *
+ * Of lists for more than two labels: the mean over the labels of each against the rest.
+ *
+ * Source: Fawcett, "An introduction to ROC analysis" (2006).
+ *
+ * @param scores one number a row, the higher the more positive; or a list a row with one for each label
+ * @example
+ * rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // => 0.75
+ * @throws ml.metric when the truth has one label only (or of lists lacks one), for lengths that differ, NaN, or weights that do not fit
+ */
+export function rocAuc(truth: Labels, scores: ArrayLike<number> | Lists, options: ScoreOptions = {}): number {
+  if (!('items' in scores)) return area(thresholds(truth, scores, options))
+  const labels = options.labels ?? distinct([truth])
+  if (labels.length !== scores.width)
+    throw wrongMetric(`${labels.length} labels (${labels.map(String).join(', ')}) for ${scores.width} scores a row`, { labels, width: scores.width }, 'name the labels of the scores in `labels`')
+  if (scores.items.length !== truth.length * scores.width)
+    throw wrongMetric(`lengths that differ: ${truth.length} true labels, ${scores.items.length} scores of ${scores.width} a row`)
+  if (scores.width === 2) return area(thresholds(truth, columnOf(scores, positiveAt(labels, options)), { ...options, labels }))
+  const areas = againstRest(numbersIn(truth, labels), scores, options)
+  const lacking = areas.findIndex(Number.isNaN)
+  if (lacking !== -1) throw wrongMetric(`no rows on one side: all or none are ${String(labels[lacking])}`, { label: labels[lacking] })
+  return areas.reduce((sum, one) => sum + one, 0) / areas.length
+}
+
+/** The area of each class against the rest; NaN where all rows or none are of the class. */
+export function againstRest(truth: ArrayLike<number>, scores: Lists, { weights }: Weighted): readonly number[] {
+  checkFinite('score', scores.items)
+  const { at } = weightsOf(truth.length, weights)
+  return Array.from({ length: scores.width }, (_, label) => area(byScore(row => truth[row] === label, columnOf(scores, label), at)))
+}
+
+function positiveAt(labels: readonly unknown[], { positive }: ScoreOptions): number {
+  return positive === undefined ? 1 : labels.indexOf(positive)
+}
+
+function columnOf({ items, width }: Lists, column: number): Float64Array {
+  return Float64Array.from({ length: items.length / width }, (_, row) => items[row * width + column] as number)
+}
+
+function area({ positives, negatives, positive, negative }: Thresholds): number {
+  let above = 0
+  let pairs = 0
+  for (let at = 0; at < positives.length; at++) {
+    const here = positives[at] as number
+    pairs += (negatives[at] as number) * (above + here / 2)
+    above += here
+  }
+  return pairs / (positive * negative)
+}
