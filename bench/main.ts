@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- [--quick] [--json] [--only TEXT]`: pairs, ours and the peer, in turns in one run.
  *
- * Figures are costs, less is better; a ratio over 1 is where we lose. `--json` prints one line a case: `{case, ours, peer, unit, ratio}`.
+ * Figures are costs, less is better; a ratio over 1 is where we lose. `--json` prints one line a case: `{case, ours, peer, unit, ratio}`, or
+ * `{case, ours, unit, missing}` where the peer could not be had.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
@@ -10,9 +11,12 @@ import { parseArgs } from 'node:util'
 import { version as duckdb } from '@duckdb/node-api'
 import { builderCpu } from './cases/builder-cpu.ts'
 import { completion } from './cases/completion.ts'
+import { forest } from './cases/forest.ts'
 import { importTime } from './cases/import-time.ts'
+
 import { rowObjects } from './cases/row-objects.ts'
-import type { BenchCase, Result } from './measure.ts'
+import { singleRow } from './cases/single-row.ts'
+import type { BenchCase, Result, Unpaired } from './measure.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
 const cases: Readonly<Record<string, BenchCase>> = {
@@ -20,6 +24,9 @@ const cases: Readonly<Record<string, BenchCase>> = {
   'builder-cpu': builderCpu,
   'row-objects': rowObjects,
   completion,
+
+  forest,
+  'single-row': singleRow,
 }
 
 const json = values.json === true
@@ -35,13 +42,10 @@ const results: Result[] = []
 try {
   for (const [name, run] of Object.entries(cases)) {
     if (values.only !== undefined && !name.includes(values.only)) continue
-    for (const found of await run({ quick: values.quick === true, folder })) {
-      results.push(found)
-      if (json)
-        process.stdout.write(
-          `${JSON.stringify({ case: found.case, ours: found.ours, peer: found.peer, unit: found.unit, ratio: found.ratio })}\n`,
-        )
-      else say(line(found))
+    for (const found of await run({ quick: values.quick === true, folder, say })) {
+      if (json) process.stdout.write(`${JSON.stringify(plain(found))}\n`)
+      else say('missing' in found ? alone(found) : line(found))
+      if (!('missing' in found)) results.push(found)
     }
   }
 } finally {
@@ -54,6 +58,18 @@ say(
     : `\nwhere we lose: ${lost.map(found => `${found.case} (${found.ratio} x ${found.against})`).join('; ')}`,
 )
 for (const { aim, case: name } of results) if (aim !== undefined && !aim.met) say(`aim not met: ${name}: ${aim.text}`)
+
+/** What `--json` prints of a case. */
+function plain(found: Result | Unpaired): object {
+  const { case: name, ours, unit } = found
+  return 'missing' in found
+    ? { case: name, ours, unit, missing: found.missing }
+    : { case: name, ours, peer: found.peer, unit, ratio: found.ratio }
+}
+
+function alone({ case: name, ours, unit, missing, note }: Unpaired): string {
+  return `${name.padEnd(36)} ours ${String(ours).padStart(8)}  peer     none ${unit.padEnd(7)} no ratio (${missing})${note === undefined ? '' : `\n${' '.repeat(37)}${note}`}`
+}
 
 function line({ case: name, ours, peer, unit, ratio, against, note, aim }: Result): string {
   const aimed = aim === undefined ? '' : `   aim ${aim.text}: ${aim.met ? 'met' : 'NOT MET'}`

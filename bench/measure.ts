@@ -13,14 +13,25 @@ export interface Result {
   readonly aim?: { readonly text: string; readonly met: boolean }
 }
 
+/** A case whose peer could not be had: our figure, and why there is none of the peer. No ratio. */
+export interface Unpaired {
+  readonly case: string
+  readonly ours: number
+  readonly unit: string
+  readonly missing: string
+  readonly note?: string
+}
+
 /** What a case may know of the run. */
 export interface Setting {
   /** Smaller data, fewer rounds. */
   readonly quick: boolean
   /** An empty folder, removed at the end. */
   readonly folder: string
+  /** Tells a person what is going on. */
+  readonly say: (text: string) => void
 }
-export type BenchCase = (setting: Setting) => Promise<readonly Result[]>
+export type BenchCase = (setting: Setting) => Promise<readonly (Result | Unpaired)[]>
 
 /**
  * Measures two things in turns, so that a machine that is busy for a while is busy for both, and gives the median of each.
@@ -32,10 +43,19 @@ export async function inTurns(
   ours: () => Promise<number>,
   peer: () => Promise<number>,
 ): Promise<{ ours: number; peer: number }> {
-  const mine: number[] = []
-  const theirs: number[] = []
   await ours()
   await peer()
+  return turns(rounds, ours, peer)
+}
+
+/** The same for work so long that a turn to warm up would double it: every turn counts, so both must be warm before. */
+export async function turns(
+  rounds: number,
+  ours: () => Promise<number>,
+  peer: () => Promise<number>,
+): Promise<{ ours: number; peer: number }> {
+  const mine: number[] = []
+  const theirs: number[] = []
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) mine.push(await ours())
     theirs.push(await peer())
@@ -77,6 +97,11 @@ export function result(
 ): Result {
   const [ours, peer] = [short(pair.ours), short(pair.peer)]
   return { case: name, ours, peer, unit, ratio: short(pair.ours / pair.peer), against, ...more }
+}
+
+/** A result without a peer. */
+export function unpaired(name: string, unit: string, ours: number, missing: string, note?: string): Unpaired {
+  return { case: name, ours: short(ours), unit, missing, ...(note === undefined ? {} : { note }) }
 }
 
 function short(value: number): number {

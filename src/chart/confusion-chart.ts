@@ -46,6 +46,7 @@ export function confusionChart({ labels, counts, title = 'confusion matrix' }: C
         x: { label: 'predicted', kind: 'category', categories: names },
         y: { label: 'true', kind: 'category', categories: names },
         value: 'share of the true label',
+        of: 'share',
         cells,
       },
     ],

@@ -88,7 +88,7 @@ function shades(panel: HeatPanel, title: string): Description {
   const [across, up] = [(panel.xEdges?.length ?? 1) - 1, (panel.yEdges?.length ?? 1) - 1]
   const greatest = panel.cells.reduce((a, cell) => Math.max(a, cell.value), Number.NEGATIVE_INFINITY)
   const least = panel.cells.reduce((a, cell) => Math.min(a, cell.value), Number.POSITIVE_INFINITY)
-  const from = panel.value === 'rows' ? 0 : least
+  const from = panel.of === 'rows' ? 0 : least
   const lines = Array.from({ length: up }, () => Array.from({ length: across }, () => ' '))
   for (const cell of panel.cells) {
     const share = greatest === from ? 1 : (cell.value - from) / (greatest - from)

@@ -31,14 +31,14 @@ export async function chartFigure(chart: ChartData, { titled = true }: { readonl
   const caption = titled ? `<figcaption>${escapeHtml(chart.title)}</figcaption>` : ''
   const facts = escapeHtml(sentences([chart.reason, ...chart.notes]))
   const tables = chart.panels.map(panel => tableHtml(panel)).join('')
-  return `<figure class="tm-chart">${caption}<div class="tm-drawing" role="img" aria-label="${escapeHtml(summaryOf(chart))}">${drawings.join('')}</div><p class="tm-facts">${facts}</p><details><summary>Show as a table</summary>${tables}</details></figure>`
+  return `<figure class="tm-chart">${caption}<div class="tm-drawing${chart.panels.length > 1 ? ' tm-two' : ''}" role="img" aria-label="${escapeHtml(summaryOf(chart))}">${drawings.join('')}</div><p class="tm-facts">${facts}</p><details><summary>Show as a table</summary>${tables}</details></figure>`
 }
 
 function tableHtml(panel: Panel): string {
   const { columns, rows, total, note } = tableOf(panel)
   const head = columns.map(({ name, numeric }) => `<th scope="col"${numeric ? ' class="n"' : ''}>${escapeHtml(name)}</th>`).join('')
   const cell = (value: string | null, index: number): string => {
-    const text = value === null ? '<span class="null">none</span>' : escapeHtml(value).replaceAll('\\n', ' ')
+    const text = value === null ? '<span class="null">none</span>' : escapeHtml(value)
     if (index === 0) return `<th scope="row">${text}</th>`
     return `<td${columns[index]?.numeric === true ? ' class="n"' : ''}>${text}</td>`
   }

@@ -1,3 +1,10 @@
 /** Floor 5: charts chosen by the types of the columns, charts of models, and reports; SVG and HTML without a browser. */
 export type * from './types.ts'
+export type * from './report-types.ts'
 export { plot } from './plot.ts'
+export { residualChart, type Residuals } from './residual-chart.ts'
+export { confusionChart, type Confusion } from './confusion-chart.ts'
+export { importanceChart, type Importance } from './importance-chart.ts'
+export { type Candidate, searchChart, type SearchChartOptions } from './search-chart.ts'
+export { compareChart, type CompareOptions } from './compare-chart.ts'
+export { report } from './report.ts'

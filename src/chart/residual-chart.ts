@@ -102,6 +102,7 @@ function cells(pairs: readonly Pair[], target: string): Panel {
     xEdges: across.edges,
     yEdges: up.edges,
     value: 'rows',
+    of: 'rows',
     cells: found.sort((a, b) => a.y - b.y || a.x - b.x),
     rule: zero,
   }

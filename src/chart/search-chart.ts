@@ -5,7 +5,7 @@ import type { Bar, Chart } from './types.ts'
 
 /** A candidate of a search and its score on each fold. A score that is NaN was not found. */
 export interface Candidate {
-  /** Default: the parameters in which candidates differ. */
+  /** Default: the values of the parameters in which candidates differ. */
   readonly name?: string | undefined
   readonly params?: Readonly<Record<string, unknown>> | undefined
   readonly scores: readonly number[]
@@ -32,7 +32,7 @@ export function searchChart(
   candidates: readonly Candidate[],
   { title = 'candidates of the search', label = 'score', better = 'higher' }: SearchChartOptions = {},
 ): Chart {
-  const names = namesOf(candidates)
+  const { label: naming, names } = namesOf(candidates)
   const scored = candidates.map(({ scores }, index) => {
     if (scores.length === 0) throw new TidemillError('chart.argument', `candidate without scores: ${names[index] ?? index}`)
     return { name: names[index] ?? '', scores, mean: scores.reduce((sum, score) => sum + score, 0) / scores.length }
@@ -54,7 +54,7 @@ export function searchChart(
     panels: [
       {
         shape: 'dot',
-        x: { label: 'candidate', kind: 'category', categories: shown.map(one => one.name) },
+        x: { label: naming, kind: 'category', categories: shown.map(one => one.name) },
         y: { label, kind: 'number' },
         level: true,
         series: [],
@@ -73,14 +73,17 @@ export function searchChart(
   })
 }
 
-/** The given name, else the parameters that are not the same everywhere. */
-function namesOf(candidates: readonly Candidate[]): readonly string[] {
+/** The given names, else the values of the parameters that are not the same everywhere; the label says which these are. */
+function namesOf(candidates: readonly Candidate[]): { readonly label: string; readonly names: readonly string[] } {
   const keys = [...new Set(candidates.flatMap(({ params }) => Object.keys(params ?? {})))]
   const text = (candidate: Candidate, key: string): string => formatCell(candidate.params?.[key]) ?? 'none'
   const differing = keys.filter(key => new Set(candidates.map(candidate => text(candidate, key))).size > 1)
   const named = differing.length > 0 ? differing : keys
-  return candidates.map((candidate, index) => {
-    if (candidate.name !== undefined) return candidate.name
-    return named.length === 0 ? `candidate ${index + 1}` : named.map(key => `${key} ${text(candidate, key)}`).join(', ')
-  })
+  return {
+    label: named.length === 0 || candidates.every(({ name }) => name !== undefined) ? 'candidate' : named.join(', '),
+    names: candidates.map((candidate, index) => {
+      if (candidate.name !== undefined) return candidate.name
+      return named.length === 0 ? `candidate ${index + 1}` : named.map(key => text(candidate, key)).join(', ')
+    }),
+  }
 }

@@ -1,5 +1,5 @@
 /** A chart in one sentence: title, kind, axes, extremes. */
-import { figure, instant, labelText } from './figures.ts'
+import { figure, instant, labelText, percent } from './figures.ts'
 import type { Axis, ChartData, Panel } from './types.ts'
 
 /** What a reader who cannot see the drawing is told. */
@@ -46,7 +46,7 @@ function panelSummary(panel: Panel): string {
         at: cell.value,
         name: `${cellText(panel.x, panel.xEdges, cell.x)} and ${cellText(panel.y, panel.yEdges, cell.y)}`,
       }))
-      return `Heat map, ${axes}, ${labelText(panel.value)} by colour: ${plural(values.length, 'cell', 'cells')}${extremes(values)}`
+      return `Heat map, ${axes}, ${labelText(panel.value)} by colour: ${plural(values.length, 'cell', 'cells')}${extremes(values, 'value', panel.of === 'share' ? percent : figure)}`
     }
   }
 }
@@ -56,13 +56,13 @@ interface Value {
   readonly name: string
 }
 
-function extremes(values: readonly Value[], noun = 'value'): string {
+function extremes(values: readonly Value[], noun = 'value', print = figure): string {
   const known = values.filter(value => Number.isFinite(value.at))
   const [first] = known
   if (first === undefined) return ', no value'
   const most = known.reduce((a, b) => (b.at > a.at ? b : a))
   const least = known.reduce((a, b) => (b.at < a.at ? b : a))
-  const text = ({ at, name }: Value): string => `${figure(at)}${name === '' ? '' : ` (${name})`}`
+  const text = ({ at, name }: Value): string => `${print(at)}${name === '' ? '' : ` (${name})`}`
   return known.length === 1 ? `; ${noun} ${text(first)}` : `; greatest ${noun} ${text(most)}, least ${text(least)}`
 }
 

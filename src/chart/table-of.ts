@@ -157,7 +157,7 @@ function matrix({ x, y, cells }: HeatPanel): PlainTable {
       labelText(name),
       ...across.map((_, column) => {
         const cell = known.get(`${column} ${row}`)
-        return cell === undefined ? '0' : (cell.text ?? figure(cell.value))
+        return cell === undefined ? '0' : (cell.text?.replace('\n', ', ') ?? figure(cell.value))
       }),
     ]),
   )
@@ -167,7 +167,7 @@ function cellTable(panel: HeatPanel): PlainTable {
   const most = 50
   const fullest = panel.cells.toSorted((a, b) => b.rows - a.rows || a.y - b.y || a.x - b.x).slice(0, most)
   const values = figures(fullest.map(cell => cell.value))
-  const counted = panel.value === 'rows'
+  const counted = panel.of === 'rows'
   return {
     columns: [text(panel.x.label), text(panel.y.label), number('rows'), ...(counted ? [] : [number(panel.value)])],
     rows: fullest.map((cell, index) => [

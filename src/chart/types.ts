@@ -104,6 +104,8 @@ export interface HeatPanel {
   readonly yEdges?: readonly number[]
   /** What the colour says. */
   readonly value: string
+  /** How its classes are made: rows from zero, shares from 0 to 1, other amounts from the least to the greatest. */
+  readonly of: 'rows' | 'share' | 'amount'
   readonly cells: readonly Cell[]
   /** A dashed line across at this y. */
   readonly rule?: { readonly label: string; readonly at: number }

@@ -2,9 +2,14 @@
 /** The command line. `--help` loads nothing but this: each command is imported when it is called. */
 import { Command, CommanderError } from 'commander'
 import { watchOutput } from './output.ts'
+import type { PredictOptions } from './predict.ts'
+import type { TrainOptions } from './train-request.ts'
 import { version } from './version.ts'
 
 watchOutput()
+
+/** Of an option that can be given again: all its values. */
+const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value]
 
 const program = new Command('tidemill')
   .description('Data analytics, streams and machine learning for TypeScript.')
@@ -38,6 +43,50 @@ program
   .action(async (globs: string[], options: { watch?: boolean; out: string }) => {
     const { types } = await import('./types.ts')
     await types(globs, { watch: options.watch === true, out: options.out })
+  })
+
+program
+  .command('train')
+  .description('learn a model from a file: prepares the columns, holds rows out, says how good it is, keeps it')
+  .argument('<file...>', 'a data file, folder or quoted pattern')
+  .option('--target <column>', 'the column to predict')
+  .option('--model <name>', 'linear, logistic, tree or forest', 'forest')
+  .option('--param <name=value>', 'a parameter of the model, such as trees=200; can be given again', collect, [])
+  .option('--grid <name=a,b,c>', 'values to try by cross-validation; can be given again', collect, [])
+  .option('--scoring <metric>', 'what a grid is judged by (default: accuracy, or mse)')
+  .option('--folds <n>', 'folds of the cross-validation', '5')
+  .option('--test <share>', 'the share of the rows that is held out', '0.2')
+  .option('--seed <n>', 'of the split and the model', '42')
+  .option('--columns <a,b>', 'learn from these columns only, whatever they look like')
+  .option('--drop <a,b>', 'leave these columns out')
+  .option('--classify', 'the target holds classes')
+  .option('--regress', 'the target is a number')
+  .option('--workers <n>', 'worker threads (default: what the machine lends)')
+  .option('--out <folder>', 'save the model in a folder')
+  .option('--replace', 'put it in the place of a model that is there')
+  .option('--register <name>', 'register the model, with the run it came from')
+  .option('--workspace <folder>', 'the folder of the registry', '.tidemill')
+  .option('--json', 'print one JSON object')
+  .option('--quiet', 'no progress')
+  .action(async (files: string[], options: TrainOptions) => {
+    const { train } = await import('./train.ts')
+    await train(files, options)
+  })
+
+program
+  .command('predict')
+  .description('add the predictions of a model to the rows of a file')
+  .argument('<model>', 'a saved folder, or a registered model: price, price@champion, price@3')
+  .argument('<file>', 'a data file, folder or quoted pattern')
+  .option('--out <file>', 'write all rows there: .csv, .parquet or .ndjson')
+  .option('--replace', 'write over a file that is there')
+  .option('--rows <n>', 'rows to print', '10')
+  .option('--workspace <folder>', 'the folder of the registry', '.tidemill')
+  .option('--json', 'print as JSON')
+  .option('--quiet', 'no progress')
+  .action(async (model: string, file: string, options: PredictOptions) => {
+    const { predict } = await import('./predict.ts')
+    await predict(model, file, options)
   })
 
 program

@@ -8,7 +8,7 @@ import { checkNames } from './train-columns.ts'
 import type { TrainRequest } from './train-request.ts'
 import { whileWidening } from './while-widening.ts'
 
-export interface TrainTable extends AsyncDisposable {
+export interface TrainTable {
   /** The rows that have a target, with the columns that may be learnt from. */
   readonly data: Dataset<OpenRow>
   readonly schema: Schema
@@ -33,28 +33,21 @@ export async function trainTable(tm: Session, source: Source<OpenRow>, request: 
   checkNames(file.schema, request)
   const whole = await whileWidening(tm, source, file, data => taken(data, request).cache({ signal }))
   const cached = whole.answer
-  try {
-    const target = fieldNamed(cached.schema, request.target) as Field
-    const decimals = cached.schema.filter(({ type }) => typeof type === 'object' && 'decimal' in type)
-    const data = labelled(asFloats(cached, decimals), target)
-    const { rows, columns } = await profile(data, { signal })
-    const all = await cached.count({ signal })
-    return {
-      data,
-      schema: data.schema,
-      profiles: columns,
-      rows,
-      missing: all - rows,
-      columns: whole.schema.length,
-      notes: [
-        ...whole.notes.map(note => `type changed, as the first rows did not tell it: ${note}`),
-        ...decimals.map(({ name, type }) => `${name}: ${printType(type)} is learnt from as float64`),
-      ],
-      [Symbol.asyncDispose]: () => cached[Symbol.asyncDispose](),
-    }
-  } catch (error) {
-    await cached[Symbol.asyncDispose]()
-    throw error
+  const target = fieldNamed(cached.schema, request.target) as Field
+  const decimals = cached.schema.filter(({ type }) => typeof type === 'object' && 'decimal' in type)
+  const data = labelled(asFloats(cached, decimals), target)
+  const { rows, columns } = await profile(data, { signal })
+  return {
+    data,
+    schema: data.schema,
+    profiles: columns,
+    rows,
+    missing: (await cached.count({ signal })) - rows,
+    columns: whole.schema.length,
+    notes: [
+      ...whole.notes.map(note => `type changed, as the first rows did not tell it: ${note}`),
+      ...decimals.map(({ name, type }) => `${name}: ${printType(type)} is learnt from as float64`),
+    ],
   }
 }
 

@@ -27,7 +27,8 @@ export async function train(files: readonly string[], options: TrainOptions): Pr
   const tm = await tidemill({ workspace: request.workspace, ...(request.workers === undefined ? {} : { workers: request.workers }) })
   try {
     await checkPlaces(tm, options)
-    await using table = await trainTable(tm, source, request, signal)
+    // What is read into the engine goes with the session.
+    const table = await trainTable(tm, source, request, signal)
     const plan = await planTraining(table, request, signal)
     const training: Training = { file, request, table, plan }
     if (!json) printPlan(training)

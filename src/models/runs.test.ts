@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -204,10 +204,10 @@ test('runs are listed the newest first, by experiment and up to a limit', async 
     await workspace.experiment(name).run(run => {
       run.param({ index })
     })
-  const order = async (options?: { experiment?: string; limit?: number }): Promise<unknown[]> =>
-    (await workspace.runs.list(options)).map(run => run.params['index'])
-  expect((await order()).toSorted()).toEqual([0, 1, 2, 3, 4])
-  expect((await order({ experiment: 'a' })).toSorted()).toEqual([0, 2, 4])
+  const order = async (options?: { experiment?: string; limit?: number }): Promise<number[]> =>
+    (await workspace.runs.list(options)).map(run => Number(run.params['index']))
+  expect((await order()).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4])
+  expect((await order({ experiment: 'a' })).toSorted((a, b) => a - b)).toEqual([0, 2, 4])
   expect(await order({ limit: 2 })).toHaveLength(2)
   const started = (await workspace.runs.list()).map(run => run.started.getTime())
   expect(started).toEqual(started.toSorted((a, b) => b - a))
@@ -249,8 +249,16 @@ test('the commit of the working folder is known, with its branch and whether fil
   expect(await readCodeState(folder)).toEqual({ commit: expect.stringMatching(/^[0-9a-f]{40}$/), branch: 'trunk', dirty: false })
   await writeFile(join(folder, 'a.txt'), 'b')
   expect((await readCodeState(folder))?.dirty).toBe(true)
-  await git('checkout', '--quiet', '--detach')
-  expect((await readCodeState(folder))?.branch).toBeUndefined()
+  await git('checkout', '--quiet', '--detach', '--force')
+  expect(await readCodeState(folder)).toMatchObject({ branch: undefined, dirty: false })
+  // What a run writes is no change of the code.
+  await mkdir(join(folder, 'inner/.tidemill[1]'), { recursive: true })
+  await writeFile(join(folder, 'inner/.tidemill[1]/x'), 'x')
+  expect((await readCodeState(join(folder, 'inner'), join(folder, 'inner/.tidemill[1]')))?.dirty).toBe(false)
+  expect((await readCodeState(folder, join(folder, 'inner/.tidemill[1]')))?.dirty).toBe(false)
+  expect((await readCodeState(folder, join(base, 'elsewhere')))?.dirty).toBe(true)
+  await writeFile(join(folder, 'inner/new.ts'), 'x')
+  expect((await readCodeState(folder, join(folder, 'inner/.tidemill[1]')))?.dirty).toBe(true)
 })
 
 const schema: Schema = [
@@ -288,12 +296,12 @@ test('the digest of data does not depend on how the rows are cut, and changes wi
   }
   const changes: readonly ((rows: Record<string, unknown>[]) => void)[] = [
     rows => void ((rows[10] as { i: number }).i = 999),
-    rows => void ((rows[10] as { i: null }).i = null),
+    rows => void ((rows[11] as { i: null }).i = null),
     rows => void ((rows[1] as { f: number }).f = 0.25),
     // The same letters, cut elsewhere.
     rows => {
-      ;(rows[11] as { s: string }).s = 'nén'
-      ;(rows[14] as { s: string }).s = 'é'
+      ;(rows[2] as { s: string }).s = 'nén'
+      ;(rows[3] as { s: string }).s = 'é'
     },
     rows => void ((rows[5] as { l: unknown }).l = []),
     rows => void rows.pop(),

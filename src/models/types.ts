@@ -12,7 +12,8 @@ import type { Relation } from '../plan/index.ts'
 export interface Catalog {}
 
 /** A name of a model: one of the catalog, or any text while that is empty. */
-export type ModelName = [keyof Catalog] extends [never] ? string : keyof Catalog & string
+export type ModelName = NameIn<Catalog>
+type NameIn<C> = [keyof C] extends [never] ? string : keyof C & string
 /** The model of a name of the catalog. */
 export type ModelNamed<N> = N extends keyof Catalog ? Catalog[N] : AnyModel
 /** A name that points at one version of a model and can be moved. */
@@ -121,7 +122,7 @@ export interface Models extends Shown {
    * @example
    * await tm.models.promote('price', 'champion', version, { reason: 'lower error on March' })
    */
-  promote(name: ModelName, alias: Alias, version: Version<never> | number, options: { readonly reason: string }): Promise<Version>
+  promote(name: ModelName, alias: Alias, version: Version<unknown> | number, options: { readonly reason: string }): Promise<Version>
   /**
    * Takes back the last promotion of an alias that was not taken back yet: twice goes two back. The history keeps it all.
    *

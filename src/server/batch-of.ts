@@ -106,7 +106,7 @@ function columnIn(part: Part, field: Field): Column | string {
     if (isNumeric(datatype)) {
       const number = asSent(value as number, datatype)
       if (!Number.isFinite(number) || (range !== undefined && !(Number.isInteger(number) && number >= range[0] && number <= range[1])))
-        return `input ${name}: row ${row + 1} of ${field.name} is ${String(value)}, not ${datatype}`
+        return `input ${name}: row ${row + 1} of ${field.name} is ${whatIs(value)}, not ${datatype}`
       whole &&= Number.isSafeInteger(number)
       values.push(number)
     } else values.push(value)

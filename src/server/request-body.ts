@@ -1,4 +1,4 @@
-import { TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 import type { AnyModel } from '../ml/index.ts'
 import type { Field } from '../schema/index.ts'
 import { datatypeOf } from './datatype.ts'
@@ -40,7 +40,7 @@ function sendable(value: unknown, { name }: Field, row: number): unknown {
   if (value === undefined || value === null) return null
   const sent = typeof value === 'bigint' ? Number(value) : value
   if (typeof sent === 'number' && (!Number.isFinite(sent) || (typeof value === 'bigint' && !Number.isSafeInteger(sent))))
-    throw new TidemillError('server.tensor', `number that JSON cannot hold: row ${row + 1}, column ${name}: ${String(value)}`)
+    throw new TidemillError('server.tensor', `number that JSON cannot hold: row ${row + 1}, column ${name}: ${whatIs(value)}`)
   return sent
 }
 

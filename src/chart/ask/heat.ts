@@ -40,6 +40,7 @@ export async function askHeat(part: Part): Promise<Found> {
       ...(across.edges === undefined ? {} : { xEdges: across.edges }),
       ...(up.edges === undefined ? {} : { yEdges: up.edges }),
       value: color === undefined ? 'rows' : `mean of ${color.name}`,
+      of: color === undefined ? 'rows' : 'amount',
       cells: cells.sort((a, b) => a.y - b.y || a.x - b.x),
     },
     notes: [...across.notes, ...up.notes],

@@ -85,7 +85,7 @@ function lying(panel: BarPanel, canvas: Canvas, bars: readonly Placed[], widest:
   if (low <= 0 && high >= 0) marks.push(Plot.ruleX([0], { stroke: paint('line-strong') }))
   return frame(canvas, {
     x: panel.y,
-    y: { ...panel.x, label: '' },
+    y: { ...panel.x, label: panel.shape === 'dot' ? panel.x.label : '' },
     xDomain: [low, high],
     height: 58 + rows * (rows > 24 ? 18 : 22),
     left,

@@ -1,5 +1,6 @@
 /** Amounts in six classes, each a colour. */
 import { figure } from '../figures.ts'
+import type { HeatPanel } from '../types.ts'
 import { amountClasses } from './paint.ts'
 
 export interface Classes {
@@ -9,27 +10,25 @@ export interface Classes {
 }
 
 /**
- * Rows are counted from zero by the root, so that thin parts are seen beside thick ones; other amounts from the least to the greatest in equal steps.
+ * Rows are counted from zero by the root, so that thin parts are seen beside thick ones; shares go from 0 to 1, other amounts from the least to the greatest, in
+ * equal steps.
  */
-export function classesOf(values: readonly number[], counted: boolean): Classes {
+export function classesOf(values: readonly number[], kind: HeatPanel['of']): Classes {
   const known = values.filter(Number.isFinite)
-  const greatest = known.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  const least = counted ? 0 : known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  const spread = greatest - least
+  const greatest = kind === 'share' ? 1 : known.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  const least = kind === 'amount' ? known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) : 0
   const end = (index: number): number => {
     const share = (index + 1) / amountClasses
-    const limit = least + spread * (counted ? share * share : share)
-    return index === amountClasses - 1 ? greatest : counted ? Math.floor(limit) : limit
+    if (index === amountClasses - 1) return greatest
+    return kind === 'rows' ? Math.floor(greatest * share * share) : least + (greatest - least) * share
   }
   const ends = Array.from({ length: amountClasses }, (_, index) => end(index))
   const of = (value: number): number => {
-    if (!(spread > 0)) return amountClasses - 1
+    if (!(greatest > least)) return amountClasses - 1
     const found = ends.findIndex(limit => value <= limit)
     return found === -1 ? amountClasses - 1 : found
   }
   const used = new Set(known.map(of))
-  return {
-    of,
-    legend: ends.flatMap((limit, index) => (used.has(index) ? [{ index, label: `to ${figure(Number(limit.toPrecision(3)))}` }] : [])),
-  }
+  const text = (limit: number): string => (kind === 'share' ? `${Math.round(limit * 100)} %` : figure(Number(limit.toPrecision(3))))
+  return { of, legend: ends.flatMap((limit, index) => (used.has(index) ? [{ index, label: `to ${text(limit)}` }] : [])) }
 }

@@ -13,7 +13,7 @@ export function drawHeat(panel: HeatPanel, canvas: Canvas): SvgElement {
   const { cells, xEdges, yEdges, rule } = panel
   const classes = classesOf(
     cells.map(cell => cell.value),
-    panel.value === 'rows',
+    panel.of,
   )
   const [across, up] = [panel.x.categories ?? [], panel.y.categories ?? []]
   const widest = Math.max(0, ...up.map(pixelsOf))
@@ -34,6 +34,7 @@ export function drawHeat(panel: HeatPanel, canvas: Canvas): SvgElement {
           text: (cell: Cell) => cell.text ?? '',
           fill: paint(amountInk(index).text),
           fontSize: 12,
+          lineHeight: 1.25,
         }),
       )
   if (rule !== undefined) marks.push(Plot.ruleY([rule.at], { stroke: paint('c2'), strokeDasharray: '4 2', strokeWidth: 1.5 }))

@@ -62,7 +62,7 @@ function colorsOf({ points, series, colorAxis }: ScatterPanel): {
   if (color === undefined) return { inkOf: () => 'c1', keys: [] }
   if (series.length > 0)
     return { inkOf: index => seriesInk(color[index] ?? 0), keys: series.map((label, index) => ({ ink: seriesInk(index), label })) }
-  const classes = classesOf(color, false)
+  const classes = classesOf(color, 'amount')
   return {
     ...(colorAxis === undefined ? {} : { name: colorAxis.label }),
     inkOf: index => amountInk(classes.of(color[index] ?? 0)).fill,

@@ -1,6 +1,6 @@
 import { callNode, type ExprNode, literalNode } from '../../expr/index.ts'
 import type { DataType } from '../../schema/index.ts'
-import { columnOf, type Columns, type Kind, type Label, type Stored } from './kind.ts'
+import { type Coded, columnOf, type Columns, type Kind, type Label, type Lists, type Stored } from './kind.ts'
 import { labelsIn, numberIn, tensorOf, textsIn, vectorIn } from './restore.ts'
 
 /**
@@ -10,6 +10,8 @@ import { labelsIn, numberIn, tensorOf, textsIn, vectorIn } from './restore.ts'
 export interface LogisticState {
   readonly features: readonly string[]
   readonly classes: readonly Label[]
+  /** The numbers of the classes it has learnt from, in order: one row of scores for two, one each for more. The others have probability 0. */
+  readonly seen: readonly number[]
   /** For each row of scores a number a feature. */
   readonly coef: readonly (readonly number[])[]
   readonly intercept: readonly number[]
@@ -37,22 +39,22 @@ export const logisticRegressionKind: Kind<LogisticState> = Object.freeze({
     const width = state.classes.length
     const items = new Float64Array(rows * width)
     const codes = new Int32Array(rows)
-    if (scores.length === 1) twoClasses(scores[0] as Float64Array, codes, items)
-    else manyClasses(scores, codes, items)
-    return new Map([
+    if (scores.length === 1) twoClasses(state, scores[0] as Float64Array, codes, items)
+    else manyClasses(state, scores, codes, items)
+    return new Map<string, Coded | Lists>([
       ['prediction', { codes, values: state.classes }],
       ['probabilities', { items, width }],
     ])
   },
   express(state: LogisticState, column: (name: string) => ExprNode): ReadonlyMap<string, ExprNode> | undefined {
-    const { classes, features } = state
-    const copies = classes.length === 2 ? 3 : classes.length ** 2 + 1
+    const { seen, features } = state
+    const copies = seen.length === 2 ? 3 : seen.length ** 2 + 1
     if (copies * features.length > mostProducts || features.length > mostFeatures) return undefined
     const scores = state.coef.map((_, row) => scoreNode(state, row, column))
-    return new Map([['prediction', classes.length === 2 ? expressTwo(state, scores[0] as ExprNode) : expressMany(state, scores)]])
+    return new Map([['prediction', seen.length === 2 ? expressTwo(state, scores[0] as ExprNode) : expressMany(state, scores)]])
   },
   store: state => ({
-    json: { features: state.features, classes: state.classes, iterations: state.iterations, converged: state.converged },
+    json: { features: state.features, classes: state.classes, seen: state.seen, iterations: state.iterations, converged: state.converged },
     tensors: {
       coef: { shape: [state.coef.length, state.features.length], values: Float64Array.from(state.coef.flat()) },
       intercept: tensorOf(state.intercept),
@@ -78,39 +80,50 @@ function scoresOf(state: LogisticState, row: number, columns: Columns, rows: num
   return sum
 }
 
-function twoClasses(scores: Float64Array, codes: Int32Array, items: Float64Array): void {
+function twoClasses({ seen, classes }: LogisticState, scores: Float64Array, codes: Int32Array, items: Float64Array): void {
+  const [first, second] = seen as readonly [number, number]
   for (let row = 0; row < scores.length; row++) {
     const score = scores[row] as number
-    // The larger of the two is never rounded away.
+    const at = row * classes.length
+    if (Number.isNaN(score)) {
+      codes[row] = -1
+      items.fill(Number.NaN, at, at + classes.length)
+      continue
+    }
     const small = Math.exp(-Math.abs(score))
-    const [less, more] = [small / (1 + small), 1 / (1 + small)]
-    items[2 * row] = score > 0 ? less : more
-    items[2 * row + 1] = score > 0 ? more : less
-    codes[row] = Number.isNaN(score) ? -1 : Number(score > 0)
+    const less = small / (1 + small)
+    const more = 1 / (1 + small)
+    items[at + first] = score > 0 ? less : more
+    items[at + second] = score > 0 ? more : less
+    codes[row] = score > 0 ? second : first
   }
 }
 
-function manyClasses(scores: readonly Float64Array[], codes: Int32Array, items: Float64Array): void {
-  const width = scores.length
+function manyClasses({ seen, classes }: LogisticState, scores: readonly Float64Array[], codes: Int32Array, items: Float64Array): void {
   for (let row = 0; row < codes.length; row++) {
+    const at = row * classes.length
     let best = 0
     let known = true
-    for (let k = 0; k < width; k++) {
-      const score = scores[k]?.[row] as number
+    for (const [k, one] of scores.entries()) {
+      const score = one[row] as number
       if (Number.isNaN(score)) known = false
       if (score > (scores[best]?.[row] as number)) best = k
     }
-    codes[row] = known ? best : -1
-    const most = known ? (scores[best]?.[row] as number) : Number.NaN
+    if (!known) {
+      codes[row] = -1
+      items.fill(Number.NaN, at, at + classes.length)
+      continue
+    }
+    codes[row] = seen[best] as number
+    const most = scores[best]?.[row] as number
     let sum = 0
-    for (let k = 0; k < width; k++) {
-      const score = scores[k]?.[row] as number
-      // Equal scores share, also where both are infinite.
-      const part = score === most ? 1 : Math.exp(score - most)
-      items[row * width + k] = part
+    for (const [k, one] of scores.entries()) {
+      // Equal scores share, also where they are infinite.
+      const part = one[row] === most ? 1 : Math.exp((one[row] as number) - most)
+      items[at + (seen[k] as number)] = part
       sum += part
     }
-    for (let k = 0; k < width; k++) items[row * width + k] = (items[row * width + k] as number) / sum
+    for (const number of seen) items[at + number] = (items[at + number] as number) / sum
   }
 }
 
@@ -124,7 +137,7 @@ function scoreNode(state: LogisticState, row: number, column: (name: string) => 
 /** A NaN is above all numbers in an expression, so it is asked for first; of a NULL score no condition is true. */
 function expressTwo(state: LogisticState, score: ExprNode): ExprNode {
   const type = labelType(state.classes)
-  const [first, second] = state.classes.map(label => literalNode(label, type)) as [ExprNode, ExprNode]
+  const [first, second] = state.seen.map(number => literalNode(state.classes[number], type)) as [ExprNode, ExprNode]
   const zero = literalNode(0, 'float64')
   return callNode('case', [
     callNode('isNan', [score]),
@@ -145,7 +158,7 @@ function expressMany(state: LogisticState, scores: readonly ExprNode[]): ExprNod
   for (const [k, score] of scores.entries()) {
     const later = scores.slice(k + 1).map(other => callNode('gte', [score, other]))
     const last = later[0] ?? callNode('isNotNull', [score])
-    branches.push(later.length > 1 ? callNode('and', later) : last, literalNode(state.classes[k], type))
+    branches.push(later.length > 1 ? callNode('and', later) : last, literalNode(state.classes[state.seen[k] as number], type))
   }
   return callNode('case', [...branches, literalNode(null, type)])
 }
@@ -153,8 +166,8 @@ function expressMany(state: LogisticState, scores: readonly ExprNode[]): ExprNod
 function restoreLogistic(stored: Stored): LogisticState {
   const features = textsIn(stored, 'features')
   const classes = labelsIn(stored, 'classes')
-  if (classes.length < 2) throw new Error('classes holds one label only')
-  const rows = classes.length === 2 ? 1 : classes.length
+  const seen = seenIn(stored, classes.length)
+  const rows = seen.length === 2 ? 1 : seen.length
   const tensor = Object.hasOwn(stored.tensors, 'coef') ? stored.tensors['coef'] : undefined
   if (tensor === undefined) throw new Error('no tensor coef')
   const shape = tensor.shape.join('x')
@@ -165,9 +178,21 @@ function restoreLogistic(stored: Stored): LogisticState {
   return Object.freeze({
     features,
     classes,
-    coef: Object.freeze(Array.from({ length: rows }, (_, row) => Object.freeze(flat.slice(row * features.length, (row + 1) * features.length)))),
+    seen,
+    coef: Object.freeze(
+      Array.from({ length: rows }, (_, row) => Object.freeze(flat.slice(row * features.length, (row + 1) * features.length))),
+    ),
     intercept: vectorIn(stored, 'intercept', rows),
     iterations: numberIn(stored, 'iterations'),
     converged,
   })
+}
+
+function seenIn(stored: Stored, classes: number): readonly number[] {
+  const { seen } = stored.json
+  const rising = (number: unknown, i: number, all: readonly unknown[]): boolean =>
+    Number.isSafeInteger(number) && (number as number) > (i === 0 ? -1 : (all[i - 1] as number)) && (number as number) < classes
+  if (!Array.isArray(seen) || seen.length < 2 || !seen.every(rising))
+    throw new Error('seen is not a rising list of two or more class numbers')
+  return Object.freeze([...(seen as number[])])
 }

@@ -27,9 +27,13 @@ export function checkFinite(what: string, values: ArrayLike<number>): void {
 }
 
 /** The weights, one a row, and their sum. @throws ml.metric when they do not fit the rows, are negative or all 0 */
-export function weightsOf(rows: number, weights: ArrayLike<number> | undefined): { readonly at: (row: number) => number; readonly sum: number } {
+export function weightsOf(
+  rows: number,
+  weights: ArrayLike<number> | undefined,
+): { readonly at: (row: number) => number; readonly sum: number } {
   if (weights === undefined) return { at: () => 1, sum: rows }
-  if (weights.length !== rows) throw wrongMetric(`lengths that differ: ${rows} rows, ${weights.length} weights`, { rows, weights: weights.length })
+  if (weights.length !== rows)
+    throw wrongMetric(`lengths that differ: ${rows} rows, ${weights.length} weights`, { rows, weights: weights.length })
   checkFinite('weight', weights)
   let sum = 0
   for (let row = 0; row < rows; row++) {

@@ -10,5 +10,7 @@ import type { Labels } from './labels.ts'
  * @throws ml.metric for lengths that differ, no rows, values that are no labels, weights that do not fit, or no clear positive label
  */
 export function f1(truth: Labels, prediction: Labels, options: AverageOptions = {}): number {
-  return averaged(truth, prediction, options, ({ hits, truth: rows, predicted }) => (rows + predicted === 0 ? 0 : (2 * hits) / (rows + predicted)))
+  return averaged(truth, prediction, options, ({ hits, truth: rows, predicted }) =>
+    rows + predicted === 0 ? 0 : (2 * hits) / (rows + predicted),
+  )
 }

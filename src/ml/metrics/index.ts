@@ -1,24 +1,29 @@
-/** Interim face while the metrics are being written: their builder replaces this file. */
-import type { Label } from '../kinds/index.ts'
-
-export interface ClassificationMetrics {
-  readonly rows: number
-  readonly accuracy: number
-  readonly confusion: { readonly labels: readonly Label[]; readonly counts: readonly (readonly number[])[] }
-}
-export function classificationMetrics(given: {
-  readonly truth: Int32Array
-  readonly prediction: Int32Array
-  readonly probabilities?: Float64Array | undefined
-  readonly width: number
-  readonly classes: readonly Label[]
-}): ClassificationMetrics {
-  const counts = given.classes.map(() => given.classes.map(() => 0))
-  given.truth.forEach((label, row) => {
-    const line = counts[label] as number[]
-    const guess = given.prediction[row] as number
-    line[guess] = (line[guess] ?? 0) + 1
-  })
-  const right = given.classes.reduce((sum, _, i) => sum + (counts[i]?.[i] ?? 0), 0)
-  return { rows: given.truth.length, accuracy: right / given.truth.length, confusion: { labels: given.classes, counts } }
-}
+/** How good predictions are: pure functions of columns. Each agrees with scikit-learn's of the same meaning. */
+export { accuracy } from './accuracy.ts'
+export { averagePrecision } from './average-precision.ts'
+export { balancedAccuracy } from './balanced-accuracy.ts'
+export { brier } from './brier.ts'
+export type { Weighted } from './check.ts'
+export type { AverageOptions } from './class-counts.ts'
+export { type ClassificationMetrics, classificationMetrics } from './classification-metrics.ts'
+export { type Confusion, confusion } from './confusion.ts'
+export { f1 } from './f1.ts'
+export { kappa } from './kappa.ts'
+export type { LabelOptions, Labels } from './labels.ts'
+export { logLoss } from './log-loss.ts'
+export { mae } from './mae.ts'
+export { mape } from './mape.ts'
+export { maxError } from './max-error.ts'
+export { mcc } from './mcc.ts'
+export { medianAbsoluteError } from './median-absolute-error.ts'
+export { mse } from './mse.ts'
+export { precision } from './precision.ts'
+export type { Probabilities, ProbabilityOptions } from './probabilities.ts'
+export { r2 } from './r2.ts'
+export { recall } from './recall.ts'
+export { rmse } from './rmse.ts'
+export { rocAuc } from './roc-auc.ts'
+export { type RocCurve, rocCurve } from './roc-curve.ts'
+export type { Scored } from './scored.ts'
+export { type ClassifierScorer, type RegressorScorer, type Scorer, scorerNamed, type ScorerName, scorers } from './scorers.ts'
+export type { ScoreOptions } from './thresholds.ts'

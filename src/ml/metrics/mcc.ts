@@ -1,4 +1,4 @@
-import { countsOf } from './class-counts.ts'
+import { type ClassCounts, countsOf } from './class-counts.ts'
 import { confusion } from './confusion.ts'
 import type { LabelOptions, Labels } from './labels.ts'
 
@@ -13,7 +13,7 @@ import type { LabelOptions, Labels } from './labels.ts'
  */
 export function mcc(truth: Labels, prediction: Labels, options: LabelOptions = {}): number {
   const counts = countsOf(confusion(truth, prediction, options))
-  const sum = (each: (counts: (typeof counts)[number]) => number): number => counts.reduce((total, one) => total + each(one), 0)
+  const sum = (each: (one: ClassCounts) => number): number => counts.reduce((total, one) => total + each(one), 0)
   const rows = sum(one => one.truth)
   const ofTruth = rows * rows - sum(one => one.truth * one.truth)
   const ofPrediction = rows * rows - sum(one => one.predicted * one.predicted)

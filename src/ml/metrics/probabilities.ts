@@ -31,13 +31,16 @@ export function sharesOf(truth: Labels, probabilities: Probabilities, options: P
       probabilities: numbers.length,
     })
   const labels = options.labels ?? distinct([truth])
-  if (labels.length < 2)
-    throw wrongMetric(`one label only: ${labels.map(String).join(', ')}`, { labels }, 'name all in `labels`')
+  if (labels.length < 2) throw wrongMetric(`one label only: ${labels.map(String).join(', ')}`, { labels }, 'name all in `labels`')
   if (labels.length !== Math.max(width, 2))
-    throw wrongMetric(`${labels.length} labels (${labels.map(String).join(', ')}) for ${width} ${width === 1 ? 'probability' : 'probabilities'} a row`, {
-      labels,
-      width,
-    }, 'name the labels of the probabilities in `labels`')
+    throw wrongMetric(
+      `${labels.length} labels (${labels.map(String).join(', ')}) for ${width} ${width === 1 ? 'probability' : 'probabilities'} a row`,
+      {
+        labels,
+        width,
+      },
+      'name the labels of the probabilities in `labels`',
+    )
   checkFinite('probability', numbers)
   for (let i = 0; i < numbers.length; i++)
     if ((numbers[i] as number) < 0 || (numbers[i] as number) > 1)

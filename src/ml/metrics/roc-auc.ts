@@ -19,7 +19,11 @@ export function rocAuc(truth: Labels, scores: ArrayLike<number> | Lists, options
   if (!('items' in scores)) return area(thresholds(truth, scores, options))
   const labels = options.labels ?? distinct([truth])
   if (labels.length !== scores.width)
-    throw wrongMetric(`${labels.length} labels (${labels.map(String).join(', ')}) for ${scores.width} scores a row`, { labels, width: scores.width }, 'name the labels of the scores in `labels`')
+    throw wrongMetric(
+      `${labels.length} labels (${labels.map(String).join(', ')}) for ${scores.width} scores a row`,
+      { labels, width: scores.width },
+      'name the labels of the scores in `labels`',
+    )
   if (scores.items.length !== truth.length * scores.width)
     throw wrongMetric(`lengths that differ: ${truth.length} true labels, ${scores.items.length} scores of ${scores.width} a row`)
   if (scores.width === 2) return area(thresholds(truth, columnOf(scores, positiveAt(labels, options)), { ...options, labels }))

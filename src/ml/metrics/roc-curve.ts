@@ -25,7 +25,7 @@ export function rocCurve(truth: Labels, scores: ArrayLike<number>, options: Scor
   return Object.freeze({
     falsePositiveRate: rising(found.negatives, found.negative),
     truePositiveRate: rising(found.positives, found.positive),
-    thresholds: Float64Array.of(Number.POSITIVE_INFINITY, ...found.scores),
+    thresholds: Float64Array.from({ length: found.scores.length + 1 }, (_, at) => found.scores[at - 1] ?? Number.POSITIVE_INFINITY),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { TidemillError } from '../../errors/index.ts'
 import type { Label } from '../kinds/kind.ts'
 import { checkFinite, checkLengths, type Weighted, weightsOf, wrongMetric } from './check.ts'
 import { positiveOf } from './class-counts.ts'
@@ -24,16 +25,17 @@ export function thresholds(truth: Labels, scores: ArrayLike<number>, options: Sc
   checkLengths(truth, scores)
   checkFinite('score', scores)
   const labels = options.labels ?? distinct([truth])
-  const positive = positiveOf(labels, labels.length === 1 ? (labels[0] as Label) : options.positive)
+  if (labels.length === 1) throw oneSide(`all rows are ${String(labels[0])}`)
+  const positive = positiveOf(labels, options.positive)
   const numbers = numbersIn(truth, labels)
   const found = byScore(row => numbers[row] === positive, scores, weightsOf(truth.length, options.weights).at)
-  if (found.positive === 0 || found.negative === 0)
-    throw wrongMetric(
-      `one side only: all rows are ${found.negative === 0 ? '' : 'not '}${String(labels[positive])}`,
-      { label: labels[positive] },
-      'a ranking compares rows of two labels',
-    )
+  if (found.negative === 0) throw oneSide(`all rows are ${String(labels[positive])}`)
+  if (found.positive === 0) throw oneSide(`no row is ${String(labels[positive])}`)
   return found
+}
+
+function oneSide(why: string): TidemillError {
+  return wrongMetric(`one side only: ${why}`, {}, 'a ranking compares rows of two labels')
 }
 
 /** The same without a check. */

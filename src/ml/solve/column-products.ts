@@ -15,8 +15,7 @@ function addQuad(sums: Float64Array, columns: readonly Float64Array[], index: nu
   const [a, b, c, d] = quad(columns, index)
   const [p, q, r, s] = [coef[at] as number, coef[at + 1] as number, coef[at + 2] as number, coef[at + 3] as number]
   for (let row = 0; row < rows; row++)
-    sums[row] =
-      (sums[row] as number) + (a[row] as number) * p + (b[row] as number) * q + (c[row] as number) * r + (d[row] as number) * s
+    sums[row] = (sums[row] as number) + (a[row] as number) * p + (b[row] as number) * q + (c[row] as number) * r + (d[row] as number) * s
 }
 
 /** Writes the product of `vector` with each of the columns from `first` on into `out[to + index]`. */
@@ -37,7 +36,14 @@ export function dotColumns(
   }
 }
 
-function dotQuad(vector: Float64Array, columns: readonly Float64Array[], index: number, rows: number, into: Float64Array, to: number): void {
+function dotQuad(
+  vector: Float64Array,
+  columns: readonly Float64Array[],
+  index: number,
+  rows: number,
+  into: Float64Array,
+  to: number,
+): void {
   const [a, b, c, d] = quad(columns, index)
   let [p, q, r, s] = [0, 0, 0, 0]
   for (let row = 0; row < rows; row++) {

@@ -110,7 +110,11 @@ function remember(history: Pair[], memory: number, step: Float64Array, change: F
 }
 
 /** The two loops of L-BFGS, down the gradient. */
-function downhill(gradient: Float64Array, history: readonly Pair[], precondition: ((vector: Float64Array) => void) | undefined): Float64Array {
+function downhill(
+  gradient: Float64Array,
+  history: readonly Pair[],
+  precondition: ((vector: Float64Array) => void) | undefined,
+): Float64Array {
   const vector = gradient.map(value => -value)
   const shares: number[] = []
   for (const pair of history.toReversed()) {

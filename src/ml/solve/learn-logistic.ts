@@ -33,7 +33,7 @@ const mostPairs = 256
  * Logistic regression: the least `c * sum(weight * log loss) + |coefficients|^2 / 2`, the objective of scikit-learn; the intercept has no penalty.
  *
  * `blocks` gives the rows again on each call: float64 columns in the order features, number of the class, weight. One pass looks at the data, then each step of
- * L-BFGS takes one or more. Classes without weight in the data are left out of the state. Data that a plane separates have no minimum without a penalty; the
+ * L-BFGS takes one or more. Classes without weight in the data have no scores. Data that a plane separates have no minimum without a penalty; the
  * steps then end at the tolerance.
  *
  * @throws ml.no-rows without weight, ml.no-labels with one class, ml.not-finite when squares of a feature overflow
@@ -42,15 +42,21 @@ export async function learnLogistic(blocks: () => AsyncIterable<Batch>, options:
   const { start, shift } = await lookAt(blocks, options)
   const present = options.classes.flatMap((_, number) => ((start.weights[number] as number) > 0 ? [number] : []))
   check(start, present, options)
-  if (present.length < options.classes.length) return learnLogistic(() => renumbered(blocks(), present, options), among(present, options))
+  if (present.length < options.classes.length) {
+    const learnt = await learnLogistic(() => renumbered(blocks(), present, options), among(present, options))
+    return Object.freeze({ ...learnt, classes: options.classes, seen: present })
+  }
   const frame = frameOf(start, shift, options.intercept)
   const found = await solve(blocks, start, frame, options)
   const raw = toRaw(frame, found.point)
   const width = options.features.length + 1
-  const rows = Array.from({ length: raw.length / width }, (_, row) => Array.from(raw.subarray(row * width, (row + 1) * width), value => value + 0))
+  const rows = Array.from({ length: raw.length / width }, (_, row) =>
+    Array.from(raw.subarray(row * width, (row + 1) * width), value => value + 0),
+  )
   return Object.freeze({
     features: options.features,
     classes: options.classes,
+    seen: present,
     coef: rows.map(row => row.slice(0, -1)),
     intercept: rows.map(row => row.at(-1) as number),
     iterations: found.iterations,
@@ -105,12 +111,7 @@ async function* renumbered(blocks: AsyncIterable<Batch>, present: readonly numbe
   }
 }
 
-async function solve(
-  blocks: () => AsyncIterable<Batch>,
-  start: LogisticStart,
-  frame: Frame,
-  options: LogisticOptions,
-): Promise<Minimum> {
+async function solve(blocks: () => AsyncIterable<Batch>, start: LogisticStart, frame: Frame, options: LogisticOptions): Promise<Minimum> {
   const weight = start.weights.reduce((sum, value) => sum + value, 0)
   const balanced = options.classWeight === 'balanced'
   const classes = options.classes.length

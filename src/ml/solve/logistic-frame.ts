@@ -26,8 +26,7 @@ export function frameOf(start: LogisticStart, shift: Float64Array, intercept: bo
   const weight = start.weights.reduce((sum, value) => sum + value, 0)
   const pairs = start.products.length === features * features
   const about = (index: number): number => (intercept ? (start.sums[index] as number) / weight : 0)
-  const product = (i: number, j: number): number =>
-    (start.products[pairs ? i * features + j : i] as number) / weight - about(i) * about(j)
+  const product = (i: number, j: number): number => (start.products[pairs ? i * features + j : i] as number) / weight - about(i) * about(j)
   const used: number[] = []
   const mean = new Float64Array(features)
   const scale = new Float64Array(features).fill(1)

@@ -86,10 +86,10 @@ test('shared memory and rows of a larger table give the same trees', () => {
 
 test('more trees tell more: a forest is better than a tree on rows it has not seen', () => {
   const rows = 3_000
-  const columns = Array.from({ length: 4 }, (_, j) => Float64Array.from({ length: rows }, (_, row) => Math.sin(row * (j + 1.3)) * 3))
+  const { columns } = randomTable(4, { rows, width: 4, distinct: 1_000, classes: 0 })
   const noise = randomTable(1, { rows, width: 1, distinct: 5, classes: 0 }).columns[0] as Float64Array
   const truth = (row: number): number =>
-    Number((columns[0]?.[row] as number) + (columns[1]?.[row] as number) * (columns[2]?.[row] as number) > 0)
+    Number((columns[0]?.[row] as number) + (columns[1]?.[row] as number) > (columns[2]?.[row] as number) + 125)
   const target = labels(Array.from({ length: rows }, (_, row) => ((noise[row] as number) === -1 ? 1 - truth(row) : truth(row))))
   const sample = Int32Array.from({ length: 1_500 }, (_, row) => row)
   const right = (trees: number): number => {

@@ -50,7 +50,7 @@ async function runOnce<M>(ground: Ground, experiment: string, body: (run: Run) =
 
 async function begin(ground: Ground, experiment: string): Promise<string> {
   const id = randomUUID()
-  const [code, environment] = await Promise.all([readCodeState(process.cwd()), readEnvironment()])
+  const [code, environment] = await Promise.all([readCodeState(process.cwd(), ground.folder), readEnvironment()])
   const row = {
     id,
     experiment,

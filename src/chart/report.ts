@@ -1,0 +1,77 @@
+import { type Description, describeValue, showing } from '../display/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { writeFileAtomic } from '../storage/index.ts'
+import { systemClock } from '../time/index.ts'
+import type { Report, ReportData, ReportOptions, Section } from './report-types.ts'
+import { kindOf, kinds, valueText } from './sections.ts'
+
+/**
+ * A report: charts, tables, figures and text on one page that needs nothing else. It follows light and dark, prints, and reads on a telephone. It is meant for
+ * aggregates: tables are cut to 200 rows; of the charts only a scatter draws single rows.
+ *
+ * @example
+ * const page = report({ title: 'Houses', facts: [['rows', 20640]], sections: [{ chart: await plot(houses, { x: 'medInc' }) }] })
+ * await page.save('out/houses.html')
+ * @throws chart.argument for a section that holds nothing known
+ */
+export function report({ title, subtitle, facts = [], sections, clock = systemClock }: ReportOptions): Report {
+  for (const [index, section] of sections.entries()) check(section, `section ${index + 1}`)
+  const data: ReportData = Object.freeze({
+    title,
+    subtitle,
+    facts: Object.freeze([...facts]),
+    sections: Object.freeze([...sections]),
+    made: clock.now(),
+  })
+  const toHtml = async (): Promise<string> => {
+    const { reportPage } = await import('./report-page.ts')
+    return reportPage(data)
+  }
+  return Object.freeze({
+    ...data,
+    toHtml,
+    async save(path: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}) {
+      signal?.throwIfAborted()
+      return writeFileAtomic(path, await toHtml(), { signal })
+    },
+    ...showing(() => describeReport(data)),
+  })
+}
+
+function check(section: Section, at: string, inGroup = false): void {
+  const kind = typeof section === 'object' && section !== null ? kindOf(section) : undefined
+  if (kind === undefined) throw new TidemillError('chart.argument', `${at} of a report holds nothing (have ${kinds.join(', ')})`)
+  if (kind === 'sections' && inGroup) throw new TidemillError('chart.argument', `${at} of a report is a group in a group`)
+  if ('sections' in section) for (const [index, inner] of section.sections.entries()) check(inner, `${at}.${index + 1}`, true)
+  if ('chart' in section && !('panels' in section.chart))
+    throw new TidemillError('chart.argument', `${at} of a report holds no chart`, { hint: 'await it first: { chart: await plot(...) }' })
+}
+
+function describeReport({ title, subtitle, facts, sections }: ReportData): Description {
+  const pairs = facts.map(([name, value]) => [name, valueText(value)] as const)
+  return {
+    kind: 'group',
+    title,
+    items: [
+      ...(subtitle === undefined ? [] : [{ kind: 'text' as const, text: subtitle }]),
+      ...(pairs.length === 0 ? [] : [{ kind: 'keyValues' as const, pairs }]),
+      ...sections.map(describeSection),
+    ],
+  }
+}
+
+function describeSection(section: Section): Description {
+  const titled = (items: readonly Description[]): Description => ({
+    kind: 'group',
+    ...(section.title === undefined ? {} : { title: section.title }),
+    items,
+  })
+  if ('sections' in section) return titled(section.sections.map(describeSection))
+  if ('chart' in section) return titled([describeValue(section.chart)])
+  if ('table' in section) return titled([describeValue(section.table)])
+  if ('values' in section)
+    return titled([{ kind: 'keyValues', pairs: section.values.map(([name, value]) => [name, valueText(value)] as const) }])
+  const text =
+    'text' in section ? [section.text].flat().join('\n\n') : 'note' in section ? `note: ${section.note}` : `warning: ${section.warning}`
+  return titled([{ kind: 'text', text }])
+}

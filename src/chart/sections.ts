@@ -1,0 +1,16 @@
+import { formatCell } from '../display/index.ts'
+import { figure } from './figures.ts'
+import type { ReportValue, Section } from './report-types.ts'
+
+export type SectionKind = 'text' | 'table' | 'chart' | 'values' | 'note' | 'warning' | 'sections'
+export const kinds: readonly SectionKind[] = ['text', 'table', 'chart', 'values', 'note', 'warning', 'sections']
+
+/** What a section holds. */
+export function kindOf(section: Section): SectionKind | undefined {
+  return kinds.find(kind => kind in section)
+}
+
+/** A value as text. */
+export function valueText(value: ReportValue): string {
+  return typeof value === 'number' ? figure(value) : (formatCell(value) ?? 'none')
+}
