@@ -13,9 +13,12 @@ import { builderCpu } from './cases/builder-cpu.ts'
 import { completion } from './cases/completion.ts'
 import { forest } from './cases/forest.ts'
 import { importTime } from './cases/import-time.ts'
-
+import { irisGrid } from './cases/iris-grid.ts'
+import { profile } from './cases/profile.ts'
+import { rowByRow } from './cases/row-by-row.ts'
 import { rowObjects } from './cases/row-objects.ts'
 import { singleRow } from './cases/single-row.ts'
+import { strictCsv } from './cases/strict-csv.ts'
 import type { BenchCase, Result, Unpaired } from './measure.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
@@ -23,8 +26,11 @@ const cases: Readonly<Record<string, BenchCase>> = {
   'import-time': importTime,
   'builder-cpu': builderCpu,
   'row-objects': rowObjects,
+  'row-by-row': rowByRow,
+  'strict-csv': strictCsv,
+  profile,
   completion,
-
+  'iris-grid': irisGrid,
   forest,
   'single-row': singleRow,
 }

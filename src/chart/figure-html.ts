@@ -49,5 +49,5 @@ function tableHtml(panel: Panel): string {
   ]
   const below = facts.length === 0 ? '' : `<p class="tm-facts">${escapeHtml(facts.join(' · '))}</p>`
   const label = escapeHtml(panel.title ?? `${panel.y.label} by ${panel.x.label}`)
-  return `<div class="tm-scroll" role="region" tabindex="0" aria-label="${label}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${below}`
+  return `<div class="tm-scroll" role="group" tabindex="0" aria-label="${label}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>${below}`
 }

@@ -81,12 +81,12 @@ async function sectionsHtml(sections: readonly Section[], at: string, level: num
 async function sectionHtml(section: Section, id: string, level: number): Promise<string> {
   const title = titleOf(section)
   const heading = title === undefined ? '' : `<h${level} id="${id}-title">${escapeHtml(title)}</h${level}>`
-  const named = title === undefined ? '' : ` aria-labelledby="${id}-title"`
+  // Only groups are landmarks: a page of twenty helps nobody to find a way.
   if ('sections' in section)
-    return `<section class="group" id="${id}"${named}>${heading}${await sectionsHtml(section.sections, `${id}-`, level + 1)}</section>`
+    return `<section class="group" id="${id}" aria-labelledby="${id}-title">${heading}${await sectionsHtml(section.sections, `${id}-`, level + 1)}</section>`
   if ('note' in section || 'warning' in section) return notice(section, id, heading)
   const head = heading === '' ? '' : `<header>${heading}</header>`
-  return `<section class="card ${kindOf(section) ?? ''}" id="${id}"${named}>${head}${await contentHtml(section, title)}</section>`
+  return `<section class="card ${kindOf(section) ?? ''}" id="${id}">${head}${await contentHtml(section, title)}</section>`
 }
 
 function notice(section: Extract<Section, { note: string } | { warning: string }>, id: string, heading: string): string {
@@ -124,7 +124,7 @@ function tableHtml({ table, columns }: TableSection, title: string | undefined):
       ? `<p class="more">the first ${figure(shown.length)} of ${figure(table.length)} rows; a report holds no more</p>`
       : ''
   if (names.length === 0) return '<div class="pad text"><p>no rows</p></div>'
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(title ?? 'table')}"><table class="t"><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>${more}`
+  return `<div class="scroll" role="group" tabindex="0" aria-label="${escapeHtml(title ?? 'table')}"><table class="t"><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>${more}`
 }
 
 /** Numbers of a column have the same number of digits after the point. */

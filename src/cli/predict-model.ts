@@ -25,11 +25,22 @@ export async function findModel(word: string, folder: string, signal: AbortSigna
     throw noWorkspace(error, word, folder)
   })
   try {
-    const version = await workspace.models.find(word)
+    const version = await workspace.models.find(word).catch((error: unknown) => {
+      throw unknownModel(error, word)
+    })
     return { model: await workspace.models.load(`${version.name}@${version.number}`, { signal }), from: `${version.name} version ${version.number} of ${folder}` }
   } finally {
     await workspace.close()
   }
+}
+
+function unknownModel(error: unknown, word: string): unknown {
+  if (!(error instanceof TidemillError) || error.code !== 'models.unknown-model') return error
+  return new TidemillError(error.code, error.message, {
+    cause: error,
+    hint: error.hint ?? `there is no folder ${word} either`,
+    details: error.details,
+  })
 }
 
 function noWorkspace(error: unknown, word: string, folder: string): unknown {

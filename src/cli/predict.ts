@@ -8,6 +8,7 @@ import type { OpenRow } from '../schema/index.ts'
 import { tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
+import { statesIn } from './model-states.ts'
 import { counted, print, printJson, terminalLook } from './output.ts'
 import { findModel } from './predict-model.ts'
 import { predictNotes } from './predict-notes.ts'
@@ -64,7 +65,7 @@ export async function predict(word: string, file: string, options: PredictOption
         })
         return
       }
-      print(`${from}: ${model.kind}${model.target === undefined ? '' : ` for ${model.target}`}`)
+      print(`${from}: ${statesIn(model).at(-1)?.kind ?? model.kind}${model.target === undefined ? '' : ` for ${model.target}`}`)
       for (const note of notes) print(`note: ${note}`)
       if (written !== undefined) print(`${options.out}: ${counted(written.rows, 'row')} written`)
       if (first !== undefined && rows > 0) print(`\n${table(first, total)}`)

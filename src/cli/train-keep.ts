@@ -52,12 +52,14 @@ export async function keep(
   let learnt: Learnt | undefined
   const finished = await tm.experiment(register).run(async run => {
     run.param(paramsOf(file, request, plan))
-    await run.data('training part', plan.train, { signal })
-    await run.data('held out', plan.test, { signal })
+    await run.data('training', plan.train, { signal })
+    await run.data('held-out', plan.test, { signal })
     learnt = await work()
     const { model, search, training, heldOut, baseline } = learnt
-    run.log(heldOut)
-    run.log({ ...under('training', training), ...under('baseline', baseline) })
+    run.log({ ...Object.fromEntries(numbersIn(heldOut)), ...under('training', training), ...under('baseline', baseline) })
+    const { confusion, positive } = heldOut
+    if (confusion !== undefined) run.log({ confusion })
+    if (positive !== undefined) run.log({ 'positive class': String(positive) })
     if (search !== undefined) run.log({ 'best candidate': search.best, candidates: search.candidates })
     return model
   })
@@ -87,9 +89,14 @@ function paramsOf(file: string, { seed, test, grid }: TrainRequest, { model, tar
   }
 }
 
+/** Numbers among the metrics that measure nothing: how many rows there were, and a label that may be a number. */
+const noMetrics = ['rows', 'positive']
+
 /** The metrics that are numbers. */
 export function numbersIn(figures: Figures): readonly (readonly [name: string, value: number])[] {
-  return Object.entries(figures).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value] as const] : []))
+  return Object.entries(figures).flatMap(([name, value]) =>
+    typeof value === 'number' && !noMetrics.includes(name) ? [[name, value] as const] : [],
+  )
 }
 
 function under(part: string, figures: Figures): Readonly<Record<string, number>> {

@@ -73,14 +73,17 @@ function printFigures({ target, trainRows, testRows }: TrainPlan, { training, he
   const guess = target.task === 'classes' ? 'always the most frequent class' : 'always the mean'
   print(`\nhow good it is; what counts is HELD OUT, the rows it has never seen (baseline: ${guess})`)
   const column = (name: string): TableColumn => ({ name, type: '', align: 'right' })
-  const names = numbersIn(heldOut).flatMap(([name]) => (name === 'rows' ? [] : [name]))
+  const names = numbersIn(heldOut).map(([name]) => name)
   printTable(
-    [{ name: 'metric', type: '', align: 'left' }, column('HELD OUT'), column('baseline, held out'), column('training rows')],
     [
-      ['rows', String(testRows), String(testRows), String(trainRows)],
-      ...names.map(name => [name, cell(heldOut[name]), cell(baseline[name]), cell(training[name])]),
+      { name: 'metric', type: '', align: 'left' },
+      column(`HELD OUT (${counted(testRows, 'row')})`),
+      column('baseline on them'),
+      column(`training (${counted(trainRows, 'row')})`),
     ],
+    names.map(name => [name, cell(heldOut[name]), cell(baseline[name]), cell(training[name])]),
   )
+  if (heldOut['positive'] !== undefined) print(`precision, recall and f1 are those of class ${String(heldOut['positive'])}`)
   printConfusion(heldOut)
 }
 
@@ -111,7 +114,7 @@ function printImportance({ importance, importanceRows }: Learnt): void {
 }
 
 function printTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], total = rows.length): void {
-  const table: Description = { kind: 'table', columns, rows, shown: rows.length, total: total === rows.length ? undefined : total }
+  const table: Description = { kind: 'table', columns, rows, shown: rows.length, total }
   print(renderTerminal(table, terminalLook()))
 }
 

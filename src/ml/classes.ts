@@ -5,6 +5,7 @@ import { compareTexts, type DataType, type Field } from '../schema/index.ts'
 import { blockOfValues, valuesAt } from './blocks.ts'
 import { kept } from './kept.ts'
 import type { Coded, Label } from './kinds/index.ts'
+import { weighs } from './learners.ts'
 import type { Source } from './source.ts'
 import { isText } from './values.ts'
 
@@ -15,7 +16,7 @@ const mostClasses = 1_000
  * The source with its target as class numbers. Labels are ordered: texts by code point, numbers upwards, false before true. A label that only rows of
  * weight 0 have is not there; such rows keep class 0, where their weight makes them count for nothing.
  *
- * @throws ml.no-labels for numbers with digits after the point, or more than 1,000 labels
+ * @throws ml.no-rows when every weight is 0; ml.no-labels for numbers with digits after the point, or more than 1,000 labels
  */
 export async function withClasses<S extends Source>(source: S, target: Field): Promise<S & { readonly classes: readonly Label[] }> {
   const at = source.features.length
@@ -24,8 +25,8 @@ export async function withClasses<S extends Source>(source: S, target: Field): P
     const weights = source.weight ? (valuesAt(block, at + 1) as Float64Array) : undefined
     collect(seen, valuesAt(block, at), weights, target)
   }
-  // Only rows of weight 0: the learner says so.
-  const classes = seen.size === 0 ? [labelOf(0, target.type)] : ordered([...seen])
+  weighs(seen.size)
+  const classes = ordered([...seen])
   const numbers = new Map(classes.map((label, index) => [label, index]))
   return kept({
     ...source,

@@ -1,3 +1,4 @@
+import { type Batch, takeRows } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Problem } from '../schema/index.ts'
 import { blockOfValues, featuresAt } from './blocks.ts'
@@ -95,7 +96,8 @@ export function after(source: Source, step: FittedStep): Source {
     ...rest,
     features,
     async *blocks() {
-      for await (const block of source.blocks()) {
+      for await (const all of source.blocks()) {
+        const block = withoutWeightless(all, source)
         const known = featuresAt(block, source.features)
         const written = kind.predict(step.state, known, block.rows)
         const extra = block.fields
@@ -106,4 +108,11 @@ export function after(source: Source, step: FittedStep): Source {
       }
     },
   })
+}
+
+/** A row of weight 0 is as if it were not there: an encoder must not refuse its categories. */
+function withoutWeightless(block: Batch, source: Source): Batch {
+  if (!source.weight) return block
+  const weights = numbersAt(block, block.columns.length - 1)
+  return weights.includes(0) ? takeRows(block, Int32Array.from(weights.keys()).filter(row => weights[row] !== 0)) : block
 }

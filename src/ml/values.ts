@@ -2,7 +2,7 @@
 import { type Column, isNullAt, stringsOf, utf8Column } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { type DataType, familyOf, isInt64, printType } from '../schema/index.ts'
-import type { Coded, Columns, Output, Values } from './kinds/index.ts'
+import type { Coded, Columns, Lists, Output, Values } from './kinds/index.ts'
 
 /** True for what can be learnt from as it is: integers, floats and booleans (0 and 1). Decimals keep digits a float64 lacks, so they want a cast. */
 export function isLearnable(type: DataType): boolean {
@@ -106,6 +106,11 @@ export function bitmapOf(rows: number, valid: (row: number) => boolean): Uint8Ar
   return bitmap
 }
 
+/** A list as plain numbers; null where it is NULL. */
+function listAt({ items, width }: Lists, row: number): readonly number[] | null {
+  return Number.isNaN(items[row * width]) ? null : [...items.subarray(row * width, (row + 1) * width)]
+}
+
 /** One row of what a kind wrote, as plain values. */
 export function rowOfValues(outputs: readonly Output[], written: Columns, row: number): Record<string, unknown> {
   const out: Record<string, unknown> = {}
@@ -113,7 +118,7 @@ export function rowOfValues(outputs: readonly Output[], written: Columns, row: n
     const values = written.get(name)
     if (values === undefined) throw new TidemillError('engine.internal', `a model did not write its column ${name}`)
     if (values instanceof Float64Array) out[name] = values[row]
-    else if ('items' in values) out[name] = [...values.items.subarray(row * values.width, (row + 1) * values.width)]
+    else if ('items' in values) out[name] = listAt(values, row)
     else out[name] = values.values[values.codes[row] as number] ?? null
   }
   return out

@@ -112,7 +112,7 @@ test('text goes in as BYTES, labels that are numbers come out as INT64, for more
   })
 })
 
-test('NULL goes in where the model has learnt from NULLs, and a prediction that is NULL comes out as null', async () => {
+test('NULL goes in where the model has learnt from NULLs', async () => {
   const list = Array.from({ length: 60 }, (_, i) => ({ age: i % 7 === 0 ? null : i, city: i % 5 === 0 ? null : `c${i % 3}`, y: 2 * i }))
   const data = await tm.read(rows(list, { schema: { age: 'float64?', city: 'string?', y: 'float64' } }))
   const prepare = columns({ fill: { of: ['age'], use: imputer() }, encode: { of: ['city'], use: oneHotEncoder({ drop: 'first' }) } })
@@ -125,6 +125,29 @@ test('NULL goes in where the model has learnt from NULLs, and a prediction that 
       { name: 'age', datatype: 'FP64', shape: [-1], parameters: { nullable: true } },
       { name: 'city', datatype: 'BYTES', shape: [-1], parameters: { nullable: true } },
     ])
+  })
+})
+
+test('a prediction that is NULL in the table is null in the answer, its probabilities too', async () => {
+  const list = Array.from({ length: 40 }, (_, i) => ({ x: i, z: i % 3, label: i < 20 ? 'low' : 'high', y: 3 * i }))
+  const data = await tm.read(rows(list, { schema: { x: 'float64?', z: 'int64', label: 'string', y: 'float64' } }))
+  const asked = [...list, { x: null, z: 1 }, { x: 5, z: 2 }]
+  const holes = await tm.read(rows(asked, { schema: { x: 'float64?', z: 'int64' } }))
+  const line = await linearRegression().fit(data.select('x', 'z', 'y'), { target: 'y' })
+  const forest = await randomForestClassifier({ trees: 5, seed: 1 }).fit(data.select('x', 'z', 'label'), { target: 'label' })
+  const predicted = (await line.transform(holes).rows()).map(row => row.prediction)
+  const labelled = await forest.transform(holes).rows()
+  expect(predicted.filter(one => one === null)).toHaveLength(1)
+  await serving(line, async server => {
+    expect((await infer(server, requestBody(line, asked)))[0]?.data).toEqual(predicted)
+  })
+  await serving(forest, async server => {
+    const [prediction, probabilities] = await infer(server, requestBody(forest, asked))
+    expect(prediction?.data).toEqual(labelled.map(row => row.prediction))
+    expect(probabilities?.shape).toEqual([42, 2])
+    expect(probabilities?.data).toEqual(labelled.flatMap(row => (row.probabilities as number[] | null) ?? [null, null]))
+    // Where no row tells how many classes there are.
+    expect((await infer(server, requestBody(forest, [{ x: null, z: 1 }])))[1]).toMatchObject({ shape: [1, 2], data: [null, null] })
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Description, formatNumber } from '../../display/index.ts'
+import type { Description } from '../../display/index.ts'
 import type { ScoredCandidate } from './grid-search.ts'
 
 /** A search's outcome: the best, then the candidates, best first. */
@@ -20,7 +20,7 @@ export function describeSearch(search: {
       {
         kind: 'keyValues',
         pairs: [
-          [`best ${search.scoring}`, formatNumber(search.bestScore)],
+          [`best ${search.scoring}`, printed(search.bestScore)],
           ...tried.map(name => [name, String(best[name])] as const),
           ...search.notes.map(note => ['note', note] as const),
         ],
@@ -43,5 +43,6 @@ function candidateTable(rows: readonly Readonly<Record<string, unknown>>[]): Des
 }
 
 function printed(value: unknown): string {
-  return typeof value === 'number' ? formatNumber(value) : String(value)
+  // Digits beyond the fourth say nothing where folds differ in the second.
+  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value)
 }

@@ -39,6 +39,7 @@ const mostPairs = 256
  * @throws ml.no-rows without weight, ml.no-labels with one class, ml.not-finite when squares of a feature overflow
  */
 export async function learnLogistic(blocks: () => AsyncIterable<Batch>, options: LogisticOptions): Promise<LogisticState> {
+  options.signal?.throwIfAborted()
   const { start, shift } = await lookAt(blocks, options)
   const present = options.classes.flatMap((_, number) => ((start.weights[number] as number) > 0 ? [number] : []))
   check(start, present, options)

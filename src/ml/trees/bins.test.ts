@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { binColumns, findBins } from './index.ts'
+import { binColumns, binFeatures, findBins, joinBins } from './index.ts'
 
 test('each distinct value has a bin of its own, with the edge in the middle between two', () => {
   const bins = findBins([Float64Array.of(3, 1, 1, 2, 8)])
@@ -74,6 +74,18 @@ test('ranges of rows put in one after the other are the whole', () => {
     binColumns(columns, bins, { out, from, to })
   expect(Uint8Array.from(out)).toEqual(binColumns(columns, bins))
   expect(() => binColumns(columns, bins, { out: new Uint8Array(3) })).toThrow('room for 3 codes, not 2000')
+})
+
+test('features put in bins one by one are as those of the whole table', () => {
+  const columns = [3, 5, 7].map(step => Float64Array.from({ length: 400 }, (_, row) => Math.cos(row * step)))
+  const weights = Float64Array.from({ length: 400 }, (_, row) => row % 3)
+  const bins = findBins(columns, { maxBins: 64, weights })
+  const codes = new Uint8Array(new SharedArrayBuffer(1_200))
+  const parts = columns.map((column, j) =>
+    binFeatures(structuredClone({ columns: [column], weights, maxBins: 64, codes: codes.subarray(j * 400, (j + 1) * 400) })),
+  )
+  expect(joinBins(parts)).toEqual(bins)
+  expect(Uint8Array.from(codes)).toEqual(binColumns(columns, bins))
 })
 
 test('numbers that are not finite, no rows and a wrong number of bins are refused', () => {

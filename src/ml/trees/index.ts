@@ -1,5 +1,6 @@
 /** Trees and forests over typed arrays: bins, growing, tasks for workers, walking. */
 export { binColumns } from './bin-columns.ts'
+export { binFeatures, type BinTask, joinBins } from './bin-task.ts'
 export { type Bins, findBins } from './bins.ts'
 export { type ForestAnswer, type ForestTask, growTrees, type Target } from './forest-task.ts'
 export { treeImportance } from './importance.ts'
