@@ -23,6 +23,9 @@ export async function serve(tm: Session) {
       }),
     })
   const refused = (await ask({})).status
-  const answer = (await (await ask({ authorization: `Bearer ${token}` })).json()) as { outputs: { data: number[] }[]; model_version: string }
+  const answer = (await (await ask({ authorization: `Bearer ${token}` })).json()) as {
+    outputs: { data: number[] }[]
+    model_version: string
+  }
   return { url: server.url, token, refused, version: answer.model_version, overHttp: answer.outputs[0]?.data ?? [], inTable }
 }

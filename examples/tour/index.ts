@@ -11,12 +11,18 @@ import { clean } from './1-clean.ts'
 import { aggregate } from './2-aggregate.ts'
 import { learn } from './3-learn.ts'
 import { parallelMean } from './4-parallel-mean.ts'
+import { chooseForest } from './5-choose-forest.ts'
+import { forestPrices } from './6-forest-prices.ts'
+import { register } from './7-registry.ts'
+import { writeReport } from './8-report.ts'
+import { serve } from './9-serve.ts'
 import { digest } from './digest.ts'
 import { meanFigure } from './figure.ts'
 
 const check = process.argv.includes('--exit')
 const folder = await mkdtemp(join(tmpdir(), 'tidemill-tour-'))
-const tm = await tidemill({ workers: 2 })
+const tm = await tidemill({ workspace: join(folder, 'workspace') })
+const begun = performance.now()
 
 try {
   title('1. Read, check, set aside what fails')
@@ -40,7 +46,7 @@ try {
   const same = rowByRow === again ? 'the same to the bit' : 'DIFFERENT'
   console.log(`hold-out predictions, row by row here and as SQL in a new process: ${rowByRow.slice(0, 16)}… ${again.slice(0, 16)}… ${same}`)
 
-  title('4. A mean on two workers')
+  title(`4. A mean on ${tm.pool.size} workers`)
   const tasks: string[] = []
   const stop = tm.onTask(({ phase, task, worker }) => phase === 'end' && tasks.push(`${task} on worker ${worker}`))
   const { scaled, mean } = await parallelMean(tm, join(folder, 'scaled.ndjson'))
@@ -54,6 +60,52 @@ try {
   show(figure)
   await writeFile(join(folder, 'mean.html'), renderPage('C7', describeValue(figure)))
 
+  title('5. Choose a random forest: 30 candidates, 5 folds')
+  const started = performance.now()
+  const flowers = await chooseForest(tm, undefined, (done, of) => done % 50 === 0 && console.log(`  ${done} of ${of} fits`))
+  show(flowers.found)
+  for (const [on, { accuracy, rows }] of Object.entries(flowers.scores))
+    console.log(`hold-out accuracy, ${on}: ${accuracy.toFixed(4)} of ${rows} rows`)
+  const bits = (found: typeof flowers): string =>
+    digest([...found.found.candidates.flatMap(one => one.scores), ...Object.values(found.found.best.importance ?? {})])
+  const alone = await chooseForest(tm, 1)
+  const sameBits = bits(flowers) === bits(alone)
+  console.log(
+    `two searches on ${tm.pool.size} workers, two more on one: ${sameBits ? 'the same bits' : 'DIFFERENT BITS'}, in ${seconds(started)}`,
+  )
+
+  title('6. A forest for the prices')
+  const prices = await forestPrices(tm)
+  show(prices.search)
+  show([
+    { model: 'linear', 'hold-out mse': errors['hold-out'].mse, r2: errors['hold-out'].r2 },
+    { model: 'random forest', 'hold-out mse': prices.errors.mse, r2: prices.errors.r2 },
+  ])
+  show(prices.importance.map(({ feature, mean }) => ({ feature, 'loss of r2 when shuffled': mean })))
+
+  title('7. Register, promote, take back, load in a new process')
+  const { back: champ, history } = await register(tm, { linear: model, forest: prices.model, flowers: flowers.found.best })
+  show(history.map(({ alias, action, from, to, reason }) => ({ alias, action, from, to, reason })))
+  const predictedHere = digest((await prices.model.transform(predicted.drop('prediction')).rows()).map(row => row.prediction))
+  const reloaded = await inNewProcess('price@champion', join(folder, 'workspace'))
+  console.log(
+    `price@champion is version ${champ.number}; its predictions here and in a new process: ${predictedHere === reloaded ? 'the same to the bit' : 'DIFFERENT'}`,
+  )
+
+  title('8. A report')
+  const page = join(folder, 'report.html')
+  const { bytes, reasons } = await writeReport(tm, page, flowers, prices, errors['hold-out'].mse)
+  for (const reason of reasons) console.log(`  ${reason}`)
+  console.log(`one HTML page of ${Math.round(bytes / 1024)} kB`)
+
+  title('9. Serve')
+  const served = await serve(tm)
+  console.log(`POST ${served.url}/v2/models/price@champion/infer, version ${served.version}`)
+  console.log(
+    `without the token: ${served.refused}; over HTTP ${served.overHttp.slice(0, 2).join(', ')}, in the table ${served.inTable.slice(0, 2).join(', ')}`,
+  )
+  console.log(`all nine steps in ${seconds(begun)}`)
+
   if (check) {
     assert.deepEqual(counts, { before: 20_655, clean: 20_575, rejected: 80 })
     assert.deepEqual(
@@ -66,7 +118,22 @@ try {
     assert.equal(rowByRow, again)
     assert.deepEqual(values, [0, 0.25, 0.5, 0.75, 1])
     assert.equal(answer?.mean, 0.5)
-    assert.equal(new Set(tasks.filter(task => task.startsWith('map')).map(task => task.slice(-1))).size, 2)
+    assert.equal(new Set(tasks.filter(task => task.startsWith('map')).map(task => task.slice(-1))).size, Math.min(2, tm.pool.size))
+    assert.equal(flowers.scores["the articles' rows"].accuracy, 1)
+    assert.equal(flowers.found.candidates.length, 30)
+    assert.ok(flowers.scores['a stratified split'].accuracy > 0.9)
+    assert.ok(sameBits)
+    assert.ok(prices.errors.mse < 0.26 && prices.errors.mse > 0.24, `mse of the forest: ${prices.errors.mse}`)
+    assert.equal(champ.number, 2)
+    assert.deepEqual(history.map(({ action, from, to }) => [action, from, to]).toReversed(), [
+      ['promote', undefined, 2],
+      ['promote', 2, 1],
+      ['rollback', 1, 2],
+    ])
+    assert.equal(predictedHere, reloaded)
+    assert.equal(served.refused, 401)
+    assert.equal(served.version, '2')
+    assert.deepEqual(served.overHttp, served.inTable)
     console.log('\nself-check passed')
   } else console.log('\nTry next: npx tidemill YOUR.csv · npx tidemill doctor · README.md')
 } finally {
@@ -74,12 +141,20 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1_000).toFixed(1)} s`
+}
+
 function title(text: string): void {
   console.log(`\n${text}\n`)
 }
 
-/** Loads the saved model in another process and predicts there. */
-async function inNewProcess(path: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, join(import.meta.dirname, 'reload.ts'), path])
+/** Loads a model in another process and predicts there. */
+async function inNewProcess(...reference: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...process.execArgv,
+    join(import.meta.dirname, 'reload.ts'),
+    ...reference,
+  ])
   return stdout.trim()
 }

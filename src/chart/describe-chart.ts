@@ -3,7 +3,7 @@ import type { Description, FigureDescription } from '../display/index.ts'
 import { labelText } from './figures.ts'
 import { placeText } from './summary.ts'
 import { tableOf } from './table-of.ts'
-import type { ChartData, HeatPanel, Panel } from './types.ts'
+import type { ChartData, HeatPanel, LinePanel, Panel } from './types.ts'
 
 /** The drawing in characters, then why it is this one and what was left out. */
 export function describeChart(chart: ChartData): Description {
@@ -63,11 +63,19 @@ function bars(panel: Extract<Panel, { shape: 'bar' | 'dot' }>, base: Omit<Figure
 
 const mostBars = 60
 
-/** Numbers of a terminal's axis cannot be dates: one short line becomes a bar for each period, a longer one a table. */
-function timeLine(panel: Extract<Panel, { shape: 'line' | 'area' }>, base: Omit<FigureDescription, 'marks'>): Description | undefined {
+/** A terminal's axis has numbers only: one short line becomes a bar for each place, others are drawn over the time since the first. */
+function timeLine(panel: LinePanel, base: Omit<FigureDescription, 'marks'>): Description {
   const [line] = panel.lines
-  if (panel.lines.length !== 1 || line === undefined || line.x.length === 0 || line.x.length > mostBars) return undefined
-  return { ...base, marks: [{ mark: 'bars', x: line.x.map(x => placeText(panel.x, x)), y: line.y }] }
+  if (panel.lines.length === 1 && line !== undefined && line.x.length <= mostBars)
+    return { ...base, marks: [{ mark: 'bars', x: line.x.map(x => placeText(panel.x, x)), y: line.y }] }
+  const all = panel.lines.flatMap(one => one.x)
+  const [low, high] = [all.reduce((a, x) => Math.min(a, x)), all.reduce((a, x) => Math.max(a, x))]
+  const [unit, ms] = high - low > 2 * 86_400_000 ? ['days', 86_400_000] : high - low > 7_200_000 ? ['hours', 3_600_000] : ['seconds', 1_000]
+  return {
+    ...base,
+    xLabel: `${panel.x.label}: ${unit} since ${placeText(panel.x, low)}, to ${placeText(panel.x, high)}`,
+    marks: panel.lines.map(one => ({ mark: 'line', x: one.x.map(x => (x - low) / ms), y: one.y, ...named(panel.series[one.series]) })),
+  }
 }
 
 function describeTable(panel: Panel, title: string): Description {

@@ -1,3 +1,4 @@
+import { TidemillError, whatIs } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { makeChart } from './chart.ts'
 import { choose } from './choose.ts'
@@ -15,6 +16,10 @@ import type { Found, Part } from './ask/part.ts'
 
 /** The body of `plot`. */
 export async function makePlot(given: Relation<unknown>, options: PlotOptions): Promise<Chart> {
+  if (typeof given !== 'object' || given === null || !('plan' in given && 'engine' in given))
+    throw new TidemillError('chart.argument', `plot wants a table, not ${whatIs(given)}`, {
+      hint: "plot(await tm.read(...), { x: '...' })",
+    })
   const { signal } = options
   signal?.throwIfAborted()
   const data = given.plan.open ? given.derive(await given.engine.learn(given.plan, { signal })) : given

@@ -1,5 +1,7 @@
 /** The rows to learn from: read once, whole, and looked at. */
 import type { Dataset } from '../dataset/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { count } from '../expr/index.ts'
 import type { Source } from '../plan/index.ts'
 import { type ColumnProfile, profile } from '../quality/index.ts'
 import { type Field, fieldNamed, type OpenRow, printType, type Schema } from '../schema/index.ts'
@@ -40,7 +42,7 @@ export async function trainTable(tm: Session, source: Source<OpenRow>, request: 
   return {
     data,
     schema: data.schema,
-    profiles: columns,
+    profiles: await withNans(data, columns, signal),
     rows,
     missing: (await cached.count({ signal })) - rows,
     columns: whole.schema.length,
@@ -49,6 +51,32 @@ export async function trainTable(tm: Session, source: Source<OpenRow>, request: 
       ...decimals.map(({ name, type }) => `${name}: ${printType(type)} is learnt from as float64`),
     ],
   }
+}
+
+/** NaN counts as NULL here, as it does for an imputer; infinite values cannot be learnt from. @throws cli.train naming the columns that have some */
+async function withNans(data: Dataset<OpenRow>, profiles: readonly ColumnProfile[], signal: AbortSignal): Promise<readonly ColumnProfile[]> {
+  const floats = data.schema.filter(field => field.type === 'float64')
+  if (floats.length === 0) return profiles
+  const [found] = await data
+    .agg(r =>
+      Object.fromEntries(
+        floats.flatMap(({ name }, i) => [
+          [`nan${i}`, count().where(r[name].isNan())],
+          [`infinite${i}`, count().where(r[name].abs().eq(Number.POSITIVE_INFINITY))],
+        ]),
+      ),
+    )
+    .rows({ signal })
+  const counted = new Map(floats.map(({ name }, i) => [name, { nan: Number(found?.[`nan${i}`]), infinite: Number(found?.[`infinite${i}`]) }]))
+  const infinite = [...counted].filter(([, counts]) => counts.infinite > 0)
+  if (infinite.length > 0)
+    throw new TidemillError('cli.train', `columns with infinite values: ${infinite.map(([name, counts]) => `${name} (${counts.infinite})`).join(', ')}`, {
+      hint: 'leave them out with --drop, or mend the file',
+    })
+  return profiles.map(profile => {
+    const nan = counted.get(profile.name)?.nan ?? 0
+    return nan === 0 ? profile : { ...profile, count: profile.count - nan, nulls: profile.nulls + nan }
+  })
 }
 
 function taken(data: Dataset<OpenRow>, { target, columns, drop }: TrainRequest): Dataset<OpenRow> {

@@ -92,7 +92,11 @@ function coded(block: Batch, at: number, numbers: ReadonlyMap<Label, number>, ta
  *
  * @throws ml.no-labels for a label that the model has never seen
  */
-export function withKnownClasses<S extends Source>(source: S, target: Field, classes: readonly Label[]): S & { readonly classes: readonly Label[] } {
+export function withKnownClasses<S extends Source>(
+  source: S,
+  target: Field,
+  classes: readonly Label[],
+): S & { readonly classes: readonly Label[] } {
   const at = source.features.length
   const numbers = new Map(classes.map((label, index) => [label, index]))
   return {
@@ -104,7 +108,10 @@ export function withKnownClasses<S extends Source>(source: S, target: Field, cla
         collect(seen, valuesAt(block, at), undefined, target)
         const unknown = [...seen].filter(label => !numbers.has(label))
         if (unknown.length > 0)
-          throw new TidemillError('ml.no-labels', `label that the model has never seen: ${unknown.map(String).join(', ')} (have ${classes.map(String).join(', ')})`)
+          throw new TidemillError(
+            'ml.no-labels',
+            `label that the model has never seen: ${unknown.map(String).join(', ')} (have ${classes.map(String).join(', ')})`,
+          )
         yield coded(block, at, numbers, target)
       }
     },

@@ -18,7 +18,8 @@ afterAll(() => tm.close())
 async function table(list: readonly object[], schema: SchemaSpec): Promise<Dataset<OpenRow>> {
   return (await tm.read(rows(list, { schema }))) as unknown as Dataset<OpenRow>
 }
-const planned = (model: AnyModel, data: unknown): Promise<object[]> => (model.transform(data as never) as unknown as Dataset<OpenRow>).rows()
+const planned = (model: AnyModel, data: unknown): Promise<object[]> =>
+  (model.transform(data as never) as unknown as Dataset<OpenRow>).rows()
 
 const people = [
   { age: 20, job: 'clerk', pay: 1, at: 'x', y: 30 },
@@ -86,7 +87,9 @@ test('parameters are named part.parameter, and changed by their path', () => {
   const changed = prepare.with({ 'number.fill.strategy': 'median', 'word.drop': 'first' })
   expect(changed.params).toEqual({ ...prepare.params, 'number.fill.strategy': 'median', 'word.drop': 'first' })
   expect(changed['~data'].parts?.map(part => part.of)).toEqual([['age'], ['pay'], ['job']])
-  expect(() => prepare.with({ 'word.dropp': 'first' } as never)).toThrow('columns: unknown parameter: word.dropp (have number.fill.strategy')
+  expect(() => prepare.with({ 'word.dropp': 'first' } as never)).toThrow(
+    'columns: unknown parameter: word.dropp (have number.fill.strategy',
+  )
 })
 
 test('parts that cannot be are refused when they are made, all at once', () => {
@@ -134,13 +137,18 @@ test('a part that refuses unknown categories makes the whole run beside the engi
   expect(model.steps).toBeUndefined()
   expect(await planned(model, data)).toEqual(await planned(loose, data))
   const other = await table([{ age: 1, job: 'pilot', pay: 1 }], { age: 'float64', job: 'string', pay: 'int64' })
-  expect((await expectCode('ml.unknown-category', () => planned(model, other))).message).toBe('unknown category of job: pilot (have admin, clerk)')
+  expect((await expectCode('ml.unknown-category', () => planned(model, other))).message).toBe(
+    'unknown category of job: pilot (have admin, clerk)',
+  )
 })
 
 test('a damaged state is refused', async () => {
   const kind = kindNamed('columns')
   const model = (await prepare.fit(await table(people, schema))) as AnyModel
-  const { state, tensors } = model.toJson() as { state: { features: string[]; parts: { name: string; kind: string; state: object }[] }; tensors: object }
+  const { state, tensors } = model.toJson() as {
+    state: { features: string[]; parts: { name: string; kind: string; state: object }[] }
+    tensors: object
+  }
   const named = Object.fromEntries(
     Object.entries(tensors as Record<string, { shape: number[]; values: number[] }>).map(([name, { shape, values }]) => [
       name,
@@ -153,10 +161,15 @@ test('a damaged state is refused', async () => {
     [{ parts: [] }, 'columns without parts'],
     [{ parts: [{ name: 'x' }] }, 'part 0 of the columns has no name, kind and state'],
     [{ features: ['age', 'pay'] }, 'part word reads job, which is no feature'],
-    [{ parts: [first, second, { name: 'again', kind: 'imputer', state: { features: ['pay'], values: [1], indicator: false } }] }, 'two parts write pay'],
+    [
+      { parts: [first, second, { name: 'again', kind: 'imputer', state: { features: ['pay'], values: [1], indicator: false } }] },
+      'two parts write pay',
+    ],
     [{ parts: [{ name: 'fit', kind: 'linearRegression', state: { features: ['pay'], intercept: 0 } }] }, 'part fit is a regressor'],
   ] as const)
-    expect(() => kind.restore({ json: { ...state, ...change }, tensors: { ...named, '0.coef': { shape: [1], values: Float64Array.of(1) } } })).toThrow(reason)
+    expect(() =>
+      kind.restore({ json: { ...state, ...change }, tensors: { ...named, '0.coef': { shape: [1], values: Float64Array.of(1) } } }),
+    ).toThrow(reason)
 })
 
 function thrown(call: () => unknown): TidemillError {

@@ -27,7 +27,9 @@ type PartNeeds<P> = Flat<
     [N in keyof P]: P[N] extends Part<infer C, infer E> ? { [K in C]: TakesOne<E> } : never
   }[keyof P]
 >
-type TakesOne<E> = E extends { readonly '~needs'?: { readonly takes: 'numeric' } } ? number | bigint | boolean | null : Label | bigint | null
+type TakesOne<E> = E extends { readonly '~needs'?: { readonly takes: 'numeric' } }
+  ? number | bigint | boolean | null
+  : Label | bigint | null
 
 /**
  * Different treatment for different columns, side by side: every part reads the columns of the data, none what another part wrote.
@@ -68,7 +70,8 @@ function checkParts(list: PartList): void {
   for (const [name, part] of list) {
     problems.push(...nameProblems('part', name))
     const { of, use } = (part ?? {}) as Partial<Part>
-    if (!Array.isArray(of) || of.length === 0 || !of.every(column => typeof column === 'string')) problems.push(`part ${name} names no columns`)
+    if (!Array.isArray(of) || of.length === 0 || !of.every(column => typeof column === 'string'))
+      problems.push(`part ${name} names no columns`)
     else if (new Set(of).size !== of.length) problems.push(`part ${name} names a column twice: ${of.join(', ')}`)
     if (typeof use !== 'object' || use === null || typeof use['~learn'] !== 'function') problems.push(`part ${name} has no estimator`)
     else if (use.role !== 'transformer') problems.push(`part ${name} is a ${use.role}, but parts only transform`)
@@ -83,7 +86,9 @@ function checkParts(list: PartList): void {
 async function learnParts(source: Source, list: PartList): Promise<ColumnsState> {
   const lacking = [...new Set(list.flatMap(([, part]) => part.of))].filter(name => !source.features.includes(name))
   throwAll(
-    lacking.length === 0 ? [] : [['plan.unknown-column', `columns() names ${lacking.join(', ')}, which is not there (have ${source.features.join(', ')})`]],
+    lacking.length === 0
+      ? []
+      : [['plan.unknown-column', `columns() names ${lacking.join(', ')}, which is not there (have ${source.features.join(', ')})`]],
   )
   const parts: FittedStep[] = []
   // One after the other: the first pass keeps the blocks that the others read.

@@ -85,8 +85,7 @@ function labelsAt(values: Values, { target }: ModelData): Label[] {
 function widened(parts: readonly Float64Array[], rows: number, from: number, to: number): Float64Array {
   const all = new Float64Array(rows * to)
   let row = 0
-  for (const part of parts)
-    for (let at = 0; at < part.length; at += from, row++) all.set(part.subarray(at, at + from), row * to)
+  for (const part of parts) for (let at = 0; at < part.length; at += from, row++) all.set(part.subarray(at, at + from), row * to)
   return all
 }
 
@@ -98,9 +97,13 @@ function complete(prediction: Float64Array): Float64Array {
 }
 
 function unpredicted(missing: number, rows: number): TidemillError {
-  return new TidemillError('ml.has-nulls', `${missing} of ${rows} rows have no prediction: a feature that the model does not fill is NULL`, {
-    hint: 'leave the rows out with dropNulls()',
-  })
+  return new TidemillError(
+    'ml.has-nulls',
+    `${missing} of ${rows} rows have no prediction: a feature that the model does not fill is NULL`,
+    {
+      hint: 'leave the rows out with dropNulls()',
+    },
+  )
 }
 
 /** The names of the features, all of them there. */

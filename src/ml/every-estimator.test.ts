@@ -7,7 +7,20 @@ import { type Session, tidemill } from '../session/index.ts'
 import { checkEstimator } from '../testing/check-estimator.ts'
 import { estimatorFrom, simpleEstimators } from './estimator-table.ts'
 import * as ml from './index.ts'
-import { type AnyEstimator, columns, imputer, linearRegression, minMaxScaler, oneHotEncoder, pipeline, standardScaler } from './index.ts'
+import {
+  type AnyEstimator,
+  columns,
+  decisionTreeClassifier,
+  imputer,
+  linearRegression,
+  logisticRegression,
+  minMaxScaler,
+  oneHotEncoder,
+  pipeline,
+  randomForestClassifier,
+  randomForestRegressor,
+  standardScaler,
+} from './index.ts'
 
 let tm: Session
 beforeAll(async () => {
@@ -33,17 +46,39 @@ const others: readonly (readonly [string, () => AnyEstimator])[] = [
   ['a pipeline of a scaler and a regression', () => pipeline({ scale: standardScaler(), fit: linearRegression() })],
   ['a nested pipeline of scalers', () => pipeline({ first: pipeline({ range: minMaxScaler() }), next: standardScaler() })],
   ['a pipeline that fills', () => pipeline({ fill: imputer({ strategy: 'median' }), scale: standardScaler(), fit: linearRegression() })],
-  ['a pipeline that encodes all', () => pipeline({ encode: oneHotEncoder(), fit: linearRegression() })],
+  ['a pipeline that encodes all', () => pipeline({ encode: oneHotEncoder({ drop: 'first' }), fit: linearRegression() })],
   ['columns of numbers', () => columns({ scale: { of: ['b'], use: standardScaler() }, range: { of: ['n', 'a'], use: minMaxScaler() } })],
   ['columns of numbers and text', () => columns({ number: scaled, word: encoded })],
   [
     'columns that refuse unknown categories, then a regression',
-    () => pipeline({ prepare: columns({ number: scaled, word: { of: ['t'], use: oneHotEncoder({ unknown: 'error' }) } }), fit: linearRegression() }),
+    () =>
+      pipeline({
+        prepare: columns({ number: scaled, word: { of: ['t'], use: oneHotEncoder({ unknown: 'error' }) } }),
+        fit: linearRegression(),
+      }),
   ],
-  ['a pipeline of columns and a regression', () => pipeline({ prepare: columns({ number: scaled, word: encoded }), fit: linearRegression() })],
+  [
+    'a pipeline of columns and a regression',
+    () => pipeline({ prepare: columns({ number: scaled, word: encoded }), fit: linearRegression() }),
+  ],
+  ['a small tree by entropy', () => decisionTreeClassifier({ criterion: 'entropy', maxDepth: 3, minLeaf: 4 })],
+  ['a forest that draws no rows', () => randomForestRegressor({ trees: 5, bootstrap: false, maxFeatures: 0.5, seed: 3 })],
+  ['balanced logistic regression', () => logisticRegression({ classWeight: 'balanced', c: 0.1 })],
+  [
+    'columns, then logistic regression',
+    () => pipeline({ prepare: columns({ number: scaled, word: encoded }), fit: logisticRegression({ tolerance: 1e-9 }) }),
+  ],
+  [
+    'columns, then a tree',
+    () => pipeline({ prepare: columns({ fill: { of: ['b', 'a'], use: imputer() }, word: encoded }), fit: decisionTreeClassifier() }),
+  ],
+  ['an encoder, then a forest', () => pipeline({ encode: oneHotEncoder(), fit: randomForestClassifier({ trees: 5, bootstrap: false }) })],
   [
     'columns in columns',
-    () => columns({ all: { of: ['t', 'a', 'n', 'b'], use: pipeline({ inner: columns({ word: encoded, number: scaled }), scale: standardScaler() }) } }),
+    () =>
+      columns({
+        all: { of: ['t', 'a', 'n', 'b'], use: pipeline({ inner: columns({ word: encoded, number: scaled }), scale: standardScaler() }) },
+      }),
   ],
 ]
 const simple = simpleEstimators.map(kind => [kind, (): AnyEstimator => estimatorFrom({ kind, params: { ...quick[kind] } })] as const)
@@ -82,8 +117,12 @@ test('an estimator of a name that does not exist, or with wrong parts, is refuse
   expect(() => estimatorFrom({ kind: 'imputer', params: { strategy: 'max' } })).toThrow('strategy must be mean, median or mode')
   expect(() => estimatorFrom({ kind: 'pipeline', params: {} })).toThrow('a pipeline without steps')
   const scale = { kind: 'standardScaler', params: {} }
-  expect(() => estimatorFrom({ kind: 'columns', params: {}, parts: [{ name: 'scale', use: scale }] })).toThrow('part scale names no columns')
-  expect(() => estimatorFrom({ kind: 'pipeline', params: { 'scale.alpha': 1 }, parts: [{ name: 'scale', use: scale }] })).toThrow('unknown parameter: scale.alpha')
+  expect(() => estimatorFrom({ kind: 'columns', params: {}, parts: [{ name: 'scale', use: scale }] })).toThrow(
+    'part scale names no columns',
+  )
+  expect(() => estimatorFrom({ kind: 'pipeline', params: { 'scale.alpha': 1 }, parts: [{ name: 'scale', use: scale }] })).toThrow(
+    'unknown parameter: scale.alpha',
+  )
   const changed = estimatorFrom({ kind: 'pipeline', params: { 'scale.withStd': false }, parts: [{ name: 'scale', use: scale }] })
   expect(changed.params).toEqual({ 'scale.withMean': true, 'scale.withStd': false })
 })

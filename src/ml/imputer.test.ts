@@ -47,7 +47,9 @@ test('NaN and NULL are the same to it', async () => {
 })
 
 test('texts take the most frequent text, of several the first by code point', async () => {
-  const data = await table([{ t: 'b' }, { t: '\u{1F600}' }, { t: null }, { t: 'ﬀ' }, { t: null }, { t: '\u{1F600}' }, { t: 'ﬀ' }], { t: 'string?' })
+  const data = await table([{ t: 'b' }, { t: '\u{1F600}' }, { t: null }, { t: 'ﬀ' }, { t: null }, { t: '\u{1F600}' }, { t: 'ﬀ' }], {
+    t: 'string?',
+  })
   const model = await imputer({ strategy: 'mode' }).fit(data)
   // UTF-16 would put the second before the first.
   expect(model.predict({ t: null } as never)).toEqual({ t: 'ﬀ' })
@@ -133,7 +135,9 @@ test('in a pipeline the steps after it see no NULL, and a NULL feature has a pre
     ],
     { x: 'float64?', y: 'float64' },
   )
-  const model = (await pipeline({ fill: imputer(), scale: standardScaler(), fit: linearRegression() }).fit(data, { target: 'y' })) as AnyModel
+  const model = (await pipeline({ fill: imputer(), scale: standardScaler(), fit: linearRegression() }).fit(data, {
+    target: 'y',
+  })) as AnyModel
   expect((model.predict({ x: null }) as { prediction: number }).prediction).toBeCloseTo(4, 12)
   const { rows: counted, mse } = (await model.evaluate(data)) as { rows: number; mse: number }
   expect([counted, Math.round(mse * 1e9)]).toEqual([3, 0])

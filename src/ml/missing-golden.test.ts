@@ -52,10 +52,13 @@ test('medians of columns with NULLs are those of scikit-learn', async () => {
   const model = await imputer({ strategy: 'median' }).fit(blocks, { columns: numbers })
   const empty = Object.fromEntries(numbers.map(name => [name, null]))
   const found = model.predict(empty as never) as Record<string, number>
-  for (const [name, median] of Object.entries(golden.medians)) expect(Math.abs((found[name] ?? Number.NaN) - median), name).toBeLessThan(1e-11)
+  for (const [name, median] of Object.entries(golden.medians))
+    expect(Math.abs((found[name] ?? Number.NaN) - median), name).toBeLessThan(1e-11)
   const filled = await model.transform(blocks).rows()
   expect(filled.filter(row => row.totalBedrooms === null).length).toBe(0)
-  expect(filled.filter(row => row.totalBedrooms === 435).length - (await blocks.rows()).filter(row => row.totalBedrooms === 435).length).toBe(207)
+  expect(
+    filled.filter(row => row.totalBedrooms === 435).length - (await blocks.rows()).filter(row => row.totalBedrooms === 435).length,
+  ).toBe(207)
 })
 
 test('categories become columns whose sums are the counts of scikit-learn', async () => {

@@ -29,12 +29,20 @@ export function modelSelect(data: ModelData, table: string, dialect: string): st
 }
 
 function expressed(data: ModelData): ReadonlyMap<string, ExprNode> {
-  const found = expressions(data, data.features)
+  // The statement stands alone: its table may have NULLs where the rows that were learnt from had none.
+  const found = expressions(
+    data,
+    data.features.map(field => ({ ...field, nullable: true })),
+  )
   if (found !== undefined) return found
-  throw new TidemillError('ml.no-sql', `this ${data.kind} cannot be written as SQL: it is too large, or has steps that are no expressions`, {
-    hint: 'use it in a plan (data.transform(model)), where it runs beside the engine; or learn fewer and smaller trees',
-    details: { kind: data.kind },
-  })
+  throw new TidemillError(
+    'ml.no-sql',
+    `this ${data.kind} cannot be written as SQL: it is too large, or has steps that are no expressions`,
+    {
+      hint: 'use it in a plan (data.transform(model)), where it runs beside the engine; or learn fewer and smaller trees',
+      details: { kind: data.kind },
+    },
+  )
 }
 
 function dialectNamed(name: string): Dialect {

@@ -17,7 +17,8 @@ afterAll(() => tm.close())
 async function table(list: readonly object[], schema: SchemaSpec): Promise<Dataset<OpenRow>> {
   return (await tm.read(rows(list, { schema }))) as unknown as Dataset<OpenRow>
 }
-const planned = (model: AnyModel, data: unknown): Promise<object[]> => (model.transform(data as never) as unknown as Dataset<OpenRow>).rows()
+const planned = (model: AnyModel, data: unknown): Promise<object[]> =>
+  (model.transform(data as never) as unknown as Dataset<OpenRow>).rows()
 
 test('each category gets a column of 0 and 1, texts by code point and numbers upwards', async () => {
   const list = [
@@ -143,7 +144,9 @@ test('in a pipeline its columns take the place of the text', async () => {
     ],
     { t: 'string', x: 'float64', y: 'float64' },
   )
-  const model = (await pipeline({ encode: oneHotEncoder({ drop: 'first' }), fit: linearRegression() }).fit(data, { target: 'y' })) as AnyModel
+  const model = (await pipeline({ encode: oneHotEncoder({ drop: 'first' }), fit: linearRegression() }).fit(data, {
+    target: 'y',
+  })) as AnyModel
   expect((model.predict({ t: 'b', x: 2 }) as { prediction: number }).prediction).toBeCloseTo(22, 10)
   expect((model.predict({ t: null, x: 1 }) as { prediction: number }).prediction).toBeCloseTo(11, 10)
 })
@@ -155,7 +158,15 @@ test('parameters are checked', () => {
 
 test('a damaged state is refused', () => {
   const kind = kindNamed('oneHotEncoder')
-  const whole = { features: ['t', 'n'], categories: [['a', 'b'], [1, 2.5]], drop: 'first', unknown: 'ignore' }
+  const whole = {
+    features: ['t', 'n'],
+    categories: [
+      ['a', 'b'],
+      [1, 2.5],
+    ],
+    drop: 'first',
+    unknown: 'ignore',
+  }
   expect(kind.store(kind.restore({ json: whole, tensors: {} })).json).toEqual(whole)
   for (const [change, reason] of [
     [{ features: ['t', 't'] }, 'features has a name twice'],

@@ -114,5 +114,10 @@ export function after(source: Source, step: FittedStep): Source {
 function withoutWeightless(block: Batch, source: Source): Batch {
   if (!source.weight) return block
   const weights = numbersAt(block, block.columns.length - 1)
-  return weights.includes(0) ? takeRows(block, Int32Array.from(weights.keys()).filter(row => weights[row] !== 0)) : block
+  return weights.includes(0)
+    ? takeRows(
+        block,
+        Int32Array.from(weights.keys()).filter(row => weights[row] !== 0),
+      )
+    : block
 }

@@ -8,7 +8,9 @@ export type ParamsOf<S> = Flat<
     string]
 >
 /** A union of objects as one object. */
-export type Flat<U> = (U extends unknown ? (u: U) => void : never) extends (all: infer A) => void ? { -readonly [K in keyof A]: A[K] } : never
+export type Flat<U> = (U extends unknown ? (u: U) => void : never) extends (all: infer A) => void
+  ? { -readonly [K in keyof A]: A[K] }
+  : never
 
 export type Named = readonly (readonly [name: string, use: AnyEstimator])[]
 

@@ -76,9 +76,11 @@ export function columnOfValues(output: Output, values: Values | undefined, rows:
     return { type: output.type, length: rows, data, validity: nulls, dictionary: utf8Column(values.values.map(String), 'string') }
   }
   const value = (row: number): number => Number(values.values[codes[row] as number] ?? 0)
-  if (output.type === 'boolean') return { type: 'boolean', length: rows, data: Uint8Array.from(codes, (_, row) => value(row)), validity: nulls }
+  if (output.type === 'boolean')
+    return { type: 'boolean', length: rows, data: Uint8Array.from(codes, (_, row) => value(row)), validity: nulls }
   if (output.type === 'int32') return { type: 'int32', length: rows, data: Int32Array.from(codes, (_, row) => value(row)), validity: nulls }
-  if (output.type === 'float64') return { type: 'float64', length: rows, data: Float64Array.from(codes, (_, row) => value(row)), validity: nulls }
+  if (output.type === 'float64')
+    return { type: 'float64', length: rows, data: Float64Array.from(codes, (_, row) => value(row)), validity: nulls }
   return { type: output.type, length: rows, data: BigInt64Array.from({ length: rows }, (_, row) => BigInt(value(row))), validity: nulls }
 }
 

@@ -1,10 +1,11 @@
-import { cp, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { AnyModel } from '../ml/index.ts'
 import { hashBytes } from '../storage/index.ts'
+import { systemScheduler } from '../time/index.ts'
 import { fitLines } from './fixtures/fit-lines.ts'
 import { openWorkspace } from './index.ts'
 
@@ -210,4 +211,44 @@ test('a workspace that another process holds for too long is an error that can b
   holder.close()
   expect((await workspace.models.promote('price', 'champion', 1, { reason: 'x' })).number).toBe(1)
   expect(await workspace.models.history('price')).toHaveLength(2)
+})
+
+test('a workspace whose making was cut short anywhere is made whole by the next opening', async () => {
+  const cuts: readonly (() => void | Promise<void>)[] = [
+    () => undefined,
+    () => writeFile(database(), ''),
+    () => {
+      const raw = new DatabaseSync(database())
+      raw.exec('pragma application_id = 0x544d494c; pragma journal_mode = wal')
+      raw.close()
+    },
+    async () => {
+      await (await openWorkspace(folder)).close()
+      await rm(join(folder, 'workspace.json'))
+    },
+  ]
+  for (const cut of cuts) {
+    await rm(folder, { recursive: true })
+    await mkdir(join(folder, 'models'), { recursive: true })
+    await cut()
+    await using workspace = await openWorkspace(folder)
+    expect((await workspace.models.register('price', models[0] as AnyModel)).number).toBe(1)
+    await using beside = await openWorkspace(folder, { existing: true })
+    expect(await beside.models.versions('price')).toHaveLength(1)
+  }
+})
+
+test('what a run logged and could not be written down fails the run', async () => {
+  await using workspace = await openWorkspace(folder, { patienceMs: 100 })
+  const holder = new DatabaseSync(database())
+  const going = workspace.experiment('held').run(async run => {
+    holder.exec('begin immediate')
+    run.log({ loss: 1 })
+    // Longer than the patience.
+    await new Promise<void>(resolve => void systemScheduler.after(600, resolve))
+    holder.exec('rollback')
+  })
+  await expect(going).rejects.toMatchObject({ code: 'models.busy' })
+  holder.close()
+  expect(await workspace.runs.list({ experiment: 'held' })).toMatchObject([{ status: 'failed', metrics: {} }])
 })

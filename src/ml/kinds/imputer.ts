@@ -26,7 +26,10 @@ export const imputerKind: Kind<ImputerState> = Object.freeze({
     for (const [index, name] of state.features.entries()) {
       const value = state.values[index] as string | number
       const gaps = new Float64Array(rows)
-      out.set(name, typeof value === 'string' ? filledTexts(codedOf(columns, name), value, gaps) : filled(columnOf(columns, name), value, gaps))
+      out.set(
+        name,
+        typeof value === 'string' ? filledTexts(codedOf(columns, name), value, gaps) : filled(columnOf(columns, name), value, gaps),
+      )
       missing.set(indicatorName(name), gaps)
     }
     return state.indicator ? new Map([...out, ...missing]) : out

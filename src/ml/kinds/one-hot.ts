@@ -133,7 +133,8 @@ function slotsOf(
     if (state.unknown === 'error') throw unknownCategory(name, category, [...slots.keys()])
     return -1
   }
-  if (values === undefined || (!(values instanceof Float64Array) && 'items' in values)) throw new RangeError(`no column ${name} in the block`)
+  if (values === undefined || (!(values instanceof Float64Array) && 'items' in values))
+    throw new RangeError(`no column ${name} in the block`)
   if (values instanceof Float64Array)
     return row => {
       const value = values[row] as number

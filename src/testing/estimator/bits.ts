@@ -24,7 +24,9 @@ export function revived(model: AnyModel, data: Relation<unknown>): Promise<Rows>
 
 /** By its expressions in kernels; undefined where it has none. */
 export async function inKernels(model: AnyModel, data: Relation<unknown>): Promise<Rows | undefined> {
-  const [step] = model.steps?.() ?? []
+  // The step for columns of these types, which may be NULL where those it learnt from were not.
+  const { plan } = model.transform(data) as Relation<unknown>
+  const [step] = plan.node === 'transform' ? (plan.step.steps?.() ?? []) : []
   if (step === undefined) return undefined
   return columnsOf(data, batch => model.adds.map(({ name }) => evaluate(step[name] as Parameters<typeof evaluate>[0], batch)))
 }
@@ -77,7 +79,11 @@ export function same(found: readonly (readonly unknown[] | undefined)[], wanted:
 }
 
 /** Fails unless numbers are close and all else is the same. */
-export function alike(found: readonly (readonly unknown[] | undefined)[], wanted: readonly (readonly unknown[] | undefined)[], tolerance: number): void {
+export function alike(
+  found: readonly (readonly unknown[] | undefined)[],
+  wanted: readonly (readonly unknown[] | undefined)[],
+  tolerance: number,
+): void {
   assert.equal(found.length, wanted.length)
   for (const [row, values] of wanted.entries())
     for (const [i, value] of (values ?? []).entries()) {

@@ -10,9 +10,17 @@ import { type EstimatorContext, estimatorCase } from './context.ts'
 import { fit, type Sample, samples, schemaOf, subject, withNulls } from './samples.ts'
 
 /** What an estimator learnt, as what its model gives for some rows. */
-async function learnt(estimator: AnyEstimator, data: Relation<unknown>, rows: readonly Sample[], options: object = {}): Promise<ReturnType<typeof single>> {
+async function learnt(
+  estimator: AnyEstimator,
+  data: Relation<unknown>,
+  rows: readonly Sample[],
+  options: object = {},
+): Promise<ReturnType<typeof single>> {
   const found = single(await fit(estimator, data, options), rows.slice(0, 40))
-  assert.ok(found.every(row => row?.every(value => value !== null)), 'a row without NULLs has no prediction')
+  assert.ok(
+    found.every(row => row?.every(value => value !== null)),
+    'a row without NULLs has no prediction',
+  )
   return found
 }
 
@@ -46,7 +54,10 @@ export const learningCases: readonly Case<EstimatorContext>[] = [
     const [estimator, again] = [make(), estimatorFrom(structuredClone(make()['~data']))]
     assert.deepEqual(again.params, estimator.params)
     assert.deepEqual(again['~data'], estimator['~data'])
-    assert.deepEqual([again.role, again.kind, again['~takes'], again['~columns']], [of.estimator.role, estimator.kind, estimator['~takes'], estimator['~columns']])
+    assert.deepEqual(
+      [again.role, again.kind, again['~takes'], again['~columns']],
+      [of.estimator.role, estimator.kind, estimator['~takes'], estimator['~columns']],
+    )
     same(await learnt(again, data, rows), await learnt(estimator, data, rows))
   }),
   estimatorCase('parameters survive with(), and one that is not there is refused', async ({ make }) => {
@@ -100,7 +111,11 @@ export const learningCases: readonly Case<EstimatorContext>[] = [
       const model = await fit(make(), data)
       const found = await planned(model, data)
       same(await planned(await fit(make(), cutInto(data, 100)), data), found)
-      if (of.predicts) assert.ok(found.every(row => row.every(value => value !== null)), 'a row has no prediction')
+      if (of.predicts)
+        assert.ok(
+          found.every(row => row.every(value => value !== null)),
+          'a row has no prediction',
+        )
     })
   }),
   estimatorCase('neither the data nor the rows given to predict are changed', async ({ make, table }) => {

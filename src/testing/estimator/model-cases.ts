@@ -48,7 +48,11 @@ export const modelCases: readonly Case<EstimatorContext>[] = [
       await refused(() => model.predict(rest), 'ml.missing-feature', name)
       const [filled] = single(model, [{ ...whole, [name]: null }])
       if (filled === undefined) await refused(() => model.predict({ ...whole, [name]: null }), 'ml.missing-feature', name)
-      else assert.ok(filled.every(value => value !== null), `NULL in ${name} is neither refused nor filled`)
+      else
+        assert.ok(
+          filled.every(value => value !== null),
+          `NULL in ${name} is neither refused nor filled`,
+        )
     }
     const poor = await table([{ other: 1 }], { other: 'float64' })
     await refused(() => model.transform(poor), 'ml.missing-feature', ...of.features)
@@ -81,7 +85,10 @@ export const modelCases: readonly Case<EstimatorContext>[] = [
       await refused(() => planned(model, data), 'ml.unknown-category', 't', 'Atlantis')
       return
     }
-    assert.ok(found?.every(value => value !== null), 'a row has no prediction')
+    assert.ok(
+      found?.every(value => value !== null),
+      'a row has no prediction',
+    )
     same(await planned(model, data), [found])
   }),
   estimatorCase('a model says what it is: features, target, rows, shares of importance', async ({ make, table }) => {
@@ -97,6 +104,7 @@ export const modelCases: readonly Case<EstimatorContext>[] = [
       assert.deepEqual(Object.keys(model.importance), of.features)
       assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-9, `the shares of importance are ${shares.join(', ')}`)
     }
-    for (const value of [make(), model]) assert.ok(JSON.stringify(describeValue(value)).includes(of.estimator.kind), 'it does not show itself')
+    for (const value of [make(), model])
+      assert.ok(JSON.stringify(describeValue(value)).includes(of.estimator.kind), 'it does not show itself')
   }),
 ]

@@ -79,6 +79,9 @@ function checkShares({ classes = [] }: AnyModel, { prediction, probabilities }: 
   assert.equal(probabilities.length, classes.length)
   const sum = probabilities.reduce((all, share) => all + share, 0)
   assert.ok(Math.abs(sum - 1) < 1e-12, `probabilities add up to ${sum}`)
-  assert.ok(probabilities.every(share => share >= 0 && share <= 1), `probabilities are ${probabilities.join(', ')}`)
+  assert.ok(
+    probabilities.every(share => share >= 0 && share <= 1),
+    `probabilities are ${probabilities.join(', ')}`,
+  )
   assert.equal(prediction, classes[probabilities.indexOf(Math.max(...probabilities))])
 }

@@ -26,7 +26,12 @@ export const refusalCases: readonly Case<EstimatorContext>[] = [
     const rows = withNulls(samples(of, { count: 22 }), [first, second])
     const data = await table(rows, schemaOf(of, { nullable: [first, second] }))
     if (of.estimator['~takes'].missing) return
-    await refused(() => fit(make(), data), 'ml.has-nulls', `${first} (${first === second ? 4 : 2}`, `${second} (${first === second ? 4 : 2}`)
+    await refused(
+      () => fit(make(), data),
+      'ml.has-nulls',
+      `${first} (${first === second ? 4 : 2}`,
+      `${second} (${first === second ? 4 : 2}`,
+    )
   }),
   estimatorCase('NULLs in the target are refused, and it is named', async ({ make, table }) => {
     const of = subject(make)

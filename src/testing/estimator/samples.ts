@@ -23,7 +23,9 @@ export function subject(make: () => AnyEstimator): Subject {
   const features = estimator['~columns'] ?? (estimator['~takes'].text ? ['a', 'b', 'n', 't'] : ['a', 'b', 'n'])
   const unknown = features.filter(name => types[name] === undefined)
   if (unknown.length > 0)
-    throw new Error(`the estimator names ${unknown.join(', ')}; the samples have ${Object.keys(types).join(', ')}: let it name some of those`)
+    throw new Error(
+      `the estimator names ${unknown.join(', ')}; the samples have ${Object.keys(types).join(', ')}: let it name some of those`,
+    )
   const predicts = estimator.role === 'regressor' || estimator.role === 'classifier'
   return { estimator, features, numbers: features.filter(name => name !== 't'), predicts }
 }
@@ -32,7 +34,10 @@ export function subject(make: () => AnyEstimator): Subject {
  * Rows of a plane with noise. The features have few different values, so that they can be categories too, and few of them are exact in binary. A regressor's
  * target `y` is a number, a classifier's a label of three (of two when boolean); a transformer has none.
  */
-export function samples({ estimator, predicts }: Subject, options: { readonly count?: number; readonly seed?: number; readonly labels?: Labels } = {}): readonly Sample[] {
+export function samples(
+  { estimator, predicts }: Subject,
+  options: { readonly count?: number; readonly seed?: number; readonly labels?: Labels } = {},
+): readonly Sample[] {
   const { count = 400, seed = 5, labels = 'text' } = options
   const random = seededRandom(seed)
   const level = (levels: number): number => Math.floor(random.next() * levels)
