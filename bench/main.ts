@@ -59,9 +59,11 @@ try {
 }
 const lost = results.filter(found => found.ratio > 1)
 say(
-  lost.length === 0
-    ? '\nwe lose nowhere'
-    : `\nwhere we lose: ${lost.map(found => `${found.case} (${found.ratio} x ${found.against})`).join('; ')}`,
+  results.length === 0
+    ? '\nnothing was compared'
+    : lost.length === 0
+      ? '\nwe lose nowhere'
+      : `\nwhere we lose: ${lost.map(found => `${found.case} (${found.ratio} x ${found.against})`).join('; ')}`,
 )
 for (const { aim, case: name } of results) if (aim !== undefined && !aim.met) say(`aim not met: ${name}: ${aim.text}`)
 

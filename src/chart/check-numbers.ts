@@ -1,4 +1,4 @@
-import { TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 
 /**
  * Refuses what is no list of numbers.
@@ -7,10 +7,10 @@ import { TidemillError } from '../errors/index.ts'
  */
 export function checkNumbers(name: string, values: ArrayLike<number>): void {
   if (typeof values !== 'object' || values === null || typeof values.length !== 'number')
-    throw new TidemillError('chart.argument', `${name} is no list of numbers: ${String(values)}`)
+    throw new TidemillError('chart.argument', `${name} is a list of numbers, not ${whatIs(values)}`)
   for (let index = 0; index < values.length; index++) {
     const value = values[index]
     if (typeof value !== 'number' || !Number.isFinite(value))
-      throw new TidemillError('chart.argument', `${name} that is no number: ${String(value)} at ${index}`, { details: { name, index } })
+      throw new TidemillError('chart.argument', `${name} that is no number: ${whatIs(value)} at ${index}`, { details: { name, index } })
   }
 }

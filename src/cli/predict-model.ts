@@ -15,10 +15,15 @@ export interface FoundModel {
  * @throws storage.not-found, ml.damaged-model for a folder; what the registry throws for a name, naming what there is
  */
 export async function findModel(word: string, folder: string, signal: AbortSignal): Promise<FoundModel> {
-  if (word.trim() === '') throw new TidemillError('cli.usage', 'name of the model is empty', { hint: 'a saved folder, or a registered model such as price@champion' })
+  if (word.trim() === '')
+    throw new TidemillError('cli.usage', 'name of the model is empty', {
+      hint: 'a saved folder, or a registered model such as price@champion',
+    })
   const found = await stat(word).catch(() => undefined)
   if (found?.isFile() === true)
-    throw new TidemillError('ml.damaged-model', `a file is no model: ${word}`, { hint: 'a saved model is a folder; the order is tidemill predict MODEL FILE' })
+    throw new TidemillError('ml.damaged-model', `a file is no model: ${word}`, {
+      hint: 'a saved model is a folder; the order is tidemill predict MODEL FILE',
+    })
   if (found !== undefined || /[\\/]|^\./.test(word)) return { model: await loadModel(word), from: `folder ${word}` }
   // A word that means nothing must not leave a workspace behind.
   const workspace = await openWorkspace(folder, { existing: true }).catch((error: unknown) => {
@@ -28,7 +33,10 @@ export async function findModel(word: string, folder: string, signal: AbortSigna
     const version = await workspace.models.find(word).catch((error: unknown) => {
       throw unknownModel(error, word)
     })
-    return { model: await workspace.models.load(`${version.name}@${version.number}`, { signal }), from: `${version.name} version ${version.number} of ${folder}` }
+    return {
+      model: await workspace.models.load(`${version.name}@${version.number}`, { signal }),
+      from: `${version.name} version ${version.number} of ${folder}`,
+    }
   } finally {
     await workspace.close()
   }

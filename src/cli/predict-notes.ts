@@ -14,9 +14,11 @@ export async function predictNotes({ read, data }: Predicted, model: AnyModel, s
   const notes: string[] = []
   const gaps = await gapsIn(read, model, signal)
   const [output] = model.adds
-  const without = output === undefined || model.role === 'transformer' ? 0 : await data.filter(r => r[output.name].isNull()).count({ signal })
+  const without =
+    output === undefined || model.role === 'transformer' ? 0 : await data.filter(r => r[output.name].isNull()).count({ signal })
   const list = gaps.map(({ name, rows }) => `${name} ${rows}`).join(', ')
-  if (without > 0) notes.push(`${counted(without, 'row')} without a prediction: NULL in a column that the model does not fill (NULLs: ${list})`)
+  if (without > 0)
+    notes.push(`${counted(without, 'row')} without a prediction: NULL in a column that the model does not fill (NULLs: ${list})`)
   else if (gaps.length > 0) notes.push(`NULLs filled as the model learnt to: ${list}`)
   for (const [name, known] of categoriesOf(model)) notes.push(...(await unseen(read, name, known, signal)))
   return notes

@@ -26,7 +26,13 @@ export async function predictTable(tm: Session, source: Source<OpenRow>, model: 
   checkColumns(found.schema, model)
   const { schema, pinned } = asLearnt(found.schema, source.kind === 'parquet' ? [] : model.needs)
   const file = pinned.size === 0 ? found : await tm.read<OpenRow>({ ...source, options: { ...source.options, schema } })
-  const whole = await whileWidening(tm, source, file, async data => (await asKinds(data, model).cache({ signal })) as Dataset<OpenRow>, pinned)
+  const whole = await whileWidening(
+    tm,
+    source,
+    file,
+    async data => (await asKinds(data, model).cache({ signal })) as Dataset<OpenRow>,
+    pinned,
+  )
   const read = whole.answer
   return { read, data: (await read.transform(model).cache({ signal })) as Dataset<OpenRow>, notes: whole.notes }
 }
@@ -73,7 +79,10 @@ function asKinds(data: Dataset<OpenRow>, model: AnyModel): Dataset<OpenRow> {
     if (familyOf(need.type) === 'text' && ['number', 'boolean'].includes(familyOf(field.type))) casts.push([field.name, 'string'])
     else if (familyOf(need.type) !== 'text' && (isDecimal(field) || field.type === 'null')) casts.push([field.name, 'float64'])
     else if (!fits(field, need))
-      throw new TidemillError('ml.not-numeric', `column of another type: ${field.name} is ${printType(field.type)}, the model learnt from ${printType(need.type)}`)
+      throw new TidemillError(
+        'ml.not-numeric',
+        `column of another type: ${field.name} is ${printType(field.type)}, the model learnt from ${printType(need.type)}`,
+      )
   }
   return casts.length === 0 ? data : data.withColumns(r => Object.fromEntries(casts.map(([name, to]) => [name, r[name].cast(to)])))
 }

@@ -80,7 +80,8 @@ export async function predict(word: string, file: string, options: PredictOption
 
 function outputOf(path: string): Output {
   const found = endings.find(([ending]) => ending.test(path))
-  if (found === undefined) throw new TidemillError('cli.usage', `no writer for ${path} (have .csv, .ndjson, .jsonl, .parquet, text also .gz)`)
+  if (found === undefined)
+    throw new TidemillError('cli.usage', `no writer for ${path} (have .csv, .ndjson, .jsonl, .parquet, text also .gz)`)
   return { path, format: found[1] }
 }
 

@@ -66,7 +66,12 @@ export async function keep(
   if (learnt === undefined) throw new TidemillError('engine.internal', `run ${finished.id} of ${workspace} ended without a model`)
   if (out !== undefined) await learnt.model.save(out, { signal })
   const metrics = Object.fromEntries(numbersIn(learnt.heldOut))
-  const version = await tm.models.register(register, finished.model, { run: finished.id, metrics, description: describe(file, plan), signal })
+  const version = await tm.models.register(register, finished.model, {
+    run: finished.id,
+    metrics,
+    description: describe(file, plan),
+    signal,
+  })
   return { learnt, saved: out, version }
 }
 
@@ -74,8 +79,14 @@ function describe(file: string, { model, target }: TrainPlan): string {
   return `${model.kind} for ${target.name} of ${file}, by tidemill train`
 }
 
-function paramsOf(file: string, { seed, test, grid }: TrainRequest, { model, target, columns }: TrainPlan): Readonly<Record<string, string | number | boolean>> {
-  const own = Object.entries(model.params).map(([name, value]) => [name, typeof value === 'number' || typeof value === 'boolean' ? value : String(value)] as const)
+function paramsOf(
+  file: string,
+  { seed, test, grid }: TrainRequest,
+  { model, target, columns }: TrainPlan,
+): Readonly<Record<string, string | number | boolean>> {
+  const own = Object.entries(model.params).map(
+    ([name, value]) => [name, typeof value === 'number' || typeof value === 'boolean' ? value : String(value)] as const,
+  )
   return {
     file,
     target: target.name,
@@ -109,8 +120,14 @@ async function contents(folder: string): Promise<readonly string[] | undefined> 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
-    if (code === 'ENOTDIR') throw new TidemillError('storage.exists', `a file is there already: ${folder}`, { cause: error, hint: 'name another folder with --out' })
+    if (code === 'ENOTDIR')
+      throw new TidemillError('storage.exists', `a file is there already: ${folder}`, {
+        cause: error,
+        hint: 'name another folder with --out',
+      })
     const reason = systemReason(error)
-    throw reason === undefined ? error : new TidemillError('storage.exists', `folder cannot be looked at: ${folder}: ${reason}`, { cause: error })
+    throw reason === undefined
+      ? error
+      : new TidemillError('storage.exists', `folder cannot be looked at: ${folder}: ${reason}`, { cause: error })
   }
 }

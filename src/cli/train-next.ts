@@ -21,7 +21,11 @@ export function nextCommands(file: string, { saved, version }: Kept, workspace: 
 
 /** A name for a model out of its folder. */
 function nameOf(folder: string): string {
-  const last = folder.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1) ?? ''
+  const last =
+    folder
+      .replace(/[\\/]+$/, '')
+      .split(/[\\/]/)
+      .at(-1) ?? ''
   const name = last.replaceAll(/[^A-Za-z0-9_-]/g, '-')
   return name === '' ? 'model' : name
 }

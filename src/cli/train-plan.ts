@@ -35,11 +35,18 @@ export async function planTraining(table: TrainTable, request: TrainRequest, sig
   const columns = trainColumns(schema, profiles, rows, request)
   const model = trainModel(request, target.task, columns)
   const used = data.select(...columns.numbers.map(column => column.name), ...columns.texts.map(column => column.name), target.name)
-  const { train, test } = used.split({ train: 1 - share, test: share }, { seed, ...(target.task === 'classes' ? { stratify: target.name } : {}) })
+  const { train, test } = used.split(
+    { train: 1 - share, test: share },
+    { seed, ...(target.task === 'classes' ? { stratify: target.name } : {}) },
+  )
   const trainRows = await train.count({ signal })
   if (trainRows < 2 || trainRows === rows)
-    throw new TidemillError('cli.train', `--test ${share} of ${rows} rows leaves ${trainRows} to learn from and ${rows - trainRows} held out`, {
-      hint: 'take a share such as --test 0.2',
-    })
+    throw new TidemillError(
+      'cli.train',
+      `--test ${share} of ${rows} rows leaves ${trainRows} to learn from and ${rows - trainRows} held out`,
+      {
+        hint: 'take a share such as --test 0.2',
+      },
+    )
   return { target, columns, model, train, test, trainRows, testRows: rows - trainRows }
 }

@@ -24,7 +24,9 @@ const mostLabels = 12
 /** What was read, and what is going to be learnt. */
 export function printPlan({ file, request, table, plan }: Training): void {
   const { target, columns, model, trainRows, testRows } = plan
-  const pairs: [string, string][] = [['read', `${file}: ${counted(table.rows + table.missing, 'row')}, ${counted(table.columns, 'column')}`]]
+  const pairs: [string, string][] = [
+    ['read', `${file}: ${counted(table.rows + table.missing, 'row')}, ${counted(table.columns, 'column')}`],
+  ]
   for (const note of table.notes) pairs.push(['', note])
   pairs.push(['target', `${target.name} (${target.type}): ${target.classes === undefined ? 'a number' : classesText(target.classes)}`])
   if (target.note !== undefined) pairs.push(['', target.note])
@@ -100,7 +102,9 @@ function printConfusion(heldOut: Figures): void {
 }
 
 function printImportance({ importance, importanceRows }: Learnt): void {
-  print(`\nmost important columns: how much worse the score gets when one is shuffled (${counted(importanceRows, 'held-out row')}, 5 times)`)
+  print(
+    `\nmost important columns: how much worse the score gets when one is shuffled (${counted(importanceRows, 'held-out row')}, 5 times)`,
+  )
   const shown = importance.slice(0, mostFeatures)
   printTable(
     [

@@ -28,7 +28,9 @@ export function trainReport({ file, request, table, plan }: Training, kept: Kept
     notes: [...table.notes, ...learnt.notes],
     seconds,
     ...(saved === undefined ? {} : { saved }),
-    ...(version === undefined ? {} : { registered: { name: version.name, version: version.number, run: version.run, workspace: request.workspace } }),
+    ...(version === undefined
+      ? {}
+      : { registered: { name: version.name, version: version.number, run: version.run, workspace: request.workspace } }),
     next: nextCommands(file, kept, request.workspace),
   }
 }

@@ -54,7 +54,11 @@ export async function trainTable(tm: Session, source: Source<OpenRow>, request: 
 }
 
 /** NaN counts as NULL here, as it does for an imputer; infinite values cannot be learnt from. @throws cli.train naming the columns that have some */
-async function withNans(data: Dataset<OpenRow>, profiles: readonly ColumnProfile[], signal: AbortSignal): Promise<readonly ColumnProfile[]> {
+async function withNans(
+  data: Dataset<OpenRow>,
+  profiles: readonly ColumnProfile[],
+  signal: AbortSignal,
+): Promise<readonly ColumnProfile[]> {
   const floats = data.schema.filter(field => field.type === 'float64')
   if (floats.length === 0) return profiles
   const [found] = await data
@@ -67,12 +71,18 @@ async function withNans(data: Dataset<OpenRow>, profiles: readonly ColumnProfile
       ),
     )
     .rows({ signal })
-  const counted = new Map(floats.map(({ name }, i) => [name, { nan: Number(found?.[`nan${i}`]), infinite: Number(found?.[`infinite${i}`]) }]))
+  const counted = new Map(
+    floats.map(({ name }, i) => [name, { nan: Number(found?.[`nan${i}`]), infinite: Number(found?.[`infinite${i}`]) }]),
+  )
   const infinite = [...counted].filter(([, counts]) => counts.infinite > 0)
   if (infinite.length > 0)
-    throw new TidemillError('cli.train', `columns with infinite values: ${infinite.map(([name, counts]) => `${name} (${counts.infinite})`).join(', ')}`, {
-      hint: 'leave them out with --drop, or mend the file',
-    })
+    throw new TidemillError(
+      'cli.train',
+      `columns with infinite values: ${infinite.map(([name, counts]) => `${name} (${counts.infinite})`).join(', ')}`,
+      {
+        hint: 'leave them out with --drop, or mend the file',
+      },
+    )
   return profiles.map(profile => {
     const nan = counted.get(profile.name)?.nan ?? 0
     return nan === 0 ? profile : { ...profile, count: profile.count - nan, nulls: profile.nulls + nan }

@@ -18,7 +18,10 @@ export async function train(files: readonly string[], options: TrainOptions): Pr
   const request = trainRequest(options)
   const [file = '', ...more] = files
   if (more.length > 0)
-    throw usage(`more than one file: ${files.slice(0, 3).join(' ')}${files.length > 3 ? ' ...' : ''}`, 'files of the same columns are read as one by a folder or a pattern in quotes')
+    throw usage(
+      `more than one file: ${files.slice(0, 3).join(' ')}${files.length > 3 ? ' ...' : ''}`,
+      'files of the same columns are read as one by a folder or a pattern in quotes',
+    )
   const started = systemClock.monotonic()
   const json = options.json === true
   const source = await sourceOf(file)

@@ -39,14 +39,16 @@ export const simpleEstimators: readonly string[] = Object.freeze(Object.keys(sim
 /**
  * An estimator again from its data, as a configuration file or another thread has them: the same parameters, and the same bits from the same rows.
  *
- * Parameters that are left out have their defaults. A `pipeline` or `columns` has them in its parts, in order.
+ * Parameters that `params` leaves out have their defaults. A `pipeline` or `columns` has its own in its parts; those named in its `params`, by their path, are
+ * changed.
  *
  * @example
- * const price = estimatorFrom({ kind: 'pipeline', parts: [{ name: 'scale', use: { kind: 'standardScaler' } }, { name: 'fit', use: { kind: 'linearRegression' } }] })
+ * const scale = { kind: 'standardScaler', params: {} }
+ * const price = estimatorFrom({ kind: 'pipeline', params: {}, parts: [{ name: 'scale', use: scale }, { name: 'fit', use: { kind: 'linearRegression', params: {} } }] })
  * @throws ml.unknown-kind, ml.param, ml.steps
  */
 export function estimatorFrom(data: EstimatorData): AnyEstimator {
-  const { kind, params = {}, parts = [] } = data
+  const { kind, params, parts = [] } = data
   if (Object.hasOwn(simple, kind)) return (simple[kind] as (params: object) => AnyEstimator)(params)
   if (Object.hasOwn(composed, kind)) {
     const made = (composed[kind] as (parts: readonly PartData[]) => AnyEstimator)(parts)

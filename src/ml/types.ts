@@ -130,10 +130,12 @@ type Features<Row, Other, Columns, T, Needs> =
 type Predictions<R, Row, Target, In, T> = R extends 'regressor'
   ? { prediction: number }
   : R extends 'classifier'
-    ? { prediction: Target extends keyof Row ? LabelOf<Exclude<Row[Target], null>> : Label; probabilities: number[] }
+    ? { prediction: PredictedLabel<Row, Target>; probabilities: number[] }
     : T extends 'numeric'
       ? { [C in keyof In]: number | Null<In[C]> }
       : {}
+/** The labels of the target, where the compiler knows them. */
+type PredictedLabel<Row, Target> = IsOpen<Row> extends true ? Label : Target extends keyof Row ? LabelOf<Exclude<Row[Target], null>> : Label
 /** A bigint label is predicted as a number. */
 type LabelOf<V> = V extends bigint ? number : V
 

@@ -16,7 +16,7 @@ const source = (): unknown => rows([{ a: 1 }, { a: 2 }])
 const reduce = (key: unknown): object => ({ key })
 
 test.each<[() => unknown, string, string?]>([
-  [() => open(null), 'options of tidemill must be an object, not null (have engine, workers, folder, typesFile, print)'],
+  [() => open(null), 'options of tidemill must be an object, not null (have engine, workers, folder, workspace, typesFile, print)'],
   [() => open('x'), 'options of tidemill must be an object, not "x"'],
   [() => open({ worker: 2 }), 'unknown option: worker of tidemill (have engine, workers,'],
   [() => open({ workers: '2' }), 'workers must be a whole number from 1, not "2"'],

@@ -24,14 +24,19 @@ export interface Golden {
 }
 /** The reference answers (pandas), by job: `batch.json` of `TIDEMILL_GOLDEN`, of `golden` beside the tables, or of `../shared/golden`. */
 export function goldenJobs(): Readonly<Record<string, Golden>> {
+  return readJobs('batch.json') as Readonly<Record<string, Golden>>
+}
+
+/** The reference answers of learning (scikit-learn), by job: `ml.json`, found in the same way. */
+export function goldenLearning(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return readJobs('ml.json') as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+function readJobs(file: string): object {
   const given = process.env['TIDEMILL_GOLDEN']
   const beside = join(dataFolder(), '../golden')
   const folder = given === undefined ? (existsSync(beside) ? beside : join(root, '../shared/golden')) : resolve(given)
-  return (
-    JSON.parse(readFileSync(join(found(folder, 'batch.json', 'reference answers'), 'batch.json'), 'utf8')) as {
-      jobs: Record<string, Golden>
-    }
-  ).jobs
+  return (JSON.parse(readFileSync(join(found(folder, file, 'reference answers'), file), 'utf8')) as { jobs: object }).jobs
 }
 
 function found(folder: string, file: string, what: string): string {

@@ -77,7 +77,7 @@ test('a class it has not seen is never said, and has probability 0', () => {
       [3, 0],
       [-5, 1],
     ]),
-  ).toEqual([10n, 30n])
+  ).toEqual([10, 30])
 })
 
 const number = fc.oneof(
@@ -109,16 +109,14 @@ const model = labels.chain(classes =>
 test('as an expression in kernels it gives the labels that predict gives, of any numbers and of NULLs', () => {
   fc.assert(
     fc.property(model, fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 30 }), (state, table) => {
-      expect(expressed(state, table).map(value => (typeof value === 'bigint' ? Number(value) : value))).toEqual(
-        predicted(state, ...state.features.map((_, i) => table.map(row => row[i] ?? Number.NaN))),
-      )
+      expect(expressed(state, table)).toEqual(predicted(state, ...state.features.map((_, i) => table.map(row => row[i] ?? Number.NaN))))
     }),
     { seed: 20_261_121, numRuns: 400 },
   )
 })
 
 test('and as SQL', async () => {
-  const drawn = fc.sample(fc.tuple(model, fc.array(fc.tuple(cell, cell, cell), { minLength: 20, maxLength: 40 })), { seed: 7, numRuns: 25 })
+  const drawn = fc.sample(fc.tuple(model, fc.array(fc.tuple(cell, cell, cell), { minLength: 20, maxLength: 40 })), { seed: 7, numRuns: 12 })
   for (const [state, table] of drawn) {
     const data = await tm.read(
       rows(

@@ -33,7 +33,10 @@ export function numbersIn(values: Labels, labels: readonly Label[]): Int32Array 
 export function distinct(columns: readonly Labels[]): readonly Label[] {
   const seen = new Set<Label>()
   for (const column of columns) for (let row = 0; row < column.length; row++) seen.add(checkedLabel(column[row], row))
-  return [...seen].sort(compareLabels)
+  const labels = [...seen]
+  const other = labels.find(label => typeof label !== typeof labels[0])
+  if (other !== undefined) throw wrongMetric(`labels of different types: ${JSON.stringify(labels[0])} and ${JSON.stringify(other)}`)
+  return labels.sort((a, b) => (typeof a === 'string' ? compareTexts(a, String(b)) : Number(a) - Number(b)))
 }
 
 function checked(labels: readonly Label[]): readonly Label[] {
@@ -55,10 +58,4 @@ function codes(values: Labels, numbers: ReadonlyMap<Label, number>): Int32Array 
 function checkedLabel(value: unknown, row: number): Label {
   if (typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isInteger(value))) return value
   throw wrongMetric(`value that is no label: ${String(value)} in row ${row}`, { row }, 'labels are texts, whole numbers or booleans')
-}
-
-function compareLabels(a: Label, b: Label): number {
-  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b)
-  if (typeof a !== typeof b) throw wrongMetric(`labels of different types: ${JSON.stringify(a)} and ${JSON.stringify(b)}`)
-  return Number(a) - Number(b)
 }

@@ -82,6 +82,18 @@ test('it ends when rounding hides any further fall, and when the iterations run 
   expect(short.value).toBeLessThan(24.2)
 })
 
+test('it does not chase noise', async () => {
+  const noisy: Evaluate = (x, gradient) => {
+    const at = x[0] as number
+    gradient[0] = 2 * at + 1e-7 * Math.sin(1e9 * at) + 1e-8
+    return 1 + at * at
+  }
+  const found = await minimise(noisy, Float64Array.of(3), { tolerance: 1e-12 })
+  expect(found.end).toBe('precision')
+  expect(found.evaluations).toBeLessThan(60)
+  expect(Math.abs(found.point[0] as number)).toBeLessThan(1e-6)
+})
+
 test('a function that overflows further out is searched nearer', async () => {
   const wall: Evaluate = (x, gradient) => {
     const at = x[0] as number

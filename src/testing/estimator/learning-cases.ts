@@ -36,7 +36,7 @@ export const learningCases: readonly Case<EstimatorContext>[] = [
   }),
   estimatorCase('how the rows are cut into batches does not change a bit', async ({ make, table }) => {
     const of = subject(make)
-    const rows = samples(of, { count: 9_000 })
+    const rows = samples(of, { count: 5_000 })
     const data = await table(rows, schemaOf(of))
     const whole = await learnt(make(), data, rows)
     for (const size of [1_000, 4_097]) same(await learnt(make(), cutInto(data, size), rows), whole)
