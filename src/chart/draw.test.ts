@@ -58,7 +58,7 @@ async function evilCharts(): Promise<readonly Chart[]> {
 test('bars are as many as categories, in the drawing and in the table', async () => {
   const chart = await plot(await tm.read(iris()), { x: 'species' })
   const svg = await chart.toSvg()
-  expect(all(svg, 'rect[fill="var(--q4)"]')).toHaveLength(3)
+  expect(all(svg, 'g[fill="var(--q4)"] rect')).toHaveLength(3)
   expect(all(svg, 'text').map(text => text.textContent)).toEqual(expect.arrayContaining(['setosa', 'versicolor', 'virginica', '50']))
   const page = await chart.toHtml()
   expect(all(page, 'tbody tr')).toHaveLength(3)

@@ -43,7 +43,7 @@ function fractionOf(value: number): number {
 }
 
 function signed(text: string, commas: boolean): string {
-  const bare = text.replace('-', '')
+  const bare = text.replace(/^-/, '')
   const [whole = '', rest] = bare.split('.')
   const grouped = commas ? whole.replaceAll(/\B(?=(\d{3})+$)/g, ',') : whole
   const minus = text.startsWith('-') && /[1-9]/.test(bare) ? '−' : ''

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows as rowsSource } from '../connectors/index.ts'
 import type { Dataset } from '../dataset/index.ts'
 import { californiaHousing, iris } from '../datasets/index.ts'
-import type { Plan, Relation, RunOptions } from '../plan/index.ts'
+import type { Engine, Relation } from '../plan/index.ts'
 import { calendarDate } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import { type Chart, plot } from './index.ts'
@@ -15,10 +15,10 @@ beforeAll(async () => {
 afterAll(() => tm.close())
 
 /** The only panel, of the shape expected. */
-function panelOf<S extends Panel['shape']>(chart: Chart, shape: S): Extract<Panel, { shape: S }> {
+function panelOf<S extends Panel['shape']>(chart: Chart, shape: S): Panel & { readonly shape: S } {
   const [panel] = chart.panels
   expect(panel?.shape).toBe(shape)
-  return panel as Extract<Panel, { shape: S }>
+  return panel as Panel & { readonly shape: S }
 }
 const read = (list: readonly object[], schema: Readonly<Record<string, string>>): Promise<Dataset<object>> =>
   tm.read(rowsSource(list as never, { schema: schema as never })) as Promise<Dataset<object>>
@@ -276,20 +276,15 @@ test('the same table in another order gives the same bytes', async () => {
 function counted(data: Dataset<object>): { readonly relation: Relation<object>; returned(): number } {
   let returned = 0
   const { engine } = data
-  const watching = new Proxy(engine, {
-    get(target, name) {
-      if (name !== 'run') {
-        const value: unknown = Reflect.get(target, name)
-        return typeof value === 'function' ? value.bind(target) : value
-      }
-      return async function* (plan: Plan, options?: RunOptions) {
-        for await (const batch of target.run(plan, options)) {
-          returned += batch.rows
-          yield batch
-        }
+  const watching: Engine = {
+    ...engine,
+    async *run(plan, options) {
+      for await (const batch of engine.run(plan, options)) {
+        returned += batch.rows
+        yield batch
       }
     },
-  })
+  }
   const relation = { plan: data.plan, schema: data.schema, engine: watching, derive: data.derive.bind(data) }
   return { relation: relation as unknown as Relation<object>, returned: () => returned }
 }

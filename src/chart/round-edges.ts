@@ -18,7 +18,7 @@ export function roundEdges(range: Range, bins: number): RoundEdges | undefined {
   if (!(step > 0 && Number.isFinite(step))) return undefined
   const first = Math.floor(low / step + 1e-9)
   const count = Math.max(1, Math.ceil(high / step - 1e-9) - first)
-  return { step, first, edges: Array.from({ length: count + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12))) }
+  return { step, first, edges: Array.from({ length: count + 1 }, (_, index) => Number(((first + index) * step).toPrecision(15))) }
 }
 
 /** A value with some room at its sides. */

@@ -25,8 +25,8 @@ test('the floor of a bent valley is found, with the same bits each time', async 
   const once = await minimise(rosenbrock, start, { tolerance: 1e-9 })
   expect(once.end).toBe('tolerance')
   for (const x of once.point) expect(x).toBeCloseTo(1, 8)
-  expect(once.iterations).toBeLessThan(80)
-  expect(once.evaluations).toBeLessThan(1.5 * once.iterations)
+  // As many as SciPy 1.17's L-BFGS-B.
+  expect([once.iterations, once.evaluations]).toEqual([59, 71])
   expect(await minimise(async (x, gradient) => rosenbrock(x, gradient), start, { tolerance: 1e-9 })).toEqual(once)
   expect([...start]).toEqual([-1.2, 1, -1.2, 1, -1.2, 1])
 })
@@ -85,7 +85,7 @@ test('it ends when rounding hides any further fall, and when the iterations run 
 test('it does not chase noise', async () => {
   const noisy: Evaluate = (x, gradient) => {
     const at = x[0] as number
-    gradient[0] = 2 * at + 1e-7 * Math.sin(1e9 * at) + 1e-8
+    gradient[0] = 2 * at + (at < 0 ? -1e-7 : 1e-7)
     return 1 + at * at
   }
   const found = await minimise(noisy, Float64Array.of(3), { tolerance: 1e-12 })

@@ -73,6 +73,8 @@ export async function searchLine(at: (step: number) => Promise<LinePoint>, start
       low = Math.min(best.step, other.step)
       high = Math.max(best.step, other.step)
       if (step <= low || step >= high || high - low <= narrow * high) break
+      // What is left between the two ends cannot be told from rounding.
+      if (now * Math.max(Math.abs(best.slope), Math.abs(other.slope)) <= Number.EPSILON * Math.abs(start.value)) break
     } else {
       low = step + 1.1 * (step - best.step)
       high = step + 4 * (step - best.step)
