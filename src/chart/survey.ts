@@ -56,17 +56,22 @@ function leftOut({ key, name, role }: ChartColumn, read: (name: string) => numbe
   ]
 }
 
-/** Most rows of a category that a chart shows by name, the rest as one. */
+/** The values of a category that a chart shows by name; all others are one. */
 export interface Levels {
   readonly names: readonly string[]
-  /** The place of a row's category among the names; float64. */
-  readonly code: ExprNode
+  /** What rows are grouped by: the value, NULL for the others. */
+  readonly key: ExprNode
+  /** The place of a key among the names. */
+  readonly place: (key: unknown) => number
+  /** The last name stands for others. */
+  readonly rest: boolean
   readonly notes: readonly string[]
 }
 
-/**
- * The most frequent values of a category. When there are more than `most`, the last name stands for all the others together.
- */
+/** Where no category is asked for: all rows are one. */
+export const oneLevel: Levels = Object.freeze({ names: [], key: real(0), place: () => 0, rest: false, notes: [] })
+
+/** The most frequent values of a category, at most so many names. */
 export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, most: number): Promise<Levels> {
   const groups = aggregated(plan, { value: column.node }, { rows: countOf() })
   const [value, rows] = groups.fields.map(columnNode) as [ExprNode, ExprNode]
@@ -80,16 +85,19 @@ export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, 
     { rows: most + 1 },
   )
   const found = (await ask(asking, ranked)).map(row => String(row[0]))
-  const kept = found.length > most ? found.slice(0, most - 1) : found
-  const rest = found.length > kept.length
-  const branches = kept.flatMap((name, index) => [callNode('eq', [column.node, literalNode(name, 'string')]), real(index)])
-  const code = kept.length === 0 ? real(0) : callNode('case', [...branches, real(kept.length)])
-  if (!rest) return { names: kept, code, notes: [] }
+  const rest = found.length > most
+  const kept = rest ? found.slice(0, most - 1) : found
+  const places = new Map<unknown, number>([...kept.map((name, index) => [name, index] as const), [null, kept.length]])
+  const place = (key: unknown): number => places.get(key) ?? -1
+  if (!rest) return { names: kept, key: column.node, place, rest, notes: [] }
+  const known = callNode('in', [column.node, ...kept.map(name => literalNode(name, 'string'))])
   const [total] = await ask(asking, aggregated(plan, {}, { values: callNode('countDistinct', [column.node]) }))
   const others = numberAt(total, 0) - kept.length
   return {
     names: [...kept, `${figure(others)} others`],
-    code,
+    key: callNode('case', [known, column.node, literalNode(null, 'string')]),
+    place,
+    rest,
     notes: [`${column.name} has ${figure(others + kept.length)} values: the ${kept.length} most frequent are shown, the others together`],
   }
 }

@@ -11,8 +11,8 @@ if (isMainThread) {
     process.stderr.write(`${text}\n`)
     process.exit(exit)
   })
-  // Under `--watch` the program is a child of a child; when the one between is forced to end, so does the program.
-  if (process.channel !== undefined) {
+  // Under `--watch` the program is a child of a child; when the one between is forced to end, so does the program, but not what it has forked.
+  if (process.channel !== undefined && process.env['TIDEMILL_WATCHED'] === process.argv[1]) {
     process.once('disconnect', () => process.exit(130))
     process.channel.unref()
   }

@@ -34,7 +34,7 @@ export async function run(file: string, args: readonly string[], options: { read
       path,
       ...args,
     ],
-    { stdio: 'inherit' },
+    { stdio: 'inherit', env: { ...process.env, ...(options.watch ? { TIDEMILL_WATCHED: path } : {}) } },
   )
   const signals = passSignals(child)
   try {

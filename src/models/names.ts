@@ -11,7 +11,7 @@ const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
  * @param what the kind of name, for the message
  * @throws models.bad-name
  */
-export function checkName(what: 'model' | 'alias' | 'experiment' | 'artifact', name: unknown): asserts name is string {
+export function checkName(what: 'model' | 'alias' | 'experiment' | 'artifact' | 'data', name: unknown): asserts name is string {
   const why = typeof name === 'string' ? problemOf(what, name) : 'it must be a text'
   if (why === undefined) return
   throw new TidemillError('models.bad-name', `bad ${what} name: ${typeof name === 'string' ? shortened(name) : whatIs(name)} (${why})`, {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Batch, batchFromRows, concatBatches, sliceRows } from '../batch/index.ts'
+import { type Batch, batchFromRows, type Column, columnFrom, concatBatches, sliceRows } from '../batch/index.ts'
 import { rows } from '../connectors/index.ts'
 import { describeValue, renderTerminal } from '../display/index.ts'
 import { linearRegression } from '../ml/index.ts'
@@ -304,6 +304,9 @@ test('the digest of data does not depend on how the rows are cut, and changes wi
       ;(rows[3] as { s: string }).s = 'é'
     },
     rows => void ((rows[5] as { l: unknown }).l = []),
+    // What a NULL stands on is a zero, or nothing.
+    rows => void ((rows[0] as { f: number }).f = 0),
+    rows => void ((rows[1] as { s: string }).s = ''),
     rows => void rows.pop(),
     rows => void rows.reverse(),
   ]
@@ -314,6 +317,23 @@ test('the digest of data does not depend on how the rows are cut, and changes wi
     seen.add(await digest([batchFromRows(schema, changed)]))
   }
   expect(seen.size).toBe(changes.length + 1)
+})
+
+test('what lies under a NULL, and whether texts stand in a dictionary, does not change the digest of data', async () => {
+  const whole = batchFromRows(schema, sample)
+  const expected = await digest([whole])
+  const [, floats, texts] = whole.columns
+  if (floats === undefined || texts === undefined) throw new Error('the sample has no such columns')
+  const other = Float64Array.from(floats.data as Float64Array, (value, i) => (i % 5 === 0 ? 99 : value))
+  expect(await digest([{ ...whole, columns: whole.columns.with(1, { ...floats, data: other }) }])).toBe(expected)
+  const coded: Column = {
+    type: 'string',
+    length: whole.rows,
+    data: Int32Array.from({ length: whole.rows }, (_, i) => i % 3),
+    validity: texts.validity,
+    dictionary: columnFrom('string', ['', 'né', 'néné']),
+  }
+  expect(await digest([{ ...whole, columns: whole.columns.with(2, coded) }])).toBe(expected)
 })
 
 test('the digest of a table is that of its rows, whatever plan gives them', async () => {

@@ -1,10 +1,10 @@
 import { TidemillError } from '../../errors/index.ts'
 import { columnNode, type ExprNode } from '../../expr/index.ts'
-import { binsOf } from '../bins.ts'
+import { type Bins, binsOf } from '../bins.ts'
 import { type ChartColumn, realOf } from '../columns.ts'
 import { figure, instant } from '../figures.ts'
 import { aggregated, aggregateOf, ask, numberAt, real, selected } from '../query.ts'
-import { levelsOf } from '../survey.ts'
+import { levelsOf, oneLevel } from '../survey.ts'
 import type { Bar } from '../types.ts'
 import { axisOf, type Found, mostSeries, type Part, valueLabel } from './part.ts'
 
@@ -19,17 +19,17 @@ export async function askBars(part: Part): Promise<Found> {
   const value = level ? columns.x : columns.y
   const aggregate = part.aggregate ?? (value === undefined ? 'count' : 'mean')
   const groups = await groupsOf(part, along)
-  const levels = columns.color === undefined ? undefined : await levelsOf(asking, survey.plan, columns.color, mostSeries)
+  const levels = columns.color === undefined ? oneLevel : await levelsOf(asking, survey.plan, columns.color, mostSeries)
   const coded = selected(survey.plan, {
     at: groups.key,
-    color: levels?.code ?? real(0),
+    color: levels.key,
     value: value === undefined ? real(0) : realOf(value),
   })
   const [at, color, of] = coded.fields.map(columnNode)
   if (at === undefined || color === undefined || of === undefined) throw new RangeError('a plan lost its columns')
   const answer = survey.rows === 0 ? [] : await ask(asking, aggregated(coded, { at, color }, { value: aggregateOf(aggregate, of) }))
   const bars = answer
-    .map((row): Bar => ({ at: groups.place(numberAt(row, 0)), series: numberAt(row, 1), value: numberAt(row, 2) }))
+    .map((row): Bar => ({ at: groups.place(row[0]), series: levels.place(row[1]), value: numberAt(row, 2) }))
     .sort((a, b) => a.at - b.at || a.series - b.series)
   const ordered = groups.ordered ? { bars, names: groups.names } : byValue(bars, groups.names, groups.rest)
   return {
@@ -39,17 +39,17 @@ export async function askBars(part: Part): Promise<Found> {
       y: { label: valueLabel(aggregate, value), kind: 'number' },
       level,
       ordered: groups.ordered,
-      series: levels?.names ?? [],
+      series: levels.names,
       bars: ordered.bars,
     },
-    notes: [...groups.notes, ...(levels?.notes ?? [])],
+    notes: [...groups.notes, ...levels.notes],
   }
 }
 
 interface Groups {
   readonly names: readonly string[]
   readonly key: ExprNode
-  place(key: number): number
+  readonly place: (key: unknown) => number
   /** The names have an order of their own. */
   readonly ordered: boolean
   /** The last name stands for others. */
@@ -62,14 +62,20 @@ async function groupsOf({ asking, survey, bins }: Part, column: ChartColumn): Pr
     if (bins !== undefined)
       throw new TidemillError('chart.argument', `bins of a category: ${column.name}`, { details: { column: column.name, bins } })
     const levels = await levelsOf(asking, survey.plan, column, mostBars)
-    return { ...levels, key: levels.code, place: at => at, ordered: false, rest: levels.notes.length > 0 }
+    return { ...levels, ordered: false }
   }
   const range = survey.ranges[column.key]
-  if (range === undefined) return { names: [], key: real(0), place: at => at, ordered: true, rest: false, notes: [] }
+  if (range === undefined) return { names: [], key: real(0), place: () => 0, ordered: true, rest: false, notes: [] }
   if (column.role === 'time') {
     const cut = binsOf(column, { range, whole: survey.whole.has(column.key) }, mostValues, bins)
     const names = cut.edges.slice(0, -1).map(instant)
-    return { ...cut, names, ordered: true, rest: false, notes: cut.period === undefined ? [] : [`a bar for each ${cut.period.unit}, UTC`] }
+    return {
+      ...binned(cut),
+      names,
+      ordered: true,
+      rest: false,
+      notes: cut.period === undefined ? [] : [`a bar for each ${cut.period.unit}, UTC`],
+    }
   }
   if (!survey.whole.has(column.key) || range.high - range.low >= mostValues)
     throw new TidemillError(
@@ -81,7 +87,11 @@ async function groupsOf({ asking, survey, bins }: Part, column: ChartColumn): Pr
       },
     )
   const cut = binsOf(column, { range, whole: survey.whole.has(column.key) }, mostValues, undefined)
-  return { ...cut, names: cut.edges.slice(0, -1).map(edge => String(edge + 0.5)), ordered: true, rest: false, notes: [] }
+  return { ...binned(cut), names: cut.edges.slice(0, -1).map(edge => String(edge + 0.5)), ordered: true, rest: false, notes: [] }
+}
+
+function binned({ key, place }: Bins): Pick<Groups, 'key' | 'place'> {
+  return { key, place: at => place(Number(at)) }
 }
 
 /** The longest bar first; what stands for others last. */

@@ -1,8 +1,8 @@
-import { callNode, columnNode, type ExprNode } from '../../expr/index.ts'
+import { callNode, columnNode, type ExprNode, literalNode } from '../../expr/index.ts'
 import type { Plan } from '../../plan/index.ts'
 import { realOf } from '../columns.ts'
 import { aggregated, type Answer, ask, type Asking, countOf, countWhere, numberAt, real, selected } from '../query.ts'
-import { type Levels, levelsOf } from '../survey.ts'
+import { type Levels, levelsOf, oneLevel } from '../survey.ts'
 import type { Box } from '../types.ts'
 import { axisOf, type Found, type Part } from './part.ts'
 
@@ -13,11 +13,10 @@ export async function askBoxes({ asking, survey, columns }: Part): Promise<Found
   const level = columns.y?.role === 'category'
   const along = columns.y === undefined ? undefined : level ? columns.y : columns.x
   const value = columns.y === undefined || level ? columns.x : columns.y
-  const levels: Levels =
-    along === undefined ? { names: ['all'], code: real(0), notes: [] } : await levelsOf(asking, survey.plan, along, mostBoxes)
-  const coded = selected(survey.plan, { at: levels.code, value: realOf(value) })
-  const boxes = survey.rows === 0 ? [] : await boxesOf(asking, coded)
-  const rest = (at: number): number => (levels.notes.length > 0 && at === levels.names.length - 1 ? 1 : 0)
+  const levels: Levels = along === undefined ? { ...oneLevel, names: ['all'] } : await levelsOf(asking, survey.plan, along, mostBoxes)
+  const coded = selected(survey.plan, { at: levels.key, value: realOf(value) })
+  const boxes = survey.rows === 0 ? [] : await boxesOf(asking, coded, levels)
+  const rest = (at: number): number => (levels.rest && at === levels.names.length - 1 ? 1 : 0)
   const ordered = boxes.toSorted((a, b) => rest(a.at) - rest(b.at) || b.median - a.median || a.at - b.at)
   return {
     panel: {
@@ -31,7 +30,7 @@ export async function askBoxes({ asking, survey, columns }: Part): Promise<Found
   }
 }
 
-async function boxesOf(asking: Asking, coded: Plan): Promise<readonly Box[]> {
+async function boxesOf(asking: Asking, coded: Plan, { place }: Levels): Promise<readonly Box[]> {
   const [at, value] = coded.fields.map(columnNode)
   if (at === undefined || value === undefined) throw new RangeError('a plan lost its columns')
   const quantile = (q: number): ExprNode => callNode('quantile', [value], { q })
@@ -64,30 +63,25 @@ async function boxesOf(asking: Asking, coded: Plan): Promise<readonly Box[]> {
       },
     ),
   )
-  const whiskers = new Map(second.map(row => [numberAt(row, 0), row]))
+  const whiskers = new Map(second.map(row => [row[0], row]))
   return first.map((row): Box => {
-    const [place, count, min, q1, median, q3, max] = row.map((_, index) => numberAt(row, index)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-    const found = whiskers.get(place)
+    const [count, min, q1, median, q3, max] = row.slice(1).map(Number) as [number, number, number, number, number, number]
+    const found = whiskers.get(row[0])
     // Quartiles are interpolated: a whisker never ends inside of the box.
     const low = Math.min(q1, numberAt(found, 1))
     const high = Math.max(q3, numberAt(found, 2))
-    return { at: place, count, min, low, q1, median, q3, high, max, beyond: numberAt(found, 3) }
+    return { at: place(row[0]), count, min, low, q1, median, q3, high, max, beyond: numberAt(found, 3) }
   })
 }
 
 /** True for values within 1.5 times the distance of the quartiles of their own category. */
 function fences(at: ExprNode, value: ExprNode, answer: Answer): ExprNode {
   const bound = (of: (q1: number, q3: number) => number): ExprNode => {
-    const branches = answer.flatMap(row => [callNode('eq', [at, real(numberAt(row, 0))]), real(of(numberAt(row, 2 + 1), numberAt(row, 5)))])
-    return callNode('case', [...branches, real(0)])
+    const ends = answer.map(row => ({ key: row[0], end: real(of(numberAt(row, 3), numberAt(row, 5))) }))
+    // The key of what stands for others is NULL, which equals nothing.
+    const branches = ends.flatMap(({ key, end }) => (key === null ? [] : [callNode('eq', [at, literalNode(key, at.type)]), end]))
+    const otherwise = ends.find(({ key }) => key === null)?.end ?? real(0)
+    return branches.length === 0 ? otherwise : callNode('case', [...branches, otherwise])
   }
   return callNode('between', [value, bound((q1, q3) => q1 - 1.5 * (q3 - q1)), bound((q1, q3) => q3 + 1.5 * (q3 - q1))])
 }

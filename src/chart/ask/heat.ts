@@ -51,7 +51,7 @@ interface Side {
   readonly axis: Axis
   readonly edges?: readonly number[] | undefined
   readonly key: ExprNode
-  readonly place: (key: number) => number
+  readonly place: (key: unknown) => number
   /** Without the tails of this side. */
   readonly plan: Plan
   readonly notes: readonly string[]
@@ -59,12 +59,19 @@ interface Side {
 
 async function sideOf({ asking, survey, bins }: Part, plan: Plan, column: ChartColumn, most: number): Promise<Side> {
   if (column.role === 'category') {
-    const { names, code, notes } = await levelsOf(asking, survey.plan, column, mostLevels)
-    return { axis: axisOf(column, names), key: code, place: at => at, plan, notes }
+    const { names, key, place, notes } = await levelsOf(asking, survey.plan, column, mostLevels)
+    return { axis: axisOf(column, names), key, place, plan, notes }
   }
   const range = survey.ranges[column.key]
-  if (range === undefined) return { axis: axisOf(column), edges: [], key: real(0), place: at => at, plan, notes: [] }
+  if (range === undefined) return { axis: axisOf(column), edges: [], key: real(0), place: () => 0, plan, notes: [] }
   const middle = await withoutTails(asking, plan, column, range, survey.rows)
   const cut = binsOf(column, { range: middle.range, whole: survey.whole.has(column.key) }, most, bins)
-  return { axis: axisOf(column), edges: cut.edges, key: cut.key, place: cut.place, plan: middle.plan, notes: middle.notes }
+  return {
+    axis: axisOf(column),
+    edges: cut.edges,
+    key: cut.key,
+    place: at => cut.place(Number(at)),
+    plan: middle.plan,
+    notes: middle.notes,
+  }
 }

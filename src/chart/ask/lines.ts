@@ -5,7 +5,7 @@ import { mostPoints } from '../choose.ts'
 import { realOf } from '../columns.ts'
 import { figure } from '../figures.ts'
 import { aggregated, aggregateOf, ask, countOf, numberAt, real, selected } from '../query.ts'
-import { levelsOf } from '../survey.ts'
+import { levelsOf, oneLevel } from '../survey.ts'
 import { axisOf, type Found, mostSeries, type Part, valueLabel } from './part.ts'
 
 const mostPlaces = 400
@@ -23,10 +23,10 @@ export async function askLines(part: Part, shape: 'line' | 'area'): Promise<Foun
   const range = survey.ranges.x
   const exact = y !== undefined && bins === undefined && survey.rows <= mostPoints
   const cut = range === undefined || exact ? undefined : binsOf(x, { range, whole: survey.whole.has(x.key) }, mostPlaces, bins)
-  const levels = color === undefined ? undefined : await levelsOf(asking, survey.plan, color, mostSeries)
+  const levels = color === undefined ? oneLevel : await levelsOf(asking, survey.plan, color, mostSeries)
   const coded = selected(survey.plan, {
     at: cut?.key ?? realOf(x),
-    color: levels?.code ?? real(0),
+    color: levels.key,
     y: y === undefined ? real(0) : realOf(y),
   })
   const [at, series, of] = coded.fields.map(columnNode)
@@ -34,15 +34,15 @@ export async function askLines(part: Part, shape: 'line' | 'area'): Promise<Foun
   const plan = aggregated(coded, { at, color: series }, { value: aggregateOf(aggregate, of), rows: countOf() })
   const answer = survey.rows === 0 ? [] : await ask(asking, plan)
   const single = answer.every(row => numberAt(row, 3) === 1)
-  const names = levels?.names ?? []
+  const { names } = levels
   const lines = (names.length === 0 ? [''] : names).map((_, index) => {
-    const points = new Map(answer.filter(row => numberAt(row, 1) === index).map(row => [numberAt(row, 0), numberAt(row, 2)]))
+    const points = new Map(answer.filter(row => levels.place(row[1]) === index).map(row => [numberAt(row, 0), numberAt(row, 2)]))
     return { series: index, ...along(points, cut, additive) }
   })
   const value = single && y !== undefined && aggregate !== 'count' ? y.name : valueLabel(aggregate, y)
   return {
     panel: { shape, x: axisOf(x), y: { label: value, kind: 'number' }, series: names, lines },
-    notes: [...(levels?.notes ?? []), ...placeNotes(value, cut, exact && !single, lines, additive)],
+    notes: [...levels.notes, ...placeNotes(value, cut, exact && !single, lines, additive)],
   }
 }
 

@@ -12,10 +12,10 @@ export async function askScatter({ asking, survey, columns }: Part): Promise<Fou
   const levels = color?.role === 'category' ? await levelsOf(asking, survey.plan, color, mostSeries) : undefined
   const sampled = survey.rows > mostPoints
   const plan = sampled ? verbs.sample(survey.plan, { size: { rows: mostPoints }, seed: 0 }) : survey.plan
-  const colored = levels?.code ?? (color === undefined ? real(0) : realOf(color))
+  const colored = levels?.key ?? (color === undefined ? real(0) : realOf(color))
   const answer = await ask(asking, selected(plan, { x: realOf(x), y: realOf(y), color: colored }))
   const points = answer
-    .map(row => [numberAt(row, 0), numberAt(row, 1), numberAt(row, 2)] as const)
+    .map(row => [numberAt(row, 0), numberAt(row, 1), levels?.place(row[2]) ?? numberAt(row, 2)] as const)
     // Engines hand rows out in any order; the drawing does not change with it.
     .sort((a, b) => a[2] - b[2] || a[0] - b[0] || a[1] - b[1])
   return {

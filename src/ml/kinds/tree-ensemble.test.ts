@@ -110,7 +110,7 @@ test('as expressions the prediction has the same bits, in kernels and in SQL, wi
   })
 })
 
-test('large forests, forests of labels and very deep trees are no expressions', () => {
+test('large forests and forests of labels are no expressions', () => {
   const column = (name: string): ExprNode => columnNode({ name, type: 'float64', nullable: false })
   const table = randomTable(3, { rows: 200, width: 2, distinct: 200, classes: 0 })
   expect(randomForestRegressorKind.express(stateOf(table, {}, {}, 3), column)?.size).toBe(1)
@@ -118,27 +118,32 @@ test('large forests, forests of labels and very deep trees are no expressions', 
   const classed = randomTable(3, { rows: 30, width: 2, distinct: 20, classes: 2 })
   expect(randomForestClassifierKind.express(stateOf(classed, { classes: [a, b] }, {}, 1), column)?.size).toBe(1)
   expect(randomForestClassifierKind.express(stateOf(classed, { classes: [a, b] }, {}, 2), column)).toBeUndefined()
-  // Each value is as far from the rest as all below it together, so a tree cuts one off at a time.
-  const chain = (rows: number): TreeEnsembleState => {
-    const nodes = 2 * rows - 1
-    const even = (odd: number, other: (node: number) => number) =>
-      Array.from({ length: nodes }, (_, node) => (node % 2 === 0 && node < nodes ? other(node) : odd))
-    const starts = Int32Array.of(0, nodes)
-    const asks = Int32Array.from(even(-1, node => (node === nodes - 1 ? -1 : 0)))
-    let leaves = 0
-    const rights = Int32Array.from(asks, (ask, node) => (ask < 0 ? leaves++ : node + 2))
-    const trees = {
-      starts,
-      features: asks,
-      thresholds: Float64Array.from(asks, (_, node) => node),
-      rights,
-      values: new Float64Array(leaves),
-      outputs: 1,
+})
+
+test('the deepest tree and the longest sum that are expressions run in the engine; deeper ones are none', async () => {
+  const schema = [{ name: 'x0', type: 'float64' as const, nullable: false }]
+  const rows = [-1, 0, 0.5, 7, 198.5, 397.5, 398, 1e9].map(x0 => ({ x0 }))
+  const batch = batchFromRows(schema, rows)
+  const inputs = new Map([['x0', Float64Array.from(rows, row => row.x0)]])
+  await withEngine(embedded(), async engine => {
+    const { plan } = await engine.stage(only(batch), batch.fields)
+    for (const [trees, questions, fits] of [
+      [1, 399, true],
+      [1, 400, false],
+      [399, 1, true],
+      [400, 1, false],
+    ] as const) {
+      const state = chains(trees, questions)
+      const node = decisionTreeRegressorKind.express(state, () => columnNode(schema[0] as (typeof schema)[0]))?.get('prediction')
+      expect(node !== undefined).toBe(fits)
+      if (node === undefined) continue
+      const wanted = [...(decisionTreeRegressorKind.predict(state, inputs, rows.length).get('prediction') as Float64Array)]
+      expect(await onEngine(engine, plan, node)).toEqual(wanted)
+      const onKernels = evaluate(node, batch)
+      expect(rows.map((_, at) => rawAt(onKernels, at))).toEqual(wanted)
+      expect(new Set(wanted).size).toBeGreaterThan(1)
     }
-    return decisionTreeRegressorKind.restore(decisionTreeRegressorKind.store({ features: ['x0'], trees, importance: [1] }))
-  }
-  expect(decisionTreeRegressorKind.express(chain(300), column)?.size).toBe(1)
-  expect(decisionTreeRegressorKind.express(chain(500), column)).toBeUndefined()
+  })
 })
 
 test('a stored forest comes back with the same bits', () => {
@@ -246,6 +251,24 @@ function stateOf(
   const features = table.columns.map((_, index) => `x${index}`)
   const importance = treeImportance({ gains, starts: trees.starts })
   return { features, ...(classes === undefined ? {} : { classes }), trees, importance }
+}
+
+/** Trees that ask again and again whether x0 is at most 0, 1, 2, ...; their leaves hold 0, 1, 2, ... thirds. */
+function chains(count: number, questions: number): TreeEnsembleState {
+  const nodes = 2 * questions + 1
+  const places = Array.from({ length: count * nodes }, (_, place) => place % nodes)
+  const asks = Int32Array.from(places, node => (node % 2 === 0 && node < nodes - 1 ? 0 : -1))
+  let leaves = 0
+  const rights = Int32Array.from(asks, (ask, place) => (ask < 0 ? leaves++ : place + 2))
+  const trees = {
+    starts: Int32Array.from({ length: count + 1 }, (_, tree) => tree * nodes),
+    features: asks,
+    thresholds: Float64Array.from(places, node => node / 2),
+    rights,
+    values: Float64Array.from({ length: leaves }, (_, leaf) => leaf / 3),
+    outputs: 1,
+  }
+  return decisionTreeRegressorKind.restore(decisionTreeRegressorKind.store({ features: ['x0'], trees, importance: [1] }))
 }
 
 function columnsOf({ columns }: SmallTable): ReadonlyMap<string, Float64Array> {

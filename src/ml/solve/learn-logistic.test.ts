@@ -193,6 +193,17 @@ test('data that a plane separates end, with a penalty and without', async () => 
   expect(10 * (free.coef[0]?.[0] as number) + (free.intercept[0] as number)).toBeGreaterThan(5)
 })
 
+test('a tolerance beyond what rounding lets be reached ends all the same', async () => {
+  for (const classes of [2, 3]) {
+    const columns = people(500, classes)
+    const wanted = await learn(columns, { tolerance: 1e-11 })
+    const found = await learn(columns, { tolerance: 1e-18 })
+    expect(found.converged).toBe(true)
+    expect(found.iterations).toBeLessThan(wanted.iterations + 50)
+    expect(found.coef[0]?.[0]).toBeCloseTo(wanted.coef[0]?.[0] as number, 7)
+  }
+})
+
 test('iterations that run out are told', async () => {
   const short = await learn(people(300, 3), { maxIterations: 2 })
   expect([short.converged, short.iterations]).toEqual([false, 2])

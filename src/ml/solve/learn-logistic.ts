@@ -45,7 +45,7 @@ export async function learnLogistic(blocks: () => AsyncIterable<Batch>, options:
   check(start, present, options)
   if (present.length < options.classes.length) {
     const learnt = await learnLogistic(() => renumbered(blocks(), present, options), among(present, options))
-    return Object.freeze({ ...learnt, classes: options.classes, seen: present })
+    return Object.freeze({ ...learnt, classes: options.classes, seen: Object.freeze(present) })
   }
   const frame = frameOf(start, shift, options.intercept)
   const found = await solve(blocks, start, frame, options)
@@ -57,7 +57,7 @@ export async function learnLogistic(blocks: () => AsyncIterable<Batch>, options:
   return Object.freeze({
     features: options.features,
     classes: options.classes,
-    seen: present,
+    seen: Object.freeze(present),
     coef: rows.map(row => row.slice(0, -1)),
     intercept: rows.map(row => row.at(-1) as number),
     iterations: found.iterations,
@@ -65,27 +65,38 @@ export async function learnLogistic(blocks: () => AsyncIterable<Batch>, options:
   })
 }
 
+/** One pass. Features are shifted by their values in the first row that counts. */
 async function lookAt(
   blocks: () => AsyncIterable<Batch>,
   options: LogisticOptions,
 ): Promise<{ readonly start: LogisticStart; readonly shift: Float64Array }> {
   const features = options.features.length
+  const shape = { features, classes: options.classes.length, weighted: options.weighted, pairs: features <= mostPairs }
   const shift = new Float64Array(features)
-  if (options.intercept) {
-    for await (const block of blocks()) {
-      const row = options.weighted ? numbersAt(block, features + 1).findIndex(weight => weight > 0) : 0
-      if (row === -1) continue
-      for (let index = 0; index < features; index++) shift[index] = numbersAt(block, index)[row] as number
-      break
-    }
+  const statistic = logisticStart({ ...shape, shift })
+  let start = statistic.init()
+  let shifted = !options.intercept
+  for await (const block of blocks()) {
+    const row = shifted ? 0 : firstRow(block, options)
+    // No rows, or of weight 0: nothing to add.
+    if (row === -1) continue
+    if (!shifted) for (let index = 0; index < features; index++) shift[index] = numbersAt(block, index)[row] as number
+    shifted = true
+    start = statistic.merge(start, statistic.update(statistic.init(), block))
   }
-  const shape = { features, classes: options.classes.length, weighted: options.weighted, shift, pairs: features <= mostPairs }
-  return { start: await fold(logisticStart(shape), blocks()), shift }
+  return { start, shift }
+}
+
+function firstRow(block: Batch, { weighted, features }: LogisticOptions): number {
+  if (block.rows === 0) return -1
+  return weighted ? numbersAt(block, features.length + 1).findIndex(weight => weight > 0) : 0
 }
 
 function check(start: LogisticStart, present: readonly number[], options: LogisticOptions): void {
-  if (start.rows === 0) throw new TidemillError('ml.no-rows', 'no row to learn from')
-  if (present.length === 0) throw new TidemillError('ml.no-rows', 'no row to learn from: every weight is 0')
+  if (present.length === 0) {
+    const why = options.weighted ? ': every weight is 0' : ''
+    throw new TidemillError('ml.no-rows', `no row to learn from${why}`)
+  }
   if (present.length === 1)
     throw new TidemillError('ml.no-labels', `one class only: ${String(options.classes[present[0] as number])}`, {
       hint: 'a classifier needs rows of two classes',

@@ -15,7 +15,6 @@ export interface StartShape {
   readonly pairs: boolean
 }
 export interface LogisticStart {
-  readonly rows: number
   /** What the rows of each class weigh together. */
   readonly weights: Float64Array
   /** Weighted sums of the features, shifted. */
@@ -27,10 +26,9 @@ export interface LogisticStart {
 /** One pass for the weights of classes and the products of features. */
 export function logisticStart(shape: StartShape): Statistic<LogisticStart, LogisticStart> {
   const { features, classes, pairs } = shape
-  const lengths = [1, classes, features, pairs ? features * features : features]
+  const lengths = [classes, features, pairs ? features * features : features]
   return {
     init: () => ({
-      rows: 0,
       weights: new Float64Array(classes),
       sums: new Float64Array(features),
       products: new Float64Array(pairs ? features * features : features),
@@ -38,10 +36,10 @@ export function logisticStart(shape: StartShape): Statistic<LogisticStart, Logis
     update: (state, batch) => merge(state, ofBlock(batch, shape)),
     merge,
     finish: state => state,
-    encode: state => encodeNumbers([[state.rows], state.weights, state.sums, state.products]),
+    encode: state => encodeNumbers([state.weights, state.sums, state.products]),
     decode(bytes) {
-      const [rows, weights, sums, products] = decodeNumbers(bytes, lengths) as [Float64Array, Float64Array, Float64Array, Float64Array]
-      return { rows: rows[0] as number, weights, sums, products }
+      const [weights, sums, products] = decodeNumbers(bytes, lengths) as [Float64Array, Float64Array, Float64Array]
+      return { weights, sums, products }
     },
   }
 }
@@ -49,7 +47,6 @@ export function logisticStart(shape: StartShape): Statistic<LogisticStart, Logis
 function merge(a: LogisticStart, b: LogisticStart): LogisticStart {
   const both = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => value + (y[i] as number))
   return {
-    rows: a.rows + b.rows,
     weights: both(a.weights, b.weights),
     sums: both(a.sums, b.sums),
     products: both(a.products, b.products),
@@ -82,5 +79,5 @@ function ofBlock(block: Batch, shape: StartShape): LogisticStart {
     if (pairs) dotColumns(times, shifted, rows, { into: products, to: index * features, first: index })
     else dotColumns(times, [column], rows, { into: products, to: index })
   }
-  return { rows, weights, sums, products }
+  return { weights, sums, products }
 }

@@ -79,12 +79,13 @@ test('weights are repeated rows, to the bit for classes', () => {
 })
 
 test('weights are repeated rows for numbers and for entropy', () => {
-  for (let seed = 1; seed <= 10; seed++) {
+  for (let seed = 1; seed <= 40; seed++) {
     const classes = seed % 2 === 0 ? 3 : 0
-    const table = randomTable(seed, { rows: 30, width: 3, distinct: 30, classes })
+    const table = randomTable(seed, { rows: 30, width: 3, distinct: seed % 3 === 0 ? 4 : 30, classes })
     const weights = Float64Array.from({ length: 30 }, (_, row) => (row * 7 + seed) % 3)
     const again = [...weights].flatMap((weight, row) => Array.from({ length: weight }, () => row))
-    const settings: Partial<GrowSettings> = { minSplit: 5, minLeaf: 2, ...(classes > 0 ? { criterion: 'entropy' } : {}) }
+    const limits = seed % 5 === 0 ? { minSplit: 5, minLeaf: 2 } : { maxFeatures: 1 + (seed % 3) }
+    const settings: Partial<GrowSettings> = { ...limits, ...(classes > 0 ? { criterion: 'entropy' } : {}) }
     const weighted = growSmall({ ...table, weights }, settings)
     const plain = growSmall(repeated(table, again), settings)
     expect(weighted.features).toEqual(plain.features)

@@ -106,14 +106,23 @@ async function runTables({ schema }: Transaction<Tables>): Promise<void> {
   await schema.createIndex('runs_of').on('runs').columns(['experiment', 'started']).execute()
   await schema
     .createTable('run_metrics')
-    .addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
     .addColumn('run', 'text', column => column.notNull().references('runs.id'))
     .addColumn('name', 'text', column => column.notNull())
+    .addColumn('seq', 'bigint', column => column.notNull())
     .addColumn('step', 'bigint')
     .addColumn('value', 'double precision')
     .addColumn('at', 'bigint', column => column.notNull())
+    .addPrimaryKeyConstraint('run_metrics_key', ['run', 'name', 'seq'])
+    // The points of a metric lie together, and the key is written once.
+    .modifyEnd(sql`without rowid`)
     .execute()
-  await schema.createIndex('run_metrics_of').on('run_metrics').columns(['run', 'name', 'id']).execute()
+  await schema
+    .createTable('run_latest')
+    .addColumn('run', 'text', column => column.notNull().references('runs.id'))
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('value', 'double precision')
+    .addPrimaryKeyConstraint('run_latest_key', ['run', 'name'])
+    .execute()
   for (const name of ['run_params', 'run_details'] as const)
     await schema
       .createTable(name)

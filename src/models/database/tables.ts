@@ -18,15 +18,9 @@ export interface Tables {
   }
   runs: RunRow
   run_params: { readonly run: string; readonly name: string; readonly value: string }
-  run_metrics: {
-    readonly id: Generated<number>
-    readonly run: string
-    readonly name: string
-    readonly step: number | null
-    /** NULL stands for NaN, which SQLite cannot hold. */
-    readonly value: number | null
-    readonly at: number
-  }
+  run_metrics: MetricRow
+  /** The last value of each metric, so that a list of runs does not read their points. */
+  run_latest: { readonly run: string; readonly name: string; readonly value: number | null }
   run_details: { readonly run: string; readonly name: string; readonly value: string }
   run_data: { readonly run: string; readonly name: string; readonly fingerprint: string; readonly rows: number; readonly sha256: string }
   run_artifacts: { readonly run: string; readonly name: string; readonly bytes: number; readonly sha256: string }
@@ -62,6 +56,17 @@ export interface RunRow {
   readonly code: string | null
   readonly environment: string
   readonly learnt: string | null
+}
+
+export interface MetricRow {
+  readonly run: string
+  readonly name: string
+  /** The place in what the run logged, from 0 on; a run has one writer. */
+  readonly seq: number
+  readonly step: number | null
+  /** NULL stands for NaN, which SQLite cannot hold. */
+  readonly value: number | null
+  readonly at: number
 }
 
 export type Database = Kysely<Tables>

@@ -91,7 +91,7 @@ function makeRun(ground: Ground, experiment: string, id: string, log: RunLog): R
         throw new TidemillError('models.argument', `step must be a whole number, not ${whatIs(step)}`)
       const { metrics, details } = sortLogged(values)
       const at = ground.clock.now()
-      log.metrics(metrics.map(([name, value]) => ({ run: id, name, step: step ?? null, value: Number.isNaN(value) ? null : value, at })))
+      log.metrics(metrics.map(([name, value]) => ({ name, step: step ?? null, value: Number.isNaN(value) ? null : value, at })))
       if (details.length > 0)
         log.write(async writing => {
           for (const [name, value] of details)
@@ -115,7 +115,7 @@ function makeRun(ground: Ground, experiment: string, id: string, log: RunLog): R
     },
     artifact: (name: string, bytes: Uint8Array | string) => keep(ground, id, log, name, bytes),
     async data(name: string, relation: Parameters<Run['data']>[1], options: Parameters<Run['data']>[2]) {
-      checkName('artifact', name)
+      checkName('data', name)
       const digest: DataDigest = await digestData(name, relation, options)
       log.write(async writing => {
         const { fingerprint, rows, sha256 } = digest

@@ -82,12 +82,7 @@ async function metricsByRun(
   db: Database | Writing,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
-  const last = db
-    .selectFrom('run_metrics')
-    .select(({ fn }) => fn.max('id').as('id'))
-    .where('run', 'in', ids)
-    .groupBy(['run', 'name'])
-  const rows = await db.selectFrom('run_metrics').select(['run', 'name', 'value']).where('id', 'in', last).orderBy('id').execute()
+  const rows = await db.selectFrom('run_latest').selectAll().where('run', 'in', ids).orderBy('name').execute()
   return new Map(
     [...groupedBy(rows)].map(([run, own]) => [
       run,

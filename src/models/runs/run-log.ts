@@ -1,20 +1,15 @@
 /** What a run logs, written down in the background: in order, many at a time, and every failure told. */
 import { TidemillError } from '../../errors/index.ts'
-import type { Writing } from '../database/tables.ts'
+import type { MetricRow, Writing } from '../database/tables.ts'
 import type { Ground } from '../ground.ts'
 
 /** One step of writing. */
 type Write = (writing: Writing) => Promise<void>
-export interface MetricRow {
-  readonly run: string
-  readonly name: string
-  readonly step: number | null
-  readonly value: number | null
-  readonly at: number
-}
+/** A point before it has its place. */
+export type Point = Pick<MetricRow, 'name' | 'step' | 'value' | 'at'>
 export interface RunLog {
   /** Metrics are gathered, so that a loop of a million steps makes few statements. */
-  metrics(rows: readonly MetricRow[]): void
+  metrics(points: readonly Point[]): void
   write(work: Write): void
   /** Waits until all is on the disk. @throws what the writing threw */
   drain(): Promise<void>
@@ -28,6 +23,7 @@ const rowsAtOnce = 2_000
 export function makeRunLog(ground: Ground, run: string): RunLog {
   let metrics: MetricRow[] = []
   let writes: Write[] = []
+  let seq = 0
   let going: Promise<void> | undefined
   let failure: { readonly error: unknown } | undefined
   let ended = false
@@ -66,9 +62,9 @@ export function makeRunLog(ground: Ground, run: string): RunLog {
     }
   }
   return {
-    metrics(rows) {
+    metrics(points) {
       check()
-      metrics.push(...rows)
+      for (const point of points) metrics.push({ run, seq: seq++, ...point })
       start()
     },
     write(work) {
@@ -84,4 +80,18 @@ export function makeRunLog(ground: Ground, run: string): RunLog {
       ended = true
     },
   }
+}
+
+async function writePoints(writing: Writing, rows: readonly MetricRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += rowsAtOnce)
+    await writing
+      .insertInto('run_metrics')
+      .values(rows.slice(from, from + rowsAtOnce))
+      .execute()
+  for (const { run, name, value } of new Map(rows.map(row => [row.name, row])).values())
+    await writing
+      .insertInto('run_latest')
+      .values({ run, name, value })
+      .onConflict(there => there.columns(['run', 'name']).doUpdateSet({ value }))
+      .execute()
 }

@@ -52,9 +52,9 @@ async function points(ground: Ground, id: string, metric: string): Promise<Shown
   checkId(id)
   return ground.use(async db => {
     await checkRunExists(db, id)
-    const rows = await db.selectFrom('run_metrics').selectAll().where('run', '=', id).where('name', '=', metric).orderBy('id').execute()
+    const rows = await db.selectFrom('run_metrics').selectAll().where('run', '=', id).where('name', '=', metric).orderBy('seq').execute()
     if (rows.length === 0) {
-      const known = await db.selectFrom('run_metrics').select('name').distinct().where('run', '=', id).orderBy('name').execute()
+      const known = await db.selectFrom('run_latest').select('name').where('run', '=', id).orderBy('name').execute()
       throw unknown('metric', String(metric), id, known)
     }
     const found = rows.map(
