@@ -1,5 +1,6 @@
 /** Where a learnt model goes: a folder, the registry, or nowhere. */
 import { readdir } from 'node:fs/promises'
+import { formatCell } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Version } from '../models/index.ts'
 import type { Session } from '../session/index.ts'
@@ -59,7 +60,7 @@ export async function keep(
     run.log({ ...Object.fromEntries(numbersIn(heldOut)), ...under('training', training), ...under('baseline', baseline) })
     const { confusion, positive } = heldOut
     if (confusion !== undefined) run.log({ confusion })
-    if (positive !== undefined) run.log({ 'positive class': String(positive) })
+    if (positive !== undefined) run.log({ 'positive class': formatCell(positive) })
     if (search !== undefined) run.log({ 'best candidate': search.best, candidates: search.candidates })
     return model
   })

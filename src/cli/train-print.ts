@@ -1,5 +1,5 @@
 /** What `train` says on a terminal: before it learns what it is going to do, afterwards what came out. */
-import { type Description, renderTerminal, type TableColumn } from '../display/index.ts'
+import { type Description, formatCell, renderTerminal, type TableColumn } from '../display/index.ts'
 import { shownNumber } from './figure.ts'
 import { counted, print, terminalLook } from './output.ts'
 import { type Kept, numbersIn } from './train-keep.ts'
@@ -85,7 +85,7 @@ function printFigures({ target, trainRows, testRows }: TrainPlan, { training, he
     ],
     names.map(name => [name, cell(heldOut[name]), cell(baseline[name]), cell(training[name])]),
   )
-  if (heldOut['positive'] !== undefined) print(`precision, recall and f1 are those of class ${String(heldOut['positive'])}`)
+  if (heldOut['positive'] !== undefined) print(`precision, recall and f1 are those of class ${cell(heldOut['positive'])}`)
   printConfusion(heldOut)
 }
 
@@ -128,7 +128,7 @@ function printPairs(pairs: readonly (readonly [name: string, text: string])[]): 
 }
 
 function cell(value: unknown): string {
-  return typeof value === 'number' ? shownNumber(value) : String(value ?? '')
+  return typeof value === 'number' ? shownNumber(value) : (formatCell(value) ?? '')
 }
 
 function classesText(classes: NonNullable<TrainPlan['target']['classes']>): string {

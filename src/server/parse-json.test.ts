@@ -18,7 +18,7 @@ test('what JSON can say is read as JSON.parse reads it', () => {
       if (forbidden.some(key => text.includes(key))) return
       expect(parseJson(text, 16)).toEqual(JSON.parse(text))
     }),
-    { seed: 1, numRuns: 2000 },
+    { seed: 1, numRuns: 1000 },
   )
 })
 
@@ -54,9 +54,9 @@ test('a text that is nearly JSON is refused just when JSON.parse refuses it', ()
       if (got === 'refused' && want !== 'refused') expect(() => parseJson(text, 16)).toThrow(/key twice in one object/)
       else expect(got).toEqual(want)
     }),
-    { seed: 2, numRuns: 20_000 },
+    { seed: 2, numRuns: 6000 },
   )
-  expect(read).toBeGreaterThan(500)
+  expect(read).toBeGreaterThan(100)
 })
 
 test('keys are compared as they are read: objects of their own do not count, texts that are no keys neither', () => {

@@ -1,6 +1,6 @@
 import { TidemillError } from '../../errors/index.ts'
-import type { Relation, RowOf, } from '../../plan/index.ts'
-import type { Fits } from '../../plan/index.ts'
+import type { Fits, Relation, RowOf } from '../../plan/index.ts'
+import { checkRelation } from '../check-relation.ts'
 import { withKnownClasses } from '../classes.ts'
 import { crewOf, spread } from '../crew.ts'
 import { kindNamed } from '../kinds/index.ts'
@@ -41,6 +41,7 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
   data: D & Fits<RowOf<D>, In>,
   options: ImportanceOptions<R> = {},
 ): Promise<readonly FeatureImportance[]> {
+  checkRelation(data, 'permutationImportance', 'await permutationImportance(model, test)')
   const { learnt, role } = checkModel(model)
   const { repeats = 5, seed = 0, signal } = options
   if (!Number.isInteger(repeats) || repeats < 1) throw new TidemillError('ml.param', `repeats must be a whole number above 0, not ${String(repeats)}`)

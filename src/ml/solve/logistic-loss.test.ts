@@ -95,7 +95,8 @@ test('the first look sums what each class weighs, and every pair of features', a
   const shape = { features: 5, classes: 3, weighted: true, shift }
   const found = await fold(logisticStart({ ...shape, pairs: true }), one())
   const diagonal = await fold(logisticStart({ ...shape, pairs: false }), one())
-  const value = (i: number, row: number): number => (data.columns[i]?.data as Float64Array)[row] as number
+  const columns = data.columns.map(one => one.data as Float64Array)
+  const value = (i: number, row: number): number => columns[i]?.[row] as number
   const sum = (each: (row: number) => number): number =>
     Array.from({ length: 20 }, (_, row) => value(6, row) * each(row)).reduce((a, b) => a + b, 0)
   for (let k = 0; k < 3; k++) expect(found.weights[k]).toBe(sum(row => (value(5, row) === k ? 1 : 0)))

@@ -48,11 +48,7 @@ export function makeRunLog(ground: Ground, run: string): RunLog {
       try {
         await ground.use(db =>
           db.transaction().execute(async writing => {
-            for (let from = 0; from < rows.length; from += rowsAtOnce)
-              await writing
-                .insertInto('run_metrics')
-                .values(rows.slice(from, from + rowsAtOnce))
-                .execute()
+            await writePoints(writing, rows)
             for (const work of works) await work(writing)
           }),
         )
