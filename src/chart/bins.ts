@@ -1,6 +1,7 @@
 /** Bars and cells along an axis: edges, and the expression that puts a row between them. */
 import { callNode, columnNode, type ExprNode } from '../expr/index.ts'
 import type { Plan } from '../plan/index.ts'
+import { changed } from './changed.ts'
 import { as, type ChartColumn, realOf } from './columns.ts'
 import { figure, instant, rowsText } from './figures.ts'
 import { aggregated, type Asking, ask, countOf, filtered, numberAt, real, selected } from './query.ts'
@@ -11,7 +12,7 @@ export interface Bins {
   readonly edges: readonly number[]
   /** What a row is grouped by; NULL for rows outside the edges never, they are left out before. */
   readonly key: ExprNode
-  /** The bin of a key. */
+  /** The bin of a key; throws chart.changed for one that was not there when the ends were looked for. */
   place(key: number): number
   /** The unit of time, where bins are periods of the calendar. */
   readonly period?: Period | undefined
@@ -55,12 +56,21 @@ function calendarBins(column: ChartColumn, { low, high }: Range, period: Period)
   while ((edges.at(-1) as number) <= high) edges.push(nextPeriod(edges.at(-1) as number, period.unit))
   const places = new Map(edges.map((edge, index) => [edge, index]))
   const key = as(callNode('epoch', [callNode('truncate', [column.node], { unit: period.unit })], { unit: 'millisecond' }), 'float64')
-  return { edges, key, period, place: at => places.get(at) ?? -1 }
+  const place = (at: number): number => {
+    const found = places.get(at)
+    if (found === undefined || found + 1 >= edges.length) throw changed(column.name, instant(at))
+    return found
+  }
+  return { edges, key, period, place }
 }
 
 function wholeBins(column: ChartColumn, { low, high }: Range): Bins {
   const edges = Array.from({ length: high - low + 2 }, (_, index) => low + index - 0.5)
-  return { edges, key: callNode('sub', [realOf(column), real(low)]), place: at => at }
+  const place = (at: number): number => {
+    if (!(Number.isInteger(at) && at >= 0 && at + 1 < edges.length)) throw changed(column.name, low + at)
+    return at
+  }
+  return { edges, key: callNode('sub', [realOf(column), real(low)]), place }
 }
 
 function equalBins(column: ChartColumn, range: Range, bins: number): Bins {

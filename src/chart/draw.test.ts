@@ -36,7 +36,7 @@ async function evilCharts(): Promise<readonly Chart[]> {
     m: index,
   }))
   const data = await tm.read(rows(list, { schema: { [evil]: 'string', n: 'float64', at: 'timestamp', m: 'float64' } }))
-  return Promise.all([
+  const made = await Promise.all([
     plot(data, { x: evil }),
     plot(data, { x: evil, y: 'n', title: evil }),
     plot(data, { x: evil, y: evil }),
@@ -44,6 +44,9 @@ async function evilCharts(): Promise<readonly Chart[]> {
     plot(data, { x: 'n', color: evil }),
     plot(data, { x: 'at', y: 'n', color: evil }),
     plot(data, { x: 'at', y: evil }),
+  ])
+  return [
+    ...made,
     confusionChart({
       labels: [evil, 'b'],
       counts: [
@@ -52,7 +55,7 @@ async function evilCharts(): Promise<readonly Chart[]> {
       ],
       title: evil,
     }),
-  ])
+  ]
 }
 
 test('bars are as many as categories, in the drawing and in the table', async () => {

@@ -243,14 +243,14 @@ test('a misspelt column, a list, and a wrong number of bins are refused', async 
   await expect(plot(Promise.resolve(data) as never, {})).rejects.toThrow('plot wants a table, not a promise: await it first')
 })
 
-test('charts of millions of rows get few rows from the engine', async () => {
+test('charts of many rows get few rows from the engine', async () => {
   const big = await tm.sql(
-    "select i % 1013 / 7.0 as a, sqrt(i) as b, 'k' || (i % 5000) as k, timestamp '2020-01-01' + interval 1 minute * i as t from range(2000000) r(i)",
+    "select i % 1013 / 7.0 as a, sqrt(i) as b, 'k' || (i % 5000) as k, timestamp '2020-01-01' + interval 1 minute * i as t from range(600000) r(i)",
   )
   for (const options of [{ x: 'a' }, { x: 'k' }, { x: 'a', y: 'b' }, { x: 't', y: 'a' }, { x: 'k', y: 'a' }]) {
     const { relation, returned } = counted(big)
     const chart = await plot(relation, options)
-    expect(chart.rows).toBe(2_000_000)
+    expect(chart.rows).toBe(600_000)
     expect([options, returned() < 4000]).toEqual([options, true])
   }
 }, 120_000)

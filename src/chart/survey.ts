@@ -1,6 +1,7 @@
 /** The first look at the data of a chart: one query. */
 import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.ts'
 import { type Plan, verbs } from '../plan/index.ts'
+import { changed } from './changed.ts'
 import { type ChartColumn, type ChartColumns, isBroken, isDrawable, realOf } from './columns.ts'
 import { figure, rowsText } from './figures.ts'
 import type { Range } from './round-edges.ts'
@@ -88,7 +89,11 @@ export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, 
   const rest = found.length > most
   const kept = rest ? found.slice(0, most - 1) : found
   const places = new Map<unknown, number>([...kept.map((name, index) => [name, index] as const), [null, kept.length]])
-  const place = (key: unknown): number => places.get(key) ?? -1
+  const place = (key: unknown): number => {
+    const at = places.get(key)
+    if (at === undefined || (key === null && !rest)) throw changed(column.name, key)
+    return at
+  }
   if (!rest) return { names: kept, key: column.node, place, rest, notes: [] }
   const known = callNode('in', [column.node, ...kept.map(name => literalNode(name, 'string'))])
   const [total] = await ask(asking, aggregated(plan, {}, { values: callNode('countDistinct', [column.node]) }))

@@ -114,10 +114,8 @@ test('a table of flowers becomes a saved model, and another process predicts eve
 })
 
 test('a model is chosen by cross-validation and registered with its run: what was asked, which rows, which figures', async () => {
-  const report = await json<Report>(
-    ...['train', german, '--target', 'class', '--grid', 'trees=5,10', '--grid', 'maxDepth=3,6', '--folds', '3', '--scoring', 'rocAuc'],
-    ...['--register', 'credit', '--workspace', 'registry'],
-  )
+  const grid = ['--grid', 'trees=5,10', '--grid', 'maxDepth=3,6', '--folds', '3', '--scoring', 'rocAuc']
+  const report = await json<Report>('train', german, '--target', 'class', ...grid, '--register', 'credit', '--workspace', 'registry')
   expect(report.target).toMatchObject({
     task: 'classes',
     note: expect.stringContaining('2 whole numbers are taken for classes; --regress'),

@@ -99,6 +99,7 @@ export const errorCodes = {
   'chart.argument': 'an argument of a chart has the wrong form',
   'chart.unknown-column': 'a chart names a column that the data do not have',
   'chart.type': 'a chart cannot show a column of this type',
+  'chart.changed': 'the data changed between the queries of one chart',
   // models
   'models.bad-name': 'a name of a model, an alias or an experiment that cannot be used',
   'models.unknown-model': 'no model of this name is registered',

@@ -3,7 +3,6 @@ import { TidemillError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import type { Field, Schema } from '../schema/index.ts'
 import { checkRelation } from './check-relation.ts'
-import { checkRelation } from './check-relation.ts'
 import { withClasses } from './classes.ts'
 import { crewOf } from './crew.ts'
 import type { EstimatorData, Role } from './estimator-data.ts'
@@ -75,7 +74,6 @@ export async function openTraining(
   { role, takes, columns }: { readonly role: Role; readonly takes: Takes; readonly columns: readonly string[] | undefined },
   options: Wanted & FitSettings,
 ): Promise<{ readonly source: Source; readonly fields: Schema; readonly targetField: Field | undefined }> {
-  checkRelation(data)
   checkRelation(data)
   const needsTarget = role === 'regressor' || role === 'classifier'
   if (needsTarget && typeof options.target !== 'string') {

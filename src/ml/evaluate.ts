@@ -2,7 +2,6 @@ import { TidemillError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { blockOf, featuresAt, valuesAt } from './blocks.ts'
 import { checkRelation } from './check-relation.ts'
-import { checkRelation } from './check-relation.ts'
 import { labelOf } from './classes.ts'
 import { type Coded, kindNamed, type Label, type Lists, type Values } from './kinds/index.ts'
 import { type ClassificationMetrics, classificationMetrics } from './metrics/index.ts'
@@ -17,7 +16,6 @@ export async function evaluateModel(
   relation: Relation<unknown>,
   options: { readonly signal?: AbortSignal | undefined },
 ): Promise<RegressionErrors | ClassificationMetrics | { readonly rows: number }> {
-  checkRelation(relation, 'evaluate', 'model.evaluate(test)')
   checkRelation(relation, 'evaluate', 'await model.evaluate(test)')
   const kind = kindNamed(data.kind)
   const role = kind.role(data.state)

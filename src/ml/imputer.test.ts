@@ -93,6 +93,7 @@ test('a weight counts a row so often', async () => {
     await table(
       [
         { x: 1, w: 0.5 },
+        { x: 1.2, w: 0 },
         { x: 2, w: 0.25 },
         { x: 4, w: 0.25 },
       ],

@@ -3,7 +3,6 @@ import { callSite, TidemillError } from '../errors/index.ts'
 import { type Relation, type Transform, verbs } from '../plan/index.ts'
 import { type Field, printType, type Schema } from '../schema/index.ts'
 import { checkRelation } from './check-relation.ts'
-import { checkRelation } from './check-relation.ts'
 import { describeModel } from './describe-model.ts'
 import { evaluateModel } from './evaluate.ts'
 import { kindNamed, type Role, type Values } from './kinds/index.ts'
@@ -27,7 +26,6 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
     importance: importanceOf(data),
     rows: data.rows,
     transform(relation: Relation<unknown>): never {
-      checkRelation(relation, 'transform', 'model.transform(houses)')
       checkRelation(relation, 'transform', 'model.transform(houses)')
       const { plan } = relation
       const step = plan.open ? stepOf(data, data.features) : stepOf(data, fieldsFor(data, plan.fields))

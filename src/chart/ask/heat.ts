@@ -25,8 +25,8 @@ export async function askHeat(part: Part): Promise<Found> {
     const rows = numberAt(row, 2)
     const text = across.edges === undefined && up.edges === undefined && color === undefined ? { text: figure(rows) } : {}
     return {
-      x: across.place(numberAt(row, 0)),
-      y: up.place(numberAt(row, 1)),
+      x: across.place(row[0]),
+      y: up.place(row[1]),
       rows,
       value: color === undefined ? rows : numberAt(row, 3),
       ...text,

@@ -7,7 +7,8 @@ import { type Folds, type KFold, type StratifiedKFold, wrongFolds } from './fold
  *
  * @param codes the class number of each row; stratified folds need them
  * @param classes the labels of the class numbers, for messages
- * @throws ml.folds for fewer rows than folds, a class with fewer rows than folds, given folds of another length, stratified folds without classes
+ * @throws ml.folds for fewer rows than folds, a class with fewer rows than folds, given folds of another length, stratified folds without
+ * classes
  */
 export function foldOfRows(folds: Folds, rows: number, codes?: ArrayLike<number>, classes?: readonly Label[]): Int32Array {
   if (folds.kind === 'givenFolds') {
@@ -28,8 +29,8 @@ function parts({ folds, shuffle, seed }: KFold, rows: number): Int32Array {
 }
 
 /**
- * How many rows of each class a fold gets is read off the sorted classes, every k-th row for a fold; the rows of a class then fill the folds in their order, or by
- * chance. Source: scikit-learn's StratifiedKFold, since 0.22.
+ * How many rows of each class a fold gets is read off the sorted classes, every k-th row for a fold; the rows of a class then fill the
+ * folds in their order, or by chance. Source: scikit-learn's StratifiedKFold, since 0.22.
  */
 function strata(
   { folds, shuffle, seed }: StratifiedKFold,

@@ -4,13 +4,16 @@ import { type Coded, columnOf, type Columns, type Kind, type Label, type Lists, 
 import { labelsIn, numberIn, tensorOf, textsIn, vectorIn } from './restore.ts'
 
 /**
- * Scores `intercept + x0 * coef0 + x1 * coef1 + ...`, summed from the left: of two classes one score, whose logistic function is the probability of the second;
- * of more one each, whose softmax are their probabilities.
+ * Scores `intercept + x0 * coef0 + x1 * coef1 + ...`, summed from the left: of two classes one score, whose logistic function is the
+ * probability of the second; of more one each, whose softmax are their probabilities.
  */
 export interface LogisticState {
   readonly features: readonly string[]
   readonly classes: readonly Label[]
-  /** The numbers of the classes it has learnt from, in order: one row of scores for two, one each for more. The others have probability 0. */
+  /**
+   * The numbers of the classes it has learnt from, in order: one row of scores for two, one each for more. The others have probability
+   * 0.
+   */
   readonly seen: readonly number[]
   /** For each row of scores a number a feature. */
   readonly coef: readonly (readonly number[])[]

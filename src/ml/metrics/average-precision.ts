@@ -2,7 +2,8 @@ import type { Labels } from './labels.ts'
 import { type ScoreOptions, thresholds } from './thresholds.ts'
 
 /**
- * Average precision: precision at every threshold, weighted by how much recall grew there, without interpolation; 0 to 1, and the share of positives for guesses.
+ * Average precision: precision at every threshold, weighted by how much recall grew there, without interpolation; 0 to 1, and the share of
+ * positives for guesses.
  *
  * Source: Manning, Raghavan, Schütze, "Introduction to Information Retrieval" (2008), section 8.4.
  *

@@ -3,8 +3,8 @@ import type { Labels } from './labels.ts'
 import { type Probabilities, type ProbabilityOptions, sharesOf } from './probabilities.ts'
 
 /**
- * Brier score: the mean squared difference of the probability of the second label and what is true (1 or 0); 0 (best) to 1. Of more than two labels the mean of the
- * sums over all labels; 0 to 2.
+ * Brier score: the mean squared difference of the probability of the second label and what is true (1 or 0); 0 (best) to 1. Of more than
+ * two labels the mean of the sums over all labels; 0 to 2.
  *
  * Source: Brier, "Verification of forecasts expressed in terms of probability" (1950).
  *

@@ -6,8 +6,8 @@ import type { LabelOptions, Labels } from './labels.ts'
 /** How the figures of the labels become one. */
 export interface AverageOptions extends LabelOptions {
   /**
-   * `binary`: the figure of the positive label; `macro`: the mean over the labels that occur; `weighted`: the same, weighted by how often each is true; `micro`: of
-   * all rows together. Default: `binary` for two labels, `macro` for more.
+   * `binary`: the figure of the positive label; `macro`: the mean over the labels that occur; `weighted`: the same, weighted by how often
+   * each is true; `micro`: of all rows together. Default: `binary` for two labels, `macro` for more.
    */
   readonly average?: 'binary' | 'macro' | 'micro' | 'weighted' | undefined
   /** The positive label of `binary`. Default: the second of two. */

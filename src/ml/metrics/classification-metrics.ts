@@ -23,7 +23,10 @@ export interface ClassificationMetrics {
   readonly positive: Label | undefined
   /** Mean of -ln of the probability of the true label. NaN without probabilities. */
   readonly logLoss: number
-  /** Area under the ROC curve; of more than two labels the mean of each against the rest. NaN without probabilities, or where a label has no row or all rows. */
+  /**
+   * Area under the ROC curve; of more than two labels the mean of each against the rest. NaN without probabilities, or where a label has
+   * no row or all rows.
+   */
   readonly rocAuc: number
   readonly confusion: Confusion
 }

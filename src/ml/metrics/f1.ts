@@ -2,7 +2,8 @@ import { averaged, type AverageOptions } from './class-counts.ts'
 import type { Labels } from './labels.ts'
 
 /**
- * F1: the harmonic mean of precision and recall, `2 * hits / (true + predicted)`; 0 to 1, and 0 when a label neither is there nor was predicted.
+ * F1: the harmonic mean of precision and recall, `2 * hits / (true + predicted)`; 0 to 1, and 0 when a label neither is there nor was
+ * predicted.
  *
  * @example
  * f1([0, 1, 1, 0], [1, 1, 0, 0]) // => 0.5

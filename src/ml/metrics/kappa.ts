@@ -3,8 +3,8 @@ import { confusion } from './confusion.ts'
 import type { LabelOptions, Labels } from './labels.ts'
 
 /**
- * Cohen's kappa: how far two labellings agree beyond chance, `(agreed - expected) / (1 - expected)`. 1 for full agreement, 0 for chance; NaN when both have the
- * same one label throughout.
+ * Cohen's kappa: how far two labellings agree beyond chance, `(agreed - expected) / (1 - expected)`. 1 for full agreement, 0 for chance;
+ * NaN when both have the same one label throughout.
  *
  * Source: Cohen, "A coefficient of agreement for nominal scales" (1960).
  *

@@ -5,7 +5,10 @@ import { checkLengths, type Weighted, wrongMetric } from './check.ts'
 /** Labels of rows: texts, whole numbers (class numbers too) or booleans. */
 export type Labels = ArrayLike<Label>
 export interface LabelOptions extends Weighted {
-  /** All labels there are, in the order that answers have. Default: those in the data; texts by code point, numbers upwards, false before true. */
+  /**
+   * All labels there are, in the order that answers have. Default: those in the data; texts by code point, numbers upwards, false before
+   * true.
+   */
   readonly labels?: readonly Label[] | undefined
 }
 
@@ -16,7 +19,10 @@ export interface Numbered {
   readonly labels: readonly Label[]
 }
 
-/** Both columns as numbers of the same labels. @throws ml.metric for lengths that differ, no rows, values that are no label or not in `labels` */
+/**
+ * Both columns as numbers of the same labels. @throws ml.metric for lengths that differ, no rows, values that are no label or not in
+ * `labels`
+ */
 export function numbered(truth: Labels, prediction: Labels, labels: readonly Label[] | undefined): Numbered {
   checkLengths(truth, prediction)
   const known = labels === undefined ? distinct([truth, prediction]) : checked(labels)

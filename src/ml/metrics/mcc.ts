@@ -3,7 +3,8 @@ import { confusion } from './confusion.ts'
 import type { LabelOptions, Labels } from './labels.ts'
 
 /**
- * Matthews correlation coefficient of labels and predictions: 1 at best, 0 for guesses, down to -1; 0 too when truth or prediction has one label only.
+ * Matthews correlation coefficient of labels and predictions: 1 at best, 0 for guesses, down to -1; 0 too when truth or prediction has one
+ * label only.
  *
  * Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient" (2004).
  *

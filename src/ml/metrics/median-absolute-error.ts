@@ -1,8 +1,8 @@
 import { checkFinite, checkLengths, type Weighted, weightsOf } from './check.ts'
 
 /**
- * The median of `|truth - prediction|`, from 0 (best) up, in the unit of the target; the mean of the two in the middle where there are two. Few large errors do
- * not change it.
+ * The median of `|truth - prediction|`, from 0 (best) up, in the unit of the target; the mean of the two in the middle where there are
+ * two. Few large errors do not change it.
  *
  * @example
  * medianAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8]) // => 0.5

@@ -5,7 +5,10 @@ import { distinct, type Labels, numbersIn } from './labels.ts'
 /** Probabilities of rows: one number a row (of the second of two labels), or a list a row with one for each label. */
 export type Probabilities = ArrayLike<number> | Lists
 export interface ProbabilityOptions extends Weighted {
-  /** The labels the probabilities belong to, in their order. Default: those in the truth; texts by code point, numbers upwards, false before true. */
+  /**
+   * The labels the probabilities belong to, in their order. Default: those in the truth; texts by code point, numbers upwards, false
+   * before true.
+   */
   readonly labels?: readonly Label[] | undefined
 }
 

@@ -1,7 +1,8 @@
 import { checkFinite, checkLengths, type Weighted, weightsOf } from './check.ts'
 
 /**
- * The share of the variance that is explained: `1 - sum((truth - prediction)^2) / sum((truth - mean)^2)`. 1 at best, 0 for the mean as prediction, below for worse.
+ * The share of the variance that is explained: `1 - sum((truth - prediction)^2) / sum((truth - mean)^2)`. 1 at best, 0 for the mean as
+ * prediction, below for worse.
  *
  * Of a constant target: 1 when every prediction is right, else 0. Of one row: NaN.
  *

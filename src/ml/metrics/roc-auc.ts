@@ -33,11 +33,16 @@ export function rocAuc(truth: Labels, scores: ArrayLike<number> | Lists, options
   return areas.reduce((sum, one) => sum + one, 0) / areas.length
 }
 
-/** The area of each class against the rest; NaN where all rows or none are of the class. */
-export function againstRest(truth: ArrayLike<number>, scores: Lists, { weights }: Weighted): readonly number[] {
+/** The area of some classes against the rest; NaN where all rows or none are of the class. */
+export function againstRest(
+  truth: ArrayLike<number>,
+  scores: Lists,
+  { weights }: Weighted,
+  classes: readonly number[] = [...Array(scores.width).keys()],
+): readonly number[] {
   checkFinite('score', scores.items)
   const { at } = weightsOf(truth.length, weights)
-  return Array.from({ length: scores.width }, (_, label) => area(byScore(row => truth[row] === label, columnOf(scores, label), at)))
+  return classes.map(label => area(byScore(row => truth[row] === label, columnOf(scores, label), at)))
 }
 
 function positiveAt(labels: readonly unknown[], { positive }: ScoreOptions): number {

@@ -26,7 +26,6 @@ export function scoredAuc(scored: Scored): number {
   const lists = scoredLists(scored)
   if (lists === undefined) return Number.NaN
   checkLengths(scored.truth, scored.prediction)
-  const areas = againstRest(scored.truth, lists, scored)
-  if (areas.length === 2) return areas[1] as number
+  const areas = againstRest(scored.truth, lists, scored, lists.width === 2 ? [1] : undefined)
   return areas.reduce((sum, one) => sum + one, 0) / areas.length
 }

@@ -106,8 +106,8 @@ const regressor: Readonly<Record<RegressorScorer, Scorer>> = Object.freeze({
 })
 
 /**
- * The scorers of each role by name. Precision, recall and F1 are of the second of two classes, or means over more; `rocAuc` and `averagePrecision` are NaN where
- * the truth has one class only.
+ * The scorers of each role by name. Precision, recall and F1 are of the second of two classes, or means over more; `rocAuc` and
+ * `averagePrecision` are NaN where the truth has one class only.
  */
 export const scorers: Readonly<{
   classifier: Readonly<Record<ClassifierScorer, Scorer>>

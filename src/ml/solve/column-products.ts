@@ -1,4 +1,7 @@
-/** Products of columns, four columns at a time: what they are added to is then loaded and stored a quarter as often. Each sum runs from the first row down. */
+/**
+ * Products of columns, four columns at a time: what they are added to is then loaded and stored a quarter as often. Each sum runs from
+ * the first row down.
+ */
 
 /** Adds `columns[i] * coef[from + i]` to the sums, from the left. */
 export function addColumns(sums: Float64Array, columns: readonly Float64Array[], coef: Float64Array, from: number, rows: number): void {

@@ -30,11 +30,12 @@ export interface LogisticOptions {
 const mostPairs = 256
 
 /**
- * Logistic regression: the least `c * sum(weight * log loss) + |coefficients|^2 / 2`, the objective of scikit-learn; the intercept has no penalty.
+ * Logistic regression: the least `c * sum(weight * log loss) + |coefficients|^2 / 2`, the objective of scikit-learn; the intercept has no
+ * penalty.
  *
- * `blocks` gives the rows again on each call: float64 columns in the order features, number of the class, weight. One pass looks at the data, then each step of
- * L-BFGS takes one or more. Classes without weight in the data have no scores. Data that a plane separates have no minimum without a penalty; the
- * steps then end at the tolerance.
+ * `blocks` gives the rows again on each call: float64 columns in the order features, number of the class, weight. One pass looks at the
+ * data, then each step of L-BFGS takes one or more. Classes without weight in the data have no scores. Data that a plane separates have no
+ * minimum without a penalty; the steps then end at the tolerance.
  *
  * @throws ml.no-rows without weight, ml.no-labels with one class, ml.not-finite when squares of a feature overflow
  */

@@ -20,12 +20,13 @@ const mostSteps = 40
 const longest = 1e20
 
 /**
- * A step along a falling line that meets the strong Wolfe conditions: the value fell by `decrease` of what the slope promised, and at most `curvature` of the
- * slope is left. Where the fall is less than the rounding of the value, the slopes alone decide. When there is no such step: the lowest point seen, which is
- * the start when nothing was lower.
+ * A step along a falling line that meets the strong Wolfe conditions: the value fell by `decrease` of what the slope promised, and at most
+ * `curvature` of the slope is left. Where the fall is less than the rounding of the value, the slopes alone decide. When there is no such
+ * step: the lowest point seen, which is the start when nothing was lower.
  *
- * Sources: Moré, Thuente, "Line search algorithms with guaranteed sufficient decrease" (1994), the steps of MINPACK-2; for the rounding Hager, Zhang, "A new
- * conjugate gradient method with guaranteed descent and an efficient line search" (2005), the approximate Wolfe condition.
+ * Sources: Moré, Thuente, "Line search algorithms with guaranteed sufficient decrease" (1994), the steps of MINPACK-2; for the rounding
+ * Hager, Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search" (2005), the approximate Wolfe
+ * condition.
  *
  * @param start the point at step 0, with a negative slope
  * @param first the step to try first

@@ -2,8 +2,9 @@ import { cholesky, solveCholesky } from './cholesky.ts'
 import type { LogisticStart } from './logistic-start.ts'
 
 /**
- * Parameters in which logistic regression is easy to solve, and how they become coefficients: features that vary are shifted to mean 0 and brought to
- * standard deviation 1; a constant feature has no parameter (its coefficient is 0), as the intercept does its work without a penalty.
+ * Parameters in which logistic regression is easy to solve, and how they become coefficients: features that vary are shifted to mean 0 and
+ * brought to standard deviation 1; a constant feature has no parameter (its coefficient is 0), as the intercept does its work without a
+ * penalty.
  */
 export interface Frame {
   /** The features with a parameter. */
@@ -20,7 +21,10 @@ export interface Frame {
 /** A variance below this share of the sums it is the difference of is noise. */
 const noise = 1e-12
 
-/** The frame for data of this kind. Without intercept nothing is shifted, and sizes are about 0: then `start` must have been summed without a shift. */
+/**
+ * The frame for data of this kind. Without intercept nothing is shifted, and sizes are about 0: then `start` must have been summed
+ * without a shift.
+ */
 export function frameOf(start: LogisticStart, shift: Float64Array, intercept: boolean): Frame {
   const features = shift.length
   const weight = start.weights.reduce((sum, value) => sum + value, 0)
@@ -84,8 +88,8 @@ export function toFrame(frame: Frame, raw: Float64Array, into: Float64Array): vo
 }
 
 /**
- * About the inverse of the second derivatives of the mean loss at the start, where the features have no say yet: there they are the correlations, times
- * `p * (1 - p)` for two classes of share p, times the share of the class for more.
+ * About the inverse of the second derivatives of the mean loss at the start, where the features have no say yet: there they are the
+ * correlations, times `p * (1 - p)` for two classes of share p, times the share of the class for more.
  *
  * @param ridge the penalty: second derivative by a coefficient of the raw feature
  */

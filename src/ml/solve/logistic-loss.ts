@@ -28,8 +28,8 @@ export function scoreRows(classes: number): number {
 /**
  * Sum of weighted log losses and its gradient at given parameters: for each row of scores its coefficients, then its intercept.
  *
- * Scores are `intercept + x0 * coef0 + ...`; two classes take the logistic function of one score, more the softmax of theirs. The statistics of one call share
- * scratch memory: use them one after the other.
+ * Scores are `intercept + x0 * coef0 + ...`; two classes take the logistic function of one score, more the softmax of theirs. The
+ * statistics of one call share scratch memory: use them one after the other.
  */
 export function logisticLoss(shape: LogisticShape): (params: Float64Array) => Statistic<LogisticPart, LogisticPart> {
   const size = scoreRows(shape.classes) * (shape.features + 1)

@@ -9,7 +9,10 @@ export interface StartShape {
   readonly features: number
   readonly classes: number
   readonly weighted: boolean
-  /** What is taken off each feature before it is summed: a value of the column, so that sums keep their digits and a constant column is all 0. */
+  /**
+   * What is taken off each feature before it is summed: a value of the column, so that sums keep their digits and a constant column is
+   * all 0.
+   */
   readonly shift: Float64Array
   /** Products of all pairs of features, or only of each with itself. */
   readonly pairs: boolean
@@ -19,7 +22,10 @@ export interface LogisticStart {
   readonly weights: Float64Array
   /** Weighted sums of the features, shifted. */
   readonly sums: Float64Array
-  /** Weighted products of shifted features: the square by rows, of which the part right of the diagonal is filled; or the diagonal alone. */
+  /**
+   * Weighted products of shifted features: the square by rows, of which the part right of the diagonal is filled; or the diagonal
+   * alone.
+   */
   readonly products: Float64Array
 }
 
