@@ -55,7 +55,7 @@ export function element(
 export function tidy(svg: SvgElement): void {
   for (const child of Array.from(svg.children)) {
     if (child.localName === 'style') child.remove()
-    else void child
+    else tidyInside(child)
   }
   for (const name of ['class', 'aria-label']) svg.removeAttribute(name)
   roundNumbers(svg)
@@ -64,7 +64,7 @@ export function tidy(svg: SvgElement): void {
 function tidyInside(part: SvgElement): void {
   for (const name of ['aria-label', 'aria-hidden', 'aria-description', 'class']) part.removeAttribute(name)
   roundNumbers(part)
-  for (const child of Array.from(part.children)) void child
+  for (const child of Array.from(part.children)) tidyInside(child)
 }
 
 function roundNumbers(part: SvgElement): void {

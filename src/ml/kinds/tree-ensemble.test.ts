@@ -72,10 +72,11 @@ test('a row alone gets the bits it gets in a block of many', () => {
 test('as expressions the prediction has the same bits, in kernels and in SQL, with NULL and NaN', async () => {
   const flat = randomTable(21, { rows: 60, width: 3, distinct: 30, classes: 0 })
   const classed = { ...flat, target: randomTable(21, { rows: 60, width: 3, distinct: 30, classes: 4 }).target }
-  const negative = { columns: [Float64Array.of(1, 2, 3)], target: numbers([-0, -1e-7, 1e300]) }
+  const negative = stateOf({ columns: [Float64Array.of(1, 2, 3)], target: numbers([0, -1e-7, 1e300]) })
+  negative.trees.values[0] = -0
   const models: readonly (readonly [Kind<TreeEnsembleState>, TreeEnsembleState])[] = [
     [decisionTreeRegressorKind, stateOf(flat)],
-    [decisionTreeRegressorKind, stateOf(negative)],
+    [decisionTreeRegressorKind, negative],
     [randomForestRegressorKind, stateOf(flat, {}, { bootstrap: true, maxFeatures: 1 }, 12)],
     [decisionTreeClassifierKind, stateOf(classed, { classes: [a, b, c, d] })],
     [decisionTreeClassifierKind, stateOf(classed, { classes: [-5, 0, 7, 9] })],

@@ -23,6 +23,10 @@ test('a column of more values than bins is cut into bins of like weight, and a f
   const counts = new Uint32Array(8)
   for (const code of binColumns([heavy], bins)) counts[code]!++
   expect([...counts]).toEqual([6000, 572, 572, 572, 571, 571, 571, 571])
+  const between = findBins([Float64Array.from({ length: 1_000 }, (_, row) => (row < 500 ? 700 : row))], { maxBins: 6 })
+  const alone = between.lowers[0]?.indexOf(700) ?? -1
+  expect(alone).toBeGreaterThan(0)
+  expect(between.uppers[0]?.[alone]).toBe(700)
 })
 
 test('rows weigh what their weight says, and rows of weight 0 are not there', () => {
@@ -65,7 +69,9 @@ test('ranges of rows put in one after the other are the whole', () => {
     Float64Array.from({ length: 1_000 }, (_, row) => row % 7),
   ]
   const bins = findBins(columns, { maxBins: 32 })
-  const out = new Uint8Array(new SharedArrayBuffer(2_000))
+  const out = new Uint8Array(new SharedArrayBuffer(2_000)).fill(99)
+  binColumns(columns, bins, { out, from: 250, to: 600 })
+  expect([out[249], out[600], out[1_249], out[1_600]]).toEqual([99, 99, 99, 99])
   for (const [from, to] of [
     [600, 1_000],
     [0, 250],
@@ -101,4 +107,5 @@ test('an edge separates neighbouring numbers, however large or near', () => {
   const values = Float64Array.of(-Number.MAX_VALUE, -Number.MIN_VALUE, 0, Number.MIN_VALUE, 1, 1 + Number.EPSILON, Number.MAX_VALUE)
   const bins = findBins([values])
   expect([...binColumns([values], bins)]).toEqual([0, 1, 2, 3, 4, 5, 6])
+  expect(findBins([Float64Array.of(Number.MAX_VALUE / 2, Number.MAX_VALUE)]).edges).toEqual([Float64Array.of(Number.MAX_VALUE * 0.75)])
 })

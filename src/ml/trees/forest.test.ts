@@ -111,6 +111,8 @@ test('importance adds up to 1 and names the feature that tells; without a split 
   expect(importance.length).toBe(4)
   expect(importance.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
   expect(importance[2]).toBeGreaterThan(0.6)
+  // A tree counts as much as another, however impure its rows were; one without a split does not count.
+  expect(treeImportance({ starts: Int32Array.of(0, 3, 6, 7), gains: Float64Array.of(1, 0, 25, 75, 0, 0) })).toEqual([0.625, 0.375])
   expect(treeImportance(growSmall({ columns: [column(1, 1)], target: labels([0, 1]) }, forest, { to: 3 }))).toEqual([0])
 })
 

@@ -9,8 +9,8 @@ export const accuracy: MlText = {
   example: `
 import { accuracy } from 'tidemill/ml'
 
-console.log(accuracy(['cat', 'dog', 'dog', 'cat'], ['cat', 'cat', 'dog', 'cat'])) // => ?
-console.log(accuracy(['cat', 'dog', 'dog', 'cat'], ['cat', 'cat', 'dog', 'cat'], { weights: [1, 3, 1, 1] })) // => ?
+console.log(accuracy(['cat', 'dog', 'dog', 'cat'], ['cat', 'cat', 'dog', 'cat'])) // => 0.75
+console.log(accuracy(['cat', 'dog', 'dog', 'cat'], ['cat', 'cat', 'dog', 'cat'], { weights: [1, 3, 1, 1] })) // => 0.5
 `,
   computed: 'Weight of the rows that are right, over the weight of all.',
   peer: { name: 'sklearn.metrics.accuracy_score', differs: 'The same; `sample_weight` is `weights`. There is no count instead of a share (`normalize=False`).' },

@@ -21,9 +21,9 @@ const prepare = columns({
   words: { of: ['oceanProximity'], use: oneHotEncoder({ drop: 'first' }) },
 })
 const price = pipeline({ prepare, fit: linearRegression() })
-console.log(Object.keys(price.params).join(', ')) // => ?
+console.log(Object.keys(price.params).join(', ')) // => prepare.numbers.fill.strategy, prepare.numbers.fill.indicator, prepare.numbers.scale.withMean, prepare.numbers.scale.withStd, prepare.words.drop, prepare.words.unknown, prepare.words.maxCategories, fit.intercept
 const model = await price.fit(blocks, { target: 'medianHouseValue' })
-console.log((await model.evaluate(blocks)).r2.toFixed(3)) // => ?
+console.log((await model.evaluate(blocks)).r2.toFixed(3)) // => 0.605
 await tm.close()
 `,
   computed: 'The parts learn one after the other from the same blocks; none reads what another wrote. As SQL they are columns of one SELECT.',

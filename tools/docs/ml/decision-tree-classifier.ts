@@ -14,8 +14,8 @@ import { decisionTreeClassifier } from 'tidemill/ml'
 const tm = await tidemill()
 const { train, test } = (await tm.read(iris())).split(iris.articleSplit)
 const model = await decisionTreeClassifier({ maxDepth: 2 }).fit(train, { target: 'species' })
-console.log((await model.evaluate(test)).accuracy.toFixed(3)) // => ?
-console.log(model.predict({ sepalLength: 5, sepalWidth: 3.4, petalLength: 1.5, petalWidth: 0.2 }).prediction) // => ?
+console.log((await model.evaluate(test)).accuracy.toFixed(3)) // => 0.967
+console.log(model.predict({ sepalLength: 5, sepalWidth: 3.4, petalLength: 1.5, petalWidth: 0.2 }).prediction) // => setosa
 await tm.close()
 `,
   computed: 'At each node the split that lowers the impurity most (`gini` or `entropy`), top down. A feature with at most 256 different values is split as exact trees do, at the middle between two values; with more it is cut into 256 ranges of about the same number of rows. Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees" (1984).',

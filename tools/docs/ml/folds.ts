@@ -24,10 +24,10 @@ for (const folds of [
   const { mean } = await crossValidate(tree, { folds, scoring: ['accuracy'] }, flowers, { target: 'species' })
   console.log(folds.kind, mean['accuracy']?.toFixed(2))
 }
-// => ?
-// => ?
-// => ?
-// => ?
+// => kFold 0.00
+// => kFold 0.95
+// => stratifiedKFold 0.96
+// => givenFolds 0.91
 await tm.close()
 `,
   computed: '`kFold` cuts the rows into consecutive parts, the first ones a row longer where they do not divide; `stratifiedKFold` deals the rows of each class so that every fold has its share. With `shuffle` by a seeded shuffle (Fisher, Yates).',

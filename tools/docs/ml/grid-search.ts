@@ -15,8 +15,8 @@ const tm = await tidemill()
 const { train, test } = (await tm.read(iris())).split(iris.articleSplit)
 const search = gridSearch(randomForestClassifier({ seed: 42 }), { trees: [20, 50], maxDepth: [2, 10] }, { folds: 5 })
 const found = await search.fit(train, { target: 'species' })
-console.log(search.candidates, found.table()[0]?.['rank']) // => ?
-console.log(found.bestScore > 0.9, (await found.best.evaluate(test)).accuracy) // => ?
+console.log(search.candidates, found.table()[0]?.['rank']) // => 4 1
+console.log(found.bestScore > 0.9, (await found.best.evaluate(test)).accuracy) // => true 1
 await tm.close()
 `,
   computed: 'Every candidate is learnt on every fold, fits dealt over the worker threads; of equal means the candidate that comes first in the grid is taken. Then the best learns from all rows. With `resume` the scores are kept in a file (with a hash of data, folds and candidates), and a search that was stopped goes on from there.',

@@ -14,9 +14,9 @@ import { imputer } from 'tidemill/ml'
 const tm = await tidemill()
 const blocks = await tm.read(californiaBlocks())
 const filler = await imputer({ strategy: 'median' }).fit(blocks, { columns: ['totalBedrooms'] })
-console.log(filler.predict({ totalBedrooms: null }).totalBedrooms) // => ?
+console.log(filler.predict({ totalBedrooms: null }).totalBedrooms) // => 435
 const left = await filler.transform(blocks).filter(r => r.totalBedrooms.isNull()).count()
-console.log(left) // => ?
+console.log(left) // => 0
 await tm.close()
 `,
   computed: 'One pass over the rows. `mean` as the scaler computes it; `median` is half the sum of the two middle values where there are two; of several most frequent values `mode` takes the smallest, of texts by code point.',

@@ -14,8 +14,8 @@ import { minMaxScaler } from 'tidemill/ml'
 const tm = await tidemill()
 const flowers = await tm.read(iris())
 const scaler = await minMaxScaler({ low: -1 }).fit(flowers, { columns: ['petalLength'] })
-console.log(scaler.predict({ petalLength: 1 }).petalLength, scaler.predict({ petalLength: 6.9 }).petalLength) // => ?
-console.log(scaler.predict({ petalLength: 9.85 }).petalLength.toFixed(6)) // => ?
+console.log(scaler.predict({ petalLength: 1 }).petalLength, scaler.predict({ petalLength: 6.9 }).petalLength) // => -1 1
+console.log(scaler.predict({ petalLength: 9.85 }).petalLength.toFixed(6)) // => 2.000000
 await tm.close()
 `,
   computed: 'Smallest and largest value in one pass. Rows are read in blocks of 4,096 whose figures are merged in the order of the blocks, so the bits depend on the rows and their order, not on batches or threads.',

@@ -14,9 +14,9 @@ import { oneHotEncoder } from 'tidemill/ml'
 const tm = await tidemill()
 const blocks = await tm.read(californiaBlocks())
 const encoder = await oneHotEncoder().fit(blocks, { columns: ['oceanProximity'] })
-console.log(Object.keys(encoder.predict({ oceanProximity: 'INLAND' })).length) // => ?
-console.log(JSON.stringify(encoder.predict({ oceanProximity: 'INLAND' }))) // => ?
-console.log(Object.values(encoder.predict({ oceanProximity: 'MOON' })).join(' ')) // => ?
+console.log(Object.keys(encoder.predict({ oceanProximity: 'INLAND' })).length) // => 5
+console.log(JSON.stringify(encoder.predict({ oceanProximity: 'INLAND' }))) // => {"oceanProximity=<1H OCEAN":0,"oceanProximity=INLAND":1,"oceanProximity=ISLAND":0,"oceanProximity=NEAR BAY":0,"oceanProximity=NEAR OCEAN":0}
+console.log(Object.values(encoder.predict({ oceanProximity: 'MOON' })).join(' ')) // => 0 0 0 0 0
 await tm.close()
 `,
   computed: 'One pass collects the categories. As SQL each column is a comparison, so the engine does it.',

@@ -15,9 +15,9 @@ const tm = await tidemill()
 const { train, test } = (await tm.read(iris())).split(iris.articleSplit)
 const forest = randomForestClassifier({ trees: 100, maxDepth: 10, seed: 42 })
 const model = await forest.fit(train, { target: 'species' })
-console.log((await model.evaluate(test)).accuracy) // => ?
+console.log((await model.evaluate(test)).accuracy) // => 1
 const again = await forest.fit(train, { target: 'species', workers: 1 })
-console.log(JSON.stringify(again.toJson()) === JSON.stringify(model.toJson())) // => ?
+console.log(JSON.stringify(again.toJson()) === JSON.stringify(model.toJson())) // => true
 await tm.close()
 `,
   computed: 'Each tree learns from rows drawn with putting back and tries a few features at each node, drawn by the seed and the number of the tree alone; trees are grown on all worker threads and put together in their order, so one worker and eight give the same bits. A feature with at most 256 different values is split as exact trees do, at the middle between two values; with more it is cut into 256 ranges of about the same number of rows. Source: Breiman, "Random forests" (2001).',
