@@ -9,7 +9,7 @@ export const brier: MlText = {
   example: `
 import { brier } from 'tidemill/ml'
 
-console.log(brier([0, 1, 1, 0], [0.1, 0.9, 0.8, 0.3]).toFixed(4)) // => ?
+console.log(brier([0, 1, 1, 0], [0.1, 0.9, 0.8, 0.3]).toFixed(4)) // => 0.0375
 `,
   computed: 'The mean squared difference of the probability and what is true. Source: Brier, "Verification of forecasts expressed in terms of probability" (1950).',
   peer: { name: 'sklearn.metrics.brier_score_loss', differs: 'The same; of more than two labels the sum over the labels, as there (`scale_by_half=False`).' },

@@ -10,7 +10,7 @@ export const confusion: MlText = {
 import { confusion } from 'tidemill/ml'
 
 const { labels, counts } = confusion(['cat', 'dog', 'dog'], ['cat', 'cat', 'dog'])
-console.log(labels.join(' '), JSON.stringify(counts)) // => ?
+console.log(labels.join(' '), JSON.stringify(counts)) // => cat dog [[1,0],[1,1]]
 `,
   computed: 'Counting.',
   peer: { name: 'sklearn.metrics.confusion_matrix', differs: 'The same orientation: true labels down, predicted ones across. It also says which labels they are.' },

@@ -9,8 +9,8 @@ export const f1: MlText = {
   example: `
 import { f1 } from 'tidemill/ml'
 
-console.log(f1([0, 1, 1, 0], [1, 1, 0, 0])) // => ?
-console.log(f1([0, 1, 2, 2], [0, 2, 2, 2], { average: 'weighted' }).toFixed(3)) // => ?
+console.log(f1([0, 1, 1, 0], [1, 1, 0, 0])) // => 0.5
+console.log(f1([0, 1, 2, 2], [0, 2, 2, 2], { average: 'weighted' }).toFixed(3)) // => 0.650
 `,
   computed: '`2 * hits / (true + predicted)`.',
   peer: { name: 'sklearn.metrics.f1_score', differs: 'As `precision`. There is no `fbeta`.' },

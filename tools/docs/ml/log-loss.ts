@@ -9,8 +9,8 @@ export const logLoss: MlText = {
   example: `
 import { logLoss } from 'tidemill/ml'
 
-console.log(logLoss([1, 0, 0, 1], [0.9, 0.1, 0.2, 0.65]).toFixed(5)) // => ?
-console.log(logLoss(['a', 'b', 'c'], { items: Float64Array.of(0.8, 0.1, 0.1, 0.2, 0.6, 0.2, 0.1, 0.1, 0.8), width: 3 }).toFixed(4)) // => ?
+console.log(logLoss([1, 0, 0, 1], [0.9, 0.1, 0.2, 0.65]).toFixed(5)) // => 0.21616
+console.log(logLoss(['a', 'b', 'c'], { items: Float64Array.of(0.8, 0.1, 0.1, 0.2, 0.6, 0.2, 0.1, 0.1, 0.8), width: 3 }).toFixed(4)) // => 0.3190
 `,
   computed: 'The mean of `-ln(probability of the true label)`, probabilities clipped to 2^-52 .. 1 - 2^-52.',
   peer: { name: 'sklearn.metrics.log_loss', differs: 'The same clipping. scikit-learn warns when the probabilities of a row do not add up to 1; here they are taken as they are.' },

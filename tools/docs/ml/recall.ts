@@ -9,7 +9,7 @@ export const recall: MlText = {
   example: `
 import { recall } from 'tidemill/ml'
 
-console.log(recall([0, 1, 1, 1, 1], [1, 1, 0, 0, 0])) // => ?
+console.log(recall([0, 1, 1, 1, 1], [1, 1, 0, 0, 0])) // => 0.25
 `,
   computed: 'Hits over rows that are so.',
   peer: { name: 'sklearn.metrics.recall_score', differs: 'As `precision`.' },
