@@ -80,7 +80,9 @@ test('far tails are not drawn, and the note says how many rows they are', async 
 
 test('one category has a bar each, the longest first, and the rest together', async () => {
   const list = Array.from({ length: 30 }, (_, index) => Array.from({ length: 40 - index }, () => ({ k: `k${index}` }))).flat()
-  const panel = panelOf(await plot(await read(list, { k: 'string' }), { x: 'k' }), 'bar')
+  const chart = await plot(await read(list, { k: 'string' }), { x: 'k' })
+  const panel = panelOf(chart, 'bar')
+  expect(chart.notes).toEqual(['k has 30 values: the 23 most frequent are shown, the others together'])
   expect(panel.x.categories?.slice(0, 2)).toEqual(['k0', 'k1'])
   expect(panel.x.categories?.at(-1)).toBe('7 others')
   expect(panel.bars).toHaveLength(24)
@@ -160,11 +162,11 @@ test('months, also before 1970 and in leap years, hold all rows', async () => {
 })
 
 test('a number by category is boxes with the quartiles of the rows', async () => {
-  const list = [1, 2, 3, 4, 5, 100].map(v => ({ k: 'a', v })).concat([7, 7, 7].map(v => ({ k: 'b', v })))
+  const list = [1, 2, 3, 4, 5, 10].map(v => ({ k: 'a', v })).concat([7, 7, 7].map(v => ({ k: 'b', v })))
   const panel = panelOf(await plot(await read(list, { k: 'string', v: 'float64' }), { x: 'k', y: 'v' }), 'box')
   expect(panel.x.categories).toEqual(['b', 'a'])
   expect(panel.boxes[0]).toEqual({ at: 0, count: 3, min: 7, low: 7, q1: 7, median: 7, q3: 7, high: 7, max: 7, beyond: 0 })
-  expect(panel.boxes[1]).toMatchObject({ count: 6, min: 1, low: 1, q1: 2.25, median: 3.5, q3: 4.75, high: 5, max: 100, beyond: 1 })
+  expect(panel.boxes[1]).toMatchObject({ count: 6, min: 1, low: 1, q1: 2.25, median: 3.5, q3: 4.75, high: 5, max: 10, beyond: 1 })
 })
 
 test.each([
@@ -260,7 +262,7 @@ test('a chart that was cancelled ends with the reason', async () => {
   const stop = new AbortController()
   const made = plot(big, { x: 'a', y: 'b', signal: stop.signal })
   queueMicrotask(() => stop.abort(new Error('enough')))
-  await expect(made).rejects.toThrow()
+  await expect(made).rejects.toThrow(/enough|cancel/)
   await expect(plot(big, { x: 'a', signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
 }, 60_000)
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows } from '../connectors/index.ts'
+import { describeValue } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Dataset } from '../dataset/index.ts'
 import type { OpenRow, SchemaSpec } from '../schema/index.ts'
@@ -47,6 +48,13 @@ test('each part treats its own columns, and what they write comes in their order
   expect(people.map(({ age, job, pay }) => model.predict({ age, job, pay }))).toEqual(wanted)
   const found = await planned(model, await table(people, schema))
   expect(found.map(row => Object.fromEntries(Object.entries(row).filter(([name]) => !['job', 'at', 'y'].includes(name))))).toEqual(wanted)
+})
+
+test('what was learnt shows its parts', async () => {
+  const model = await prepare.fit(await table(people, schema))
+  const text = JSON.stringify(describeValue(model))
+  for (const part of ['columns (transformer)', 'number: pipeline, range: minMaxScaler, word: oneHotEncoder', '4 rows'])
+    expect(text).toContain(part)
 })
 
 test('columns that no part names are dropped before the next step', async () => {

@@ -9,7 +9,7 @@ export function describeModel(data: ModelData): Description {
   const { json, tensors } = kind.store(data.state)
   const names = data.features.map(field => field.name)
   const perFeature = Object.entries(tensors).filter(([, tensor]) => tensor.values.length === names.length)
-  const scalars = Object.entries(json).filter(([, value]) => typeof value === 'number')
+  const scalars = Object.entries(json).filter(([, value]) => typeof value === 'number' || typeof value === 'boolean')
   return {
     kind: 'group',
     title: `${data.kind} (${kind.role(data.state)})`,
@@ -19,15 +19,15 @@ export function describeModel(data: ModelData): Description {
         pairs: [
           ...(data.target === undefined ? [] : [['target', data.target.name] as const]),
           ['learnt from', `${data.rows} rows`],
-          ...stepNames(json['steps']),
-          ...scalars.map(([name, value]) => [name, formatNumber(value as number)] as const),
+          ...stepNames(json),
+          ...scalars.map(([name, value]) => [name, typeof value === 'number' ? formatNumber(value) : String(value)] as const),
         ],
       },
       {
         kind: 'table',
         columns: [
           { name: 'feature', type: '', align: 'left' },
-          ...perFeature.map(([name]) => ({ name: label(json['steps'], name), type: '', align: 'right' as const })),
+          ...perFeature.map(([name]) => ({ name: label(json, name), type: '', align: 'right' as const })),
         ],
         rows: names.map((name, i) => [name, ...perFeature.map(([, tensor]) => formatNumber(tensor.values[i] as number))]),
         total: names.length,
@@ -37,18 +37,22 @@ export function describeModel(data: ModelData): Description {
   }
 }
 
-function stepsOf(steps: unknown): readonly { readonly name: string; readonly kind: string }[] {
+type Json = Readonly<Record<string, unknown>>
+
+/** The steps of a pipeline, the parts of columns. */
+function stepsOf(json: Json): readonly { readonly name: string; readonly kind: string }[] {
+  const steps = json['steps'] ?? json['parts']
   return Array.isArray(steps) ? (steps as { name: string; kind: string }[]) : []
 }
 
-function stepNames(steps: unknown): readonly (readonly [string, string])[] {
-  const list = stepsOf(steps)
-  return list.length === 0 ? [] : [['steps', list.map(step => `${step.name}: ${step.kind}`).join(', ')]]
+function stepNames(json: Json): readonly (readonly [string, string])[] {
+  const list = stepsOf(json)
+  return list.length === 0 ? [] : [['steps' in json ? 'steps' : 'parts', list.map(step => `${step.name}: ${step.kind}`).join(', ')]]
 }
 
 /** `0.scale` of a pipeline is `<name of step 0>.scale`. */
-function label(steps: unknown, tensor: string): string {
+function label(json: Json, tensor: string): string {
   const [, index, rest] = /^(\d+)\.(.*)$/.exec(tensor) ?? []
-  const step = index === undefined ? undefined : stepsOf(steps)[Number(index)]
+  const step = index === undefined ? undefined : stepsOf(json)[Number(index)]
   return step === undefined || rest === undefined ? tensor : `${step.name}.${rest}`
 }

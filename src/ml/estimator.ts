@@ -1,5 +1,5 @@
 import { showing, type Shown } from '../display/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import type { Field, Schema } from '../schema/index.ts'
 import { checkRelation } from './check-relation.ts'
@@ -93,7 +93,7 @@ export async function openTraining(
 
 function checkWorkers(workers: unknown): void {
   if (workers === undefined || (typeof workers === 'number' && Number.isInteger(workers) && workers > 0)) return
-  throw new TidemillError('ml.param', `workers must be a whole number above 0, not ${String(workers)}`)
+  throw new TidemillError('ml.param', `workers must be a whole number above 0, not ${whatIs(workers)}`)
 }
 
 interface Untyped extends Shown {

@@ -71,5 +71,6 @@ test('each fold on its thread scores as scikit-learn does', async () => {
     ['accuracy', german.cv_accuracy],
     ['logLoss', german.cv_log_loss],
   ] as const)
-    for (const [fold, value] of wanted.entries()) expect(Math.abs((scores[name]?.[fold] ?? Number.NaN) - value), `${name} ${fold}`).toBeLessThan(1e-4)
+    for (const [fold, value] of wanted.entries())
+      expect(Math.abs((scores[name]?.[fold] ?? Number.NaN) - value), `${name} ${fold}`).toBeLessThan(1e-4)
 })

@@ -1,8 +1,8 @@
 import type { Batch } from '../batch/index.ts'
 import type { Source } from './source.ts'
 
-/** Blocks up to this size together are kept for the next pass; more are made again. */
-const keptBytes = 64 * 2 ** 20
+/** Blocks up to this size together are kept for the next pass, as those who learn in many passes want them; more are made again. */
+const keptBytes = 256 * 2 ** 20
 
 /** The source with its blocks kept after the first whole pass, where they are small: what makes them is not done twice. */
 export function kept<S extends Source>(source: S): S {

@@ -34,7 +34,7 @@ const rules: Rules<LogisticParams> = {
  *
  * Input: numeric features without NULLs, best scaled; a target of text, booleans or whole numbers with at least two labels. Two labels have one score, more have
  * one each (softmax). Makes `c * sum of log loss + |coefficients|^2 / 2` small, as scikit-learn does, by L-BFGS over blocks of rows: memory does not grow with the
- * rows beyond 64 MiB, the bits do not depend on how they are cut.
+ * rows beyond 256 MiB a step, the bits do not depend on how they are cut.
  *
  * @example
  * const model = await pipeline({ scale: standardScaler(), fit: logisticRegression() }).fit(train, { target: 'risk' })

@@ -54,7 +54,10 @@ function importanceOf(data: ModelData): Readonly<Record<string, number>> | undef
 function stepOf(data: ModelData, fields: Schema): Transform {
   const kind = kindNamed(data.kind)
   const filled = new Set(kind.fills?.(data.state))
-  const nullable = fields.some(field => field.nullable && !filled.has(field.name))
+  const free = fields.filter(field => !filled.has(field.name))
+  // A label cannot be NaN: where a feature is, it is NULL.
+  const mayBeNan = kind.role(data.state) === 'classifier' && free.some(field => field.type === 'float64')
+  const nullable = mayBeNan || free.some(field => field.nullable)
   const outputs = kind.outputs(data.state)
   const written = expressions(data, fields)
   // All or nothing: what cannot be written wholly as expressions runs as `predict` beside the engine.

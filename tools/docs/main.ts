@@ -3,12 +3,13 @@
  * is not what the data says; `--no-tour` leaves the README alone.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { embedded } from '../../src/engines/embedded/index.ts'
 import { withEngine } from '../../src/testing/index.ts'
 import { readmeWithTour } from '../readme.ts'
 import { errorsPage } from './errors-page.ts'
 import { functionsPage } from './functions-page.ts'
+import { mlPages } from './ml-contents.ts'
 import { semanticsPage } from './semantics-page.ts'
 import { supportPage } from './support-page.ts'
 
@@ -18,24 +19,27 @@ const check = process.argv.includes('--check')
 
 const engines = { embedded: await withEngine(embedded(), async engine => engine.capabilities) }
 const wanted = new Map(
-  [errorsPage(), semanticsPage(), functionsPage(engines), supportPage(engines)].map(({ name, text }) => [join(folder, name), text]),
+  [errorsPage(), semanticsPage(), functionsPage(engines), supportPage(engines), ...mlPages()].map(({ name, text }) => [join(folder, name), text]),
 )
 if (!process.argv.includes('--no-tour'))
   wanted.set(join(root, 'README.md'), await readmeWithTour(await readFile(join(root, 'README.md'), 'utf8')))
 
-await mkdir(folder, { recursive: true })
 const stale: string[] = []
 for (const [path, text] of wanted) {
   const now = await readFile(path, 'utf8').catch(() => undefined)
   if (now === text) continue
   stale.push(path.slice(root.length + 1))
-  if (!check) await writeFile(path, text)
+  if (check) continue
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
 }
 // A page that nothing makes any more.
-for (const name of await readdir(folder)) {
-  if (wanted.has(join(folder, name))) continue
+for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name)
+  if (entry.isDirectory() || wanted.has(path)) continue
+  const name = path.slice(folder.length + 1)
   stale.push(`docs/reference/${name}`)
-  if (!check) await rm(join(folder, name))
+  if (!check) await rm(path)
 }
 
 if (stale.length === 0) console.log(`${wanted.size} pages are as the data says`)

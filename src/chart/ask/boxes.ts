@@ -83,5 +83,5 @@ function fences(at: ExprNode, value: ExprNode, answer: Answer): ExprNode {
     const otherwise = ends.find(({ key }) => key === null)?.end ?? real(0)
     return branches.length === 0 ? otherwise : callNode('case', [...branches, otherwise])
   }
-  return callNode('between', [value, bound((q1, q3) => q1 - 1.5 * (q3 - q1)), bound((q1, q3) => q3 + 3.5 * (q3 - q1))])
+  return callNode('between', [value, bound((q1, q3) => q1 - 1.5 * (q3 - q1)), bound((q1, q3) => q3 + 1.5 * (q3 - q1))])
 }

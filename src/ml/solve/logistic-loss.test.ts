@@ -4,7 +4,7 @@ import type { Batch } from '../../batch/index.ts'
 import { seededRandom } from '../../time/index.ts'
 import { blockOf } from '../blocks.ts'
 import { fold } from '../statistics/fold.ts'
-import { addColumns, dotColumns } from './column-products.ts'
+import { addColumns, dotColumns } from '../column-products.ts'
 import { logisticLoss, type LogisticShape, scoreRows } from './logistic-loss.ts'
 import { logisticStart } from './logistic-start.ts'
 

@@ -2,7 +2,7 @@
 import type { Batch } from '../../batch/index.ts'
 import type { Statistic } from '../../plan/index.ts'
 import { blockRows, decodeNumbers, encodeNumbers, numbersAt } from '../statistics/fold.ts'
-import { addColumns, dotColumns } from './column-products.ts'
+import { addColumns, dotColumns } from '../column-products.ts'
 
 /** The columns of a block: the features, the number of the class as float64, then the weight where rows are weighted. */
 export interface LogisticShape {

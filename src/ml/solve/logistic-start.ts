@@ -2,7 +2,7 @@
 import type { Batch } from '../../batch/index.ts'
 import type { Statistic } from '../../plan/index.ts'
 import { decodeNumbers, encodeNumbers, numbersAt } from '../statistics/fold.ts'
-import { dotColumns } from './column-products.ts'
+import { dotColumns } from '../column-products.ts'
 
 /** The same columns as `LogisticShape`. */
 export interface StartShape {

@@ -1,5 +1,6 @@
 import type { Batch } from '../../batch/index.ts'
 import type { Statistic } from '../../plan/index.ts'
+import { dotColumns } from '../column-products.ts'
 import { decodeNumbers, encodeNumbers, numbersAt } from './fold.ts'
 import { meanOf, weightOf } from './moments.ts'
 
@@ -46,20 +47,21 @@ function ofBlock(block: Batch, width: number, weighted: boolean): Gram {
     const values = numbersAt(block, index)
     const center = meanOf(values, weights, weight)
     mean[index] = center
-    centred.push(values.map(value => value - center))
+    centred.push(minus(values, center))
   }
   const products = new Float64Array(width * width)
   for (let i = 0; i < width; i++) {
     const a = weights === undefined ? (centred[i] as Float64Array) : times(centred[i] as Float64Array, weights)
-    for (let j = i; j < width; j++) {
-      const b = centred[j] as Float64Array
-      let sum = 0
-      for (let row = 0; row < b.length; row++) sum += (a[row] as number) * (b[row] as number)
-      products[i * width + j] = sum
-      products[j * width + i] = sum
-    }
+    dotColumns(a, centred, block.rows, { into: products, to: i * width, first: i })
+    for (let j = i + 1; j < width; j++) products[j * width + i] = products[i * width + j] as number
   }
   return { rows, weight, mean, products }
+}
+
+function minus(values: Float64Array, center: number): Float64Array {
+  const out = new Float64Array(values.length)
+  for (let row = 0; row < out.length; row++) out[row] = (values[row] as number) - center
+  return out
 }
 
 function times(values: Float64Array, weights: Float64Array): Float64Array {

@@ -9,7 +9,7 @@ export const averagePrecision: MlText = {
   example: `
 import { averagePrecision } from 'tidemill/ml'
 
-console.log(averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).toFixed(4)) // => ?
+console.log(averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).toFixed(4)) // => 0.8333
 `,
   computed: 'Precision at every threshold, weighted by how much recall grew there, without interpolation. Source: Manning, Raghavan, Schütze, "Introduction to Information Retrieval" (2008), section 8.4.',
   peer: { name: 'sklearn.metrics.average_precision_score', differs: 'The same; `pos_label` is `positive`.' },

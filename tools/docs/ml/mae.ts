@@ -9,7 +9,7 @@ export const mae: MlText = {
   example: `
 import { mae } from 'tidemill/ml'
 
-console.log(mae([3, -0.5, 2, 7], [2.5, 0, 2, 8])) // => ?
+console.log(mae([3, -0.5, 2, 7], [2.5, 0, 2, 8])) // => 0.5
 `,
   computed: 'The mean of `|truth - prediction|`.',
   peer: { name: 'sklearn.metrics.mean_absolute_error', differs: 'The same, of one target.' },

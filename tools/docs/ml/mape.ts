@@ -9,7 +9,7 @@ export const mape: MlText = {
   example: `
 import { mape } from 'tidemill/ml'
 
-console.log(mape([100, 200], [110, 180])) // => ?
+console.log(mape([100, 200], [110, 180])) // => 0.1
 `,
   computed: 'The mean of `|truth - prediction| / |truth|`.',
   peer: { name: 'sklearn.metrics.mean_absolute_percentage_error', differs: 'The same, also for a truth of 0, which counts as 2^-52.' },

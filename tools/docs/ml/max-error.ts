@@ -9,7 +9,7 @@ export const maxError: MlText = {
   example: `
 import { maxError } from 'tidemill/ml'
 
-console.log(maxError([3, 2, 7, 1], [4, 2, 7, 1])) // => ?
+console.log(maxError([3, 2, 7, 1], [4, 2, 7, 1])) // => 1
 `,
   computed: 'The largest `|truth - prediction|`.',
   peer: { name: 'sklearn.metrics.max_error', differs: 'The same.' },

@@ -9,7 +9,7 @@ export const medianAbsoluteError: MlText = {
   example: `
 import { medianAbsoluteError } from 'tidemill/ml'
 
-console.log(medianAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8])) // => ?
+console.log(medianAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8])) // => 0.5
 `,
   computed: 'The median of `|truth - prediction|`.',
   peer: { name: 'sklearn.metrics.median_absolute_error', differs: 'The same.' },

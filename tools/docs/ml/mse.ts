@@ -9,7 +9,7 @@ export const mse: MlText = {
   example: `
 import { mse } from 'tidemill/ml'
 
-console.log(mse([3, -0.5, 2, 7], [2.5, 0, 2, 8])) // => ?
+console.log(mse([3, -0.5, 2, 7], [2.5, 0, 2, 8])) // => 0.375
 `,
   computed: 'The mean of `(truth - prediction)^2`.',
   peer: { name: 'sklearn.metrics.mean_squared_error', differs: 'The same, of one target.' },

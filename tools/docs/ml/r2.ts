@@ -9,8 +9,8 @@ export const r2: MlText = {
   example: `
 import { r2 } from 'tidemill/ml'
 
-console.log(r2([3, -0.5, 2, 7], [2.5, 0, 2, 8]).toFixed(4)) // => ?
-console.log(r2([1, 2, 3], [2, 2, 2]), r2([1, 2, 3], [3, 2, 1])) // => ?
+console.log(r2([3, -0.5, 2, 7], [2.5, 0, 2, 8]).toFixed(4)) // => 0.9486
+console.log(r2([1, 2, 3], [2, 2, 2]), r2([1, 2, 3], [3, 2, 1])) // => 0 -3
 `,
   computed: '`1 - sum((truth - prediction)^2) / sum((truth - mean)^2)`.',
   peer: { name: 'sklearn.metrics.r2_score', differs: 'The same, also for a constant target (1 when every prediction is right, else 0).' },

@@ -9,7 +9,7 @@ export const rmse: MlText = {
   example: `
 import { rmse } from 'tidemill/ml'
 
-console.log(rmse([3, -0.5, 2, 7], [2.5, 0, 2, 8]).toFixed(4)) // => ?
+console.log(rmse([3, -0.5, 2, 7], [2.5, 0, 2, 8]).toFixed(4)) // => 0.6124
 `,
   computed: 'The root of `mse`.',
   peer: { name: 'sklearn.metrics.root_mean_squared_error', differs: 'The same, of one target.' },

@@ -10,9 +10,9 @@ export const rocCurve: MlText = {
 import { rocCurve } from 'tidemill/ml'
 
 const curve = rocCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
-console.log([...curve.truePositiveRate].join(' ')) // => ?
-console.log([...curve.falsePositiveRate].join(' ')) // => ?
-console.log([...curve.thresholds].join(' ')) // => ?
+console.log([...curve.truePositiveRate].join(' ')) // => 0 0.5 0.5 1 1
+console.log([...curve.falsePositiveRate].join(' ')) // => 0 0 0.5 0.5 1
+console.log([...curve.thresholds].join(' ')) // => Infinity 0.8 0.4 0.35 0.1
 `,
   computed: 'Scores sorted downwards, a point for each different one. Source: Fawcett, "An introduction to ROC analysis" (2006).',
   peer: { name: 'sklearn.metrics.roc_curve', differs: 'As with `drop_intermediate=False`: no point is left out.' },

@@ -16,7 +16,7 @@ const flowers = await tm.read(iris())
 const scaler = await standardScaler().fit(flowers, { columns: ['petalLength', 'petalWidth'] })
 const [first] = await scaler.transform(flowers).rows()
 console.log(first?.petalLength.toFixed(3), first?.petalWidth.toFixed(3)) // => -1.340 -1.315
-console.log(scaler.predict({ petalLength: 3.758, petalWidth: 1.2 }).petalLength.toFixed(3)) // => -0.000
+console.log(scaler.predict({ petalLength: 6.9, petalWidth: 1.2 }).petalLength.toFixed(3)) // => 1.786
 await tm.close()
 `,
   computed: 'Mean and population deviation in one pass. Rows are read in blocks of 4,096 whose figures are merged in the order of the blocks, so the bits depend on the rows and their order, not on batches or threads. A constant column has exactly no deviation and becomes 0. Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances" (1979).',
