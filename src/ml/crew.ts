@@ -15,7 +15,11 @@ export interface Crew {
  */
 export function crewOf(
   pool: Pool,
-  { workers, signal, run }: { readonly workers?: number | undefined; readonly signal?: AbortSignal | undefined; readonly run?: string | undefined },
+  {
+    workers,
+    signal,
+    run,
+  }: { readonly workers?: number | undefined; readonly signal?: AbortSignal | undefined; readonly run?: string | undefined },
 ): Crew {
   return Object.freeze({
     size: Math.min(workers ?? pool.size, pool.size),

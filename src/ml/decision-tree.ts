@@ -61,7 +61,9 @@ export function decisionTreeClassifier(
  * const model = await decisionTreeRegressor({ maxDepth: 6, minLeaf: 20 }).fit(train, { target: 'price' })
  * @throws ml.param when it is made, and what `fit` throws
  */
-export function decisionTreeRegressor(params: Partial<DecisionTreeRegressorParams> = {}): Estimator<'regressor', DecisionTreeRegressorParams> {
+export function decisionTreeRegressor(
+  params: Partial<DecisionTreeRegressorParams> = {},
+): Estimator<'regressor', DecisionTreeRegressorParams> {
   const complete = withDefaults('decisionTreeRegressor', regressorDefaults, regressorRules, params)
   const { maxFeatures } = complete
   return estimator({

@@ -25,7 +25,8 @@ export function fitting(source: Source, takes: Takes, step: string): Source {
         yield block
       }
       const lacking = source.features.flatMap((name, i) => ((gaps[i] ?? 0) > 0 ? [`${name} (${gaps[i]} of ${rows} rows)`] : []))
-      const problems: [ErrorCode, string][] = lacking.length === 0 ? [] : [['ml.has-nulls', `columns with NULLs at step ${step}: ${lacking.join(', ')}`]]
+      const problems: [ErrorCode, string][] =
+        lacking.length === 0 ? [] : [['ml.has-nulls', `columns with NULLs at step ${step}: ${lacking.join(', ')}`]]
       throwAll(problems)
     },
   }

@@ -5,11 +5,13 @@ import type { TreeEnsembleState } from './kinds/index.ts'
 import type { Source } from './source.ts'
 import { gather, sharedIntegers, type Table } from './table.ts'
 import {
-  binColumns,
-  findBins,
+  binFeatures,
+  type Bins,
+  type BinTask,
   type ForestAnswer,
   type ForestTask,
   growTrees,
+  joinBins,
   joinTrees,
   planTrees,
   type Target,
@@ -38,8 +40,8 @@ export async function learnTrees(source: Source, wanted: TreesWanted): Promise<T
   const columns = table.columns as readonly Float64Array[]
   if (table.weight !== undefined && !table.weight.some(weight => weight > 0))
     throw new TidemillError('ml.no-rows', 'no row to learn from: every weight is 0')
-  const bins = findBins(columns, { weights: table.weight })
-  const codes = binColumns(columns, bins, { out: new Uint8Array(new SharedArrayBuffer(table.rows * columns.length)) })
+  const codes = new Uint8Array(new SharedArrayBuffer(table.rows * columns.length))
+  const bins = await binned(source, columns, table, codes)
   const whole: Omit<ForestTask, 'from' | 'to'> = {
     codes,
     rows: table.rows,
@@ -77,6 +79,27 @@ export async function learnTrees(source: Source, wanted: TreesWanted): Promise<T
   })
 }
 
+/** More values than these are put in bins on the threads, feature by feature. */
+const fewValues = 500_000
+const mostBins = 256
+
+async function binned(source: Source, columns: readonly Float64Array[], table: Table, codes: Uint8Array): Promise<Bins> {
+  const { crew, signal } = source
+  const tasks = columns.map(
+    (column, index): BinTask => ({
+      columns: [column],
+      weights: table.weight,
+      maxBins: mostBins,
+      codes: codes.subarray(index * table.rows, (index + 1) * table.rows),
+    }),
+  )
+  const alone = crew === undefined || table.rows * columns.length < fewValues
+  const work = async (task: BinTask): Promise<Bins> =>
+    alone ? binFeatures(task) : crew.call<Bins>(binTaskUrl, 'binFeatures', task, 'bins')
+  return joinBins(await spread(crew?.size ?? 1, tasks, work, { signal }))
+}
+
+const binTaskUrl = new URL(import.meta.url.endsWith('.ts') ? './trees/bin-task.ts' : './trees/bin-task.js', import.meta.url).href
 const forestTaskUrl = new URL(import.meta.url.endsWith('.ts') ? './trees/forest-task.ts' : './trees/forest-task.js', import.meta.url).href
 
 function targetOf(table: Table, role: 'classifier' | 'regressor'): Target {

@@ -103,12 +103,7 @@ function misshapen(body: Record<string, unknown>): string | undefined {
 }
 
 function isField(value: unknown): value is Field {
-  return (
-    isRecord(value) &&
-    typeof value['name'] === 'string' &&
-    typeof value['nullable'] === 'boolean' &&
-    isFeatureType(value['type'])
-  )
+  return isRecord(value) && typeof value['name'] === 'string' && typeof value['nullable'] === 'boolean' && isFeatureType(value['type'])
 }
 
 /** A number, or text. Hostile: the manifest may say anything. */

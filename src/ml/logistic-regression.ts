@@ -52,7 +52,13 @@ export function logisticRegression(params: Partial<LogisticParams> = {}): Estima
         throw new TidemillError('ml.no-labels', `the target has one label only: ${classes.map(String).join(', ')}`, {
           hint: 'there is nothing to tell apart',
         })
-      return learnLogistic(() => source.blocks(), { ...complete, features: source.features, classes, weighted: source.weight, signal: source.signal })
+      return learnLogistic(() => source.blocks(), {
+        ...complete,
+        features: source.features,
+        classes,
+        weighted: source.weight,
+        signal: source.signal,
+      })
     },
     with: changed => logisticRegression({ ...complete, ...changed }),
   })

@@ -54,8 +54,7 @@ export function randomForestClassifier(params: Partial<ForestClassifierParams> =
     kind: 'randomForestClassifier',
     params: complete,
     notes: maxFeatures === 'auto' ? ["maxFeatures 'auto' is read as 'sqrt', which it meant for classifiers until scikit-learn 1.3"] : [],
-    learn: source =>
-      learnTrees(source, { role: 'classifier', trees, bootstrap, criterion, params: complete, tries: triesOf(maxFeatures) }),
+    learn: source => learnTrees(source, { role: 'classifier', trees, bootstrap, criterion, params: complete, tries: triesOf(maxFeatures) }),
     with: changed => randomForestClassifier({ ...complete, ...changed }),
   })
 }

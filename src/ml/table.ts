@@ -27,7 +27,11 @@ export async function gather(source: Source): Promise<Table> {
   }
   const width = source.features.length
   const columns = source.features.map((_, index) => joined(blocks, index, rows))
-  const numbers = (index: number): Float64Array => joinedNumbers(blocks.map(block => numbersAt(block, index)), rows)
+  const numbers = (index: number): Float64Array =>
+    joinedNumbers(
+      blocks.map(block => numbersAt(block, index)),
+      rows,
+    )
   return {
     rows,
     features: source.features,
@@ -89,9 +93,7 @@ function pick(table: Table, rows: Int32Array): Table {
     ...table,
     rows: rows.length,
     columns: table.columns.map(column =>
-      column instanceof Float64Array
-        ? numbers(column)
-        : { codes: rows.map(row => column.codes[row] as number), values: column.values },
+      column instanceof Float64Array ? numbers(column) : { codes: rows.map(row => column.codes[row] as number), values: column.values },
     ),
     target: table.target === undefined ? undefined : numbers(table.target),
     weight: table.weight === undefined ? undefined : numbers(table.weight),

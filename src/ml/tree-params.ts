@@ -25,7 +25,8 @@ export type MaxFeatures = 'sqrt' | 'log2' | 'all' | number
 export const treeDefaults: TreeParams = { maxDepth: Number.POSITIVE_INFINITY, minSplit: 2, minLeaf: 1, seed: 0 }
 export const treeRules: Rules<TreeParams> = {
   maxDepth: value => (value === Number.POSITIVE_INFINITY ? undefined : mustBeCount(value)),
-  minSplit: value => (typeof value === 'number' && Number.isInteger(value) && value >= 2 ? undefined : 'must be a whole number of at least 2'),
+  minSplit: value =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 2 ? undefined : 'must be a whole number of at least 2',
   minLeaf: mustBeCount,
   seed: mustBeWhole,
 }

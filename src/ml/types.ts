@@ -94,7 +94,10 @@ type TargetCheck<R, Row, Target> =
     ? unknown
     : [Target] extends [NamesOf<Row, R extends 'regressor' ? number | bigint : Label | bigint>]
       ? unknown
-      : Problem<R extends 'regressor' ? 'a regressor needs a numeric target' : 'a classifier needs a text, number or boolean target', Target>
+      : Problem<
+          R extends 'regressor' ? 'a regressor needs a numeric target' : 'a classifier needs a text, number or boolean target',
+          Target
+        >
 
 type TextFeatures<Row, Other, Columns> = {
   [C in keyof Row]: C extends Other

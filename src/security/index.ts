@@ -1,4 +1,4 @@
-/** Floor 7: who may ask: tokens, hosts, origins, and the guard around a handler. */
+/** Floor 6: who may ask: tokens, hosts, origins, and the guard around a handler. */
 export { tokens, type Principal, type TokenOptions, type Tokens } from './tokens.ts'
 export type { Connection } from './connection.ts'
 export { guarded, unauthorised, type Guarded, type GuardOptions, type Handler } from './guarded.ts'

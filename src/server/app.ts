@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Hono } from 'hono'
 import { type Shown, showing } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
@@ -47,17 +46,13 @@ interface Env {
 export function app(options: AppOptions): App {
   const { report = toStandardError, scheduler = systemScheduler, models } = options
   const limits = checkLimits({ ...defaultLimits, ...options.limits })
-  let service: Promise<{ readonly router: Hono<Env>; readonly service: Service }> | undefined
+  const service: Service = { models, limits, scheduler, report }
+  let router: Promise<Hono<Env>> | undefined
   const open = new Set(routes.filter(route => route.open).map(route => `${route.method} ${route.path}`))
-  const start = async (): Promise<{ readonly router: Hono<Env>; readonly service: Service }> => {
-    const made: Service = { models, limits, scheduler, report, version: await packageVersion() }
-    return { router: await routerOf(routes, made), service: made }
-  }
   const handle = async (request: Request, principal: Principal | undefined): Promise<Response> => {
     try {
-      service ??= start()
-      const { router } = await service
-      return await router.fetch(request, { principal })
+      router ??= routerOf(routes, service)
+      return await (await router).fetch(request, { principal })
     } catch (error) {
       return failed(error, report)
     }
@@ -104,12 +99,6 @@ async function routerOf(table: readonly ServedRoute[], service: Service): Promis
   })
   router.onError(error => failed(error, service.report))
   return router
-}
-
-/** Read from the package, so that it is written down once. */
-async function packageVersion(): Promise<string> {
-  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
-  return version
 }
 
 function checkLimits(limits: Limits): Limits {

@@ -1,4 +1,4 @@
-/** Floor 8: one fetch handler that serves models, and a socket for it. */
+/** Floor 7: one fetch handler that serves models, and a socket for it. */
 export { app, type App, type AppOptions } from './app.ts'
 export { listen, type Listening, type ListenOptions } from './listen.ts'
 export { fixedModels, type ModelSource, type ServedModel } from './model-source.ts'

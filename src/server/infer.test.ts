@@ -271,7 +271,7 @@ test('a request that does not fit is told what was due and what came', async () 
     ['null', '400 body must be an object, not null'],
     ['', '400 body is not JSON: Unexpected end of JSON input'],
     [{ id: 5, inputs: home }, '400 id must be a text of at most 256 characters, not 5'],
-    [{ inputs: home, parameters: { content_type: 'base64' } }, '400 parameters: unknown content_type: base64 (have pd, np, str, hg_json)'],
+    [{ inputs: home, parameters: { content_type: 'base64' } }, '400 parameters: unknown content_type: base64 (have pd, np, str)'],
     [
       { inputs: home, outputs: [{ name: 'prediction', parameters: { binary_data: true } }] },
       '400 output prediction: binary data are not served; ask for JSON',

@@ -20,7 +20,7 @@ export interface InputTensor {
 
 const mostInputs = 10_000
 /** Says how JSON data are to be read that mean something else by themselves; these mean themselves. */
-const contentTypes = ['pd', 'np', 'str', 'hg_json']
+const contentTypes = ['pd', 'np', 'str']
 
 /**
  * Checks the body of an inference request. `data` may be flat or nested by the shape.

@@ -25,8 +25,6 @@ export interface Asked {
 /** What the routes work with. */
 export interface Service {
   readonly models: ModelSource
-  /** Of the package. */
-  readonly version: string
   readonly limits: Limits
   readonly scheduler: Scheduler
   /** Is told of faults that the answer does not tell. */

@@ -36,16 +36,26 @@ export function drawBoxes(panel: BoxPanel, canvas: Canvas): SvgElement {
         Plot.tickY(panel.boxes, { x: at, y: median, ...middle }),
         Plot.dot(ends, { x: (end: End) => end.at, y: (end: End) => end.value, ...dot }),
       ]
+  const domain = domainOf(panel)
   const left = Math.min(width * 0.45, widest + 16)
   return lies
     ? frame(canvas, {
         x: panel.y,
         y: { ...panel.x, label: '' },
+        xDomain: domain,
         height: 58 + names.length * 26,
         left,
         yRoom: left - 14,
         grid: 'x',
         marks,
       })
-    : frame(canvas, { x: panel.x, y: panel.y, height: width < 400 ? 240 : 300, left: 50, grid: 'y', marks })
+    : frame(canvas, { x: panel.x, y: panel.y, yDomain: domain, height: width < 400 ? 240 : 300, left: 50, grid: 'y', marks })
+}
+
+/** From the least to the greatest value, with room for whole dots. */
+function domainOf({ boxes }: BoxPanel): readonly number[] {
+  const low = boxes.reduce((a, box) => Math.min(a, box.min), Number.POSITIVE_INFINITY)
+  const high = boxes.reduce((a, box) => Math.max(a, box.max), Number.NEGATIVE_INFINITY)
+  const room = high > low ? (high - low) * 0.04 : Math.abs(high) / 2 || 1
+  return [low - room, high + room]
 }

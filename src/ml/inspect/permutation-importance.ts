@@ -44,7 +44,8 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
   checkRelation(data, 'permutationImportance', 'await permutationImportance(model, test)')
   const { learnt, role } = checkModel(model)
   const { repeats = 5, seed = 0, signal } = options
-  if (!Number.isInteger(repeats) || repeats < 1) throw new TidemillError('ml.param', `repeats must be a whole number above 0, not ${String(repeats)}`)
+  if (!Number.isInteger(repeats) || repeats < 1)
+    throw new TidemillError('ml.param', `repeats must be a whole number above 0, not ${String(repeats)}`)
   const scoring = options.scoring ?? (role === 'classifier' ? 'accuracy' : 'r2')
   const scorer = scorerNamed(role, scoring)
   const relation: Relation<unknown> = data
@@ -56,7 +57,8 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
     takes: { text: true, missing },
     labels: role === 'classifier',
   })
-  const known = role === 'classifier' && source.targetField !== undefined ? withKnownClasses(source, source.targetField, model.classes ?? []) : source
+  const known =
+    role === 'classifier' && source.targetField !== undefined ? withKnownClasses(source, source.targetField, model.classes ?? []) : source
   const table = await gather(known)
   const crew = relation.pool === undefined ? undefined : crewOf(relation.pool, options)
   const all = model.features.map((_, index) => index)
@@ -68,11 +70,15 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
   const scores = await spread(crew?.size ?? 1, pieces, work, { signal })
   const found = pieces.flatMap((features, piece) =>
     features.map((feature, i) => {
-      const losses = (scores[piece]?.[i] ?? []).map(score => (scorer.better === 'higher' ? (base as number) - score : score - (base as number)))
+      const losses = (scores[piece]?.[i] ?? []).map(score =>
+        scorer.better === 'higher' ? (base as number) - score : score - (base as number),
+      )
       return Object.freeze({ feature: model.features[feature] as string, ...spreadOf(losses) })
     }),
   )
-  return Object.freeze(found.toSorted((a, b) => b.mean - a.mean || model.features.indexOf(a.feature as never) - model.features.indexOf(b.feature as never)))
+  return Object.freeze(
+    found.toSorted((a, b) => b.mean - a.mean || model.features.indexOf(a.feature as never) - model.features.indexOf(b.feature as never)),
+  )
 }
 
 const permuteUrl = new URL(import.meta.url.endsWith('.ts') ? './permute-task.ts' : './permute-task.js', import.meta.url).href

@@ -88,3 +88,10 @@ export function codedOf(columns: Columns, name: string): Coded {
   if (column instanceof Float64Array || 'items' in column) throw new RangeError(`column ${name} of the block is not of text`)
   return column
 }
+
+/** The type of a predicted label. */
+export function labelType(classes: readonly Label[]): DataType {
+  const type = typeof classes[0]
+  if (type === 'number') return 'int64'
+  return type === 'boolean' ? 'boolean' : 'string'
+}

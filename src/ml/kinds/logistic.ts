@@ -1,6 +1,6 @@
 import { callNode, type ExprNode, literalNode } from '../../expr/index.ts'
 import type { DataType } from '../../schema/index.ts'
-import { type Coded, columnOf, type Columns, type Kind, type Label, type Lists, type Stored } from './kind.ts'
+import { type Coded, columnOf, type Columns, type Kind, type Label, type Lists, labelType, type Stored } from './kind.ts'
 import { labelsIn, numberIn, tensorOf, textsIn, vectorIn } from './restore.ts'
 
 /**
@@ -65,13 +65,6 @@ export const logisticRegressionKind: Kind<LogisticState> = Object.freeze({
   }),
   restore: restoreLogistic,
 } satisfies Kind<LogisticState>)
-
-/** The type of a column of these labels. */
-function labelType(labels: readonly Label[]): DataType {
-  const type = typeof labels[0]
-  if (type === 'number') return 'int64'
-  return type === 'boolean' ? 'boolean' : 'string'
-}
 
 function scoresOf(state: LogisticState, row: number, columns: Columns, rows: number): Float64Array {
   const sum = new Float64Array(rows).fill(state.intercept[row] as number)

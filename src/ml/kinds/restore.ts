@@ -50,6 +50,18 @@ export function labelsIn(stored: Stored, key: string): readonly Label[] {
   return Object.freeze([...labels])
 }
 
+/** A tensor of finite numbers of a known shape, as it is. */
+export function numbersIn(stored: Stored, key: string, shape: readonly number[]): Float64Array {
+  const tensor = Object.hasOwn(stored.tensors, key) ? stored.tensors[key] : undefined
+  if (tensor === undefined) throw new Error(`no tensor ${key}`)
+  const length = shape.reduce((product, size) => product * size, 1)
+  if (tensor.shape.join('x') !== shape.join('x') || tensor.values.length !== length)
+    throw new Error(`tensor ${key} has shape ${tensor.shape.join('x')}, not ${shape.join('x')}`)
+  if (!(tensor.values instanceof Float64Array)) throw new Error(`tensor ${key} is not of float64`)
+  if (!tensor.values.every(Number.isFinite)) throw new Error(`tensor ${key} holds a number that is not finite`)
+  return tensor.values
+}
+
 /** A vector as a tensor. */
 export function tensorOf(values: readonly number[]): { readonly shape: readonly number[]; readonly values: Float64Array } {
   return { shape: [values.length], values: Float64Array.from(values) }

@@ -1,6 +1,6 @@
 import type { DataType } from '../../schema/index.ts'
 import { type TreeTable, sumTrees } from '../trees/index.ts'
-import { columnOf, type Columns, type Kind, type Label, type Lists, type Values } from './kind.ts'
+import { columnOf, type Columns, type Kind, type Label, labelType, type Lists, type Values } from './kind.ts'
 import { expressTrees } from './tree-express.ts'
 import { restoreTrees, storeTrees } from './tree-restore.ts'
 
@@ -41,10 +41,7 @@ function treeKind(kind: string, role: 'classifier' | 'regressor'): Kind<TreeEnse
 }
 
 function predictionType({ classes }: TreeEnsembleState): DataType {
-  if (classes === undefined) return 'float64'
-  const type = typeof classes[0]
-  if (type === 'number') return 'int64'
-  return type === 'boolean' ? 'boolean' : 'string'
+  return classes === undefined ? 'float64' : labelType(classes)
 }
 
 /** A row with NaN in any feature has no prediction, also where no tree asks for that feature. */

@@ -1,6 +1,6 @@
 import type { TreeTable } from '../trees/index.ts'
 import type { Stored, Tensor } from './kind.ts'
-import { integersIn, labelsIn, textsIn } from './restore.ts'
+import { integersIn, labelsIn, numbersIn, textsIn } from './restore.ts'
 import type { TreeEnsembleState } from './tree-ensemble.ts'
 
 /** Shares of a leaf add up to 1, but for rounding. */
@@ -89,16 +89,4 @@ function checkShares(values: Float64Array, outputs: number): void {
 
 function lengthOf(stored: Stored, key: string): number {
   return (Object.hasOwn(stored.tensors, key) ? stored.tensors[key]?.values.length : undefined) ?? 0
-}
-
-/** A tensor of finite numbers of a known shape, as it is. */
-function numbersIn(stored: Stored, key: string, shape: readonly number[]): Float64Array {
-  const tensor = Object.hasOwn(stored.tensors, key) ? stored.tensors[key] : undefined
-  if (tensor === undefined) throw new Error(`no tensor ${key}`)
-  const length = shape.reduce((product, size) => product * size, 1)
-  if (tensor.shape.join('x') !== shape.join('x') || tensor.values.length !== length)
-    throw new Error(`tensor ${key} has shape ${tensor.shape.join('x')}, not ${shape.join('x')}`)
-  if (!(tensor.values instanceof Float64Array)) throw new Error(`tensor ${key} is not of float64`)
-  if (!tensor.values.every(Number.isFinite)) throw new Error(`tensor ${key} holds a number that is not finite`)
-  return tensor.values
 }

@@ -86,7 +86,14 @@ async function cross(
   const answers = await scoreFolds(
     tasks,
     tasks.map(task => `fold ${task.fold}`),
-    { crew: opened.source.crew, signal: given.signal, run: randomUUID(), label: 'cross-validation', journal: undefined, progress: undefined },
+    {
+      crew: opened.source.crew,
+      signal: given.signal,
+      run: randomUUID(),
+      label: 'cross-validation',
+      journal: undefined,
+      progress: undefined,
+    },
   )
   const scores = Object.fromEntries(options.scoring.map(name => [name, answers.map(answer => answer.scores[name] as number)]))
   const spreads = Object.entries(scores).map(([name, all]) => [name, spreadOf(all)] as const)

@@ -144,7 +144,9 @@ async function fitSearch(plan: SearchPlan, data: Relation<unknown>, given: Wante
     }
   }
   const journal =
-    options.resume === undefined ? undefined : await openJournal(options.resume, fingerprintOf({ candidates: candidates.map(c => c.estimator['~data']), scoring }, table, folds))
+    options.resume === undefined
+      ? undefined
+      : await openJournal(options.resume, fingerprintOf({ candidates: candidates.map(c => c.estimator['~data']), scoring }, table, folds))
   const answers = await scoreFolds(tasks, keys, {
     crew: opened.source.crew,
     signal: given.signal,
@@ -212,9 +214,7 @@ function result({
     folds: count,
     notes: Object.freeze(notes),
     table: () =>
-      scored
-        .toSorted((a, b) => a.rank - b.rank)
-        .map(({ rank, params, mean, std }) => ({ rank, ...params, [plan.scoring]: mean, std })),
+      scored.toSorted((a, b) => a.rank - b.rank).map(({ rank, params, mean, std }) => ({ rank, ...params, [plan.scoring]: mean, std })),
   }
   return Object.freeze({ ...made, ...showing(() => describeSearch(made)) })
 }

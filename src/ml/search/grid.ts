@@ -15,7 +15,10 @@ export interface Candidate {
  *
  * @throws ml.search for a grid without values; ml.param for an unknown parameter or a wrong value
  */
-export function candidatesOf(estimator: AnyEstimator, grid: Readonly<Record<string, readonly unknown[] | undefined>>): readonly Candidate[] {
+export function candidatesOf(
+  estimator: AnyEstimator,
+  grid: Readonly<Record<string, readonly unknown[] | undefined>>,
+): readonly Candidate[] {
   const axes: (readonly [string, readonly unknown[]])[] = []
   for (const [name, values] of Object.entries(grid)) {
     if (!Array.isArray(values) || values.length === 0)
@@ -26,7 +29,10 @@ export function candidatesOf(estimator: AnyEstimator, grid: Readonly<Record<stri
     axes.push([name, values])
   }
   if (axes.length === 0)
-    throw new TidemillError('ml.search', `an empty grid: there is nothing to choose (${estimator.kind} has ${Object.keys(estimator.params).join(', ')})`)
+    throw new TidemillError(
+      'ml.search',
+      `an empty grid: there is nothing to choose (${estimator.kind} has ${Object.keys(estimator.params).join(', ')})`,
+    )
   let all: Readonly<Record<string, unknown>>[] = [{}]
   for (const [name, values] of axes) all = all.flatMap(params => values.map(value => ({ ...params, [name]: value })))
   return all.map(params => Object.freeze({ params: Object.freeze(params), estimator: estimator.with(params as never) }))

@@ -55,10 +55,14 @@ async function read(path: string, fingerprint: string): Promise<Map<string, Scor
   }
   const body = parsed(path, text)
   if (body.version > version)
-    throw new TidemillError('storage.version', `search journal of version ${body.version}: ${path} (this tidemill reads up to ${version})`, {
-      hint: 'update tidemill',
-      details: { path },
-    })
+    throw new TidemillError(
+      'storage.version',
+      `search journal of version ${body.version}: ${path} (this tidemill reads up to ${version})`,
+      {
+        hint: 'update tidemill',
+        details: { path },
+      },
+    )
   if (body.fingerprint !== fingerprint)
     throw new TidemillError('ml.search', `the journal belongs to another search: ${path}`, {
       hint: 'the data, the estimator, the grid, the folds or the scoring changed; remove the file, or name another',

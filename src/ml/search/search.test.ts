@@ -37,7 +37,9 @@ const grid = { trees: [5, 10], maxDepth: [1, 3, 20] }
 
 test('the best candidate is the first of those with the best mean, and the table lists all', async () => {
   const { train, test: held } = await flowers()
-  const search = await gridSearch(randomForestClassifier({ seed: 1 }), grid, { folds: 5, scoring: 'accuracy' }).fit(train, { target: 'species' })
+  const search = await gridSearch(randomForestClassifier({ seed: 1 }), grid, { folds: 5, scoring: 'accuracy' }).fit(train, {
+    target: 'species',
+  })
   expect(search.candidates.map(candidate => candidate.params)).toEqual([
     { trees: 5, maxDepth: 1 },
     { trees: 5, maxDepth: 3 },
@@ -59,7 +61,9 @@ test('a score of a fold is that of a model of the other folds on it', async () =
   const list = Array.from({ length: 30 }, (_, i) => ({ x: i, z: (i * 7) % 5, y: i * 2 + ((i * 13) % 7) }))
   const data = await tm.read(rows(list))
   const fold = list.map((_, i) => i % 3)
-  const { scores, outOfFold } = await crossValidate(linearRegression(), { folds: givenFolds(fold), scoring: ['mse', 'mae'] }, data, { target: 'y' })
+  const { scores, outOfFold } = await crossValidate(linearRegression(), { folds: givenFolds(fold), scoring: ['mse', 'mae'] }, data, {
+    target: 'y',
+  })
   for (const [k, score] of (scores['mse'] ?? []).entries()) {
     const train = await tm.read(rows(list.filter((_, i) => fold[i] !== k)))
     const held = await tm.read(rows(list.filter((_, i) => fold[i] === k)))
