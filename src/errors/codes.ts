@@ -119,6 +119,7 @@ export const errorCodes = {
   'security.host': 'a request for another host',
   'security.origin': 'a request from a page of another origin',
   // server
+  'server.argument': 'an argument of the server has the wrong form',
   'server.port-in-use': 'another process listens on the port',
   'server.address': 'an address that cannot be listened on',
   'server.body': 'a request body of the wrong form or size',

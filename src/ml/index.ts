@@ -18,7 +18,16 @@ export { pipeline, type Steps } from './pipeline.ts'
 export { columns, type Part, type Parts, type Transformer } from './columns.ts'
 export { estimatorFrom } from './estimator-table.ts'
 export type { EstimatorData, PartData } from './estimator-data.ts'
-export { type Folds, givenFolds, kFold, stratifiedKFold } from './folds/index.ts'
+export {
+  type FoldOptions,
+  type Folds,
+  type GivenFolds,
+  givenFolds,
+  type KFold,
+  kFold,
+  type StratifiedKFold,
+  stratifiedKFold,
+} from './folds/index.ts'
 export { gridSearch, type ScoredCandidate, type Search, type SearchOptions, type SearchResult } from './search/grid-search.ts'
 export { type CrossOptions, type CrossResult, crossValidate, type OutOfFold } from './search/cross-validate.ts'
 export type { SearchProgress } from './search/score-folds.ts'
@@ -26,6 +35,7 @@ export type { GridOf } from './search/grid.ts'
 export { type FeatureImportance, type ImportanceOptions, permutationImportance } from './inspect/permutation-importance.ts'
 export {
   accuracy,
+  type AverageOptions,
   averagePrecision,
   balancedAccuracy,
   brier,
@@ -34,6 +44,8 @@ export {
   confusion,
   f1,
   kappa,
+  type LabelOptions,
+  type Labels,
   logLoss,
   mae,
   mape,
@@ -43,13 +55,16 @@ export {
   mse,
   precision,
   type Probabilities,
+  type ProbabilityOptions,
   r2,
   recall,
   rmse,
   rocAuc,
   type RocCurve,
   rocCurve,
+  type ScoreOptions,
   type ScorerName,
+  type Weighted,
 } from './metrics/index.ts'
 export { loadModel } from './load-model.ts'
 export { minMaxScale, standardize } from './scale-values.ts'

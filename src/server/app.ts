@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import { type Shown, showing } from '../display/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 import { type Connection, guarded, type GuardOptions, type Principal, type Tokens, unauthorised } from '../security/index.ts'
 import { type Clock, type Scheduler, systemScheduler } from '../time/index.ts'
 import { answer, failed } from './answer.ts'
@@ -41,9 +41,10 @@ interface Env {
  * const known = tokens()
  * const served = app({ models: fixedModels({ price: model }), tokens: known })
  * const { url } = await listen(served)
- * @throws security.host for a host name of the wrong form
+ * @throws server.argument; security.host for a host name of the wrong form
  */
 export function app(options: AppOptions): App {
+  checkOptions(options)
   const { report = toStandardError, scheduler = systemScheduler, models } = options
   const limits = checkLimits({ ...defaultLimits, ...options.limits })
   const service: Service = { models, limits, scheduler, report }
@@ -101,10 +102,26 @@ async function routerOf(table: readonly ServedRoute[], service: Service): Promis
   return router
 }
 
+/** What a program without types may get wrong. */
+function checkOptions({ models, tokens }: { readonly models?: unknown; readonly tokens?: unknown } = {}): void {
+  if (!hasMethod(models, 'get') || !hasMethod(models, 'names'))
+    throw new TidemillError('server.argument', `models must be a source of models, not ${whatIs(models)}`, {
+      hint: 'app({ models: fixedModels({ price: model }), tokens: known }), or workspaceModels(tm.models)',
+    })
+  if (!hasMethod(tokens, 'verify'))
+    throw new TidemillError('server.argument', `tokens must be a list of tokens, not ${whatIs(tokens)}`, {
+      hint: "const known = tokens(); known.issue({ name: 'me' }).token",
+    })
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Readonly<Record<string, unknown>>)[name] === 'function'
+}
+
 function checkLimits(limits: Limits): Limits {
   for (const [name, value] of Object.entries(limits) as [string, unknown][])
     if (!Number.isSafeInteger(value) || (value as number) < 1)
-      throw new TidemillError('server.body', `limit ${name} must be a whole number above 0, not ${String(value)}`)
+      throw new TidemillError('server.argument', `limit ${name} must be a whole number above 0, not ${whatIs(value)}`)
   return limits
 }
 

@@ -258,3 +258,23 @@ test('serving does not change what Request and Response are', () => {
   expect(Object.prototype.toString.call(new Request('http://localhost/'))).toBe('[object Request]')
   expect(Response.toString()).not.toContain('cache')
 })
+
+test('what a server is not made of is named when it is made', () => {
+  const make = (options: unknown): unknown => {
+    try {
+      return app(options as Parameters<typeof app>[0])
+    } catch (error) {
+      return error
+    }
+  }
+  const models = fixedModels({ line: model })
+  for (const [options, message] of [
+    [{ models: { line: model }, tokens: known }, 'models must be a source of models, not an object (line)'],
+    [{ models: Promise.resolve(models), tokens: known }, 'models must be a source of models, not a promise: await it first'],
+    [{ models, tokens: [token] }, 'tokens must be a list of tokens, not an array'],
+    [{ models, tokens: known, limits: { rows: 0 } }, 'limit rows must be a whole number above 0, not 0'],
+    [{ models, tokens: known, limits: { rows: '5' } }, 'limit rows must be a whole number above 0, not "5"'],
+    [undefined, 'models must be a source of models, not undefined'],
+  ] as const)
+    expect(make(options)).toMatchObject({ code: 'server.argument', message })
+})

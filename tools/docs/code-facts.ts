@@ -72,8 +72,11 @@ export function membersOf(file: string, name: string): readonly Member[] {
     if (member.type !== 'TSPropertySignature') return []
     const key = member['key'] as { readonly name?: string }
     const doc = docstringOf(commentBefore(at, member.start) ?? '').paragraphs.join(' ')
-    return key.name === undefined ? [] : [{ name: key.name, type: typeText(text, member['typeAnnotation']), ...withFallback(doc) }]
+    return key.name === undefined ? [] : [{ name: key.name, type: spelt(at, typeText(text, member['typeAnnotation'])), ...withFallback(doc) }]
   })
+  // What an interface of one member says, it says of that member.
+  const whole = docOfType(at, name)
+  if (own.length === 1 && own[0]?.doc === '' && whole !== '') own[0] = { ...own[0], ...withFallback(whole) }
   const names = new Set(own.map(member => member.name))
   return [...own, ...inherited.filter(member => !names.has(member.name))]
 }
@@ -91,7 +94,19 @@ function paramFacts(file: string, param: Node, docstring: Docstring): readonly M
   if (optional && members.length > 0) return members.map(member => (name === 'params' ? member : { ...member, name: `${name}.${member.name}` }))
   const named = docstring.params.get(name)
   const doc = named ?? (bare === undefined ? '' : docOfType(file, bare))
-  return [{ name, type, ...withFallback(doc) }]
+  return [{ name, type: spelt(file, type), ...withFallback(doc) }]
+}
+
+/** Names of short unions as the unions: `'gini' | 'entropy'` says more than `ClassCriterion`. */
+function spelt(file: string, type: string): string {
+  return type.replace(/\b[A-Z]\w*\b/g, name => {
+    const at = whereIs(file, name)
+    const node = at === undefined ? undefined : unexported(declarationOf(at, name))
+    if (at === undefined || node?.type !== 'TSTypeAliasDeclaration') return name
+    const inner = node['typeAnnotation'] as Node
+    const text = parsed(at).text.slice(inner.start, inner.end)
+    return /^[\w' |.]{1,80}$/.test(text) ? text : name
+  })
 }
 
 function docOfType(file: string, name: string): string {
@@ -160,11 +175,10 @@ export function docstringOf(comment: string): Docstring {
     else texts.push(joined(texts.pop() ?? '', line))
   }
   for (const whole of lines) {
-    const [before = '', ...tags] = whole.split(/(?=@(?:param|returns|throws|example|internal)\b)/)
-    if (before.trim() !== '' || tags.length === 0) add(before)
-    for (const tag of tags) {
-      const [, name = '', rest = ''] = /^@(\w+)\s*(.*)$/.exec(tag) ?? []
-      if (name === 'param') {
+    for (const part of whole.split(/(?=@(?:param|returns|throws|example|internal)\b)/)) {
+      const [, name = '', rest = ''] = /^@(\w+)\s*(.*)$/.exec(part) ?? []
+      if (name === '') add(part)
+      else if (name === 'param') {
         const [, param = '', doc = ''] = /^(\w+)\s*(.*)$/.exec(rest) ?? []
         params.set(param, doc)
         add = line => params.set(param, joined(params.get(param) ?? '', line))

@@ -58,7 +58,7 @@ function estimatorDefaults({ name, params }: FunctionFacts): Readonly<Record<str
 }
 
 function fallbackOf({ name, fallback }: Member, defaults: Readonly<Record<string, unknown>>): string {
-  if (!Object.hasOwn(defaults, name)) return fallback === undefined ? '' : fallback
+  if (!Object.hasOwn(defaults, name)) return /^([\d.e-]+|true|false)$/.test(fallback ?? '') ? `\`${fallback}\`` : (fallback ?? '')
   const value = defaults[name]
   return `\`${typeof value === 'string' ? `'${value}'` : String(value)}\``
 }
@@ -66,6 +66,7 @@ function fallbackOf({ name, fallback }: Member, defaults: Readonly<Record<string
 /** The codes that the docstrings name, with what they mean; and what `fit` says, which every estimator shares. */
 function errors(facts: readonly FunctionFacts[]): string {
   const lines = [...new Set(facts.flatMap(one => one.docstring.throws))]
+  if (lines.length === 0) throw new Error(`no @throws in the docstrings of ${facts.map(one => one.name).join(', ')}`)
   const codes = [...new Set(lines.flatMap(line => line.match(/\b[a-z]+\.[a-z]+(?:-[a-z]+)*\b/g) ?? []))].filter(isCode)
   const fits = lines.some(line => /\bwhat `fit`|`fit` throws|fit` of the estimator throws/.test(line))
   const rows = [...codes, ...(fits ? fitCodes.filter(code => !codes.includes(code)) : [])].map(code => [`\`${code}\``, errorCodes[code]])

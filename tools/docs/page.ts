@@ -16,10 +16,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
 }
 
-/** Text as a cell: one line, its bars escaped. */
+/** Text as a cell: one line, its bars escaped; what would begin a tag too, but for code, which stands as it is. */
 function cell(text: string): string {
   return text
     .replaceAll('|', '\\|')
-    .replaceAll('<', '&lt;')
+    .replace(/(`[^`]*`)|</g, (_, code: string | undefined) => code ?? '&lt;')
     .replace(/\s*\n\s*/g, ' ')
 }

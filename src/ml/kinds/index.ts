@@ -23,7 +23,6 @@ export type { LinearState } from './linear.ts'
 export type { MinMaxState } from './min-max.ts'
 export { type Category, compareCategories, nameTwice, oneHotName, type OneHotState } from './one-hot.ts'
 export { featuresAfter, type FittedStep, type PipelineState } from './pipeline.ts'
-export type { LogisticState } from './logistic.ts'
 export type { ScalerState } from './scaler.ts'
 export type { TreeEnsembleState } from './tree-ensemble.ts'
 

@@ -1,5 +1,4 @@
 import { callNode, type ExprNode, literalNode } from '../../expr/index.ts'
-import type { DataType } from '../../schema/index.ts'
 import { type Coded, columnOf, type Columns, type Kind, type Label, type Lists, labelType, type Stored } from './kind.ts'
 import { labelsIn, numberIn, tensorOf, textsIn, vectorIn } from './restore.ts'
 
