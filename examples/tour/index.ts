@@ -137,10 +137,11 @@ try {
     assert.equal(served.version, '2')
     assert.deepEqual(served.overHttp, served.inTable)
     console.log('\nself-check passed')
-  } else console.log('\nTry next: npx tidemill YOUR.csv · npx tidemill doctor · README.md')
+  } else console.log(`\nThe report is ${page}\nTry next: npx tidemill YOUR.csv · npx tidemill doctor · README.md`)
 } finally {
   await tm.close()
-  await rm(folder, { recursive: true, force: true })
+  // A person may want to look at the report.
+  if (check) await rm(folder, { recursive: true, force: true })
 }
 
 function seconds(since: number): string {

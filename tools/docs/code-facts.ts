@@ -54,8 +54,20 @@ export function functionFacts(room: string, name: string): FunctionFacts {
   if (node === undefined || comment === undefined) throw new Error(`no docstring of ${name} in ${file}`)
   const docstring = docstringOf(comment)
   const declared = node['type'] === 'ExportNamedDeclaration' ? (node['declaration'] as Node) : node
-  const params = (declared['params'] as readonly Node[]).flatMap(param => paramFacts(file, param, docstring))
+  const params = (declared['params'] as readonly Node[]).flatMap(param => paramFacts(file, param, docstring, genericsOf(file, declared)))
   return { name, file, docstring, params }
+}
+
+/** Type parameters and what they extend. */
+function genericsOf(file: string, declared: Node): ReadonlyMap<string, string> {
+  const list = (declared['typeParameters'] as { readonly params: readonly Node[] } | null | undefined)?.params ?? []
+  return new Map(
+    list.map(one => {
+      const constraint = one['constraint'] as Node | null | undefined
+      const text = constraint === null || constraint === undefined ? 'unknown' : parsed(file).text.slice(constraint.start, constraint.end)
+      return [(one['name'] as { readonly name: string }).name, text] as const
+    }),
+  )
 }
 
 /** The members of an interface, those it inherits first, each with its docstring. */
@@ -81,31 +93,38 @@ export function membersOf(file: string, name: string): readonly Member[] {
   return [...own, ...inherited.filter(member => !names.has(member.name))]
 }
 
-/** A parameter; of one that can be left out and is an object, its members. */
-function paramFacts(file: string, param: Node, docstring: Docstring): readonly Member[] {
+/** A parameter; of an object of options, its members. */
+function paramFacts(file: string, param: Node, docstring: Docstring, generics: ReadonlyMap<string, string>): readonly Member[] {
   const { text } = parsed(file)
   const inner = param.type === 'AssignmentPattern' ? (param['left'] as Node) : param
-  const optional = param.type === 'AssignmentPattern'
+  const named = inner.type === 'RestElement' ? (inner['argument'] as Node) : inner
   // Options are often taken apart where they come in.
-  const name = inner.type === 'Identifier' ? (inner['name'] as string) : 'options'
+  const name = named.type === 'Identifier' ? (named['name'] as string) : 'options'
   const type = typeText(text, inner['typeAnnotation'])
   const bare = /^(?:Partial<)?([A-Z]\w*)/.exec(type)?.[1]
-  const members = bare === undefined ? [] : membersOf(file, bare)
-  if (optional && members.length > 0) return members.map(member => (name === 'params' ? member : { ...member, name: `${name}.${member.name}` }))
-  const named = docstring.params.get(name)
-  const doc = named ?? (bare === undefined ? '' : docOfType(file, bare))
-  return [{ name, type: spelt(file, type), ...withFallback(doc) }]
+  const members = bare === undefined || !['params', 'options'].includes(name) ? [] : membersOf(file, bare)
+  if (members.length > 0) return members.map(member => (name === 'params' ? member : { ...member, name: `${name}.${member.name}` }))
+  const doc = docstring.params.get(name) ?? (bare === undefined ? '' : docOfType(file, bare))
+  return [{ name, type: plainType(spelt(file, type), generics), ...withFallback(doc) }]
+}
+
+/** A type without what only the compiler wants to know: `D & Trainable<...>` of `D extends Relation<unknown>` is a `Relation`. */
+function plainType(type: string, generics: ReadonlyMap<string, string>): string {
+  const [first = ''] = type.split(' & ')
+  return (generics.get(first) ?? (type.includes(' & ') ? first : type)).replace(/<(?:unknown|[A-Z]\w*(?:<[^<>]*>)?|, )+>/g, '')
 }
 
 /** Names of short unions as the unions: `'gini' | 'entropy'` says more than `ClassCriterion`. */
 function spelt(file: string, type: string): string {
-  return type.replace(/\b[A-Z]\w*\b/g, name => {
+  return type.replace(/\b[A-Z]\w*\b(\[\])?/g, (whole, list: string | undefined) => {
+    const name = whole.replace('[]', '')
     const at = whereIs(file, name)
     const node = at === undefined ? undefined : unexported(declarationOf(at, name))
-    if (at === undefined || node?.type !== 'TSTypeAliasDeclaration') return name
+    if (at === undefined || node?.type !== 'TSTypeAliasDeclaration') return whole
     const inner = node['typeAnnotation'] as Node
     const text = parsed(at).text.slice(inner.start, inner.end)
-    return /^[\w' |.]{1,80}$/.test(text) ? text : name
+    if (!/^[\w' |.]{1,80}$/.test(text)) return whole
+    return list === undefined ? text : `(${text})[]`
   })
 }
 

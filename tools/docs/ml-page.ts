@@ -20,7 +20,7 @@ export function mlPage(text: MlText): Page {
     from,
     `\`import { ${text.functions.join(', ')} } from 'tidemill/ml'\``,
     `## What it is\n${about}`,
-    `## Parameters\n${facts.map(one => parameters(one, facts.length > 1)).join('\n\n')}`,
+    `## Parameters\n${facts.map(one => parameters(one, text)).join('\n\n')}`,
     `## Input\n${text.input}`,
     `## Output\n${text.output}`,
     `## Example\n\`\`\`ts\n${text.example.trim()}\n\`\`\``,
@@ -39,12 +39,19 @@ export function pageName({ title, functions }: MlText): string {
     .replace(/^-/, '')
 }
 
-function parameters(facts: FunctionFacts, named: boolean): string {
+function parameters(facts: FunctionFacts, text: MlText): string {
   const defaults = estimatorDefaults(facts)
-  const head = named ? `\`${facts.name}\`\n\n` : ''
-  if (facts.params.length === 0) return `${head}None.`
-  const rows = facts.params.map(member => [`\`${member.name}\``, `\`${member.type}\``, fallbackOf(member, defaults), member.doc])
+  const head = text.functions.length > 1 ? `\`${facts.name}\`\n\n` : ''
+  const rows = facts.params.map(member => [`\`${member.name}\``, `\`${member.type}\``, fallbackOf(member, defaults), meaningOf(member, facts, text)])
   return `${head}${table(['parameter', 'type', 'default', 'meaning'], rows)}`
+}
+
+/** What the docstring says, else what the page says; a parameter that nobody explains stops the making. */
+function meaningOf({ name, doc }: Member, facts: FunctionFacts, text: MlText): string {
+  const said = doc === '' ? text.parameters?.[name] : doc
+  if (said === undefined) throw new Error(`nobody says what ${name} of ${facts.name} means: its docstring, or tools/docs/ml/${pageName(text)}.ts`)
+  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 }
 
 /** What an estimator has when nothing is given: asked of the estimator itself. */

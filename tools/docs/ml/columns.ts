@@ -4,6 +4,9 @@ export const columns: MlText = {
   functions: ['columns'],
   group: 'Preparation',
   about: 'Take it as the first step of a pipeline over a table of numbers and text: each part names its columns and what is done with them.',
+  parameters: {
+    parts: 'For each part its columns (`of`) and what is done with them (`use`), by name.',
+  },
   input: 'The columns that the parts name; all others are dropped. A part may be a pipeline of transformers.',
   output: 'What the parts write, in their order. Parameters are named `part.parameter`, in a grid too.',
   example: `

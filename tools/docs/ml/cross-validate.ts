@@ -4,6 +4,11 @@ export const crossValidate: MlText = {
   functions: ['crossValidate'],
   group: 'Choosing and looking inside',
   about: 'Take it to know how good an estimator is when there are too few rows to hold many out, and how much that varies.',
+  parameters: {
+    'options.scoring': 'Names of metrics, such as `accuracy` or `mse`.',
+    data: 'The rows.',
+    fitOptions: 'Those of `fit`: `target`, `weight`, `columns`, `workers`, `signal`.',
+  },
   input: 'An estimator that predicts, and the rows, target and options of its `fit`.',
   output: 'Scores by metric and fold, their means and deviations, and for every row the prediction of the model that has not seen it (`outOfFold`).',
   example: `

@@ -5,6 +5,10 @@ export const folds: MlText = {
   title: 'folds',
   group: 'Choosing and looking inside',
   about: 'They say how rows are dealt into folds, for `crossValidate` and `gridSearch`. A bare number `folds: 5` means `stratifiedKFold` for classifiers and `kFold` for regressors, in the order of the rows. Rows in the order of their target want `shuffle`.',
+  parameters: {
+    'options.folds': 'How many folds.',
+    numbers: 'For each row, in order, the fold it is held out in, from 0.',
+  },
   input: 'Nothing: they are plain values. The rows come with `crossValidate` and `gridSearch`.',
   output: 'A frozen value that shows itself; each fold is held out once while the others are learnt from.',
   example: `

@@ -4,6 +4,9 @@ export const logisticRegression: MlText = {
   functions: ['logisticRegression'],
   group: 'Models',
   about: 'The first model to try for classes: quick, its probabilities are well calibrated when the model is right, and the coefficients can be read.',
+  parameters: {
+    maxIterations: 'The most steps of the search.',
+  },
   input: 'Numeric features without NULLs, best scaled; a target of text, booleans or whole numbers with at least two labels. `weight` names a column of row weights.',
   output: 'Columns `prediction` (the label) and `probabilities` (a list in the order of `model.classes`); NULL where a feature is NULL.',
   example: `

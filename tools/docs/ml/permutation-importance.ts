@@ -4,6 +4,13 @@ export const permutationImportance: MlText = {
   functions: ['permutationImportance'],
   group: 'Choosing and looking inside',
   about: 'Take it to see what a model depends on, whatever its kind; on rows it has not learnt from. Columns before encoding are shuffled, so a text column counts as one.',
+  parameters: {
+    'options.scoring': 'The name of a metric.',
+    data: 'Rows with the features and the target.',
+    'options.seed': 'Decides the shuffles.',
+    'options.workers': 'How many worker threads may help; the bits do not depend on it.',
+    'options.signal': 'Ends it early.',
+  },
   input: 'A fitted model that predicts, and rows with its features and target.',
   output: 'A list of `{ feature, mean, std }`, greatest first: how much worse the score gets when the values of a feature are shuffled. About 0: the model does not need it. Below 0: by chance.',
   example: `

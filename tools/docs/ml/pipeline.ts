@@ -4,6 +4,9 @@ export const pipeline: MlText = {
   functions: ['pipeline'],
   group: 'Preparation',
   about: 'Take it always: what prepares and what predicts are then one value, that is searched, saved, served and put into a plan as one.',
+  parameters: {
+    steps: 'The steps in order, by name.',
+  },
   input: 'What its first step reads. A step of `columns(...)` says which columns the whole reads.',
   output: 'What its last step gives: predictions, or of transformers only the columns that are left in the end.',
   example: `

@@ -4,6 +4,9 @@ export const randomForestClassifier: MlText = {
   functions: ['randomForestClassifier'],
   group: 'Models',
   about: 'The model to try second, and often last: little to set, hard to spoil, no scaling needed.',
+  parameters: {
+    trees: 'How many trees.',
+  },
   input: 'Numeric features without NULLs; a target of text, booleans or whole numbers. `weight` names a column of row weights.',
   output: 'Columns `prediction` (the label with the greatest mean share) and `probabilities` (the mean shares over the trees, in the order of `model.classes`); NULL where a feature is NULL. `model.importance` tells what the splits gained.',
   example: `

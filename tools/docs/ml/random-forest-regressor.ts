@@ -4,6 +4,9 @@ export const randomForestRegressor: MlText = {
   functions: ['randomForestRegressor'],
   group: 'Models',
   about: 'The model to try second for a number: little to set, no scaling needed. It cannot go beyond the targets it has seen.',
+  parameters: {
+    trees: 'How many trees.',
+  },
   input: 'Numeric features and target without NULLs. `weight` names a column of row weights.',
   output: 'A column `prediction` (float64): the mean over the trees; NULL where a feature is NULL. `model.importance` tells what the splits gained.',
   example: `

@@ -6,6 +6,8 @@ export interface MlText {
   readonly group: Group
   /** When to take it; stands after the first paragraph of the docstring. */
   readonly about: string
+  /** What parameters mean where their docstrings do not say. */
+  readonly parameters?: Readonly<Record<string, string>>
   readonly input: string
   readonly output: string
   /** A whole program; a test runs it and compares what stands after `// =>`. */
