@@ -9,7 +9,7 @@ import { version } from './version.ts'
 watchOutput()
 
 /** Of an option that can be given again: all its values. */
-const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value]
+const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value]
 
 const program = new Command('tidemill')
   .description('Data analytics, streams and machine learning for TypeScript.')
@@ -51,8 +51,8 @@ program
   .argument('<file...>', 'a data file, folder or quoted pattern')
   .option('--target <column>', 'the column to predict')
   .option('--model <name>', 'linear, logistic, tree or forest', 'forest')
-  .option('--param <name=value>', 'a parameter of the model, such as trees=200; can be given again', collect, [])
-  .option('--grid <name=a,b,c>', 'values to try by cross-validation; can be given again', collect, [])
+  .option('--param <name=value>', 'a parameter of the model, such as trees=200; can be given again', collect)
+  .option('--grid <name=a,b,c>', 'values to try by cross-validation; can be given again', collect)
   .option('--scoring <metric>', 'what a grid is judged by (default: accuracy, or mse)')
   .option('--folds <n>', 'folds of the cross-validation', '5')
   .option('--test <share>', 'the share of the rows that is held out', '0.2')

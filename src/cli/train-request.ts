@@ -5,8 +5,10 @@ import { didYouMean, TidemillError } from '../errors/index.ts'
 export interface TrainOptions {
   readonly target?: string
   readonly model: string
-  readonly param: readonly string[]
-  readonly grid: readonly string[]
+  /** `name=value`. */
+  readonly param?: readonly string[]
+  /** `name=a,b,c`. */
+  readonly grid?: readonly string[]
   readonly scoring?: string
   readonly folds: string
   readonly test: string
@@ -58,8 +60,8 @@ export function trainRequest(options: TrainOptions): TrainRequest {
   return {
     target,
     model: modelNamed(options.model),
-    params: paramsIn(options.param),
-    grid: options.grid.length === 0 ? undefined : gridIn(options.grid),
+    params: paramsIn(options.param ?? []),
+    grid: options.grid === undefined ? undefined : gridIn(options.grid),
     scoring: options.scoring,
     folds: whole('--folds', options.folds, 2),
     test: share(options.test),

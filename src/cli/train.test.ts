@@ -238,7 +238,7 @@ test.each([
   expect(said.exit).toBe(exit)
 })
 const many = ['param', 'grid']
-const defaults = { model: 'forest', param: [], grid: [], folds: '5', test: '0.2', seed: '42', workspace: '.tidemill', json: true }
+const defaults = { model: 'forest', folds: '5', test: '0.2', seed: '42', workspace: '.tidemill', json: true }
 
 test('a model that is there is replaced only when told to', async () => {
   await json('train', iris, '--target', 'species', '--model', 'tree', '--out', 'kept')
@@ -288,15 +288,16 @@ test('what predict cannot do is one clear line', async () => {
 }, 180_000)
 
 test('categories never seen and codes that look like numbers are read as the model learnt them', async () => {
-  const shops = ['007', '7', 'A1']
+  const shops = ['1.50', '7', 'A1']
   await file('shops.csv', `shop,sales\n${Array.from({ length: 60 }, (_, i) => `${shops[i % 3]},${(i % 3) * 10 + (i % 2)}.5\n`).join('')}`)
   await json('train', 'shops.csv', '--target', 'sales', '--model', 'tree', '--out', 'shops')
-  // All texts of this file are numbers, so by itself it would be read as a column of them.
-  await file('later.csv', 'shop\n7\n7\n8\n8\n')
+  // All texts of this file are numbers, so by itself it would be read as a column of them, and 1.50 as 1.5.
+  await file('later.csv', 'shop\n1.50\n7\n8\n8\n')
   const { rows, notes } = await json<Answer>('predict', 'shops', 'later.csv')
-  expect(rows.map(row => row['shop'])).toEqual(['7', '7', '8', '8'])
-  expect(rows[0]?.['prediction']).toBeCloseTo(11, 0)
-  expect(notes).toEqual(['unseen category of shop, counted as none of those the model knows: 8 (2 rows); it knows 007, 7, A1'])
+  expect(rows.map(row => row['shop'])).toEqual(['1.50', '7', '8', '8'])
+  expect(rows[0]?.['prediction']).toBeCloseTo(1, 0)
+  expect(rows[1]?.['prediction']).toBeCloseTo(11, 0)
+  expect(notes).toEqual(['unseen category of shop, counted as none of those the model knows: 8 (2 rows); it knows 1.50, 7, A1'])
 }, 180_000)
 
 test('Ctrl-C ends the learning and leaves nothing behind', async () => {

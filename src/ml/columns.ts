@@ -1,5 +1,6 @@
 import { TidemillError } from '../errors/index.ts'
 import { blockOfValues, valuesAt } from './blocks.ts'
+import { checkObject } from './check-arguments.ts'
 import { estimator } from './estimator.ts'
 import { fitting } from './fitting.ts'
 import { type ColumnsState, type FittedStep, kindNamed, namesTwice } from './kinds/index.ts'
@@ -45,6 +46,7 @@ type TakesOne<E> = E extends { readonly '~needs'?: { readonly takes: 'numeric' }
  * @throws ml.steps when a part is no transformer or names no column; while learning plan.duplicate-column when two parts write one column, and what the parts throw
  */
 export function columns<const P extends Parts>(parts: P): Estimator<'transformer', ParamsOf<Uses<P>>, 'named', PartNeeds<P>> {
+  checkObject('columns', parts, 'an object of parts', 'ml.steps')
   const list = Object.entries(parts as Parts)
   checkParts(list)
   const uses: Named = list.map(([name, part]) => [name, part.use])

@@ -2,6 +2,7 @@ import { showing, type Shown } from '../display/index.ts'
 import { TidemillError, whatIs } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import type { Field, Schema } from '../schema/index.ts'
+import { checkObject, checkOptions, checkSignal, checkWorkers } from './check-arguments.ts'
 import { checkRelation } from './check-relation.ts'
 import { withClasses } from './classes.ts'
 import { crewOf } from './crew.ts'
@@ -37,7 +38,10 @@ export function estimator<R extends Role, P extends object, T extends TypedTakes
     role,
     kind,
     params,
-    with: changed => definition.with(changed as Partial<P>),
+    with(changed) {
+      checkObject(kind, changed, 'an object of parameters')
+      return definition.with(changed as Partial<P>)
+    },
     async fit(data: Relation<unknown>, options: Wanted & FitSettings = {}) {
       const { source, fields, targetField } = await openTraining(data, { role, takes, columns }, options)
       let rows = 0
@@ -73,27 +77,37 @@ export async function openTraining(
   data: Relation<unknown>,
   { role, takes, columns }: { readonly role: Role; readonly takes: Takes; readonly columns: readonly string[] | undefined },
   options: Wanted & FitSettings,
+  call: string = 'fit',
 ): Promise<{ readonly source: Source; readonly fields: Schema; readonly targetField: Field | undefined }> {
-  checkRelation(data)
+  checkRelation(data, call)
   const needsTarget = role === 'regressor' || role === 'classifier'
+  checkOptions(call, options, needsTarget ? ['target', ...fitOptions] : fitOptions)
   if (needsTarget && typeof options.target !== 'string') {
     const have = data.schema.map(field => field.name).join(', ')
     throw new TidemillError('ml.unknown-target', `no target was named (have ${have})`, { hint: "fit(data, { target: 'price' })" })
   }
-  checkWorkers(options.workers)
+  const { weight, signal, workers } = options
+  checkWorkers(workers)
+  checkSignal(signal)
+  if (options.columns !== undefined && !isNames(options.columns))
+    throw new TidemillError('ml.param', `columns must be a list of names, not ${whatIs(options.columns)}`)
+  if (needsTarget && weight !== undefined && weight === options.target)
+    throw new TidemillError('ml.param', `the weight cannot be the target: ${weight}`)
   const wanted = { ...options, columns: options.columns ?? columns, takes, labels: role === 'classifier' }
   const opened = await openSource(data, needsTarget ? wanted : { ...wanted, target: undefined })
   const { pool } = data
-  const crew = pool === undefined ? undefined : crewOf(pool, { workers: options.workers, signal: options.signal })
+  const crew = pool === undefined ? undefined : crewOf(pool, { workers, signal })
   const source = { ...opened, crew }
   const { fields, targetField } = opened
   if (role !== 'classifier' || targetField === undefined) return { source, fields, targetField }
   return { source: await withClasses(source, targetField), fields, targetField }
 }
 
-function checkWorkers(workers: unknown): void {
-  if (workers === undefined || (typeof workers === 'number' && Number.isInteger(workers) && workers > 0)) return
-  throw new TidemillError('ml.param', `workers must be a whole number above 0, not ${whatIs(workers)}`)
+const fitOptions = ['weight', 'columns', 'workers', 'signal'] as const satisfies readonly (keyof (Wanted & FitSettings))[]
+
+/** True for an array of texts; what types promise, JavaScript does not. */
+function isNames(columns: unknown): boolean {
+  return Array.isArray(columns) && columns.every(name => typeof name === 'string')
 }
 
 interface Untyped extends Shown {

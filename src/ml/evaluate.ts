@@ -1,6 +1,7 @@
 import { TidemillError } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { blockOf, featuresAt, valuesAt } from './blocks.ts'
+import { checkFeatures, checkLabels, featureFields } from './check-features.ts'
 import { checkRelation } from './check-relation.ts'
 import { labelOf } from './classes.ts'
 import { type Coded, kindNamed, type Label, type Lists, type Values } from './kinds/index.ts'
@@ -19,7 +20,8 @@ export async function evaluateModel(
   checkRelation(relation, 'evaluate', 'await model.evaluate(test)')
   const kind = kindNamed(data.kind)
   const role = kind.role(data.state)
-  const columns = featuresIn(data, relation)
+  checkFeatures(data.features, relation)
+  const columns = data.features.map(field => field.name)
   const missing = (kind.fills?.(data.state).length ?? 0) > 0
   const takes = { text: true, missing }
   const source = await openSource(relation, {
@@ -29,6 +31,8 @@ export async function evaluateModel(
     takes,
     labels: role === 'classifier',
   })
+  featureFields(data.features, source.fields)
+  if (source.targetField !== undefined && role === 'classifier') checkLabels(source.targetField, kind.classes?.(data.state) ?? [])
   if (data.target === undefined) {
     let rows = 0
     for await (const block of source.blocks()) rows += block.rows
@@ -104,16 +108,4 @@ function unpredicted(missing: number, rows: number): TidemillError {
       hint: 'leave the rows out with dropNulls()',
     },
   )
-}
-
-/** The names of the features, all of them there. */
-function featuresIn(data: ModelData, relation: Relation<unknown>): string[] {
-  const names = data.features.map(field => field.name)
-  const have = new Set(relation.plan.fields.map(field => field.name))
-  const missing = relation.plan.open ? [] : names.filter(name => !have.has(name))
-  if (missing.length > 0)
-    throw new TidemillError('ml.missing-feature', `missing feature: ${missing.join(', ')} (have ${[...have].join(', ')})`, {
-      details: { missing },
-    })
-  return names
 }

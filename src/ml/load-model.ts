@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TidemillError } from '../errors/index.ts'
 import type { Field } from '../schema/index.ts'
 import { hashBytes } from '../storage/index.ts'
+import { checkText } from './check-arguments.ts'
 import { kindNamed, type Tensor } from './kinds/index.ts'
 import { hashManifest, type Manifest, manifestName, manifestVersion, tensorFile } from './manifest.ts'
 import { makeModel } from './model.ts'
@@ -23,6 +24,7 @@ import type { AnyModel } from './types.ts'
  * @throws storage.version when a newer version wrote it; ml.unknown-kind
  */
 export async function loadModel(path: string): Promise<AnyModel> {
+  checkText('loadModel', path, 'a path')
   const manifest = await readManifest(path)
   const kind = kindNamed(manifest.kind)
   const bytes = new Map<string, Uint8Array>()

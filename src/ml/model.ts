@@ -1,7 +1,9 @@
 import { showing } from '../display/index.ts'
 import { callSite, TidemillError } from '../errors/index.ts'
 import { type Relation, type Transform, verbs } from '../plan/index.ts'
-import { type Field, printType, type Schema } from '../schema/index.ts'
+import type { Schema } from '../schema/index.ts'
+import { checkText, named } from './check-arguments.ts'
+import { featureFields } from './check-features.ts'
 import { checkRelation } from './check-relation.ts'
 import { describeModel } from './describe-model.ts'
 import { evaluateModel } from './evaluate.ts'
@@ -11,7 +13,7 @@ import { modelSelect, modelSql } from './model-sql.ts'
 import { modelCode } from './revive.ts'
 import { saveModel } from './save-model.ts'
 import type { Model, SqlDialect } from './types.ts'
-import { isLearnable, isText, rowOfValues } from './values.ts'
+import { isText, rowOfValues } from './values.ts'
 
 /** The methods around the data of a model. */
 export function makeModel(data: ModelData): Model<Role, object, object> {
@@ -28,7 +30,7 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
     transform(relation: Relation<unknown>): never {
       checkRelation(relation, 'transform', 'model.transform(houses)')
       const { plan } = relation
-      const step = plan.open ? stepOf(data, data.features) : stepOf(data, fieldsFor(data, plan.fields))
+      const step = plan.open ? stepOf(data, data.features) : stepOf(data, featureFields(data.features, plan.fields))
       // The row type of what comes out follows from the types of `transform`.
       return relation.derive(verbs.transform(plan, { step }, callSite())) as never
     },
@@ -36,9 +38,15 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
     evaluate: (relation: Relation<unknown>, options: { readonly signal?: AbortSignal | undefined } = {}) =>
       evaluateModel(data, relation, options) as Promise<never>,
     toSql: (dialect: SqlDialect = 'duckdb') => modelSql(data, dialect),
-    toSelect: (table: string, dialect: SqlDialect = 'duckdb') => modelSelect(data, table, dialect),
+    toSelect(table: string, dialect: SqlDialect = 'duckdb') {
+      checkText('toSelect', table, 'the name of a table')
+      return modelSelect(data, table, dialect)
+    },
     toJson: () => modelJson(data),
-    save: (path, options = {}) => saveModel(data, path, options),
+    async save(path, options = {}) {
+      checkText('save', path, 'a path')
+      await saveModel(data, path, options)
+    },
     ...showing(() => describeModel(data)),
   }
   return Object.freeze(made) as unknown as Model<Role, object, object>
@@ -72,28 +80,10 @@ function stepOf(data: ModelData, fields: Schema): Transform {
   }
 }
 
-/** The features as the data have them. @throws ml.missing-feature, ml.not-numeric, ml.not-text */
-function fieldsFor(data: ModelData, have: Schema): Schema {
-  const found = data.features.map(feature => have.find(field => field.name === feature.name))
-  const missing = data.features.filter((_, i) => found[i] === undefined)
-  if (missing.length > 0)
-    throw new TidemillError(
-      'ml.missing-feature',
-      `missing feature: ${missing.map(field => field.name).join(', ')} (have ${have.map(field => field.name).join(', ')})`,
-      { details: { missing: missing.map(field => field.name) } },
-    )
-  const fields = found as Field[]
-  const named = (wrong: readonly Field[]): string => wrong.map(field => `${field.name} (${printType(field.type)})`).join(', ')
-  const numbers = fields.filter((field, i) => !isText((data.features[i] as Field).type) && !isLearnable(field.type))
-  if (numbers.length > 0) throw new TidemillError('ml.not-numeric', `columns that are no numbers: ${named(numbers)}`)
-  const texts = fields.filter((field, i) => isText((data.features[i] as Field).type) && !isText(field.type))
-  if (texts.length > 0)
-    throw new TidemillError('ml.not-text', `columns that are no text: ${named(texts)}`, { hint: "cast them: r.code.cast('string')" })
-  return fields
-}
-
 function predictRow(data: ModelData, row: Readonly<Record<string, unknown>>): object {
+  if (typeof row !== 'object' || row === null || Array.isArray(row) || 'engine' in row) throw noRow(data, row)
   const kind = kindNamed(data.kind)
+  const labels = kind.role(data.state) === 'classifier'
   const columns = new Map<string, Values>()
   const filled = new Set(kind.fills?.(data.state))
   const missing: string[] = []
@@ -103,6 +93,8 @@ function predictRow(data: ModelData, row: Readonly<Record<string, unknown>>): ob
     const text = isText(type)
     if (value === null && filled.has(name)) columns.set(name, text ? { codes: Int32Array.of(-1), values: [] } : Float64Array.of(Number.NaN))
     else if (value === null || value === undefined) missing.push(name)
+    // As in a table: of NaN a number may be made, but no label.
+    else if (labels && Number.isNaN(value) && !filled.has(name)) missing.push(`${name} (NaN)`)
     else if (text && typeof value === 'string') columns.set(name, { codes: Int32Array.of(0), values: [value] })
     else if (!text && (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'))
       columns.set(name, Float64Array.of(Number(value)))
@@ -114,6 +106,13 @@ function predictRow(data: ModelData, row: Readonly<Record<string, unknown>>): ob
     })
   if (wrong.length > 0) throw new TidemillError('ml.not-numeric', `features of the wrong type: ${wrong.join(', ')}`)
   return rowOfValues(kind.outputs(data.state), kind.predict(data.state, columns, 1), 0)
+}
+
+function noRow({ features }: ModelData, row: unknown): TidemillError {
+  const names = features.slice(0, 3).map(field => `${field.name}: ...`)
+  return new TidemillError('ml.missing-feature', `predict wants a row, not ${named(row)}`, {
+    hint: `predict({ ${names.join(', ')}${features.length > 3 ? ', ...' : ''} }); of a table: model.transform(table)`,
+  })
 }
 
 /** All of a model as JSON, its numbers in place. */

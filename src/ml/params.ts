@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { TidemillError } from '../errors/index.ts'
+import { checkObject } from './check-arguments.ts'
 
 /** For each parameter: what is wrong with a value, or undefined. */
 export type Rules<P> = { readonly [K in keyof P]: (value: unknown) => string | undefined }
@@ -21,6 +22,7 @@ export const mustBeWhole = (value: unknown): string | undefined =>
 
 /** The defaults with what was given on top, checked. @throws ml.param naming every wrong parameter */
 export function withDefaults<P extends object>(kind: string, defaults: P, rules: Rules<P>, given: Partial<P>): Readonly<P> {
+  checkObject(kind, given, 'an object of parameters')
   const problems: string[] = []
   const names = Object.keys(defaults)
   const params = { ...defaults } as Record<string, unknown>

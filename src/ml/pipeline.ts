@@ -2,6 +2,7 @@ import { type Batch, takeRows } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Problem } from '../schema/index.ts'
 import { blockOfValues, featuresAt } from './blocks.ts'
+import { checkObject } from './check-arguments.ts'
 import { estimator } from './estimator.ts'
 import { fitting } from './fitting.ts'
 import { kept } from './kept.ts'
@@ -42,6 +43,7 @@ type NeedsOf<S> = Flat<{ [N in keyof S]: S[N] extends { readonly '~needs'?: { re
  * @throws ml.steps when the steps do not fit together
  */
 export function pipeline<const S extends Steps>(steps: S & Ordered<S>): Estimator<RoleOf<S>, ParamsOf<S>, TakesOf<S>, NeedsOf<S>> {
+  checkObject('pipeline', steps, 'an object of steps', 'ml.steps')
   const list = Object.entries(steps as Steps)
   const role = checkSteps(list) as RoleOf<S>
   return estimator<RoleOf<S>, ParamsOf<S>, TakesOf<S>, NeedsOf<S>>({

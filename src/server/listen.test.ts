@@ -26,7 +26,7 @@ beforeAll(async () => {
     ),
   )
   model = await linearRegression().fit(data, { target: 'y' })
-  server = await serving({ headersMs: 500, requestMs: 1000, idleMs: 1000 })
+  server = await serving()
 })
 afterAll(() => server.close())
 
@@ -119,35 +119,33 @@ test('requests that are no HTTP, or two things at once, are refused and the conn
 })
 
 test('a client that sends its headers or its body drop by drop is cut off, while others are served', async () => {
-  const { port } = server
-  const start = `POST /v2/models/line/infer HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n`
-  const slow = [start, `${start}Content-Length: 1000\r\n\r\n{`]
-  const ends = slow.map(async text => {
-    const socket = connect(port, '127.0.0.1')
+  const start = 'POST /v2/models/line/infer HTTP/1.1\r\nContent-Type: application/json\r\n'
+  // One clock each: the other would take longer than the test may.
+  for (const [options, body] of [
+    [{ headersMs: 500, requestMs: 600_000 }, ''],
+    [{ headersMs: 500, requestMs: 800 }, 'Content-Length: 100000\r\n\r\n{'],
+  ] as const) {
+    const slow = await serving(options)
+    const socket = connect(slow.port, '127.0.0.1').on('error', () => undefined)
     let got = ''
     socket.on('data', chunk => (got += chunk.toString()))
-    socket.on('error', () => undefined)
-    socket.write(text)
-    while (!socket.closed) {
-      await later(50)
+    socket.write(`${start}Host: 127.0.0.1:${slow.port}\r\nAuthorization: Bearer ${token}\r\n${body}`)
+    // Connections that never say a word are closed by the same clock.
+    const idle = Array.from({ length: 100 }, () =>
+      connect(slow.port, '127.0.0.1')
+        .on('error', () => undefined)
+        .resume(),
+    )
+    const served: number[] = []
+    while ([socket, ...idle].some(one => !one.closed)) {
       if (socket.writable) socket.write('x')
+      if (served.length < 5) served.push((await fetch(`${slow.url}/v2`, { headers: bearer })).status)
+      await later(50)
     }
-    return got
-  })
-  const idle = Array.from({ length: 100 }, () =>
-    connect(port, '127.0.0.1')
-      .on('error', () => undefined)
-      .resume(),
-  )
-  const served: number[] = []
-  for (let i = 0; i < 10; i++) {
-    served.push((await fetch(`${server.url}/v2`, { headers: bearer })).status)
-    await later(20)
+    expect(served).toEqual([200, 200, 200, 200, 200])
+    expect(got).toMatch(/^HTTP\/1\.1 408 |^$/)
+    await slow.close()
   }
-  expect(served).toEqual(new Array(10).fill(200))
-  for (const got of await Promise.all(ends)) expect(got).toMatch(/^HTTP\/1\.1 408 |^$/)
-  // Connections that never say a word are closed by the same clock.
-  while (idle.some(socket => !socket.closed)) await later(50)
 })
 
 test('a client that neither speaks nor listens does not keep the server from ending', async () => {
@@ -157,6 +155,18 @@ test('a client that neither speaks nor listens does not keep the server from end
   await once(mute, 'connect')
   await other.close()
   mute.destroy()
+})
+
+test('a client that was told to go does not keep its connection by leaving its own side open', async () => {
+  const other = await serving({ headersMs: 200 })
+  const mute = connect({ port: other.port, host: '127.0.0.1', allowHalfOpen: true })
+    .on('error', () => undefined)
+    .resume()
+  await once(mute, 'end')
+  // The start of a method: nothing to be refused for, if somebody still listened.
+  mute.write('G')
+  while (!mute.closed) await later(20)
+  await other.close()
 })
 
 test('a body of 50 MB is refused without being read, and the server goes on', async () => {
@@ -227,6 +237,23 @@ test('a request on a connection that was kept is refused while the server drains
   await close
   expect(got.match(/HTTP\/1\.1 \d+/g)?.[0]).toBe('HTTP/1.1 200')
   expect(got).not.toContain('"name":"tidemill"')
+})
+
+test('a kept connection ends with the request that ran on it', async () => {
+  let open: (() => void) | undefined
+  const gate = new Promise<void>(resolve => (open = resolve))
+  const models: ModelSource = { names: () => gate.then(() => []), get: fixedModels({}).get }
+  const draining = await serving({ idleMs: 600_000, drainMs: 600_000 }, models)
+  const socket = connect(draining.port, '127.0.0.1').on('error', () => undefined)
+  let got = ''
+  socket.on('data', chunk => (got += chunk.toString()))
+  socket.write(`GET /v2/models HTTP/1.1\r\nHost: 127.0.0.1:${draining.port}\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+  await later(100)
+  const close = draining.close()
+  open?.()
+  await close
+  while (!socket.closed) await later(20)
+  expect(got).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"models":\[\]\}$/)
 })
 
 test('faults of the server are told to its owner, not to the asker', async () => {

@@ -84,7 +84,9 @@ export function membersOf(file: string, name: string): readonly Member[] {
     if (member.type !== 'TSPropertySignature') return []
     const key = member['key'] as { readonly name?: string }
     const doc = docstringOf(commentBefore(at, member.start) ?? '').paragraphs.join(' ')
-    return key.name === undefined ? [] : [{ name: key.name, type: spelt(at, typeText(text, member['typeAnnotation'])), ...withFallback(doc) }]
+    return key.name === undefined
+      ? []
+      : [{ name: key.name, type: plainType(spelt(at, typeText(text, member['typeAnnotation'])), new Map()), ...withFallback(doc) }]
   })
   // What an interface of one member says, it says of that member.
   const whole = docOfType(at, name)
@@ -141,7 +143,9 @@ function whereIs(file: string, name: string): string | undefined {
     const from = (node['source'] as { readonly value: string } | null | undefined)?.value
     if (from === undefined || !from.startsWith('.')) continue
     const has = ((node['specifiers'] as readonly Node[] | undefined) ?? []).some(
-      one => (one['local'] as { readonly name: string }).name === name || (one['exported'] as { readonly name: string } | undefined)?.name === name,
+      one =>
+        (one['local'] as { readonly name: string }).name === name ||
+        (one['exported'] as { readonly name: string } | undefined)?.name === name,
     )
     if (has) return whereIs(posix.normalize(posix.join(posix.dirname(file), from)), name)
   }
@@ -175,7 +179,12 @@ function commentBefore(file: string, start: number): string | undefined {
 
 function typeText(text: string, annotation: unknown): string {
   const inner = (annotation as { readonly typeAnnotation?: Node } | null | undefined)?.typeAnnotation
-  return inner === undefined ? '' : text.slice(inner.start, inner.end).replace(/\s+/g, ' ').replace(/ \| undefined$/, '')
+  return inner === undefined
+    ? ''
+    : text
+        .slice(inner.start, inner.end)
+        .replace(/\s+/g, ' ')
+        .replace(/ \| undefined$/, '')
 }
 
 /** Takes a docstring apart. */

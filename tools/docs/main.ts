@@ -19,7 +19,10 @@ const check = process.argv.includes('--check')
 
 const engines = { embedded: await withEngine(embedded(), async engine => engine.capabilities) }
 const wanted = new Map(
-  [errorsPage(), semanticsPage(), functionsPage(engines), supportPage(engines), ...mlPages()].map(({ name, text }) => [join(folder, name), text]),
+  [errorsPage(), semanticsPage(), functionsPage(engines), supportPage(engines), ...mlPages()].map(({ name, text }) => [
+    join(folder, name),
+    text,
+  ]),
 )
 if (!process.argv.includes('--no-tour'))
   wanted.set(join(root, 'README.md'), await readmeWithTour(await readFile(join(root, 'README.md'), 'utf8')))

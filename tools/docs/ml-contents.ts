@@ -1,11 +1,18 @@
+import * as ml from '../../src/ml/index.ts'
 import { functionFacts } from './code-facts.ts'
 import { mlTexts } from './ml/index.ts'
 import type { Group } from './ml/text.ts'
 import { mlFolder, mlPage, pageName } from './ml-page.ts'
 import { type Page, page, table } from './page.ts'
 
+/** What is neither estimator nor metric: it is told where it is used. */
+const elsewhere = ['estimatorFrom', 'loadModel', 'minMaxScale', 'revive', 'standardize']
+
 /** The pages of learning: one for each estimator and metric, a table of contents, and the names that scikit-learn has for them. */
 export function mlPages(): readonly Page[] {
+  const told = new Set([...mlTexts.flatMap(text => text.functions), ...elsewhere])
+  const untold = Object.keys(ml).filter(name => !told.has(name))
+  if (untold.length > 0) throw new Error(`exports of tidemill/ml without a page: ${untold.join(', ')}; write tools/docs/ml/NAME.ts`)
   return [...mlTexts.map(mlPage), contentsPage(), peersPage()]
 }
 
@@ -24,7 +31,13 @@ function peersPage(): Page {
   const rows = mlTexts.map(text => [`\`${text.peer.name}\``, link(text), text.peer.differs])
   const about =
     'From the names of scikit-learn to ours, and what differs. Figures were compared with scikit-learn 1.9. Everywhere: `random_state` is `seed` and never left to chance, `n_jobs` is `workers`, `sample_weight` is the option `weight` (a column) of `fit` and `weights` of metrics, and NULL takes the place of NaN.'
-  return page(`${mlFolder}/scikit-learn.md`, 'scikit-learn -> Tidemill', 'tools/docs/ml', about, table(['scikit-learn', 'Tidemill', 'what differs'], rows))
+  return page(
+    `${mlFolder}/scikit-learn.md`,
+    'scikit-learn -> Tidemill',
+    'tools/docs/ml',
+    about,
+    table(['scikit-learn', 'Tidemill', 'what differs'], rows),
+  )
 }
 
 function link(text: (typeof mlTexts)[number]): string {

@@ -42,14 +42,20 @@ export function pageName({ title, functions }: MlText): string {
 function parameters(facts: FunctionFacts, text: MlText): string {
   const defaults = estimatorDefaults(facts)
   const head = text.functions.length > 1 ? `\`${facts.name}\`\n\n` : ''
-  const rows = facts.params.map(member => [`\`${member.name}\``, `\`${member.type}\``, fallbackOf(member, defaults), meaningOf(member, facts, text)])
+  const rows = facts.params.map(member => [
+    `\`${member.name}\``,
+    `\`${member.type}\``,
+    fallbackOf(member, defaults),
+    meaningOf(member, facts, text),
+  ])
   return `${head}${table(['parameter', 'type', 'default', 'meaning'], rows)}`
 }
 
 /** What the docstring says, else what the page says; a parameter that nobody explains stops the making. */
 function meaningOf({ name, doc }: Member, facts: FunctionFacts, text: MlText): string {
   const said = doc === '' ? text.parameters?.[name] : doc
-  if (said === undefined) throw new Error(`nobody says what ${name} of ${facts.name} means: its docstring, or tools/docs/ml/${pageName(text)}.ts`)
+  if (said === undefined)
+    throw new Error(`nobody says what ${name} of ${facts.name} means: its docstring, or tools/docs/ml/${pageName(text)}.ts`)
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
 }
@@ -58,7 +64,8 @@ function meaningOf({ name, doc }: Member, facts: FunctionFacts, text: MlText): s
 function estimatorDefaults({ name, params }: FunctionFacts): Readonly<Record<string, unknown>> {
   const factory = (ml as Readonly<Record<string, unknown>>)[name]
   // Parts and steps have to be given.
-  const simple = params.length > 0 && params.every(member => !member.name.includes('.')) && typeof factory === 'function' && factory.length === 0
+  const simple =
+    params.length > 0 && params.every(member => !member.name.includes('.')) && typeof factory === 'function' && factory.length === 0
   if (!simple) return {}
   const made: unknown = (factory as () => unknown)()
   return typeof made === 'object' && made !== null && 'params' in made ? (made.params as Readonly<Record<string, unknown>>) : {}
@@ -81,7 +88,14 @@ function errors(facts: readonly FunctionFacts[]): string {
   return `${said}\n\n${table(['code', 'meaning'], rows)}`
 }
 
-const fitCodes: readonly ErrorCode[] = ['ml.unknown-target', 'ml.not-numeric', 'ml.has-nulls', 'ml.not-finite', 'ml.no-rows', 'ml.no-features']
+const fitCodes: readonly ErrorCode[] = [
+  'ml.unknown-target',
+  'ml.not-numeric',
+  'ml.has-nulls',
+  'ml.not-finite',
+  'ml.no-rows',
+  'ml.no-features',
+]
 
 function isCode(text: string): text is ErrorCode {
   return Object.hasOwn(errorCodes, text)

@@ -1,5 +1,6 @@
 import { type Shown, showing } from '../../display/index.ts'
 import { TidemillError } from '../../errors/index.ts'
+import { checkOptions } from '../check-arguments.ts'
 
 /** Consecutive parts, the first ones a row longer where the rows do not divide; with `shuffle` rows drawn by chance. */
 export interface KFold extends Shown {
@@ -86,8 +87,10 @@ export function wrongFolds(message: string, details: Readonly<Record<string, unk
 
 function dealt<K extends 'kFold' | 'stratifiedKFold'>(
   kind: K,
-  { folds = 5, shuffle = false, seed = 0 }: FoldOptions,
+  options: FoldOptions,
 ): Shown & { readonly kind: K; readonly folds: number; readonly shuffle: boolean; readonly seed: number } {
+  checkOptions(kind, options, ['folds', 'shuffle', 'seed'] satisfies readonly (keyof FoldOptions)[], 'ml.folds')
+  const { folds = 5, shuffle = false, seed = 0 } = options
   checkCount(folds)
   if (!Number.isSafeInteger(seed)) throw wrongFolds(`seed that is no whole number: ${String(seed)}`, { seed })
   return Object.freeze({

@@ -1,5 +1,7 @@
 import { TidemillError } from '../../errors/index.ts'
 import type { Fits, Relation, RowOf } from '../../plan/index.ts'
+import { checkModel, checkOptions, checkSignal, checkWorkers } from '../check-arguments.ts'
+import { checkFeatures, checkLabels, featureFields } from '../check-features.ts'
 import { checkRelation } from '../check-relation.ts'
 import { withKnownClasses } from '../classes.ts'
 import { crewOf, spread } from '../crew.ts'
@@ -41,14 +43,26 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
   data: D & Fits<RowOf<D>, In>,
   options: ImportanceOptions<R> = {},
 ): Promise<readonly FeatureImportance[]> {
+  checkModel('permutationImportance', model)
   checkRelation(data, 'permutationImportance', 'await permutationImportance(model, test)')
-  const { learnt, role } = checkModel(model)
+  checkOptions('permutationImportance', options, [
+    'scoring',
+    'repeats',
+    'seed',
+    'workers',
+    'signal',
+  ] satisfies readonly (keyof ImportanceOptions<R>)[])
+  const { learnt, role } = judged(model)
   const { repeats = 5, seed = 0, signal } = options
+  checkWorkers(options.workers)
+  checkSignal(signal)
+  if (!Number.isSafeInteger(seed)) throw new TidemillError('ml.param', `seed must be a whole number, not ${String(seed)}`)
   if (!Number.isInteger(repeats) || repeats < 1)
     throw new TidemillError('ml.param', `repeats must be a whole number above 0, not ${String(repeats)}`)
   const scoring = options.scoring ?? (role === 'classifier' ? 'accuracy' : 'r2')
   const scorer = scorerNamed(role, scoring)
   const relation: Relation<unknown> = data
+  checkFeatures(model.needs, relation)
   const missing = (kindNamed(learnt.kind).fills?.(learnt.state).length ?? 0) > 0
   const source = await openSource(relation, {
     columns: model.features,
@@ -57,6 +71,8 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
     takes: { text: true, missing },
     labels: role === 'classifier',
   })
+  featureFields(model.needs, source.fields)
+  if (source.targetField !== undefined && role === 'classifier') checkLabels(source.targetField, model.classes ?? [])
   const known =
     role === 'classifier' && source.targetField !== undefined ? withKnownClasses(source, source.targetField, model.classes ?? []) : source
   const table = await gather(known)
@@ -83,7 +99,7 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
 
 const permuteUrl = new URL(import.meta.url.endsWith('.ts') ? './permute-task.ts' : './permute-task.js', import.meta.url).href
 
-function checkModel(model: { readonly role: string; readonly state: object; readonly target: string | undefined }): {
+function judged(model: { readonly role: string; readonly state: object; readonly target: string | undefined }): {
   readonly learnt: Learnt
   readonly role: 'classifier' | 'regressor'
 } {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { TidemillError } from '../../errors/index.ts'
 import type { Relation, RowOf } from '../../plan/index.ts'
+import { checkEstimator, checkOptions, named } from '../check-arguments.ts'
 import { openTraining } from '../estimator.ts'
 import { type Folds, foldOfRows } from '../folds/index.ts'
 import type { Label } from '../kinds/index.ts'
@@ -58,7 +60,8 @@ export async function crossValidate<
   data: D & Trainable<RowOf<D>, Target | Weight, Columns, T, Needs>,
   ...fitOptions: FitArgs<R, RowOf<D>, Target, Weight, Columns>
 ): Promise<CrossResult> {
-  return cross(estimator as AnyEstimator, estimator.role, options, data, fitOptions[0] as Wanted & FitSettings)
+  checkEstimator('crossValidate', estimator)
+  return cross(estimator as AnyEstimator, estimator.role, options, data, fitOptions[0] as (Wanted & FitSettings) | undefined)
 }
 
 async function cross(
@@ -66,13 +69,22 @@ async function cross(
   role: 'regressor' | 'classifier',
   options: { readonly folds?: number | Folds; readonly scoring: readonly string[] },
   data: Relation<unknown>,
-  given: Wanted & FitSettings,
+  given: (Wanted & FitSettings) | undefined,
 ): Promise<CrossResult> {
-  for (const name of options.scoring) scorerNamed(role, name)
-  const opened = await openTraining(data, { role, takes: estimator['~takes'], columns: estimator['~columns'] }, given)
+  checkOptions('crossValidate', options, ['folds', 'scoring'] satisfies readonly (keyof CrossOptions<'regressor'>)[])
+  const { scoring } = options
+  if (!isList(scoring))
+    throw new TidemillError('ml.param', `scoring must be a list of names, not ${named(scoring)}`, {
+      hint: `crossValidate(estimator, { scoring: ['${role === 'regressor' ? 'mse' : 'accuracy'}'] }, data, { target: 'y' })`,
+    })
+  if (role !== 'regressor' && role !== 'classifier') throw new TidemillError('ml.param', `a ${String(role)} has no score`)
+  for (const name of scoring) scorerNamed(role, name)
+  const plan = foldsOf(role, options.folds)
+  const training = { role, takes: estimator['~takes'], columns: estimator['~columns'] }
+  const opened = await openTraining(data, training, given ?? {}, 'crossValidate')
   const table = await gather(opened.source)
   const codes = table.classes === undefined || table.target === undefined ? undefined : Int32Array.from(table.target)
-  const folds = sharedIntegers(foldOfRows(foldsOf(role, options.folds), table.rows, codes))
+  const folds = sharedIntegers(foldOfRows(plan, table.rows, codes, table.classes))
   const count = 1 + folds.reduce((most, fold) => Math.max(most, fold), 0)
   const tasks = Array.from({ length: count }, (_, fold) => ({
     table,
@@ -80,7 +92,7 @@ async function cross(
     fold,
     estimator: estimator['~data'],
     role,
-    scoring: options.scoring,
+    scoring,
     predictions: true,
   }))
   const answers = await scoreFolds(
@@ -88,14 +100,14 @@ async function cross(
     tasks.map(task => `fold ${task.fold}`),
     {
       crew: opened.source.crew,
-      signal: given.signal,
+      signal: given?.signal,
       run: randomUUID(),
       label: 'cross-validation',
       journal: undefined,
       progress: undefined,
     },
   )
-  const scores = Object.fromEntries(options.scoring.map(name => [name, answers.map(answer => answer.scores[name] as number)]))
+  const scores = Object.fromEntries(scoring.map(name => [name, answers.map(answer => answer.scores[name] as number)]))
   const spreads = Object.entries(scores).map(([name, all]) => [name, spreadOf(all)] as const)
   return Object.freeze({
     scores,
@@ -103,6 +115,11 @@ async function cross(
     std: Object.fromEntries(spreads.map(([name, { std }]) => [name, std])),
     outOfFold: outOfFold(answers, table.target ?? new Float64Array(0), table.classes),
   })
+}
+
+/** What types promise, JavaScript does not. */
+function isList(scoring: unknown): boolean {
+  return Array.isArray(scoring) && scoring.length > 0
 }
 
 function outOfFold(answers: readonly FoldAnswer[], truth: Float64Array, classes: readonly Label[] | undefined): OutOfFold {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Shown, showing } from '../../display/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import type { Relation, RowOf } from '../../plan/index.ts'
+import { checkEstimator, checkOptions, named } from '../check-arguments.ts'
 import { openTraining } from '../estimator.ts'
 import { type Folds, foldOfRows } from '../folds/index.ts'
 import { makeModel } from '../model.ts'
@@ -89,8 +90,11 @@ export function gridSearch<R extends 'regressor' | 'classifier', P extends objec
   grid: GridOf<P>,
   options: SearchOptions<R> = {},
 ): Search<R, P, T, Needs> {
-  const candidates = candidatesOf(estimator as AnyEstimator, grid)
+  checkEstimator('gridSearch', estimator)
+  checkOptions('gridSearch', options, ['folds', 'scoring', 'resume', 'progress'] satisfies readonly (keyof SearchOptions<R>)[])
   const role = checkRole(estimator.role)
+  const candidates = candidatesOf(estimator as AnyEstimator, grid)
+  checkExtras(options)
   const scoring = options.scoring ?? (role === 'classifier' ? 'accuracy' : 'mse')
   scorerNamed(role, scoring)
   const folds = foldsOf(role, options.folds)
@@ -109,6 +113,13 @@ export function gridSearch<R extends 'regressor' | 'classifier', P extends objec
   }
   // The types of `fit` follow the rows of the data; what runs is the same for all.
   return Object.freeze(search) as unknown as Search<R, P, T, Needs>
+}
+
+function checkExtras({ resume, progress }: { readonly resume?: unknown; readonly progress?: unknown }): void {
+  if (resume !== undefined && (typeof resume !== 'string' || resume === ''))
+    throw new TidemillError('ml.search', `resume must be a path, not ${named(resume)}`)
+  if (progress !== undefined && typeof progress !== 'function')
+    throw new TidemillError('ml.search', `progress must be a function, not ${named(progress)}`)
 }
 
 interface UntypedSearch extends Shown {
@@ -133,7 +144,7 @@ async function fitSearch(plan: SearchPlan, data: Relation<unknown>, given: Wante
   const { estimator, role, candidates, scoring, options } = plan
   const opened = await openTraining(data, { role, takes: estimator['~takes'], columns: estimator['~columns'] }, given)
   const table = await gather(opened.source)
-  const folds = sharedIntegers(foldOfRows(plan.folds, table.rows, classCodes(table)))
+  const folds = sharedIntegers(foldOfRows(plan.folds, table.rows, classCodes(table), table.classes))
   const count = 1 + folds.reduce((most, fold) => Math.max(most, fold), 0)
   const tasks: FoldTask[] = []
   const keys: string[] = []
@@ -162,6 +173,7 @@ async function fitSearch(plan: SearchPlan, data: Relation<unknown>, given: Wante
     })),
     scorerNamed(role, scoring).better,
   )
+  if (scored.every(candidate => Number.isNaN(candidate.mean))) throw noScore(scoring)
   const best = scored.findIndex(candidate => candidate.rank === 1)
   const winner = (candidates[best] as Candidate).estimator
   const learnt = await winner['~learn'](tableSource(table, undefined, { crew: opened.source.crew, signal: given.signal }))
@@ -171,6 +183,13 @@ async function fitSearch(plan: SearchPlan, data: Relation<unknown>, given: Wante
 
 function classCodes(table: Table): Int32Array | undefined {
   return table.classes === undefined || table.target === undefined ? undefined : Int32Array.from(table.target)
+}
+
+function noScore(scoring: string): TidemillError {
+  return new TidemillError('ml.search', `no candidate has a score: ${scoring} is no number on some fold of each`, {
+    hint: 'folds need rows of every class: take stratifiedKFold(), or kFold({ shuffle: true })',
+    details: { scoring },
+  })
 }
 
 type Unranked = Pick<ScoredCandidate<object>, 'params' | 'scores'>

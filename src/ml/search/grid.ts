@@ -1,4 +1,5 @@
 import { TidemillError } from '../../errors/index.ts'
+import { checkObject, named } from '../check-arguments.ts'
 import type { AnyEstimator } from '../types.ts'
 
 /** Values to try by parameter. */
@@ -19,10 +20,11 @@ export function candidatesOf(
   estimator: AnyEstimator,
   grid: Readonly<Record<string, readonly unknown[] | undefined>>,
 ): readonly Candidate[] {
+  checkObject('gridSearch', grid, 'an object of lists', 'ml.search')
   const axes: (readonly [string, readonly unknown[]])[] = []
   for (const [name, values] of Object.entries(grid)) {
     if (!Array.isArray(values) || values.length === 0)
-      throw new TidemillError('ml.search', `the grid has no values for ${name}`, {
+      throw new TidemillError('ml.search', `the grid has no values for ${name}: ${named(values)}`, {
         hint: `give a list: { ${JSON.stringify(name)}: [...] }`,
         details: { parameter: name },
       })

@@ -11,9 +11,8 @@ import { balancedAccuracy } from 'tidemill/ml'
 
 console.log(balancedAccuracy([0, 0, 0, 1], [0, 0, 0, 0])) // => 0.5
 `,
-  computed: 'The mean of the recalls of the labels that are true somewhere. Source: Brodersen and others, "The balanced accuracy and its posterior distribution" (2010).',
+  computed:
+    'The mean of the recalls of the labels that are true somewhere. Source: Brodersen and others, "The balanced accuracy and its posterior distribution" (2010).',
   peer: { name: 'sklearn.metrics.balanced_accuracy_score', differs: 'The same; `adjusted` is not there.' },
-  limits: [
-    'Labels that are predicted and never true do not count.',
-  ],
+  limits: ['Labels that are predicted and never true do not count.'],
 }

@@ -3,7 +3,8 @@ import type { MlText } from './text.ts'
 export const columns: MlText = {
   functions: ['columns'],
   group: 'Preparation',
-  about: 'Take it as the first step of a pipeline over a table of numbers and text: each part names its columns and what is done with them.',
+  about:
+    'Take it as the first step of a pipeline over a table of numbers and text: each part names its columns and what is done with them.',
   parameters: {
     parts: 'For each part its columns (`of`) and what is done with them (`use`), by name.',
   },
@@ -29,10 +30,12 @@ const model = await price.fit(blocks, { target: 'medianHouseValue' })
 console.log((await model.evaluate(blocks)).r2.toFixed(3)) // => 0.605
 await tm.close()
 `,
-  computed: 'The parts learn one after the other from the same blocks; none reads what another wrote. As SQL they are columns of one SELECT.',
-  peer: { name: 'sklearn.compose.ColumnTransformer', differs: 'The rest of the columns is dropped, as with `remainder="drop"`; there is no `passthrough` (a part with `imputer` comes close). Names are those of the columns, without a prefix of the part; two parts that write one name are an error.' },
-  limits: [
-    'Parts cannot be added to or taken from a model that is fitted.',
-    'Columns are named, not chosen by type.',
-  ],
+  computed:
+    'The parts learn one after the other from the same blocks; none reads what another wrote. As SQL they are columns of one SELECT.',
+  peer: {
+    name: 'sklearn.compose.ColumnTransformer',
+    differs:
+      'The rest of the columns is dropped, as with `remainder="drop"`; there is no `passthrough` (a part with `imputer` comes close). Names are those of the columns, without a prefix of the part; two parts that write one name are an error.',
+  },
+  limits: ['Parts cannot be added to or taken from a model that is fitted.', 'Columns are named, not chosen by type.'],
 }

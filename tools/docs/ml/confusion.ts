@@ -13,8 +13,9 @@ const { labels, counts } = confusion(['cat', 'dog', 'dog'], ['cat', 'cat', 'dog'
 console.log(labels.join(' '), JSON.stringify(counts)) // => cat dog [[1,0],[1,1]]
 `,
   computed: 'Counting.',
-  peer: { name: 'sklearn.metrics.confusion_matrix', differs: 'The same orientation: true labels down, predicted ones across. It also says which labels they are.' },
-  limits: [
-    'No normalised form.',
-  ],
+  peer: {
+    name: 'sklearn.metrics.confusion_matrix',
+    differs: 'The same orientation: true labels down, predicted ones across. It also says which labels they are.',
+  },
+  limits: ['No normalised form.'],
 }

@@ -10,7 +10,8 @@ export const crossValidate: MlText = {
     fitOptions: 'Those of `fit`: `target`, `weight`, `columns`, `workers`, `signal`.',
   },
   input: 'An estimator that predicts, and the rows, target and options of its `fit`.',
-  output: 'Scores by metric and fold, their means and deviations, and for every row the prediction of the model that has not seen it (`outOfFold`).',
+  output:
+    'Scores by metric and fold, their means and deviations, and for every row the prediction of the model that has not seen it (`outOfFold`).',
   example: `
 import { tidemill } from 'tidemill'
 import { iris } from 'tidemill/datasets'
@@ -25,10 +26,12 @@ console.log(mean['accuracy']?.toFixed(3), mean['logLoss']?.toFixed(3)) // => 0.9
 console.log(outOfFold.prediction.length, outOfFold.classes?.join(' ')) // => 150 setosa versicolor virginica
 await tm.close()
 `,
-  computed: 'Rows are read once into shared memory; the folds are learnt on all worker threads and put together in their order, so the bits do not depend on how many there are. The deviation is that of the population of folds.',
-  peer: { name: 'sklearn.model_selection.cross_validate, cross_val_predict', differs: 'Both in one answer. Scores of errors are errors, lower is better: `mse`, not `neg_mean_squared_error`. Classifiers get stratified folds by default in both.' },
-  limits: [
-    'The rows must fit into memory: 8 bytes a number, 4 a text.',
-    'No scores on the training rows, no fit times.',
-  ],
+  computed:
+    'Rows are read once into shared memory; the folds are learnt on all worker threads and put together in their order, so the bits do not depend on how many there are. The deviation is that of the population of folds.',
+  peer: {
+    name: 'sklearn.model_selection.cross_validate, cross_val_predict',
+    differs:
+      'Both in one answer. Scores of errors are errors, lower is better: `mse`, not `neg_mean_squared_error`. Classifiers get stratified folds by default in both.',
+  },
+  limits: ['The rows must fit into memory: 8 bytes a number, 4 a text.', 'No scores on the training rows, no fit times.'],
 }

@@ -19,8 +19,12 @@ const [most] = Object.entries(model.importance ?? {}).toSorted(([, a], [, b]) =>
 console.log(most?.[0], most?.[1].toFixed(2)) // => medInc 0.73
 await tm.close()
 `,
-  computed: 'At each node the split that lowers the squared error most, top down. A feature with at most 256 different values is split as exact trees do, at the middle between two values; with more it is cut into 256 ranges of about the same number of rows. Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees" (1984).',
-  peer: { name: 'sklearn.tree.DecisionTreeRegressor', differs: 'Names as for `decisionTreeClassifier`. The only criterion is the squared error.' },
+  computed:
+    'At each node the split that lowers the squared error most, top down. A feature with at most 256 different values is split as exact trees do, at the middle between two values; with more it is cut into 256 ranges of about the same number of rows. Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression Trees" (1984).',
+  peer: {
+    name: 'sklearn.tree.DecisionTreeRegressor',
+    differs: 'Names as for `decisionTreeClassifier`. The only criterion is the squared error.',
+  },
   limits: [
     'No pruning afterwards (`ccp_alpha`), no limit on the number of leaves.',
     'A prediction is SQL up to 2,000 nodes; beyond it runs beside the engine.',

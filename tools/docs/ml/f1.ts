@@ -5,7 +5,8 @@ export const f1: MlText = {
   group: 'Metrics of classes',
   about: 'One figure for precision and recall together; high only when both are.',
   input: 'Two columns of labels of one length: texts, whole numbers or booleans.',
-  output: 'A number from 0 to 1. Of two labels that of the second, or of `positive`; of more the mean over the labels (`macro`), unless `average` says otherwise.',
+  output:
+    'A number from 0 to 1. Of two labels that of the second, or of `positive`; of more the mean over the labels (`macro`), unless `average` says otherwise.',
   example: `
 import { f1 } from 'tidemill/ml'
 
@@ -14,7 +15,5 @@ console.log(f1([0, 1, 2, 2], [0, 2, 2, 2], { average: 'weighted' }).toFixed(3)) 
 `,
   computed: '`2 * hits / (true + predicted)`.',
   peer: { name: 'sklearn.metrics.f1_score', differs: 'As `precision`. There is no `fbeta`.' },
-  limits: [
-    '0, not an error, where a label neither is there nor was predicted.',
-  ],
+  limits: ['0, not an error, where a label neither is there nor was predicted.'],
 }

@@ -4,7 +4,8 @@ export const folds: MlText = {
   functions: ['kFold', 'stratifiedKFold', 'givenFolds'],
   title: 'folds',
   group: 'Choosing and looking inside',
-  about: 'They say how rows are dealt into folds, for `crossValidate` and `gridSearch`. A bare number `folds: 5` means `stratifiedKFold` for classifiers and `kFold` for regressors, in the order of the rows. Rows in the order of their target want `shuffle`.',
+  about:
+    'They say how rows are dealt into folds, for `crossValidate` and `gridSearch`. A bare number `folds: 5` means `stratifiedKFold` for classifiers and `kFold` for regressors, in the order of the rows. Rows in the order of their target want `shuffle`.',
   parameters: {
     'options.folds': 'How many folds.',
     numbers: 'For each row, in order, the fold it is held out in, from 0.',
@@ -34,8 +35,13 @@ for (const folds of [
 // => givenFolds 0.91
 await tm.close()
 `,
-  computed: '`kFold` cuts the rows into consecutive parts, the first ones a row longer where they do not divide; `stratifiedKFold` deals the rows of each class so that every fold has its share. With `shuffle` by a seeded shuffle (Fisher, Yates).',
-  peer: { name: 'sklearn.model_selection.KFold, StratifiedKFold, PredefinedSplit', differs: '`n_splits` is `folds`, `random_state` is `seed`. Without `shuffle` the same folds as scikit-learn; with it the draws are other ones.' },
+  computed:
+    '`kFold` cuts the rows into consecutive parts, the first ones a row longer where they do not divide; `stratifiedKFold` deals the rows of each class so that every fold has its share. With `shuffle` by a seeded shuffle (Fisher, Yates).',
+  peer: {
+    name: 'sklearn.model_selection.KFold, StratifiedKFold, PredefinedSplit',
+    differs:
+      '`n_splits` is `folds`, `random_state` is `seed`. Without `shuffle` the same folds as scikit-learn; with it the draws are other ones.',
+  },
   limits: [
     'Rows that belong together (one customer, one day) are not kept together; give the folds with `givenFolds`.',
     'No folds by time.',

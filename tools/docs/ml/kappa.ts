@@ -12,8 +12,9 @@ import { kappa } from 'tidemill/ml'
 console.log(kappa([0, 1, 2, 0], [0, 1, 2, 1]).toFixed(3)) // => 0.636
 `,
   computed: '`(agreed - expected) / (1 - expected)`. Source: Cohen, "A coefficient of agreement for nominal scales" (1960).',
-  peer: { name: 'sklearn.metrics.cohen_kappa_score', differs: 'The same without `weights` of disagreements (linear, quadratic); `weights` here are those of rows.' },
-  limits: [
-    'Disagreements all count the same.',
-  ],
+  peer: {
+    name: 'sklearn.metrics.cohen_kappa_score',
+    differs: 'The same without `weights` of disagreements (linear, quadratic); `weights` here are those of rows.',
+  },
+  limits: ['Disagreements all count the same.'],
 }

@@ -11,9 +11,8 @@ import { mcc } from 'tidemill/ml'
 
 console.log(mcc([1, 1, 1, 0], [1, 0, 1, 1]).toFixed(2)) // => -0.33
 `,
-  computed: 'The correlation of truth and prediction, for any number of labels. Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient" (2004).',
+  computed:
+    'The correlation of truth and prediction, for any number of labels. Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient" (2004).',
   peer: { name: 'sklearn.metrics.matthews_corrcoef', differs: 'The same.' },
-  limits: [
-    '0 where truth or prediction has one label only.',
-  ],
+  limits: ['0 where truth or prediction has one label only.'],
 }

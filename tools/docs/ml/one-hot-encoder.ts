@@ -5,7 +5,8 @@ export const oneHotEncoder: MlText = {
   group: 'Preparation',
   about: 'Take it for text, and for numbers that are codes. Inside `columns` it gets the text columns while others are scaled.',
   input: 'Columns of text, numbers or booleans. NULL and NaN are no category.',
-  output: 'A float64 column of 0 and 1 for each category, named `purpose=A43`: columns in the order of the features, categories within one by code point, numbers upwards. NULL, and with `unknown: "ignore"` a category never seen, give a row of zeros.',
+  output:
+    'A float64 column of 0 and 1 for each category, named `purpose=A43`: columns in the order of the features, categories within one by code point, numbers upwards. NULL, and with `unknown: "ignore"` a category never seen, give a row of zeros.',
   example: `
 import { tidemill } from 'tidemill'
 import { californiaBlocks } from 'tidemill/datasets'
@@ -20,7 +21,11 @@ console.log(Object.values(encoder.predict({ oceanProximity: 'MOON' })).join(' ')
 await tm.close()
 `,
   computed: 'One pass collects the categories. As SQL each column is a comparison, so the engine does it.',
-  peer: { name: 'sklearn.preprocessing.OneHotEncoder', differs: 'scikit-learn refuses unknown categories unless told otherwise, here `ignore` is the default. `drop="first"` is the same; NaN is a category of its own there, none here. `max_categories` gathers rare ones there, here it is a limit above which learning stops. Columns are dense.' },
+  peer: {
+    name: 'sklearn.preprocessing.OneHotEncoder',
+    differs:
+      'scikit-learn refuses unknown categories unless told otherwise, here `ignore` is the default. `drop="first"` is the same; NaN is a category of its own there, none here. `max_categories` gathers rare ones there, here it is a limit above which learning stops. Columns are dense.',
+  },
   limits: [
     'With `unknown: "error"` the model has no SQL and runs beside the engine.',
     'Rare categories are not gathered into one.',

@@ -22,10 +22,12 @@ const model = await price.with({ 'fit.intercept': true }).fit(train, { target: '
 console.log((await model.evaluate(test)).mse.toFixed(4)) // => 0.5559
 await tm.close()
 `,
-  computed: 'Each step learns from what the fitted steps before it make of the training rows, block by block. Prediction of a table, of a row and as SQL do the same operations in the same order: the same bits.',
-  peer: { name: 'sklearn.pipeline.Pipeline', differs: '`step__parameter` is `step.parameter`. Steps have names that are no numbers, because JavaScript would move those to the front. There is no `memory`: fitted steps are not cached.' },
-  limits: [
-    'All steps but the last must transform.',
-    'Steps before the last are learnt again for every candidate and fold of a search.',
-  ],
+  computed:
+    'Each step learns from what the fitted steps before it make of the training rows, block by block. Prediction of a table, of a row and as SQL do the same operations in the same order: the same bits.',
+  peer: {
+    name: 'sklearn.pipeline.Pipeline',
+    differs:
+      '`step__parameter` is `step.parameter`. Steps have names that are no numbers, because JavaScript would move those to the front. There is no `memory`: fitted steps are not cached.',
+  },
+  limits: ['All steps but the last must transform.', 'Steps before the last are learnt again for every candidate and fold of a search.'],
 }

@@ -12,9 +12,12 @@ import { rocAuc } from 'tidemill/ml'
 console.log(rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])) // => 0.75
 console.log(rocAuc(['good', 'bad', 'good'], [0.2, 0.7, 0.7], { positive: 'bad' })) // => 0.75
 `,
-  computed: 'Pairs of a positive and a negative row, equal scores counting half, counted by sorting. Source: Fawcett, "An introduction to ROC analysis" (2006).',
-  peer: { name: 'sklearn.metrics.roc_auc_score', differs: 'Of more than two labels `multi_class="ovr"` with `average="macro"` is the default here, and has to be asked for there. No `max_fpr`.' },
-  limits: [
-    'A truth of one label only is an error; `model.evaluate` gives NaN instead.',
-  ],
+  computed:
+    'Pairs of a positive and a negative row, equal scores counting half, counted by sorting. Source: Fawcett, "An introduction to ROC analysis" (2006).',
+  peer: {
+    name: 'sklearn.metrics.roc_auc_score',
+    differs:
+      'Of more than two labels `multi_class="ovr"` with `average="macro"` is the default here, and has to be asked for there. No `max_fpr`.',
+  },
+  limits: ['A truth of one label only is an error; `model.evaluate` gives NaN instead.'],
 }
