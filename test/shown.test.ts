@@ -1,12 +1,32 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { col, column, expectThat, profile, schemaOf, tidemill, TidemillError } from 'tidemill'
 import { csv, ndjson, parquet, rows } from 'tidemill/connectors'
 import { californiaHousing } from 'tidemill/datasets'
 import { describeValue, jupyterDisplay, renderHtml, renderJson, renderTerminal } from 'tidemill/display'
-import { linearRegression, pipeline, standardScaler } from 'tidemill/ml'
+import { plot, report } from 'tidemill/chart'
+import {
+  columns,
+  crossValidate,
+  decisionTreeClassifier,
+  decisionTreeRegressor,
+  givenFolds,
+  gridSearch,
+  imputer,
+  kFold,
+  linearRegression,
+  logisticRegression,
+  minMaxScaler,
+  oneHotEncoder,
+  pipeline,
+  randomForestClassifier,
+  randomForestRegressor,
+  standardScaler,
+  stratifiedKFold,
+} from 'tidemill/ml'
 
 test('every value a user can hold describes itself, and all renderers show it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-shown-'))
@@ -21,6 +41,16 @@ test('every value a user can hold describes itself, and all renderers show it', 
     )
     const model = await pipeline({ scale: standardScaler(), fit: linearRegression() }).fit(table, { target: 'y' })
     const [batch] = await Array.fromAsync(table.batches())
+    const search = gridSearch(linearRegression(), { intercept: [true, false] }, { folds: 3 })
+    const found = await search.fit(table, { target: 'y' })
+    const forest = await randomForestRegressor({ trees: 2 }).fit(table, { target: 'y' })
+    const run = await tm.experiment('shown').run(async going => {
+      going.log(await forest.evaluate(table))
+      return forest
+    })
+    const version = await tm.models.register('shown', forest)
+    await tm.models.promote('shown', 'champion', version, { reason: 'the only one' })
+    const chart = await plot(table, { x: 'x', y: 'y' })
     const values: Record<string, unknown> = {
       session: tm,
       dataset: table,
@@ -41,6 +71,34 @@ test('every value a user can hold describes itself, and all renderers show it', 
       batch,
       written: await table.write(csv(join(folder, 'o.csv'))),
       error: new TidemillError('cli.usage', 'a mistake', { hint: 'a cure' }),
+      'min-max scaler': minMaxScaler(),
+      imputer: imputer(),
+      encoder: oneHotEncoder(),
+      columns: columns({ scale: { of: ['x'], use: standardScaler() } }),
+      'logistic regression': logisticRegression(),
+      'tree classifier': decisionTreeClassifier(),
+      'tree regressor': decisionTreeRegressor(),
+      'forest classifier': randomForestClassifier(),
+      'forest regressor': randomForestRegressor(),
+      forest,
+      'folds in order': kFold(),
+      'stratified folds': stratifiedKFold({ shuffle: true }),
+      'given folds': givenFolds([0, 1, 0]),
+      search,
+      'search result': found,
+      'cross result': await crossValidate(linearRegression(), { folds: 3, scoring: ['mse', 'mae'] }, table, { target: 'y' }),
+      registry: tm.models,
+      version,
+      models: await tm.models.list(),
+      versions: await tm.models.versions('shown'),
+      history: await tm.models.history('shown'),
+      experiment: tm.experiment('shown'),
+      runs: tm.runs,
+      run,
+      'list of runs': await tm.runs.list(),
+      points: await tm.runs.points(run.id, 'mse'),
+      chart,
+      'chart report': report({ title: 'Shown', sections: [{ chart }, { text: 'a line' }] }),
     }
     const dumb: string[] = []
     for (const [name, value] of Object.entries(values)) {
@@ -52,6 +110,9 @@ test('every value a user can hold describes itself, and all renderers show it', 
       const notebook = (value as { [jupyterDisplay]?(): unknown })[jupyterDisplay]
       const bundle = (await notebook?.call(value)) as Record<string, unknown> | undefined
       if (typeof bundle?.['text/plain'] !== 'string') dumb.push(`${name} shows nothing in a notebook`)
+      // An error has its stack there, an expression its SQL.
+      if (!(value instanceof Error) && /describe|\[Function|~learn|Symbol\(/.test(inspect(value)))
+        dumb.push(`${name} shows its insides on the console: ${inspect(value)}`)
     }
     expect(dumb.join('|')).toBe('')
     // Plain values, too.

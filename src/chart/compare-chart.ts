@@ -1,4 +1,5 @@
 import { makeChart } from './chart.ts'
+import { checkList } from './check-given.ts'
 import { checkNumbers } from './check-numbers.ts'
 import type { Bar, Chart } from './types.ts'
 
@@ -21,6 +22,7 @@ export function compareChart(
   values: readonly { readonly name: string; readonly value: number }[],
   { title, label = 'value', better }: CompareOptions = {},
 ): Chart {
+  checkList('compareChart', values, ['name', 'value'], "compareChart([{ name: 'linear', value: 0.55 }, { name: 'forest', value: 0.26 }])")
   checkNumbers(
     'value',
     values.map(one => one.value),

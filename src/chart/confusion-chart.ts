@@ -1,5 +1,6 @@
 import { TidemillError } from '../errors/index.ts'
 import { makeChart } from './chart.ts'
+import { checkMembers } from './check-given.ts'
 import { figure, percent } from './figures.ts'
 import type { Cell, Chart } from './types.ts'
 
@@ -18,7 +19,9 @@ export interface Confusion {
  * confusionChart({ labels: ['cat', 'dog'], counts: [[9, 1], [2, 8]] })
  * @throws chart.argument for counts that are no square of the labels, or no whole numbers from 0
  */
-export function confusionChart({ labels, counts, title = 'confusion matrix' }: Confusion): Chart {
+export function confusionChart(confusion: Confusion): Chart {
+  checkMembers('confusionChart', confusion, ['labels', 'counts'], 'confusionChart((await model.evaluate(test)).confusion)')
+  const { labels, counts, title = 'confusion matrix' } = confusion
   check(labels.length, counts)
   const names = labels.map(String)
   const rows = counts.flat().reduce((a, b) => a + b, 0)

@@ -1,4 +1,5 @@
 import { makeChart } from './chart.ts'
+import { checkList } from './check-given.ts'
 import { checkNumbers } from './check-numbers.ts'
 import type { Bar, Chart } from './types.ts'
 
@@ -26,6 +27,7 @@ export function importanceChart(
     label = 'importance',
   }: { readonly title?: string | undefined; readonly label?: string | undefined } = {},
 ): Chart {
+  checkList('importanceChart', importances, ['feature', 'mean'], 'importanceChart(await permutationImportance(model, test))')
   checkNumbers(
     'mean',
     importances.map(one => one.mean),

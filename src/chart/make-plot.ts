@@ -1,4 +1,4 @@
-import { TidemillError, whatIs } from '../errors/index.ts'
+import { knownOptions, TidemillError, whatIs } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import { makeChart } from './chart.ts'
 import { choose } from './choose.ts'
@@ -14,12 +14,15 @@ import { askLines } from './ask/lines.ts'
 import { askScatter } from './ask/scatter.ts'
 import type { Found, Part } from './ask/part.ts'
 
+const known = ['x', 'y', 'color', 'type', 'aggregate', 'bins', 'title', 'signal'] as const satisfies readonly (keyof PlotOptions)[]
+
 /** The body of `plot`. */
 export async function makePlot(given: Relation<unknown>, options: PlotOptions): Promise<Chart> {
   if (typeof given !== 'object' || given === null || !('plan' in given && 'engine' in given))
     throw new TidemillError('chart.argument', `plot wants a table, not ${whatIs(given)}`, {
       hint: "plot(await tm.read(...), { x: '...' })",
     })
+  knownOptions('plot', options, known, 'chart.argument')
   const { signal } = options
   signal?.throwIfAborted()
   const data = given.plan.open ? given.derive(await given.engine.learn(given.plan, { signal })) : given

@@ -1,5 +1,5 @@
 import { type Description, describeValue, showing } from '../display/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { knownOptions, TidemillError, whatIs } from '../errors/index.ts'
 import { writeFileAtomic } from '../storage/index.ts'
 import { systemClock } from '../time/index.ts'
 import type { Report, ReportData, ReportOptions, Section } from './report-types.ts'
@@ -14,7 +14,9 @@ import { kindOf, kinds, valueText } from './sections.ts'
  * await page.save('out/houses.html')
  * @throws chart.argument for a section that holds nothing known
  */
-export function report({ title, subtitle, facts = [], sections, clock = systemClock }: ReportOptions): Report {
+export function report(options: ReportOptions): Report {
+  checkOptions(options)
+  const { title, subtitle, facts = [], sections, clock = systemClock } = options
   for (const [index, section] of sections.entries()) check(section, `section ${index + 1}`)
   const data: ReportData = Object.freeze({
     title,
@@ -38,12 +40,27 @@ export function report({ title, subtitle, facts = [], sections, clock = systemCl
   })
 }
 
+const known = ['title', 'subtitle', 'facts', 'sections', 'clock'] as const satisfies readonly (keyof ReportOptions)[]
+
+function checkOptions(options: unknown): void {
+  const example = "report({ title: 'Houses', sections: [{ chart: await plot(houses, { x: 'medInc' }) }] })"
+  const wants = (what: string, value: unknown): TidemillError =>
+    new TidemillError('chart.argument', `${what}, not ${whatIs(value)}`, { hint: example })
+  if (typeof options !== 'object' || options === null) throw wants('report wants an object', options)
+  knownOptions('report', options, known, 'chart.argument')
+  const { title, facts = [], sections } = options as Partial<Record<keyof ReportOptions, unknown>>
+  if (typeof title !== 'string') throw wants('title of a report must be a text', title)
+  if (!Array.isArray(sections)) throw wants('sections of a report must be a list', sections)
+  if (!Array.isArray(facts) || !facts.every(fact => Array.isArray(fact) && fact.length === 2))
+    throw wants('facts of a report must be a list of [name, value]', facts)
+}
+
 function check(section: Section, at: string, inGroup = false): void {
   const kind = typeof section === 'object' && section !== null ? kindOf(section) : undefined
   if (kind === undefined) throw new TidemillError('chart.argument', `${at} of a report holds nothing (have ${kinds.join(', ')})`)
   if (kind === 'sections' && inGroup) throw new TidemillError('chart.argument', `${at} of a report is a group in a group`)
   if ('sections' in section) for (const [index, inner] of section.sections.entries()) check(inner, `${at}.${index + 1}`, true)
-  if ('chart' in section && !('panels' in section.chart))
+  if ('chart' in section && !('panels' in Object(section.chart)))
     throw new TidemillError('chart.argument', `${at} of a report holds no chart`, { hint: 'await it first: { chart: await plot(...) }' })
 }
 

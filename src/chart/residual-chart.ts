@@ -1,6 +1,7 @@
 import { TidemillError } from '../errors/index.ts'
 import { binsFor } from './bins.ts'
 import { makeChart } from './chart.ts'
+import { checkMembers } from './check-given.ts'
 import { checkNumbers } from './check-numbers.ts'
 import { mostPoints } from './choose.ts'
 import { figure, rowsText } from './figures.ts'
@@ -27,7 +28,14 @@ const axis = (label: string): Axis => ({ label, kind: 'number' })
  * residualChart({ actual: [3, 5, 7], predicted: [2.5, 5.5, 7], target: 'price' })
  * @throws chart.argument for lists of different length, of nothing, or with something else than finite numbers
  */
-export function residualChart({ actual, predicted, target = 'target', title }: Residuals): Chart {
+export function residualChart(residuals: Residuals): Chart {
+  checkMembers(
+    'residualChart',
+    residuals,
+    ['actual', 'predicted'],
+    "residualChart({ actual: [3, 5], predicted: [2.5, 5.5], target: 'price' })",
+  )
+  const { actual, predicted, target = 'target', title } = residuals
   checkNumbers('actual', actual)
   checkNumbers('predicted', predicted)
   const rows = actual.length

@@ -1,6 +1,7 @@
 import { formatCell } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { makeChart } from './chart.ts'
+import { checkList } from './check-given.ts'
 import type { Bar, Chart } from './types.ts'
 
 /** A candidate of a search and its score on each fold. A score that is NaN was not found. */
@@ -9,12 +10,14 @@ export interface Candidate {
   readonly name?: string | undefined
   readonly params?: Readonly<Record<string, unknown>> | undefined
   readonly scores: readonly number[]
+  /** 1 is the best. Where all candidates have one, it tells which way is better. */
+  readonly rank?: number | undefined
 }
 export interface SearchChartOptions {
   readonly title?: string | undefined
   /** What the scores are. Default: `score`. */
   readonly label?: string | undefined
-  /** Default: `higher`. */
+  /** Default: as the ranks of the candidates say, else `higher`. */
   readonly better?: 'higher' | 'lower' | undefined
 }
 
@@ -28,14 +31,13 @@ const most = 40
  * searchChart([{ params: { trees: 100 }, scores: [0.93, 0.97] }, { params: { trees: 200 }, scores: [0.95, 0.97] }], { label: 'accuracy' })
  * @throws chart.argument for a candidate without folds
  */
-export function searchChart(
-  candidates: readonly Candidate[],
-  { title = 'candidates of the search', label = 'score', better = 'higher' }: SearchChartOptions = {},
-): Chart {
+export function searchChart(candidates: readonly Candidate[], options: SearchChartOptions = {}): Chart {
+  checkList('searchChart', candidates, ['scores'], 'searchChart(search.candidates)')
+  const { title = 'candidates of the search', label = 'score', better = betterOf(candidates) } = options
   const { label: naming, names } = namesOf(candidates)
   const scored = candidates.map(({ scores }, index) => {
     if (scores.length === 0) throw new TidemillError('chart.argument', `candidate without scores: ${names[index] ?? index}`)
-    return { name: names[index] ?? '', scores, mean: scores.reduce((sum, score) => sum + score, 0) / scores.length }
+    return { name: names[index] ?? '', scores, mean: meanOf(scores) }
   })
   const sign = better === 'higher' ? 1 : -1
   const ranked = scored.filter(one => Number.isFinite(one.mean)).sort((a, b) => sign * (b.mean - a.mean))
@@ -71,6 +73,19 @@ export function searchChart(
       },
     ],
   })
+}
+
+/** Lower is better where the first of the ranks has a lower mean than the last. */
+function betterOf(candidates: readonly Candidate[]): 'higher' | 'lower' {
+  const known = candidates.filter(({ rank, scores }) => rank !== undefined && scores.every(Number.isFinite))
+  const [first, ...rest] = known.toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
+  const last = rest.at(-1)
+  if (first === undefined || last === undefined || known.length < candidates.length) return 'higher'
+  return meanOf(first.scores) < meanOf(last.scores) ? 'lower' : 'higher'
+}
+
+function meanOf(scores: readonly number[]): number {
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length
 }
 
 /** The given names, else the values of the parameters that are not the same everywhere; the label says which these are. */

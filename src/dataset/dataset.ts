@@ -1,5 +1,13 @@
 import { type BatchView, rawAt } from '../batch/index.ts'
-import { type Description, describe, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
+import {
+  type Description,
+  describe,
+  inspected,
+  jupyterBundle,
+  type JupyterBundle,
+  jupyterDisplay,
+  renderTerminal,
+} from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { buildCondition, buildExprs, buildOrder, callNode, exprOf, retype } from '../expr/index.ts'
 import {
@@ -267,6 +275,10 @@ class Table implements AsyncIterable<object> {
   }
 
   // How it looks
+
+  [inspected](): string {
+    return renderTerminal(this[describe](), { width: 100, color: false })
+  }
 
   [describe](): Description {
     const { fields, open } = this.plan

@@ -1,4 +1,12 @@
-import { type Description, describe, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
+import {
+  type Description,
+  describe,
+  inspected,
+  jupyterBundle,
+  type JupyterBundle,
+  jupyterDisplay,
+  renderTerminal,
+} from '../display/index.ts'
 import { buildExprs } from '../expr/index.ts'
 import { type AggregateArgs, type Plan, verbs } from '../plan/index.ts'
 import { checkVerb } from './check-verbs.ts'
@@ -44,6 +52,10 @@ class GroupedTable implements Groups {
 
   [jupyterDisplay](): JupyterBundle {
     return jupyterBundle(this[describe]())
+  }
+
+  [inspected](): string {
+    return renderTerminal(this[describe](), { width: 100, color: false })
   }
 
   [describe](): Description {

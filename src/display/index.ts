@@ -1,6 +1,6 @@
 /** Floor 2: one description of any value, and its renderers: terminal, HTML, JSON, notebook; progress. */
 export type * from './description.ts'
-export { describe, jupyterDisplay } from '../errors/index.ts'
+export { describe, inspected, jupyterDisplay } from '../errors/index.ts'
 export { type Described, describeValue, isDescribed } from './describe.ts'
 export { tableDescription, type TableOptions } from './table-description.ts'
 export { formatCell, formatCount, formatNumber, formatSeconds, formatSize } from './format.ts'

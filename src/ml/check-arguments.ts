@@ -1,20 +1,10 @@
 /** What JavaScript lets pass and the compiler would not: each is told with what was wanted. */
-import { didYouMean, type ErrorCode, TidemillError, whatIs } from '../errors/index.ts'
+import { type ErrorCode, knownOptions, TidemillError, whatIs } from '../errors/index.ts'
 
-/**
- * Throws where options are no object, or have a name that does not exist: an option with a slip in its name would be left out without a word.
- *
- * @param call what the user called
- */
+/** Throws where options are no object, or have a name that does not exist. */
 export function checkOptions(call: string, options: unknown, have: readonly string[], code: ErrorCode = 'ml.param'): void {
   checkObject(call, options, 'an object of options', code)
-  const unknown = Object.keys(options).filter(name => !have.includes(name))
-  if (unknown.length === 0) return
-  const hint = didYouMean(unknown, have)
-  throw new TidemillError(code, `unknown option of ${call}: ${unknown.join(', ')} (have ${have.join(', ')})`, {
-    details: { unknown },
-    ...(hint === undefined ? {} : { hint }),
-  })
+  knownOptions(call, options, have, code)
 }
 
 /** Throws where a plain object was wanted. */

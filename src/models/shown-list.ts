@@ -1,4 +1,4 @@
-import { type Described, type Description, describe, formatCell, jupyterDisplay, showing } from '../display/index.ts'
+import { type Described, type Description, describe, formatCell, inspected, jupyterDisplay, showing } from '../display/index.ts'
 import type { ShownList } from './types.ts'
 
 /** Rows of cells by column name; numbers stand at the right. */
@@ -13,6 +13,7 @@ export function shownList<T>(title: string, items: readonly T[], cells: (item: T
   return Object.freeze(
     Object.defineProperties([...items], {
       [describe]: { value: methods[describe] },
+      [inspected]: { value: methods[inspected] },
       [jupyterDisplay]: { value: methods[jupyterDisplay] },
     }),
   ) as readonly T[] as ShownList<T> & Described

@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto'
 import { channels, listen, type TaskEvent } from '../channels/index.ts'
 import { type Lines, prepareSource, rows } from '../connectors/index.ts'
 import { type Dataset, dataset } from '../dataset/index.ts'
-import { describe, type Description, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
+import {
+  type Description,
+  describe,
+  inspected,
+  jupyterBundle,
+  type JupyterBundle,
+  jupyterDisplay,
+  renderTerminal,
+} from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Experiment, Models, Runs, Workspace } from '../models/index.ts'
 import { type Capabilities, type Engine, gaps, type Gap, type Host, type Plan, type Relation, type Source, verbs } from '../plan/index.ts'
@@ -188,6 +196,10 @@ class TidemillSession implements Session {
 
   [jupyterDisplay](): JupyterBundle {
     return jupyterBundle(this[describe]())
+  }
+
+  [inspected](): string {
+    return renderTerminal(this[describe](), { width: 100, color: false })
   }
 
   [describe](): Description {

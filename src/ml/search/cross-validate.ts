@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type Description, type Shown, showing } from '../../display/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import type { Relation, RowOf } from '../../plan/index.ts'
 import { checkEstimator, checkOptions, named } from '../check-arguments.ts'
@@ -11,6 +12,7 @@ import { gather, sharedIntegers } from '../table.ts'
 import type { AnyEstimator, Estimator, FitArgs, FitSettings, Takes, Trainable } from '../types.ts'
 import { foldsOf } from './folds-of.ts'
 import type { FoldAnswer } from './fold-task.ts'
+import { short } from './describe-search.ts'
 import { spreadOf } from './grid-search.ts'
 import { scoreFolds } from './score-folds.ts'
 
@@ -29,7 +31,7 @@ export interface OutOfFold {
   readonly probabilities: Float64Array | undefined
   readonly classes: readonly Label[] | undefined
 }
-export interface CrossResult {
+export interface CrossResult extends Shown {
   /** One score a fold. */
   readonly scores: Readonly<Record<string, readonly number[]>>
   readonly mean: Readonly<Record<string, number>>
@@ -109,12 +111,28 @@ async function cross(
   )
   const scores = Object.fromEntries(scoring.map(name => [name, answers.map(answer => answer.scores[name] as number)]))
   const spreads = Object.entries(scores).map(([name, all]) => [name, spreadOf(all)] as const)
-  return Object.freeze({
+  const found = {
     scores,
     mean: Object.fromEntries(spreads.map(([name, { mean }]) => [name, mean])),
     std: Object.fromEntries(spreads.map(([name, { std }]) => [name, std])),
     outOfFold: outOfFold(answers, table.target ?? new Float64Array(0), table.classes),
-  })
+  }
+  return Object.freeze({ ...found, ...showing(() => describeCross(estimator.kind, found)) })
+}
+
+/** A line for each metric: mean, spread, and the folds. */
+function describeCross(kind: string, { scores, mean, std }: Omit<CrossResult, keyof Shown>): Description {
+  const names = Object.keys(scores)
+  const folds = scores[names[0] ?? '']?.length ?? 0
+  const titles = ['metric', 'mean', 'std', ...Array.from({ length: folds }, (_, fold) => `fold ${fold + 1}`)]
+  return {
+    kind: 'table',
+    title: `cross-validation of ${kind}: ${folds} folds`,
+    columns: titles.map((name, i) => ({ name, type: '', align: i === 0 ? 'left' : 'right' })),
+    rows: names.map(name => [name, ...[mean[name], std[name], ...(scores[name] ?? [])].map(short)]),
+    total: names.length,
+    shown: names.length,
+  }
 }
 
 /** What types promise, JavaScript does not. */

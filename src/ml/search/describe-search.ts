@@ -20,7 +20,7 @@ export function describeSearch(search: {
       {
         kind: 'keyValues',
         pairs: [
-          [`best ${search.scoring}`, printed(search.bestScore)],
+          [`best ${search.scoring}`, short(search.bestScore)],
           ...tried.map(name => [name, String(best[name])] as const),
           ...search.notes.map(note => ['note', note] as const),
         ],
@@ -36,13 +36,13 @@ function candidateTable(rows: readonly Readonly<Record<string, unknown>>[]): Des
   return {
     kind: 'table',
     columns: names.map(name => ({ name, type: '', align: number(name) ? ('right' as const) : ('left' as const) })),
-    rows: rows.slice(0, 30).map(row => names.map(name => printed(row[name]))),
+    rows: rows.slice(0, 30).map(row => names.map(name => short(row[name]))),
     total: rows.length,
     shown: Math.min(30, rows.length),
   }
 }
 
-function printed(value: unknown): string {
-  // Digits beyond the fourth say nothing where folds differ in the second.
+/** A score as it is shown: digits beyond the fourth say nothing where folds differ in the second. */
+export function short(value: unknown): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value)
 }

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { TidemillError, whatIs } from '../../errors/index.ts'
+import { knownOptions, TidemillError, whatIs } from '../../errors/index.ts'
 import type { AnyModel } from '../../ml/index.ts'
 import { syncFolder } from '../../storage/index.ts'
 import type { Database, VersionRow, Writing } from '../database/tables.ts'
@@ -83,17 +83,23 @@ async function checkTwin(db: Database | Writing, name: string): Promise<boolean>
 }
 
 function checkModel(model: unknown): asserts model is AnyModel {
-  const { save, transform, fit, features } = (Object(model) as Readonly<Record<string, unknown>>) ?? {}
+  const { save, transform, fit, features, best } = (Object(model) as Readonly<Record<string, unknown>>) ?? {}
   if (typeof save === 'function' && typeof transform === 'function' && Array.isArray(features)) return
   const estimator = typeof fit === 'function'
   throw new TidemillError('models.argument', `model must be a fitted model, not ${estimator ? 'an estimator' : whatIs(model)}`, {
     hint: estimator
       ? 'fit it first: const model = await estimator.fit(data, options)'
-      : "register('price', await estimator.fit(data, options))",
+      : best === undefined
+        ? "register('price', await estimator.fit(data, options))"
+        : "the model of a search is its best: register('price', search.best)",
   })
 }
 
-function checkOptions({ description, tags = {}, metrics = {}, run }: RegisterOptions): { description: string | null; tags: string } {
+const known = ['run', 'description', 'tags', 'metrics', 'signal'] as const satisfies readonly (keyof RegisterOptions)[]
+
+function checkOptions(options: RegisterOptions): { description: string | null; tags: string } {
+  knownOptions('register', options, known, 'models.argument')
+  const { description, tags = {}, metrics = {}, run } = options
   const problems: string[] = []
   if (description !== undefined && typeof description !== 'string') problems.push(`description must be a text, not ${whatIs(description)}`)
   for (const [tag, value] of Object.entries(tags))

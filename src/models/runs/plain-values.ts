@@ -17,7 +17,7 @@ const longestDetail = 8 * 2 ** 20
  * @throws models.argument naming every value that is no plain data
  */
 export function sortLogged(values: unknown): Logged {
-  if (typeof values !== 'object' || values === null || Array.isArray(values))
+  if (!isPlainObject(values))
     throw new TidemillError('models.argument', `log wants an object of metrics, not ${whatIs(values)}`, {
       hint: 'run.log({ accuracy: 0.97 })',
     })
@@ -56,11 +56,17 @@ function notPlain(value: unknown, path: string, above: ReadonlySet<object>): str
   const inside = new Set([...above, value])
   if (Array.isArray(value))
     return value.map((item: unknown, i) => notPlain(item, `${path}[${i}]`, inside)).find(wrong => wrong !== undefined)
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return `${path} is ${whatIs(value)}`
+  if (!isPlainObject(value)) return `${path} is ${whatIs(value)}`
   return Object.entries(value)
     .map(([name, item]) => (item === undefined ? undefined : notPlain(item, `${path}.${name}`, inside)))
     .find(wrong => wrong !== undefined)
+}
+
+/** Not a promise, a map or a model of a class: their members are not what they hold. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 /** Typed arrays stand for lists of numbers. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { showing } from '../../display/index.ts'
-import { didYouMean, TidemillError, whatIs } from '../../errors/index.ts'
+import { didYouMean, knownOptions, TidemillError, whatIs } from '../../errors/index.ts'
 import { hashBytes } from '../../storage/index.ts'
 import { type Ground, runFolder } from '../ground.ts'
 import { checkName, having } from '../names.ts'
@@ -21,6 +21,7 @@ export function makeRuns(ground: Ground): Runs {
 }
 
 async function list(ground: Ground, options: Parameters<Runs['list']>[0] = {}): Promise<ShownList<RunRecord>> {
+  knownOptions('list', options, ['experiment', 'limit'], 'models.argument')
   const { experiment, limit = 100 } = options
   if (experiment !== undefined) checkName('experiment', experiment)
   if (!(Number.isSafeInteger(limit) && limit > 0))
