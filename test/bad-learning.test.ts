@@ -1,5 +1,7 @@
 /** Mistakes in learning and choosing, each answered in words that tell what to do. Programs here have no types, as JavaScript has none. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -125,6 +127,20 @@ describe('choosing', () => {
     const error = await failure(() => search.fit(sorted, { target: 'label' }))
     expect(`${error.code}: ${error.message}`).toBe('ml.search: no candidate has a score: rocAuc is no number on some fold of each')
     expect(error.hint).toContain('stratifiedKFold')
+  })
+
+  test('Ctrl-C in the middle of a search ends it, and the fits that were told of are kept', async () => {
+    const journal = join(folder, 'search.json')
+    const program = join(import.meta.dirname, 'fixtures/slow-search.ts')
+    const child = spawn(process.execPath, ['--conditions=tidemill-source', program, folder, journal])
+    const [told] = (await once(child.stdout, 'data')) as [Buffer]
+    child.kill('SIGINT')
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+    expect(code ?? signal).toBe('SIGINT')
+    expect(told.toString()).toMatch(/^1\/15\n/)
+    const { scores } = JSON.parse(await readFile(journal, 'utf8')) as { scores: Record<string, unknown> }
+    expect(Object.keys(scores)).toContain('0/0')
+    expect((await readdir(folder)).filter(name => name.startsWith('search') || name.includes('.part'))).toEqual(['search.json'])
   })
 
   test('cross-validation says what it lacks', async () => {

@@ -1,7 +1,8 @@
 import { TidemillError, type ErrorCode } from '../errors/index.ts'
 
 const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
-  'ml.not-numeric': "drop them, cast them to 'float64', or name the features: fit(data, { columns: [...] })",
+  'ml.not-numeric':
+    "text: oneHotEncoder() in columns(); days and times: r.day.epoch('second'); decimals: r.d.cast('float64'); or name the features: fit(data, { columns: [...] })",
   'ml.has-nulls': 'leave the rows out with dropNulls(), or put a value there with fillNull()',
   'ml.not-finite': 'leave the rows out with filter()',
 }

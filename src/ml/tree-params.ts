@@ -4,9 +4,9 @@ import { mustBeBoolean, mustBeCount, mustBeWhole, type Rules } from './params.ts
 export interface TreeParams {
   /** The longest way from the root to a leaf. Default: no limit. */
   maxDepth: number
-  /** A node with fewer rows is not split. Default: 2. */
+  /** A node with fewer rows is not split; a row of weight 3 counts as three. Default: 2. */
   minSplit: number
-  /** The fewest rows of a leaf. Default: 1. */
+  /** The fewest rows of a leaf; a row of weight 3 counts as three. Default: 1. */
   minLeaf: number
   /** Decides draws of rows and features. Default: 0. */
   seed: number

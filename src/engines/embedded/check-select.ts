@@ -28,7 +28,8 @@ const knownTables: ReadonlySet<string> = new Set([
 export async function checkSelect(database: Database, text: string, tables: readonly string[], options: RunOptions): Promise<string> {
   if (text.length > longest) throw refused(`SQL text is longer than ${longest} characters`)
   const [row] = await database.rows(`SELECT CAST(json_serialize_sql(${duckdb.quoteText(text)}) AS VARCHAR)`, options)
-  const tree = JSON.parse(String(row?.[0])) as {
+  const written = castDoubles(String(row?.[0]))
+  const tree = JSON.parse(written) as {
     readonly error: boolean
     readonly error_message?: string
     readonly error_type?: string
@@ -39,9 +40,23 @@ export async function checkSelect(database: Database, text: string, tables: read
   const allowed = new Set(tables.map(name => name.toLowerCase()))
   for (const name of namesOfCtes(tree.statements)) allowed.add(name.toLowerCase())
   check(tree.statements, allowed, tables)
-  // The tree has 64-bit numbers that JSON.parse would round, so DuckDB's own text of it goes back.
-  const [back] = await database.rows(`SELECT json_deserialize_sql(json_serialize_sql(${duckdb.quoteText(text)}))`, options)
+  // The tree has 64-bit numbers that JSON.parse would round, so the text of it goes back.
+  const [back] = await database.rows(`SELECT json_deserialize_sql(${duckdb.quoteText(written)})`, options)
   return String(back?.[0]).replace(/;\s*$/, '')
+}
+
+const doubleConstant =
+  /\{"class":"CONSTANT","type":"VALUE_CONSTANT","alias":("(?:[^"\\]|\\.)*"),"query_location":(\d+),"value":\{"type":\{"id":"DOUBLE","type_info":null\},"is_null":false,"value":([^{}"]+)\}\}/g
+
+/**
+ * The JSON of a statement with its float64 constants as casts of texts: DuckDB writes the constant `1e0` back as `1.0`, which it then reads as a decimal, and
+ * decimals are added and rounded in another way. A quote inside of a JSON text is escaped, so only constants match.
+ */
+function castDoubles(json: string): string {
+  return json.replaceAll(doubleConstant, (_, alias: string, at: string, value: string) => {
+    const text = `{"class":"CONSTANT","type":"VALUE_CONSTANT","alias":"","query_location":${at},"value":{"type":{"id":"VARCHAR","type_info":null},"is_null":false,"value":"${value}"}}`
+    return `{"class":"CAST","type":"OPERATOR_CAST","alias":${alias},"query_location":${at},"child":${text},"cast_type":{"id":"DOUBLE","type_info":null},"try_cast":false}`
+  })
 }
 
 function refused(message: string): TidemillError {

@@ -31,6 +31,15 @@ test('one SELECT over named tables gives a dataset that goes on', async () => {
   expect(await top.filter(r => r.n.gt(1)).rows()).toEqual([{ city: 'Oslo', mean: 4, n: 2 }])
 })
 
+test('a constant with an exponent is a float64, and adds as one', async () => {
+  const points = await tm.read(rows([{ x: 7, z: 10 }]))
+  // As a decimal the first constant gives another last digit.
+  const text = 'select (7.709730329382333e0 + x * 0.010784190197794339e0) + z * -0.01611317162794316e0 as p, 1e400 as far from points'
+  const answer = await tm.sql(text, { tables: { points } })
+  const p = 7.709730329382333 + 7 * 0.010784190197794339 + 10 * -0.01611317162794316
+  expect(await answer.rows()).toEqual([{ p, far: Number.POSITIVE_INFINITY }])
+})
+
 test('tables may be plans of their own: joins, common table expressions, windows', async () => {
   const tables = { houses: (await houses()).filter(r => r.price.gt(3)), names: await tm.read(rows([{ city: 'Rome', country: 'Italy' }])) }
   const answer = await tm.sql(

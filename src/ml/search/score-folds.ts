@@ -1,5 +1,6 @@
 /** Fits of candidates on folds, over the threads there are. */
 import { channels } from '../../channels/index.ts'
+import { systemClock } from '../../time/index.ts'
 import { type Crew, spread } from '../crew.ts'
 import { type FoldAnswer, type FoldTask, fitFold } from './fold-task.ts'
 import type { Journal } from './journal.ts'
@@ -18,13 +19,15 @@ export interface ScoringRun {
   readonly progress: ((progress: SearchProgress) => void) | undefined
 }
 
-/** How many fits may be lost when the process ends in the middle. */
+/** What may be lost when the process ends in the middle: so many fits, and of slow ones those of so long. */
 const flushEvery = 16
+const flushAfterMs = 1_000
 
 /** The answers of all tasks, in their order. A key names a task in the journal. */
 export async function scoreFolds(tasks: readonly FoldTask[], keys: readonly string[], run: ScoringRun): Promise<readonly FoldAnswer[]> {
   const { crew, signal, journal } = run
   let done = 0
+  let flushed = Number.NEGATIVE_INFINITY
   const tell = (): void => {
     if (channels.progress.hasSubscribers)
       channels.progress.publish({ run: run.run, label: run.label, fraction: done / tasks.length, done: done === tasks.length })
@@ -41,7 +44,10 @@ export async function scoreFolds(tasks: readonly FoldTask[], keys: readonly stri
       async done(answer, index) {
         done++
         journal?.add(keys[index] as string, answer.scores)
-        if (done % flushEvery === 0) await journal?.flush()
+        if (done % flushEvery === 0 || systemClock.now() - flushed >= flushAfterMs) {
+          flushed = systemClock.now()
+          await journal?.flush()
+        }
         tell()
       },
     })
