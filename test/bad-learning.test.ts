@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tidemill, TidemillError } from 'tidemill'
 import { rows } from 'tidemill/connectors'
+import * as charts from 'tidemill/chart'
 import * as ml from 'tidemill/ml'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the compiler would refuse these calls; JavaScript does not
 type Untyped = any
 const { linearRegression, standardScaler, kFold } = ml as Record<string, Untyped>
-const { randomForestClassifier, decisionTreeClassifier, pipeline, columns } = ml as Record<string, Untyped>
+const { randomForestClassifier, decisionTreeClassifier, decisionTreeRegressor, pipeline, columns } = ml as Record<string, Untyped>
 const { gridSearch, crossValidate, permutationImportance } = ml as Record<string, Untyped>
 
 let tm: Untyped
@@ -228,5 +229,112 @@ describe('a fitted model', () => {
     expect(await told(() => price.save())).toBe('ml.param: save wants a path, not undefined')
     expect(await told(() => price.toSelect())).toBe('ml.param: toSelect wants the name of a table, not undefined')
     expect(await told(() => ml.loadModel(undefined as never))).toBe('ml.param: loadModel wants a path, not undefined')
+  })
+})
+
+describe('metrics', () => {
+  const { mse, accuracy, f1, rocAuc, logLoss } = ml as Record<string, Untyped>
+
+  test('what is no list, an option with a slip, an average that does not exist are refused', async () => {
+    expect(await told(() => mse([1]))).toBe('ml.metric: prediction must be a list, not undefined')
+    expect(await told(() => accuracy('abc', 'abd'))).toBe('ml.metric: truth must be a list, not "abc"')
+    expect(await told(() => logLoss([0, 1]))).toBe('ml.metric: probabilities must be a list, not undefined')
+    expect(await told(() => mse([1, 2], [1, 3], { weight: [1, 5] }))).toBe('ml.metric: unknown option of a metric: weight (have weights)')
+    expect(await told(() => mse([1, 2], [1, 3], [1, 5]))).toBe('ml.metric: a metric wants an object of options, not an array')
+    expect(await told(() => f1([0, 1, 2], [0, 1, 1], { average: 'makro' }))).toBe(
+      'ml.metric: unknown average: makro (have binary, macro, micro, weighted)',
+    )
+    expect(
+      await told(() =>
+        rocAuc(
+          ['a', 'b'],
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          { positive: 'c' },
+        ),
+      ),
+    ).toBe('ml.metric: unknown positive label: c (have a, b)')
+    expect(await told(() => rocAuc(['a', 'b'], [[1, 0], [1]]))).toBe('ml.metric: lengths that differ: 2 probabilities in row 0, 1 in row 1')
+  })
+
+  test('the probabilities of a table can be scored as they come', async () => {
+    const found = await risk.transform(people).rows()
+    const truth = found.map((row: Untyped) => row.churned)
+    const lists = found.map((row: Untyped) => row.probabilities)
+    const second = lists.map((list: number[]) => list[1])
+    expect(rocAuc(truth, lists)).toBe(rocAuc(truth, second))
+    expect(logLoss(truth, lists)).toBeCloseTo(logLoss(truth, second), 12)
+    expect(
+      logLoss(
+        ['a', 'b', 'c'],
+        [
+          [1, 0, 0],
+          [0, 1, 0],
+          [0, 0.5, 0.5],
+        ],
+      ),
+    ).toBeCloseTo(Math.log(2) / 3, 12)
+  })
+})
+
+describe('charts and reports', () => {
+  const { plot, report, searchChart, confusionChart, importanceChart, compareChart, residualChart } = charts as Record<string, Untyped>
+
+  test('a chart of something else says what it wants and where it comes from', async () => {
+    const wants = (chart: string, what: string) => `chart.argument: ${chart} wants ${what}, not `
+    const figures = await risk.evaluate(people)
+    expect(await told(() => confusionChart(figures))).toContain(wants('confusionChart', '{ labels, counts }'))
+    expect((await failure(() => confusionChart(figures))).hint).toContain('.confusion')
+    expect(await told(() => confusionChart(risk.evaluate(people)))).toContain('a promise: await it first')
+    expect(await told(() => importanceChart(risk.importance))).toContain(wants('importanceChart', 'a list of { feature, mean }'))
+    expect(await told(() => searchChart(gridSearch(linearRegression(), { intercept: [true] })))).toContain(
+      wants('searchChart', 'a list of { scores }'),
+    )
+    expect(await told(() => compareChart({ linear: 1 }))).toContain(wants('compareChart', 'a list of { name, value }'))
+    expect(await told(() => residualChart(price, houses))).toContain(wants('residualChart', '{ actual, predicted }'))
+    expect(await told(() => plot(houses, { x: 'rooms', colour: 'age' }))).toBe(
+      'chart.argument: unknown option of plot: colour (have x, y, color, type, aggregate, bins, title, signal)',
+    )
+  })
+
+  test('a report without sections, or with a slip in a name, is told so', async () => {
+    expect(await told(() => report())).toBe('chart.argument: report wants an object, not undefined')
+    expect(await told(() => report({ title: 'Houses' }))).toBe('chart.argument: sections of a report must be a list, not undefined')
+    expect(await told(() => report({ sections: [] }))).toBe('chart.argument: title of a report must be a text, not undefined')
+    expect(await told(() => report({ title: 'Houses', items: [] }))).toContain('unknown option of report: items (have title')
+    const facts = { title: 'Houses', sections: [], facts: { rows: 3 } }
+    expect(await told(() => report(facts))).toContain('facts of a report must be a list of [name, value], not an object (rows)')
+    expect(await told(() => report({ title: 'Houses', sections: [{ chart: plot(houses, { x: 'rooms' }) }] }))).toContain('holds no chart')
+  })
+
+  test('the chart of a search whose score is an error marks the least', async () => {
+    const search = await gridSearch(decisionTreeRegressor(), { maxDepth: [1, 6] }).fit(houses, { target: 'price' })
+    const marked = searchChart(search.candidates).panels[0].bars[0]
+    expect(search.scoring).toBe('mse')
+    expect(marked).toMatchObject({ marked: true, value: Math.min(...search.candidates.map((one: Untyped) => one.mean)) })
+  })
+})
+
+describe('the registry and runs', () => {
+  test('an option with a slip in its name is refused', async () => {
+    expect(await told(() => tm.models.register('price', price, { desc: 'all columns' }))).toBe(
+      'models.argument: unknown option of register: desc (have run, description, tags, metrics, signal)',
+    )
+    expect(await told(() => tm.runs.list({ experimnt: 'price' }))).toBe(
+      'models.argument: unknown option of list: experimnt (have experiment, limit)',
+    )
+  })
+
+  test('the result of a search is no model, and its best is named', async () => {
+    const search = await gridSearch(linearRegression(), { intercept: [true] }).fit(houses, { target: 'price' })
+    expect((await failure(() => tm.models.register('price', search))).hint).toContain('search.best')
+  })
+
+  test('metrics that nobody awaited are not logged as none', async () => {
+    const log = (values: () => unknown) => told(() => tm.experiment('price').run((run: Untyped) => run.log(values())))
+    expect(await log(() => price.evaluate(houses))).toBe('models.argument: log wants an object of metrics, not a promise: await it first')
+    expect(await log(() => new Map([['mse', 1]]))).toBe('models.argument: log wants an object of metrics, not a Map')
   })
 })

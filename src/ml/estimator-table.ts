@@ -1,5 +1,6 @@
 /** The table of estimators: how each is made again from its data. */
 import { TidemillError } from '../errors/index.ts'
+import { checkObject } from './check-arguments.ts'
 import { columns, type Parts, type Transformer } from './columns.ts'
 import { decisionTreeClassifier, decisionTreeRegressor } from './decision-tree.ts'
 import type { EstimatorData, PartData } from './estimator-data.ts'
@@ -48,6 +49,7 @@ export const simpleEstimators: readonly string[] = Object.freeze(Object.keys(sim
  * @throws ml.unknown-kind, ml.param, ml.steps
  */
 export function estimatorFrom(data: EstimatorData): AnyEstimator {
+  checkObject('estimatorFrom', data, 'the data of an estimator')
   const { kind, params, parts = [] } = data
   if (Object.hasOwn(simple, kind)) return (simple[kind] as (params: object) => AnyEstimator)(params)
   if (Object.hasOwn(composed, kind)) {

@@ -2,6 +2,7 @@ import { showing, type Shown } from '../display/index.ts'
 import { TidemillError, whatIs } from '../errors/index.ts'
 import type { Relation } from '../plan/index.ts'
 import type { Field, Schema } from '../schema/index.ts'
+import { cancellable } from './cancelled.ts'
 import { checkObject, checkOptions, checkSignal, checkWorkers } from './check-arguments.ts'
 import { checkRelation } from './check-relation.ts'
 import { withClasses } from './classes.ts'
@@ -42,7 +43,7 @@ export function estimator<R extends Role, P extends object, T extends TypedTakes
       checkObject(kind, changed, 'an object of parameters')
       return definition.with(changed as Partial<P>)
     },
-    async fit(data: Relation<unknown>, options: Wanted & FitSettings = {}) {
+    fit: (data: Relation<unknown>, options: Wanted & FitSettings = {}) => cancellable('learning', options?.signal, async () => {
       const { source, fields, targetField } = await openTraining(data, { role, takes, columns }, options)
       let rows = 0
       const counted: Source = {
@@ -57,7 +58,7 @@ export function estimator<R extends Role, P extends object, T extends TypedTakes
       }
       const learnt = await learn(counted)
       return makeModel({ ...learnt, features: fields, target: targetField, rows })
-    },
+    }),
     '~learn': learn,
     '~takes': takes,
     '~columns': columns,

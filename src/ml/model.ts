@@ -21,6 +21,7 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
   const role = kind.role(data.state)
   const made: Model<Role, Readonly<Record<string, unknown>>, object> = {
     ...stepOf(data, data.features),
+    needs: needsOf(data),
     role,
     features: Object.freeze(data.features.map(field => field.name)),
     target: data.target?.name,
@@ -56,6 +57,12 @@ export function makeModel(data: ModelData): Model<Role, object, object> {
 function importanceOf(data: ModelData): Readonly<Record<string, number>> | undefined {
   const found = kindNamed(data.kind).importance?.(data.state)
   return found === undefined ? undefined : Object.freeze(Object.fromEntries(data.features.map((field, i) => [field.name, found[i] ?? 0])))
+}
+
+/** The features, each nullable where the model fills a NULL, or has learnt from rows with one. */
+function needsOf(data: ModelData): Schema {
+  const filled = new Set(kindNamed(data.kind).fills?.(data.state))
+  return Object.freeze(data.features.map(field => (filled.has(field.name) ? { ...field, nullable: true } : field)))
 }
 
 /** The model as a step of a plan over columns of these types; NULLs in them make NULLs where the model does not fill them. */

@@ -1,4 +1,4 @@
-import { TidemillError } from '../errors/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
 
 /**
  * The values moved and stretched so that the smallest becomes 0 and the largest 1. A constant list becomes all 0.
@@ -40,6 +40,8 @@ export function standardize(values: ArrayLike<number>): Float64Array {
 }
 
 function checked(values: ArrayLike<number>): Float64Array {
+  if (typeof values !== 'object' || values === null || typeof values.length !== 'number')
+    throw new TidemillError('ml.no-rows', `a list of numbers is wanted, not ${whatIs(values)}`)
   if (values.length === 0) throw new TidemillError('ml.no-rows', 'no value to scale')
   for (let i = 0; i < values.length; i++) {
     if (typeof values[i] !== 'number' || !Number.isFinite(values[i]))

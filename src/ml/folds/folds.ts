@@ -1,5 +1,5 @@
 import { type Shown, showing } from '../../display/index.ts'
-import { TidemillError } from '../../errors/index.ts'
+import { TidemillError, whatIs } from '../../errors/index.ts'
 import { checkOptions } from '../check-arguments.ts'
 
 /** Consecutive parts, the first ones a row longer where the rows do not divide; with `shuffle` rows drawn by chance. */
@@ -63,6 +63,8 @@ export function stratifiedKFold(options: FoldOptions = {}): StratifiedKFold {
  * @throws ml.folds for numbers that are not whole, or a fold without rows
  */
 export function givenFolds(numbers: ArrayLike<number>): GivenFolds {
+  if (typeof numbers !== 'object' || numbers === null || typeof numbers.length !== 'number')
+    throw wrongFolds(`givenFolds wants a list of numbers, not ${whatIs(numbers)}`, {})
   const rows = new Map<number, number>()
   for (let row = 0; row < numbers.length; row++) {
     const fold = numbers[row] as number
@@ -92,6 +94,7 @@ function dealt<K extends 'kFold' | 'stratifiedKFold'>(
   checkOptions(kind, options, ['folds', 'shuffle', 'seed'] satisfies readonly (keyof FoldOptions)[], 'ml.folds')
   const { folds = 5, shuffle = false, seed = 0 } = options
   checkCount(folds)
+  if (typeof shuffle !== 'boolean') throw wrongFolds(`shuffle must be true or false, not ${whatIs(shuffle)}`, {})
   if (!Number.isSafeInteger(seed)) throw wrongFolds(`seed that is no whole number: ${String(seed)}`, { seed })
   return Object.freeze({
     kind,

@@ -1,4 +1,4 @@
-import { weightsOf } from './check.ts'
+import { checkOptions, weightsOf } from './check.ts'
 import { type LabelOptions, type Labels, numbered } from './labels.ts'
 
 /**
@@ -8,7 +8,9 @@ import { type LabelOptions, type Labels, numbered } from './labels.ts'
  * accuracy(['cat', 'dog', 'dog', 'cat'], ['cat', 'cat', 'dog', 'cat']) // => 0.75
  * @throws ml.metric for lengths that differ, no rows, values that are no labels, or weights that do not fit
  */
-export function accuracy(truth: Labels, prediction: Labels, { labels, weights }: LabelOptions = {}): number {
+export function accuracy(truth: Labels, prediction: Labels, options: LabelOptions = {}): number {
+  checkOptions(options, ['labels', 'weights'])
+  const { labels, weights } = options
   const known = numbered(truth, prediction, labels)
   const { at, sum } = weightsOf(truth.length, weights)
   let right = 0

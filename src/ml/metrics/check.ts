@@ -1,4 +1,4 @@
-import { TidemillError } from '../../errors/index.ts'
+import { knownOptions, TidemillError, whatIs } from '../../errors/index.ts'
 
 /** How much each row counts: 2 as if it were there twice. Default: all 1. */
 export interface Weighted {
@@ -10,8 +10,21 @@ export function wrongMetric(message: string, details: Readonly<Record<string, un
   return new TidemillError('ml.metric', message, { details, ...(hint === undefined ? {} : { hint }) })
 }
 
+/** @throws ml.metric for what is no list: a promise, a text, nothing */
+export function checkList(what: string, values: unknown): void {
+  if (typeof values === 'object' && values !== null && 'length' in values && typeof values.length === 'number') return
+  throw wrongMetric(`${what} must be a list, not ${whatIs(values)}`)
+}
+
+/** @throws ml.metric for an option that no metric of its kind has: `weight` for `weights` would be left out without a word */
+export function checkOptions(options: object, have: readonly string[]): void {
+  knownOptions('a metric', options, have, 'ml.metric')
+}
+
 /** @throws ml.metric when there is no row, or not as many predictions as truths */
 export function checkLengths(truth: ArrayLike<unknown>, prediction: ArrayLike<unknown>): void {
+  checkList('truth', truth)
+  checkList('prediction', prediction)
   if (truth.length !== prediction.length)
     throw wrongMetric(`lengths that differ: ${truth.length} true values, ${prediction.length} predictions`, {
       truth: truth.length,
@@ -32,6 +45,7 @@ export function weightsOf(
   weights: ArrayLike<number> | undefined,
 ): { readonly at: (row: number) => number; readonly sum: number } {
   if (weights === undefined) return { at: () => 1, sum: rows }
+  checkList('weights', weights)
   if (weights.length !== rows)
     throw wrongMetric(`lengths that differ: ${rows} rows, ${weights.length} weights`, { rows, weights: weights.length })
   checkFinite('weight', weights)

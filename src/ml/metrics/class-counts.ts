@@ -20,8 +20,12 @@ export interface ClassCounts {
   readonly predicted: number
 }
 
+const averages: readonly string[] = ['binary', 'macro', 'micro', 'weighted']
+
 /** A figure of each label, averaged. `each` is 0 where it would divide by 0. */
 export function averaged(truth: Labels, prediction: Labels, options: AverageOptions, each: (counts: ClassCounts) => number): number {
+  if (options.average !== undefined && !averages.includes(options.average))
+    throw wrongMetric(`unknown average: ${String(options.average)} (have ${averages.join(', ')})`)
   const found = confusion(truth, prediction, options)
   const all = countsOf(found)
   const average = options.average ?? (found.labels.length > 2 && options.positive === undefined ? 'macro' : 'binary')

@@ -1,5 +1,5 @@
 import type { Label } from '../kinds/kind.ts'
-import { weightsOf } from './check.ts'
+import { checkOptions, weightsOf } from './check.ts'
 import { type LabelOptions, type Labels, numbered } from './labels.ts'
 
 /** How often each label was taken for each. */
@@ -16,7 +16,10 @@ export interface Confusion {
  * confusion(['cat', 'dog', 'dog'], ['cat', 'cat', 'dog']).counts // => [[1, 0], [1, 1]]
  * @throws ml.metric for lengths that differ, no rows, values that are no labels, or weights that do not fit
  */
-export function confusion(truth: Labels, prediction: Labels, { labels, weights }: LabelOptions = {}): Confusion {
+export function confusion(truth: Labels, prediction: Labels, options: LabelOptions = {}): Confusion {
+  // Metrics over the matrix hand their own options on.
+  checkOptions(options, ['labels', 'weights', 'average', 'positive'])
+  const { labels, weights } = options
   const known = numbered(truth, prediction, labels)
   const { at } = weightsOf(truth.length, weights)
   const counts = known.labels.map(() => known.labels.map(() => 0))

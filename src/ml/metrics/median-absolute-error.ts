@@ -1,4 +1,4 @@
-import { checkFinite, checkLengths, type Weighted, weightsOf } from './check.ts'
+import { checkFinite, checkLengths, checkOptions, type Weighted, weightsOf } from './check.ts'
 
 /**
  * The median of `|truth - prediction|`, from 0 (best) up, in the unit of the target; the mean of the two in the middle where there are
@@ -8,11 +8,12 @@ import { checkFinite, checkLengths, type Weighted, weightsOf } from './check.ts'
  * medianAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8]) // => 0.5
  * @throws ml.metric for lengths that differ, no rows, NaN, infinite values, or weights that do not fit
  */
-export function medianAbsoluteError(truth: ArrayLike<number>, prediction: ArrayLike<number>, { weights }: Weighted = {}): number {
+export function medianAbsoluteError(truth: ArrayLike<number>, prediction: ArrayLike<number>, options: Weighted = {}): number {
+  checkOptions(options, ['weights'])
   checkLengths(truth, prediction)
   checkFinite('true value', truth)
   checkFinite('prediction', prediction)
-  const { at, sum } = weightsOf(truth.length, weights)
+  const { at, sum } = weightsOf(truth.length, options.weights)
   const errors = Float64Array.from({ length: truth.length }, (_, row) => Math.abs((truth[row] as number) - (prediction[row] as number)))
   const order = Uint32Array.from(errors.keys())
     .filter(row => at(row) > 0)

@@ -1,4 +1,4 @@
-import { checkFinite, checkLengths, type Weighted, weightsOf } from './check.ts'
+import { checkFinite, checkLengths, checkOptions, type Weighted, weightsOf } from './check.ts'
 
 /**
  * The share of the variance that is explained: `1 - sum((truth - prediction)^2) / sum((truth - mean)^2)`. 1 at best, 0 for the mean as
@@ -10,11 +10,12 @@ import { checkFinite, checkLengths, type Weighted, weightsOf } from './check.ts'
  * r2([3, -0.5, 2, 7], [2.5, 0, 2, 8]).toFixed(4) // => 0.9486
  * @throws ml.metric for lengths that differ, no rows, NaN, infinite values, or weights that do not fit
  */
-export function r2(truth: ArrayLike<number>, prediction: ArrayLike<number>, { weights }: Weighted = {}): number {
+export function r2(truth: ArrayLike<number>, prediction: ArrayLike<number>, options: Weighted = {}): number {
+  checkOptions(options, ['weights'])
   checkLengths(truth, prediction)
   checkFinite('true value', truth)
   checkFinite('prediction', prediction)
-  const { at, sum } = weightsOf(truth.length, weights)
+  const { at, sum } = weightsOf(truth.length, options.weights)
   if (truth.length < 2) return Number.NaN
   // Relative to the first value, so that a constant target has exactly no variance.
   const first = truth[0] as number

@@ -1,6 +1,8 @@
 import type { Lists } from '../kinds/kind.ts'
-import { checkFinite, type Weighted, weightsOf, wrongMetric } from './check.ts'
+import { checkFinite, checkList, checkOptions, type Weighted, weightsOf, wrongMetric } from './check.ts'
+import { positiveOf } from './class-counts.ts'
 import { distinct, type Labels, numbersIn } from './labels.ts'
+import { joined, type Probabilities } from './probabilities.ts'
 import { byScore, type ScoreOptions, type Thresholds, thresholds } from './thresholds.ts'
 
 /**
@@ -15,19 +17,22 @@ import { byScore, type ScoreOptions, type Thresholds, thresholds } from './thres
  * rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // => 0.75
  * @throws ml.metric when the truth has one label only (or of lists lacks one), for lengths that differ, NaN, or weights that do not fit
  */
-export function rocAuc(truth: Labels, scores: ArrayLike<number> | Lists, options: ScoreOptions = {}): number {
-  if (!('items' in scores)) return area(thresholds(truth, scores, options))
+export function rocAuc(truth: Labels, scores: Probabilities, options: ScoreOptions = {}): number {
+  checkOptions(options, ['weights', 'positive', 'labels'])
+  checkList('truth', truth)
+  const lists = joined(scores)
+  if (!('items' in lists)) return area(thresholds(truth, lists, options))
   const labels = options.labels ?? distinct([truth])
-  if (labels.length !== scores.width)
+  if (labels.length !== lists.width)
     throw wrongMetric(
-      `${labels.length} labels (${labels.map(String).join(', ')}) for ${scores.width} scores a row`,
-      { labels, width: scores.width },
+      `${labels.length} labels (${labels.map(String).join(', ')}) for ${lists.width} scores a row`,
+      { labels, width: lists.width },
       'name the labels of the scores in `labels`',
     )
-  if (scores.items.length !== truth.length * scores.width)
-    throw wrongMetric(`lengths that differ: ${truth.length} true labels, ${scores.items.length} scores of ${scores.width} a row`)
-  if (scores.width === 2) return area(thresholds(truth, columnOf(scores, positiveAt(labels, options)), { ...options, labels }))
-  const areas = againstRest(numbersIn(truth, labels), scores, options)
+  if (lists.items.length !== truth.length * lists.width)
+    throw wrongMetric(`lengths that differ: ${truth.length} true labels, ${lists.items.length} scores of ${lists.width} a row`)
+  if (lists.width === 2) return area(thresholds(truth, columnOf(lists, positiveOf(labels, options.positive)), { ...options, labels }))
+  const areas = againstRest(numbersIn(truth, labels), lists, options)
   const lacking = areas.findIndex(Number.isNaN)
   if (lacking !== -1) throw wrongMetric(`no rows on one side: all or none are ${String(labels[lacking])}`, { label: labels[lacking] })
   return areas.reduce((sum, one) => sum + one, 0) / areas.length
@@ -43,10 +48,6 @@ export function againstRest(
   checkFinite('score', scores.items)
   const { at } = weightsOf(truth.length, weights)
   return classes.map(label => area(byScore(row => truth[row] === label, columnOf(scores, label), at)))
-}
-
-function positiveAt(labels: readonly unknown[], { positive }: ScoreOptions): number {
-  return positive === undefined ? 1 : labels.indexOf(positive)
 }
 
 function columnOf({ items, width }: Lists, column: number): Float64Array {

@@ -1,6 +1,6 @@
 import type { TidemillError } from '../../errors/index.ts'
 import type { Label } from '../kinds/kind.ts'
-import { checkFinite, checkLengths, type Weighted, weightsOf, wrongMetric } from './check.ts'
+import { checkFinite, checkLengths, checkOptions, type Weighted, weightsOf, wrongMetric } from './check.ts'
 import { positiveOf } from './class-counts.ts'
 import { distinct, type Labels, numbersIn } from './labels.ts'
 
@@ -22,6 +22,7 @@ export interface Thresholds {
 
 /** The rows gathered by score, equal scores together. @throws ml.metric when a side is empty, or the values do not fit */
 export function thresholds(truth: Labels, scores: ArrayLike<number>, options: ScoreOptions): Thresholds {
+  checkOptions(options, ['weights', 'positive', 'labels'])
   checkLengths(truth, scores)
   checkFinite('score', scores)
   const labels = options.labels ?? distinct([truth])

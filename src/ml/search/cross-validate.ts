@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Description, type Shown, showing } from '../../display/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import type { Relation, RowOf } from '../../plan/index.ts'
+import { cancellable } from '../cancelled.ts'
 import { checkEstimator, checkOptions, named } from '../check-arguments.ts'
 import { openTraining } from '../estimator.ts'
 import { type Folds, foldOfRows } from '../folds/index.ts'
@@ -63,7 +64,8 @@ export async function crossValidate<
   ...fitOptions: FitArgs<R, RowOf<D>, Target, Weight, Columns>
 ): Promise<CrossResult> {
   checkEstimator('crossValidate', estimator)
-  return cross(estimator as AnyEstimator, estimator.role, options, data, fitOptions[0] as (Wanted & FitSettings) | undefined)
+  const given = fitOptions[0] as (Wanted & FitSettings) | undefined
+  return cancellable('cross-validation', given?.signal, () => cross(estimator as AnyEstimator, estimator.role, options, data, given))
 }
 
 async function cross(

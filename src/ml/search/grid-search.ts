@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Shown, showing } from '../../display/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import type { Relation, RowOf } from '../../plan/index.ts'
+import { cancellable } from '../cancelled.ts'
 import { checkEstimator, checkOptions, named } from '../check-arguments.ts'
 import { openTraining } from '../estimator.ts'
 import { type Folds, foldOfRows } from '../folds/index.ts'
@@ -100,7 +101,10 @@ export function gridSearch<R extends 'regressor' | 'classifier', P extends objec
   const folds = foldsOf(role, options.folds)
   const search: UntypedSearch = {
     candidates: candidates.length,
-    fit: (data, given = {}) => fitSearch({ estimator: estimator as AnyEstimator, role, candidates, scoring, folds, options }, data, given),
+    fit: (data, given = {}) =>
+      cancellable('grid search', given?.signal, () =>
+        fitSearch({ estimator: estimator as AnyEstimator, role, candidates, scoring, folds, options }, data, given),
+      ),
     ...showing(() => ({
       kind: 'keyValues',
       title: `grid search of ${estimator.kind}`,
