@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tidemill, TidemillError } from 'tidemill'
 import { rows } from 'tidemill/connectors'
@@ -12,7 +13,7 @@ import * as ml from 'tidemill/ml'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the compiler would refuse these calls; JavaScript does not
 type Untyped = any
-const { linearRegression, standardScaler, kFold } = ml as Record<string, Untyped>
+const { linearRegression, logisticRegression, standardScaler, kFold } = ml as Record<string, Untyped>
 const { randomForestClassifier, decisionTreeClassifier, decisionTreeRegressor, pipeline, columns } = ml as Record<string, Untyped>
 const { gridSearch, crossValidate, permutationImportance } = ml as Record<string, Untyped>
 
@@ -144,6 +145,27 @@ describe('choosing', () => {
     expect((await readdir(folder)).filter(name => name.startsWith('search') || name.includes('.part'))).toEqual(['search.json'])
   })
 
+  test('however learning is stopped, the error is the same and names the reason', async () => {
+    const forest = randomForestClassifier({ trees: 20_000 })
+    const stopped = async (work: (signal: AbortSignal) => Promise<unknown>, before = false): Promise<string> => {
+      const control = new AbortController()
+      if (before) control.abort(new Error('enough'))
+      const going = failure(() => work(control.signal))
+      setImmediate(() => control.abort(new Error('enough')))
+      const { code, cause } = await going
+      return `${code}: ${(cause as Error).message}`
+    }
+    const search = gridSearch(forest, { maxDepth: [2, 3] })
+    for (const before of [true, false])
+      for (const work of [
+        (signal: AbortSignal) => forest.fit(people, { target: 'churned', signal }),
+        (signal: AbortSignal) => search.fit(people, { target: 'churned', signal }),
+        (signal: AbortSignal) => crossValidate(forest, { scoring: ['f1'] }, people, { target: 'churned', signal }),
+        (signal: AbortSignal) => permutationImportance(risk, people, { repeats: 20_000, signal }),
+      ])
+        expect(await stopped(work, before), String(work)).toBe('ml.cancelled: enough')
+  })
+
   test('cross-validation says what it lacks', async () => {
     const cross = (...rest: unknown[]) => told(() => crossValidate(linearRegression(), ...rest))
     expect(await cross({ scoring: 'mse' }, houses, { target: 'price' })).toBe('ml.param: scoring must be a list of names, not "mse"')
@@ -223,6 +245,13 @@ describe('a fitted model', () => {
       'ml.no-labels: target churned is string, the model has learnt labels of whole numbers',
     )
     expect((await coded.evaluate(numbers)).accuracy).toBe(1)
+  })
+
+  test('a model that stopped before it was done says so, also inside of a pipeline', async () => {
+    const hasty = pipeline({ scale: standardScaler(), fit: logisticRegression({ maxIterations: 1 }) })
+    const model = await hasty.fit(people, { target: 'churned' })
+    expect(inspect(model)).toMatch(/note +logisticRegression did not settle in 1 iterations: scale the features, or raise maxIterations/)
+    expect(inspect(await hasty.with({ 'fit.maxIterations': 1000 }).fit(people, { target: 'churned' }))).not.toContain('settle')
   })
 
   test('paths and names that are none are told', async () => {
@@ -306,6 +335,9 @@ describe('charts and reports', () => {
     expect(await told(() => report({ title: 'Houses', items: [] }))).toContain('unknown option of report: items (have title')
     const facts = { title: 'Houses', sections: [], facts: { rows: 3 } }
     expect(await told(() => report(facts))).toContain('facts of a report must be a list of [name, value], not an object (rows)')
+    expect(await told(() => report({ title: 'Houses', sections: [] }).save())).toBe(
+      'chart.argument: save of a report wants a path, not undefined',
+    )
     expect(await told(() => report({ title: 'Houses', sections: [{ chart: plot(houses, { x: 'rooms' }) }] }))).toContain('holds no chart')
   })
 

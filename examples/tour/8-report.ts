@@ -1,21 +1,24 @@
 import type { Session } from 'tidemill'
 import { compareChart, confusionChart, importanceChart, plot, report, residualChart, searchChart } from 'tidemill/chart'
 import { californiaBlocks, californiaHousing } from 'tidemill/datasets'
-import type { chooseForest } from './5-choose-forest.ts'
-import type { forestPrices } from './6-forest-prices.ts'
+import type { Confusion, FeatureImportance, RegressionErrors, SearchResult } from 'tidemill/ml'
+
+interface Flowers {
+  readonly found: Pick<SearchResult<object, object>, 'candidates' | 'table'>
+  readonly accuracy: number
+  readonly confusion: Confusion
+}
+interface Prices {
+  readonly errors: Readonly<Record<'linear' | 'forest', RegressionErrors>>
+  readonly importance: readonly FeatureImportance[]
+  readonly predicted: readonly { readonly medHouseVal: number; readonly prediction: number }[]
+}
 
 /** What was found, as one HTML page that needs nothing else. Charts of tables are chosen by the types of their columns. */
-export async function writeReport(
-  tm: Session,
-  path: string,
-  flowers: Awaited<ReturnType<typeof chooseForest>>,
-  prices: Awaited<ReturnType<typeof forestPrices>>,
-  linearMse: number,
-) {
+export async function writeReport(tm: Session, path: string, flowers: Flowers, prices: Prices) {
   const houses = await tm.read(californiaHousing())
   const blocks = await tm.read(californiaBlocks())
-  const { test } = houses.split(californiaHousing.articleSplit)
-  const predicted = await test.transform(prices.model).select('medHouseVal', 'prediction').rows()
+  const { errors, importance, predicted } = prices
   const charts = {
     one: await plot(houses, { x: 'medHouseVal' }), // one number: a histogram
     two: await plot(houses, { x: 'medInc', y: 'medHouseVal' }), // two numbers, many rows: a heat map
@@ -25,16 +28,16 @@ export async function writeReport(
       predicted: predicted.map(row => row.prediction),
       target: 'medHouseVal',
     }),
-    confusion: confusionChart(flowers.scores['a stratified split'].confusion),
-    importance: importanceChart(prices.importance),
+    confusion: confusionChart(flowers.confusion),
+    importance: importanceChart(importance),
   }
   const page = report({
     title: 'House prices and flowers',
     subtitle: 'What the tour of Tidemill found',
     facts: [
-      ['hold-out MSE, linear', linearMse],
-      ['hold-out MSE, forest', prices.errors.mse],
-      ["accuracy on the articles' rows", flowers.scores["the articles' rows"].accuracy],
+      ['hold-out MSE, linear', errors.linear.mse],
+      ['hold-out MSE, forest', errors.forest.mse],
+      ["accuracy on the articles' rows", flowers.accuracy],
     ],
     sections: [
       { title: 'The data', sections: [{ chart: charts.one }, { chart: charts.two }, { chart: charts.by, wide: true }] },
@@ -44,8 +47,8 @@ export async function writeReport(
           {
             chart: compareChart(
               [
-                { name: 'linear', value: linearMse },
-                { name: 'forest', value: prices.errors.mse },
+                { name: 'linear', value: errors.linear.mse },
+                { name: 'forest', value: errors.forest.mse },
               ],
               { label: 'MSE', better: 'lower' },
             ),

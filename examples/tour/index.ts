@@ -96,7 +96,20 @@ try {
 
   title('8. A report')
   const page = join(folder, 'report.html')
-  const { bytes, reasons } = await writeReport(tm, page, flowers, prices, errors['hold-out'].mse)
+  const { bytes, reasons } = await writeReport(
+    tm,
+    page,
+    {
+      found: flowers.found,
+      accuracy: flowers.scores["the articles' rows"].accuracy,
+      confusion: flowers.scores['a stratified split'].confusion,
+    },
+    {
+      errors: { linear: errors['hold-out'], forest: prices.errors },
+      importance: prices.importance,
+      predicted: await prices.model.transform(prices.test).select('medHouseVal', 'prediction').rows(),
+    },
+  )
   for (const reason of reasons) console.log(`  ${reason}`)
   console.log(`one HTML page of ${Math.round(bytes / 1024)} kB`)
 

@@ -33,6 +33,8 @@ export function report(options: ReportOptions): Report {
     ...data,
     toHtml,
     async save(path: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}) {
+      if (typeof path !== 'string' || path === '')
+        throw new TidemillError('chart.argument', `save of a report wants a path, not ${whatIs(path)}`, { hint: "save('out/report.html')" })
       signal?.throwIfAborted()
       return writeFileAtomic(path, await toHtml(), { signal })
     },

@@ -8,7 +8,7 @@ import type { Bar, Chart } from './types.ts'
 export interface Candidate {
   /** Default: the values of the parameters in which candidates differ. */
   readonly name?: string | undefined
-  readonly params?: Readonly<Record<string, unknown>> | undefined
+  readonly params?: object | undefined
   readonly scores: readonly number[]
   /** 1 is the best. Where all candidates have one, it tells which way is better. */
   readonly rank?: number | undefined
@@ -91,7 +91,8 @@ function meanOf(scores: readonly number[]): number {
 /** The given names, else the values of the parameters that are not the same everywhere; the label says which these are. */
 function namesOf(candidates: readonly Candidate[]): { readonly label: string; readonly names: readonly string[] } {
   const keys = [...new Set(candidates.flatMap(({ params }) => Object.keys(params ?? {})))]
-  const text = (candidate: Candidate, key: string): string => formatCell(candidate.params?.[key]) ?? 'none'
+  const text = (candidate: Candidate, key: string): string =>
+    formatCell((candidate.params as Readonly<Record<string, unknown>> | undefined)?.[key]) ?? 'none'
   const differing = keys.filter(key => new Set(candidates.map(candidate => text(candidate, key))).size > 1)
   const named = differing.length > 0 ? differing : keys
   return {

@@ -22,7 +22,7 @@ export function printFailure(error: unknown): { readonly text: string; readonly 
 }
 
 function isAbort(error: unknown): boolean {
-  if (error instanceof TidemillError) return error.code === 'engine.cancelled'
+  if (error instanceof TidemillError) return error.code === 'engine.cancelled' || error.code === 'ml.cancelled'
   return error instanceof Error && error.name === 'AbortError'
 }
 

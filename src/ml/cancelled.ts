@@ -12,6 +12,9 @@ export async function cancellable<T>(what: string, signal: AbortSignal | undefin
   } catch (error) {
     const stopped = error === signal?.reason || (error instanceof TidemillError && error.code === 'engine.cancelled')
     if (signal?.aborted !== true || !stopped) throw error
-    throw new TidemillError('ml.cancelled', `${what} cancelled`, { cause: signal.reason })
+    const { reason } = signal as { readonly reason: unknown }
+    throw new TidemillError('ml.cancelled', `${what} cancelled: ${reason instanceof Error ? reason.message : String(reason)}`, {
+      cause: reason,
+    })
   }
 }

@@ -1,6 +1,6 @@
 import type { Description } from '../display/index.ts'
 import { formatNumber } from '../display/index.ts'
-import { kindNamed } from './kinds/index.ts'
+import { type FittedStep, kindNamed } from './kinds/index.ts'
 import type { ModelData } from './model-data.ts'
 
 /** What a model is, and the numbers it learnt: a line for each feature. */
@@ -20,6 +20,7 @@ export function describeModel(data: ModelData): Description {
           ...(data.target === undefined ? [] : [['target', data.target.name] as const]),
           ['learnt from', `${data.rows} rows`],
           ...stepNames(json),
+          ...unsettled(data).map(note => ['note', note] as const),
           ...scalars.map(([name, value]) => [name, typeof value === 'number' ? formatNumber(value) : String(value)] as const),
         ],
       },
@@ -35,6 +36,23 @@ export function describeModel(data: ModelData): Description {
       },
     ],
   }
+}
+
+/** What stopped before it was done, in the model or a step of it. */
+function unsettled({ kind, state }: Pick<ModelData, 'kind' | 'state'>): readonly string[] {
+  const {
+    converged,
+    iterations,
+    steps = [],
+    parts = [],
+  } = state as {
+    readonly converged?: boolean
+    readonly iterations?: number
+    readonly steps?: readonly FittedStep[]
+    readonly parts?: readonly FittedStep[]
+  }
+  const own = converged === false ? [`${kind} did not settle in ${iterations} iterations: scale the features, or raise maxIterations`] : []
+  return [...own, ...[...steps, ...parts].flatMap(unsettled)]
 }
 
 type Json = Readonly<Record<string, unknown>>

@@ -43,22 +43,23 @@ export function estimator<R extends Role, P extends object, T extends TypedTakes
       checkObject(kind, changed, 'an object of parameters')
       return definition.with(changed as Partial<P>)
     },
-    fit: (data: Relation<unknown>, options: Wanted & FitSettings = {}) => cancellable('learning', options?.signal, async () => {
-      const { source, fields, targetField } = await openTraining(data, { role, takes, columns }, options)
-      let rows = 0
-      const counted: Source = {
-        ...source,
-        blocks: async function* () {
-          rows = 0
-          for await (const block of source.blocks()) {
-            rows += block.rows
-            yield block
-          }
-        },
-      }
-      const learnt = await learn(counted)
-      return makeModel({ ...learnt, features: fields, target: targetField, rows })
-    }),
+    fit: (data: Relation<unknown>, options: Wanted & FitSettings = {}) =>
+      cancellable('learning', options?.signal, async () => {
+        const { source, fields, targetField } = await openTraining(data, { role, takes, columns }, options)
+        let rows = 0
+        const counted: Source = {
+          ...source,
+          blocks: async function* () {
+            rows = 0
+            for await (const block of source.blocks()) {
+              rows += block.rows
+              yield block
+            }
+          },
+        }
+        const learnt = await learn(counted)
+        return makeModel({ ...learnt, features: fields, target: targetField, rows })
+      }),
     '~learn': learn,
     '~takes': takes,
     '~columns': columns,

@@ -29,6 +29,7 @@ export interface Estimator<R extends Role, P extends object, T extends Takes = '
    * Features are all columns but the target and the weight, or those named in `columns`.
    *
    * @throws ml.unknown-target, ml.not-numeric, ml.has-nulls, ml.not-finite, ml.no-rows, ml.no-features; each names every column it is about
+   * @throws ml.param for an option that there is not; ml.cancelled
    */
   fit<
     D extends Relation<unknown>,
@@ -163,9 +164,13 @@ export interface Model<R extends Role, In, Adds> extends TypedTransform<In, Adds
    * @throws ml.missing-feature, ml.not-numeric
    */
   transform<D extends Relation<unknown>>(data: D & Fits<RowOf<D>, In>): Of<BuilderOf<D> & Builder, Merge<RowOf<D>, Adds>>
-  /** One row at a time, with the same bits as `transform`. @throws ml.missing-feature for a NULL or a lack */
+  /** One row at a time, with the same bits as `transform`. @throws ml.missing-feature for a NULL or a lack, and of a classifier for NaN */
   predict(row: In): Adds
-  /** Compares the predictions with the target of these rows; `rows` in the answer says how many they were. */
+  /**
+   * Compares the predictions with the target of these rows; `rows` in the answer says how many they were.
+   *
+   * @throws ml.missing-feature, ml.not-numeric, ml.not-text, ml.unknown-target; ml.no-labels for labels of another type than those that were learnt
+   */
   evaluate<D extends Relation<unknown>>(
     data: D & Fits<RowOf<D>, In>,
     options?: { readonly signal?: AbortSignal | undefined },

@@ -242,6 +242,21 @@ test('a request on a connection that was kept is refused while the server drains
   expect(got).not.toContain('"name":"tidemill"')
 })
 
+test('a request that is on its way when the server closes is answered, not cut off', async () => {
+  const closing = await serving({ idleMs: 600_000, drainMs: 600_000 })
+  const line = `GET /v2 HTTP/1.1\r\nHost: 127.0.0.1:${closing.port}\r\nAuthorization: Bearer ${token}\r\n\r\n`
+  const socket = connect(closing.port, '127.0.0.1').on('error', () => undefined)
+  let got = ''
+  socket.on('data', chunk => (got += chunk.toString()))
+  socket.write(line.slice(0, 10))
+  await later(100)
+  // The server has no turn to read between these two.
+  socket.write(line.slice(10))
+  await closing.close()
+  while (!socket.closed) await later(20)
+  expect(got).toMatch(/^HTTP\/1\.1 503 [\s\S]*server\.closed/)
+})
+
 test('a kept connection ends with the request that ran on it', async () => {
   let open: (() => void) | undefined
   const gate = new Promise<void>(resolve => (open = resolve))

@@ -18,7 +18,7 @@ export async function expectCode(codes: ErrorCode | readonly ErrorCode[], work: 
   return failure
 }
 
-/** Fails unless the work fails because its signal was aborted: with the signal's reason, or with engine.cancelled. */
+/** Fails unless the work fails because its signal was aborted: with the signal's reason, or with engine.cancelled or ml.cancelled. */
 export async function expectAborted(signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
   let failure: unknown
   try {
@@ -28,8 +28,8 @@ export async function expectAborted(signal: AbortSignal, work: () => Promise<unk
   }
   assert.ok(failure !== undefined, 'it went on although its signal was aborted')
   const aborted = failure === signal.reason || (failure instanceof Error && failure.name === 'AbortError')
-  const cancelled = failure instanceof TidemillError && failure.code === 'engine.cancelled'
-  assert.ok(aborted || cancelled, `failed with ${inspect(failure)}; wanted the reason of the signal or engine.cancelled`)
+  const cancelled = failure instanceof TidemillError && (failure.code === 'engine.cancelled' || failure.code === 'ml.cancelled')
+  assert.ok(aborted || cancelled, `failed with ${inspect(failure)}; wanted the reason of the signal, engine.cancelled or ml.cancelled`)
 }
 
 /** Everything an iterable gives. */

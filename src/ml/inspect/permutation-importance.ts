@@ -1,5 +1,6 @@
 import { TidemillError } from '../../errors/index.ts'
 import type { Fits, Relation, RowOf } from '../../plan/index.ts'
+import { cancellable } from '../cancelled.ts'
 import { checkModel, checkOptions, checkSignal, checkWorkers } from '../check-arguments.ts'
 import { checkFeatures, checkLabels, featureFields } from '../check-features.ts'
 import { checkRelation } from '../check-relation.ts'
@@ -10,7 +11,7 @@ import { type ScorerName, scorerNamed } from '../metrics/index.ts'
 import { spreadOf } from '../search/grid-search.ts'
 import { openSource } from '../source.ts'
 import { gather } from '../table.ts'
-import type { FitSettings, Learnt, Model } from '../types.ts'
+import type { AnyModel, FitSettings, Learnt, Model } from '../types.ts'
 import { type PermuteTask, scoreShuffled } from './permute-task.ts'
 
 export interface ImportanceOptions<R extends 'regressor' | 'classifier'> extends FitSettings {
@@ -52,6 +53,14 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
     'workers',
     'signal',
   ] satisfies readonly (keyof ImportanceOptions<R>)[])
+  return cancellable('permutation importance', options.signal, () => importanceOf(model, data, options))
+}
+
+async function importanceOf(
+  model: AnyModel,
+  relation: Relation<unknown>,
+  options: ImportanceOptions<'regressor' | 'classifier'>,
+): Promise<readonly FeatureImportance[]> {
   const { learnt, role } = judged(model)
   const { repeats = 5, seed = 0, signal } = options
   checkWorkers(options.workers)
@@ -61,7 +70,6 @@ export async function permutationImportance<R extends 'regressor' | 'classifier'
     throw new TidemillError('ml.param', `repeats must be a whole number above 0, not ${String(repeats)}`)
   const scoring = options.scoring ?? (role === 'classifier' ? 'accuracy' : 'r2')
   const scorer = scorerNamed(role, scoring)
-  const relation: Relation<unknown> = data
   checkFeatures(model.needs, relation)
   const missing = (kindNamed(learnt.kind).fills?.(learnt.state).length ?? 0) > 0
   const source = await openSource(relation, {

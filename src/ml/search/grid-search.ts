@@ -64,7 +64,7 @@ export interface Search<R extends Role, P extends object, T extends Takes, Needs
    * Scores every candidate on every fold, then learns from all rows with the best. All threads of the session help; the bits do not depend on how many.
    * Of equal means the candidate that comes first in the grid is taken.
    *
-   * @throws what `fit` of the estimator throws; ml.folds, ml.search
+   * @throws what `fit` of the estimator throws; ml.folds; ml.search when no candidate has a score
    */
   fit<
     D extends Relation<unknown>,
