@@ -120,6 +120,50 @@ test('program 1 runs as it stands in the README', async () => {
   expect(existsSync(join(app, 'out/oceanProximity=INLAND'))).toBe(true)
 })
 
+/** From data to a model that serves, with every face of the learning half; learning runs on the threads of the built package. */
+const learnAndServe = `import { tidemill } from 'tidemill'
+import { plot, report } from 'tidemill/chart'
+import { iris } from 'tidemill/datasets'
+import { gridSearch, permutationImportance, pipeline, randomForestClassifier, standardScaler } from 'tidemill/ml'
+import { openWorkspace } from 'tidemill/models'
+import { tokens } from 'tidemill/security'
+import { app, listen, requestBody, workspaceModels } from 'tidemill/server'
+
+await using tm = await tidemill({ workers: 2 })
+const { train, test } = (await tm.read(iris())).split(iris.articleSplit)
+const forest = pipeline({ scale: standardScaler(), forest: randomForestClassifier({ seed: 1 }) })
+const search = await gridSearch(forest, { 'forest.trees': [10, 20] }, { folds: 3 }).fit(train, { target: 'species' })
+const { accuracy } = await search.best.evaluate(test)
+const [most] = await permutationImportance(search.best, test)
+const page = report({ title: 'iris', sections: [{ chart: await plot(train, { x: 'petalLength' }) }] })
+const html = await page.toHtml()
+await using workspace = await openWorkspace('workspace')
+await workspace.models.register('iris', search.best)
+const known = tokens()
+const { token } = known.issue({ name: 'test' })
+await using server = await listen(app({ models: workspaceModels(workspace.models), tokens: known }))
+const answer = await fetch(server.url + '/v2/models/iris/infer', {
+  method: 'POST',
+  headers: { 'content-type': 'application/json', authorization: 'Bearer ' + token },
+  body: JSON.stringify(requestBody(search.best, await test.rows())),
+})
+const { outputs } = (await answer.json()) as { outputs: { data: unknown[] }[] }
+const inTable = (await test.transform(search.best).rows()).map(row => row.prediction)
+console.log(JSON.stringify({ accuracy, feature: most?.feature, svg: html.includes('<svg'), same: JSON.stringify(outputs[0]?.data) === JSON.stringify(inTable) }))
+`
+
+test('the built package learns on threads, draws, registers and serves', async () => {
+  await writeFile(join(app, 'learn.ts'), learnAndServe)
+  const { out } = await mustRun(process.execPath, ['learn.ts'], { cwd: app })
+  expect(JSON.parse(out.trim().split('\n').at(-1) ?? '')).toEqual({
+    accuracy: 1,
+    feature: expect.stringMatching(/^petal/),
+    svg: true,
+    same: true,
+  })
+  await typeChecks({ 'learn.ts': learnAndServe })
+})
+
 /** Checks programs with both compilers, under both ways of resolving, with the declarations of the package checked too. Gives the errors. */
 async function compile(files: Readonly<Record<string, string>>, resolution: 'nodenext' | 'bundler', compiler: string): Promise<string> {
   const at = join(app, 'check')

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. `--help` loads nothing but this: each command is imported when it is called. */
 import { Command, CommanderError } from 'commander'
+import { examples } from './examples.ts'
 import { watchOutput } from './output.ts'
 import type { PredictOptions } from './predict.ts'
 import type { TrainOptions } from './train-request.ts'
@@ -93,23 +94,13 @@ program
   .command('serve')
   .description('serve models over HTTP on this machine (Open Inference Protocol), behind a token, until Ctrl-C')
   .option('--workspace <dir>', 'the folder whose registered models are served (default: .tidemill)')
-  .option(
-    '--model <name=folder>',
-    'a saved model, in place of a workspace; can be given again',
-    (pair, pairs: string[]) => [...pairs, pair],
-    [],
-  )
+  .option('--model <name=folder>', 'a saved model, in place of a workspace; can be given again', collect)
   .option('--port <n>', 'where to listen; 0 takes one that is free', '8080')
   .option('--host <address>', 'where to listen; another than 127.0.0.1 can be reached by other machines', '127.0.0.1')
-  .option(
-    '--allow-host <name>',
-    'a further name that clients may ask for; can be given again',
-    (name, names: string[]) => [...names, name],
-    [],
-  )
-  .action(async (options: { workspace?: string; model: string[]; port: string; host: string; allowHost: string[] }) => {
+  .option('--allow-host <name>', 'a further name that clients may ask for; can be given again', collect)
+  .action(async (options: { workspace?: string; model?: readonly string[]; port: string; host: string; allowHost?: readonly string[] }) => {
     const { serve } = await import('./serve.ts')
-    const { workspace, model: models, port, host, allowHost: allowHosts } = options
+    const { workspace, model: models = [], port, host, allowHost: allowHosts = [] } = options
     await serve({ workspace, models, port, host, allowHosts })
   })
 
@@ -147,6 +138,12 @@ program
     const { run } = await import('./run.ts')
     await run(file, args, { watch: options.watch === true })
   })
+
+for (const command of [program, ...program.commands]) {
+  const name = command.name()
+  command.addHelpText('after', `\nExamples:\n${(examples[name] ?? []).map(line => `  ${line}`).join('\n')}`)
+  if (command !== program) command.showHelpAfterError(`(tidemill ${name} --help shows what it takes)`)
+}
 
 try {
   await program.parseAsync(process.argv)

@@ -1,5 +1,5 @@
 import { type Description, describeValue, renderTerminal } from '../display/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { type ErrorCode, TidemillError } from '../errors/index.ts'
 import { openWorkspace, type Version, type Workspace } from '../models/index.ts'
 import { print, printJson, terminalLook } from './output.ts'
 
@@ -46,7 +46,13 @@ export async function models(args: readonly string[], options: ModelsOptions): P
   const [least, most] = subcommand.takes
   if (rest.length < least || rest.length > most) throw usage(subcommand, `${rest.length < least ? 'too few' : 'too many'} arguments`)
   if (['promote', 'rollback'].includes(name) && (options.reason ?? '').trim() === '') throw usage(subcommand, 'no reason')
-  const workspace = await openWorkspace(options.workspace, { existing: true })
+  const workspace = await openWorkspace(options.workspace, { existing: true }).catch((error: unknown) => {
+    throw withHint(
+      error,
+      'storage.not-found',
+      'name its folder with --workspace DIR, or make one: tidemill train FILE --target COLUMN --register NAME',
+    )
+  })
   try {
     const { data, shown } = await subcommand.run(workspace, rest, options)
     if (options.json) printJson(data)
@@ -81,7 +87,10 @@ async function promote({ models: registry }: Workspace, args: readonly string[],
 
 async function rollback({ models: registry }: Workspace, args: readonly string[], { reason }: ModelsOptions): Promise<Answer> {
   const [name = '', alias = ''] = args
-  return moved(alias, await registry.rollback(name, alias, { reason }))
+  const version = await registry.rollback(name, alias, { reason }).catch((error: unknown) => {
+    throw withHint(error, 'models.no-history', `tidemill models promote ${name} ${alias} VERSION --reason TEXT`)
+  })
+  return moved(alias, version)
 }
 
 function moved(alias: string, version: Version): Answer {
@@ -92,6 +101,12 @@ function moved(alias: string, version: Version): Answer {
 async function history({ models: registry }: Workspace, [name = '', alias]: readonly string[]): Promise<Answer> {
   const changes = await registry.history(name, alias)
   return { data: changes, shown: describeValue(changes) }
+}
+
+/** An error of this code with a hint for the command line; any other as it is. */
+function withHint(error: unknown, code: ErrorCode, hint: string): unknown {
+  if (!(error instanceof TidemillError) || error.code !== code) return error
+  return new TidemillError(code, error.message, { hint, details: error.details, cause: error })
 }
 
 function usage({ usage: line }: Subcommand, problem: string): TidemillError {

@@ -1,7 +1,7 @@
 import type { TerminalLook } from '../display/index.ts'
 
 /** As wide as the terminal, else as COLUMNS says, else 140; colour on a terminal unless NO_COLOR says no. */
-export function terminalLook(): TerminalLook {
+export function terminalLook(): TerminalLook & { readonly width: number } {
   const width = [process.stdout.columns, Number(process.env['COLUMNS'])].find(
     columns => columns !== undefined && Number.isInteger(columns) && columns > 0,
   )

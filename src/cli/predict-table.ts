@@ -1,6 +1,6 @@
 /** A file as a model wants it. */
 import type { Dataset } from '../dataset/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { didYouMean, TidemillError } from '../errors/index.ts'
 import type { AnyModel } from '../ml/index.ts'
 import type { Source } from '../plan/index.ts'
 import { familyOf, type Field, type OpenRow, printType, type Schema } from '../schema/index.ts'
@@ -32,17 +32,27 @@ export async function predictTable(tm: Session, source: Source<OpenRow>, model: 
     file,
     async data => (await asKinds(data, model).cache({ signal })) as Dataset<OpenRow>,
     pinned,
-  )
+  ).catch((error: unknown) => {
+    throw inWordsOfModel(error)
+  })
   const read = whole.answer
   return { read, data: (await read.transform(model).cache({ signal })) as Dataset<OpenRow>, notes: whole.notes }
+}
+
+/** Nobody declares a column here: it is the model that wants its type. */
+function inWordsOfModel(error: unknown): unknown {
+  if (!(error instanceof TidemillError) || error.code !== 'schema.misfit') return error
+  const hint = 'the model learnt from another type in this column; correct the file, or empty the field where the model fills gaps'
+  return new TidemillError(error.code, error.message, { hint, details: error.details, cause: error })
 }
 
 function checkColumns(have: Schema, model: AnyModel): void {
   const names = have.map(field => field.name)
   const missing = model.features.filter(name => !names.includes(name))
+  const others = names.filter(name => !model.features.includes(name))
   if (missing.length > 0)
     throw new TidemillError('ml.missing-feature', `missing column: ${missing.join(', ')} (have ${names.join(', ')})`, {
-      hint: `the model reads ${model.features.join(', ')}`,
+      hint: didYouMean(missing.slice(0, 5), others) ?? `the model reads ${model.features.join(', ')}`,
       details: { missing },
     })
   const written = model.role === 'transformer' ? [] : model.adds.map(field => field.name).filter(name => names.includes(name))

@@ -45,12 +45,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     signal.throwIfAborted()
     const server = await listen(served, { host: options.host, port })
     try {
-      print(`serving ${counted(usable.length, 'model')} at ${server.url}: ${usable.map(one => one.name).join(', ')}`)
+      print(`serving ${counted(usable.length, 'model')} at ${server.url}: ${usable.map(one => one.reference).join(', ')}`)
       warnOfNetwork(options.host)
       // A shell variable, so that the token is printed once and the line below can be pasted as it is.
       if (!own) print(`\ntoken, shown this once, good until the server ends:\nTOKEN=${token}`)
-      print(`\n${await curlLine(served, server, usable[0] as ServedModel, token, own ? variable : 'TOKEN')}`)
-      await stopped(signal)
+      print(`\n${await curlLine(served, server, usable[0] as Usable, token, own ? variable : 'TOKEN')}`)
+      if (!signal.aborted) await once(signal, 'abort')
     } finally {
       await server.close()
     }
@@ -90,21 +90,32 @@ async function loadAll(pairs: readonly string[]): Promise<Readonly<Record<string
   return loaded
 }
 
+/** A model that can be loaded, and what to ask for: its name, or the newest version that is sound. */
+interface Usable {
+  readonly reference: string
+  readonly served: ServedModel
+}
+
 /** The models that can be loaded; the others are told of. @throws the reason of the first when there is none */
-async function checkModels(models: ModelSource): Promise<readonly ServedModel[]> {
+async function checkModels(models: ModelSource): Promise<readonly Usable[]> {
   const names = await models.names()
   if (names.length === 0)
     throw new TidemillError('models.unknown-model', 'workspace without models: there is nothing to serve', {
-      hint: "register one: tm.models.register('price', model)",
+      hint: 'register one: tidemill train FILE --target COLUMN --register NAME',
     })
-  const usable: ServedModel[] = []
+  const usable: Usable[] = []
   const failures: unknown[] = []
-  for (const name of names)
-    try {
-      usable.push(await models.get(name))
-    } catch (error) {
-      failures.push(error)
-    }
+  for (const name of names) {
+    // The name alone means the newest.
+    const older = ((await models.versions?.(name)) ?? []).slice(0, -1).toReversed()
+    for (const reference of [name, ...older.map(version => `${name}@${version}`)])
+      try {
+        usable.push({ reference, served: await models.get(reference) })
+        break
+      } catch (error) {
+        failures.push(error)
+      }
+  }
   if (usable.length === 0) throw failures[0]
   for (const failure of failures)
     process.stderr.write(`warning: not served: ${failure instanceof Error ? failure.message : String(failure)}\n`)
@@ -125,26 +136,23 @@ function ownerToken(known: Tokens): { readonly token: string; readonly own: bool
 }
 
 /** A line to paste into a shell. It has been tried: a model that does not take made-up values is asked for its description instead. */
-async function curlLine(served: App, { url }: Listening, model: ServedModel, token: string, name: string): Promise<string> {
-  const path = `/v2/models/${encodeURIComponent(model.name)}`
+async function curlLine(
+  served: App,
+  { url }: Listening,
+  { reference, served: model }: Usable,
+  token: string,
+  name: string,
+): Promise<string> {
+  const path = `/v2/models/${reference.split('@').map(encodeURIComponent).join('@')}`
   const body = JSON.stringify(requestBody(model.model, [exampleRow(model.model)]))
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const tried = await served.fetch(new Request(`${url}${path}/infer`, { method: 'POST', headers, body }))
   const bearer = `-H "Authorization: Bearer $${name}"`
-  if (!tried.ok) return `ask what ${model.name} wants:\ncurl -sS '${url}${path}' ${bearer}`
+  if (!tried.ok) return `ask what ${reference} wants:\ncurl -sS '${url}${path}' ${bearer}`
   return `ask for a prediction:\ncurl -sS '${url}${path}/infer' ${bearer} -H 'Content-Type: application/json' -d '${body.replaceAll("'", String.raw`'\''`)}'`
 }
 
 function warnOfNetwork(host: string): void {
   if (['127.0.0.1', 'localhost', '::1'].includes(host)) return
   process.stderr.write('warning: other machines can reach this server, and tokens travel in the clear: put a proxy with TLS before it\n')
-}
-
-async function stopped(signal: AbortSignal): Promise<void> {
-  const quiet = new AbortController()
-  await Promise.race([
-    signal.aborted ? undefined : once(signal, 'abort', { signal: quiet.signal }).catch(() => undefined),
-    once(process, 'SIGTERM', { signal: quiet.signal }).catch(() => undefined),
-  ])
-  quiet.abort()
 }

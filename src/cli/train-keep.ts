@@ -1,13 +1,14 @@
 /** Where a learnt model goes: a folder, the registry, or nowhere. */
-import { readdir } from 'node:fs/promises'
+import { access, constants, readdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { formatCell } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import type { Version } from '../models/index.ts'
+import { openWorkspace, type Version } from '../models/index.ts'
 import type { Session } from '../session/index.ts'
 import { systemReason } from './failure.ts'
 import type { Figures, Learnt } from './train-learn.ts'
 import type { TrainPlan } from './train-plan.ts'
-import type { TrainOptions, TrainRequest } from './train-request.ts'
+import { type TrainOptions, type TrainRequest, usage } from './train-request.ts'
 
 export interface Kept {
   readonly learnt: Learnt
@@ -15,10 +16,14 @@ export interface Kept {
   readonly version: Version | undefined
 }
 
-/** Looks at the places before hours of learning are lost to them. @throws models.bad-name; storage.exists */
-export async function checkPlaces(tm: Session, { out, register, replace }: TrainOptions): Promise<void> {
-  if (register !== undefined) tm.experiment(register)
+/** Looks at the places before hours of learning are lost to them. @throws cli.usage for a bad name; what is wrong with the registry; storage.exists */
+export async function checkPlaces(tm: Session, { out, register, replace, workspace }: TrainOptions): Promise<void> {
+  if (register !== undefined) {
+    checkName(tm, register)
+    await checkRegistry(workspace)
+  }
   if (out === undefined) return
+  await checkWritable(out)
   const there = await contents(out)
   if (there === undefined || there.length === 0) return
   if (!there.includes('model.json'))
@@ -113,6 +118,44 @@ export function numbersIn(figures: Figures): readonly (readonly [name: string, v
 
 function under(part: string, figures: Figures): Readonly<Record<string, number>> {
   return Object.fromEntries(numbersIn(figures).map(([name, value]) => [`${part}.${name}`, value]))
+}
+
+function checkName(tm: Session, name: string): void {
+  try {
+    tm.experiment(name)
+  } catch (error) {
+    if (!(error instanceof TidemillError) || error.code !== 'models.bad-name') throw error
+    // The experiment has the model's name, and the user gave only that.
+    throw usage(error.message.replace('experiment', 'model'), error.hint)
+  }
+}
+
+/** One that is there is opened; none is made yet. */
+async function checkRegistry(folder: string): Promise<void> {
+  try {
+    await (await openWorkspace(folder, { existing: true })).close()
+  } catch (error) {
+    if (!(error instanceof TidemillError) || error.code !== 'storage.not-found') throw error
+  }
+}
+
+/** A model is written beside its place and moved there, so what must be writable is the nearest folder above that is there. */
+async function checkWritable(out: string): Promise<void> {
+  for (let folder = dirname(resolve(out)); ; folder = dirname(folder))
+    try {
+      await access(folder, constants.W_OK)
+      return
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // What is no folder at all is told of when it is looked into.
+      if (code === 'ENOTDIR') return
+      if (code === 'ENOENT' && folder !== dirname(folder)) continue
+      throw new TidemillError('connectors.unreadable', `model cannot be saved in ${out}: ${systemReason(error) ?? String(error)}`, {
+        hint: 'name a folder that you may write in with --out',
+        details: { path: out },
+        cause: error,
+      })
+    }
 }
 
 async function contents(folder: string): Promise<readonly string[] | undefined> {

@@ -5,16 +5,18 @@ const defaultWorkspace = '.tidemill'
 /** Commands that can be typed next, as a shell reads them. */
 export function nextCommands(file: string, { saved, version }: Kept, workspace: string): readonly string[] {
   const lines: string[] = []
+  // Where npx began this command, the plain name is on no path.
+  const tidemill = process.env['npm_command'] === 'exec' ? 'npx tidemill' : 'tidemill'
   const at = workspace === defaultWorkspace ? '' : ` --workspace ${quoted(workspace)}`
   if (version !== undefined)
     lines.push(
-      `tidemill predict ${version.name}@${version.number} ${quoted(file)}${at}`,
-      `tidemill models promote ${version.name} champion ${version.number} --reason 'first one'${at}`,
-      `tidemill serve${at}`,
+      `${tidemill} predict ${version.name}@${version.number} ${quoted(file)}${at}`,
+      `${tidemill} models promote ${version.name} champion ${version.number} --reason '${version.number === 1 ? 'first one' : 'newest one'}'${at}`,
+      `${tidemill} serve${at}`,
     )
   if (saved !== undefined) {
-    lines.push(`tidemill predict ${quoted(saved)} ${quoted(file)}`)
-    if (version === undefined) lines.push(`tidemill serve --model ${nameOf(saved)}=${quoted(saved)}`)
+    lines.push(`${tidemill} predict ${quoted(saved)} ${quoted(file)}`)
+    if (version === undefined) lines.push(`${tidemill} serve --model ${nameOf(saved)}=${quoted(saved)}`)
   }
   return lines
 }

@@ -18,6 +18,8 @@ export interface Training {
 }
 
 const mostCandidates = 20
+/** Characters that the table of figures needs; numbers of rows are longer or shorter, so some more. */
+const narrowest = 90
 const mostFeatures = 10
 const mostLabels = 12
 
@@ -76,15 +78,23 @@ function printFigures({ target, trainRows, testRows }: TrainPlan, { training, he
   print(`\nhow good it is; what counts is HELD OUT, the rows it has never seen (baseline: ${guess})`)
   const column = (name: string): TableColumn => ({ name, type: '', align: 'right' })
   const names = numbersIn(heldOut).map(([name]) => name)
-  printTable(
-    [
-      { name: 'metric', type: '', align: 'left' },
-      column(`HELD OUT (${counted(testRows, 'row')})`),
-      column('baseline on them'),
-      column(`training (${counted(trainRows, 'row')})`),
-    ],
-    names.map(name => [name, cell(heldOut[name]), cell(baseline[name]), cell(training[name])]),
-  )
+  const metric: TableColumn = { name: 'metric', type: '', align: 'left' }
+  // A table too wide loses columns out of its middle, and there is what counts.
+  if (terminalLook().width < narrowest)
+    printTable(
+      [metric, column('HELD OUT')],
+      names.map(name => [name, cell(heldOut[name])]),
+    )
+  else
+    printTable(
+      [
+        metric,
+        column(`HELD OUT (${counted(testRows, 'row')})`),
+        column('baseline on them'),
+        column(`training (${counted(trainRows, 'row')})`),
+      ],
+      names.map(name => [name, cell(heldOut[name]), cell(baseline[name]), cell(training[name])]),
+    )
   if (heldOut['positive'] !== undefined) print(`precision, recall and f1 are those of class ${cell(heldOut['positive'])}`)
   printConfusion(heldOut)
 }

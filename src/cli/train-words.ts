@@ -1,4 +1,5 @@
 import { type ErrorCode, TidemillError } from '../errors/index.ts'
+import { usage } from './train-request.ts'
 
 /** What to type, where the library says what to program. */
 const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -13,6 +14,8 @@ const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** An error of the library with a hint for the command line; any other as it is. */
 export function inCommandWords(error: unknown): unknown {
   if (!(error instanceof TidemillError)) return error
+  // Parameters, grid and scoring come from the command line and nowhere else.
+  if (error.code === 'ml.param') return usage(error.message, error.hint)
   const hint = hints[error.code]
   return hint === undefined ? error : new TidemillError(error.code, error.message, { hint, details: error.details, cause: error })
 }

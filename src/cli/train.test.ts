@@ -218,12 +218,12 @@ test.each([
     2,
     'unknown model: forrest (have linear, logistic, tree, forest)\nhint: did you mean forest?',
   ],
-  [['gaps.csv', '--target', 'y', '--param', 'tres=3'], 1, 'randomForestClassifier: unknown parameter: tres (have trees, '],
-  [['gaps.csv', '--target', 'y', '--param', 'trees=many'], 1, 'randomForestClassifier: trees must be a whole number above 0, not "many"'],
-  [['gaps.csv', '--target', 'y', '--grid', 'trees=1,2', '--scoring', 'mse'], 1, 'unknown scoring: mse (a classifier has accuracy, '],
+  [['gaps.csv', '--target', 'y', '--param', 'tres=3'], 2, 'randomForestClassifier: unknown parameter: tres (have trees, '],
+  [['gaps.csv', '--target', 'y', '--param', 'trees=many'], 2, 'randomForestClassifier: trees must be a whole number above 0, not "many"'],
+  [['gaps.csv', '--target', 'y', '--grid', 'trees=1,2', '--scoring', 'mse'], 2, 'unknown scoring: mse (a classifier has accuracy, '],
   [['rare.csv', '--target', 'y', '--grid', 'trees=1,2'], 1, 'fewer rows than folds'],
   [['gaps.csv', '--target', 'y', '--test', '1.5'], 2, '--test must be a share between 0 and 1, not 1.5'],
-  [['gaps.csv', '--target', 'y', '--register', 'a b'], 1, 'bad experiment name: "a b"'],
+  [['gaps.csv', '--target', 'y', '--register', 'a b'], 2, 'bad model name: "a b"'],
   [['gaps.csv', '--target', 'y', '--out', 'src'], 1, 'folder exists and holds no model: src (holds '],
 ] as const)('train %j ends with %i and says %j', async ([name, ...options], exit, message) => {
   // In this process: starting sixty would take most of the time.

@@ -36,6 +36,8 @@ export interface Listening extends AsyncDisposable {
 const mostHeaderBytes = 16 * 1024
 /** How often node looks for connections that are too slow. */
 const lookEveryMs = 1000
+/** When the server closes, a request that has been sent but not read yet gets so long to be heard, and refused in words. */
+const onItsWayMs = 50
 
 /**
  * Listens with an app on a socket (HTTP/1.1, no TLS: for other machines put a proxy with TLS before it).
@@ -173,9 +175,16 @@ async function freePort(host: string, port: number): Promise<number | undefined>
 async function drain(server: Server, running: ReadonlyMap<Socket, number>, ms: number, scheduler: Scheduler): Promise<void> {
   const closed = new Promise<void>(resolve => void server.close(() => resolve()))
   // Also those that have not said what they want: node no longer looks after the slow ones now.
-  for (const [socket, requests] of running) if (requests === 0) socket.destroy()
+  const endSilent = (): void => {
+    for (const [socket, requests] of running) if (requests === 0) socket.destroy()
+  }
+  // Once around more: where the program was busy the timer comes before what has arrived meanwhile.
+  let stopGrace = scheduler.after(Math.min(onItsWayMs, ms), () => {
+    stopGrace = scheduler.after(0, endSilent)
+  })
   const stopWaiting = scheduler.after(ms, () => server.closeAllConnections())
   await closed
+  stopGrace()
   stopWaiting()
 }
 

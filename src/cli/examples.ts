@@ -1,0 +1,30 @@
+/** Lines to type, shown at the end of each command's help. */
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  tidemill: [
+    'tidemill homes.csv',
+    'tidemill train homes.csv --target price --register price',
+    'tidemill predict price new.csv --out predicted.csv',
+    'tidemill serve',
+  ],
+  types: ["tidemill types 'data/*.csv'", "tidemill types --watch 'data/*.csv'"],
+  train: [
+    'tidemill train homes.csv --target price',
+    'tidemill train homes.csv --target price --drop id --param trees=300 --out models/price',
+    'tidemill train homes.csv --target price --grid trees=100,200 --grid minLeaf=1,5 --register price',
+  ],
+  predict: ['tidemill predict price@champion new.csv --out predicted.csv', 'tidemill predict models/price new.parquet --rows 20'],
+  serve: [
+    'tidemill serve',
+    'tidemill serve --model price=models/price --port 0',
+    'TIDEMILL_TOKEN="$(openssl rand -base64 32)" tidemill serve    (a token of your own; else one is made and shown once)',
+  ],
+  models: [
+    'tidemill models',
+    'tidemill models show price',
+    "tidemill models promote price champion 2 --reason 'lower error on rows held out'",
+    "tidemill models rollback price champion --reason 'it drifted'",
+    'tidemill models history price champion',
+  ],
+  doctor: ['tidemill doctor', 'tidemill doctor sc://host:15002'],
+  run: ['tidemill run report.ts', 'tidemill run --watch report.ts 2026'],
+}
