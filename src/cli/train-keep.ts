@@ -23,7 +23,8 @@ export async function checkPlaces(tm: Session, { out, register, replace, workspa
     await checkRegistry(workspace)
   }
   if (out === undefined) return
-  await checkWritable(out)
+  // It is written beside its place, and moved there.
+  await checkWritable(dirname(resolve(out)), out, '--out')
   const there = await contents(out)
   if (there === undefined || there.length === 0) return
   if (!there.includes('model.json'))
@@ -136,12 +137,13 @@ async function checkRegistry(folder: string): Promise<void> {
     await (await openWorkspace(folder, { existing: true })).close()
   } catch (error) {
     if (!(error instanceof TidemillError) || error.code !== 'storage.not-found') throw error
+    await checkWritable(resolve(folder), folder, '--workspace')
   }
 }
 
-/** A model is written beside its place and moved there, so what must be writable is the nearest folder above that is there. */
-async function checkWritable(out: string): Promise<void> {
-  for (let folder = dirname(resolve(out)); ; folder = dirname(folder))
+/** Looks at the folder, or at the nearest above it that is there. */
+async function checkWritable(start: string, place: string, option: string): Promise<void> {
+  for (let folder = start; ; folder = dirname(folder))
     try {
       await access(folder, constants.W_OK)
       return
@@ -150,11 +152,15 @@ async function checkWritable(out: string): Promise<void> {
       // What is no folder at all is told of when it is looked into.
       if (code === 'ENOTDIR') return
       if (code === 'ENOENT' && folder !== dirname(folder)) continue
-      throw new TidemillError('connectors.unreadable', `model cannot be saved in ${out}: ${systemReason(error) ?? String(error)}`, {
-        hint: 'name a folder that you may write in with --out',
-        details: { path: out },
-        cause: error,
-      })
+      throw new TidemillError(
+        'connectors.unreadable',
+        `folder cannot be made or written: ${place}: ${systemReason(error) ?? String(error)}`,
+        {
+          hint: `name a folder that you may write in with ${option}`,
+          details: { path: place },
+          cause: error,
+        },
+      )
     }
 }
 

@@ -132,12 +132,15 @@ type Features<Row, Other, Columns, T, Needs> =
       ? { [C in keyof Row as C extends keyof Needs ? C : never]: Row[C] }
       : { [C in keyof Row as C extends Other ? never : C extends Columns ? C : never]: Row[C] }
 type Predictions<R, Row, Target, In, T> = R extends 'regressor'
-  ? { prediction: number }
+  ? { prediction: number | Gap<In, T> }
   : R extends 'classifier'
-    ? { prediction: PredictedLabel<Row, Target>; probabilities: number[] }
+    ? { prediction: PredictedLabel<Row, Target> | Gap<In, T>; probabilities: number[] | Gap<In, T> }
     : T extends 'numeric'
       ? { [C in keyof In]: number | Null<In[C]> }
       : {}
+/** NULL where a feature may be NULL and nothing fills it: an estimator that takes numbers only learns from none, but may meet one later. */
+type Gap<In, T> = T extends 'numeric' ? Null<In[keyof In]> : never
+
 /** The labels of the target, where the compiler knows them. */
 type PredictedLabel<Row, Target> = IsOpen<Row> extends true ? Label : Target extends keyof Row ? LabelOf<Exclude<Row[Target], null>> : Label
 /** A bigint label is predicted as a number. */

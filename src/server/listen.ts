@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { isIP, type AddressInfo, type Socket } from 'node:net'
+import { isIP, type AddressInfo, Server as SocketServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { showingText, TidemillError } from '../errors/index.ts'
 import { securityHeaders } from '../security/index.ts'
@@ -173,7 +173,8 @@ async function freePort(host: string, port: number): Promise<number | undefined>
 
 /** Ends the listening, lets running requests finish, and cuts what is left after `ms`. */
 async function drain(server: Server, running: ReadonlyMap<Socket, number>, ms: number, scheduler: Scheduler): Promise<void> {
-  const closed = new Promise<void>(resolve => void server.close(() => resolve()))
+  // The closing of node's HTTP server would cut kept connections at once, with what has been sent over them; it comes below.
+  const closed = new Promise<void>(resolve => void SocketServer.prototype.close.call(server, () => resolve()))
   // Also those that have not said what they want: node no longer looks after the slow ones now.
   const endSilent = (): void => {
     for (const [socket, requests] of running) if (requests === 0) socket.destroy()
@@ -186,6 +187,8 @@ async function drain(server: Server, running: ReadonlyMap<Socket, number>, ms: n
   await closed
   stopGrace()
   stopWaiting()
+  // Its clock that looks for slow connections ends with this.
+  server.close(() => undefined)
 }
 
 /** What node refuses before it is a request gets the same headers as any answer. */

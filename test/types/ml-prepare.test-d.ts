@@ -2,7 +2,7 @@
 /* oxlint-disable vitest/expect-expect -- the compiler is what asserts here */
 import type { Dataset, Timestamp } from 'tidemill'
 import { columns, imputer, linearRegression, minMaxScaler, oneHotEncoder, pipeline, standardScaler } from 'tidemill/ml'
-import { test } from 'vitest'
+import { expectTypeOf, test } from 'vitest'
 
 declare const people: Dataset<{ age: number | null; pay: bigint; job: string | null; fit: boolean; at: Timestamp; height: number }>
 declare const numbers: Dataset<{ age: number | null; height: number }>
@@ -98,4 +98,16 @@ test('a pipeline with an encoder takes text, one of numbers does not', async () 
   await plain.fit(numbers, { target: 'height' })
   // @ts-expect-error numeric columns only
   await plain.fit(people, { target: 'height', columns: ['job'] })
+})
+
+declare const gaps: Dataset<{ d: number | null; e: number; y: number }>
+
+test('a prediction may be NULL where a feature may be and nothing fills it', async () => {
+  const plain = (await (await linearRegression().fit(gaps, { target: 'y' })).transform(gaps).rows())[0]
+  expectTypeOf(plain?.prediction).toEqualTypeOf<number | null | undefined>()
+  const fill = pipeline({ prepare: columns({ all: { of: ['d', 'e'], use: imputer() } }), fit: linearRegression() })
+  const filled = (await (await fill.fit(gaps, { target: 'y' })).transform(gaps).rows())[0]
+  expectTypeOf(filled?.prediction).toEqualTypeOf<number | undefined>()
+  const whole = (await (await linearRegression().fit(gaps, { target: 'y', columns: ['e'] })).transform(gaps).rows())[0]
+  expectTypeOf(whole?.prediction).toEqualTypeOf<number | undefined>()
 })
