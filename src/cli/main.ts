@@ -142,7 +142,8 @@ program
 for (const command of [program, ...program.commands]) {
   const name = command.name()
   command.addHelpText('after', `\nExamples:\n${(examples[name] ?? []).map(line => `  ${line}`).join('\n')}`)
-  if (command !== program) command.showHelpAfterError(`(tidemill ${name} --help shows what it takes)`)
+  // What a command does not take must not be passed over: `serve models/price` would serve something else.
+  if (command !== program) command.allowExcessArguments(false).showHelpAfterError(`(tidemill ${name} --help shows what it takes)`)
 }
 
 try {

@@ -52,6 +52,9 @@ test('a wrong option names the help of its own command', async () => {
   for (const [args, wrong] of [
     [['train', 'iris.csv', '--traget', 'x'], "unknown option '--traget'"],
     [['predict', 'iris'], "missing required argument 'file'"],
+    // It would serve the workspace instead, without a word.
+    [['serve', 'models/iris', '--port', '0', '--workspace', 'nowhere'], 'too many arguments'],
+    [['predict', 'iris', 'iris.csv', 'more.csv'], 'too many arguments'],
   ] as const) {
     const said = await tidemill(args)
     expect(said).toMatchObject({ exit: 2, out: '', err: expect.stringContaining(wrong) })
