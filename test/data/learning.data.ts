@@ -1,7 +1,7 @@
 /** Reference answers of scikit-learn 1.9 (`ml.json`) for the jobs whose estimators exist. Splits and folds travel with the reference. */
 import { join } from 'node:path'
-import { type Dataset, type OpenRow, type Session, tidemill } from 'tidemill'
-import { csv } from 'tidemill/connectors'
+import { col, count, type Dataset, type OpenRow, type Session, tidemill } from 'tidemill'
+import { csv, parquet } from 'tidemill/connectors'
 import { californiaBlocks, californiaHousing, germanCredit, iris } from 'tidemill/datasets'
 import {
   accuracy,
@@ -33,7 +33,6 @@ const golden = goldenLearning()
 /** Jobs of the reference that are not done here, with the reason. */
 const elsewhere: Readonly<Record<string, string>> = {
   metrics: 'src/ml/metrics: its vectors are small and travel with the repository; isotonic regression is not there yet',
-  dask_minmax_mean: 'test/data/jobs/flights.ts has the same figures of the batch reference',
 }
 const notYet: Readonly<Record<string, string>> = {
   california_ols_inference: 'no standard errors of coefficients',
@@ -58,6 +57,7 @@ const done = [
   'german_logistic_grid',
   'german_trees',
   'adult_logistic',
+  'dask_minmax_mean',
 ]
 
 let tm: Session
@@ -296,6 +296,55 @@ test('adult_logistic: impute, encode 105 columns, score the test part', async ()
 function untyped(data: object): Dataset<OpenRow> {
   return data as Dataset<OpenRow>
 }
+
+test('dask_minmax_mean: count, mean, deviation, ends, mean of the share of the range, quantiles; NULLs left out', async () => {
+  type By = Readonly<Record<string, number>>
+  const wanted = job<{
+    tol: number
+    count: By
+    mean: By
+    std: By
+    min: By
+    max: By
+    normalised_mean: By
+    quantiles_exact_linear: Readonly<Record<string, number[]>>
+  }>('dask_minmax_mean')
+  const flights = await tm.read(parquet(join(dataFolder(), 'flights/flights.parquet')))
+  for (const name of Object.keys(wanted.count)) {
+    const schema = { x: 'float64' } as const
+    const values = flights
+      .select(() => ({ x: col(name).cast('float64') }))
+      .dropNulls()
+      .as(schema)
+    const [found] = await values
+      .agg(r => ({
+        n: count(),
+        mean: r.x.mean(),
+        std: r.x.stddev(),
+        min: r.x.min(),
+        max: r.x.max(),
+        q1: r.x.quantile(0.01),
+        q25: r.x.quantile(0.25),
+        q50: r.x.quantile(0.5),
+        q75: r.x.quantile(0.75),
+        q99: r.x.quantile(0.99),
+      }))
+      .rows()
+    const [low, high] = [found?.min ?? Number.NaN, found?.max ?? Number.NaN]
+    const [scaled] = await values
+      .agg(r => ({
+        mean: r.x
+          .sub(low)
+          .div(high - low)
+          .mean(),
+      }))
+      .rows()
+    const { count: n, mean, std, min, max, normalised_mean, quantiles_exact_linear } = wanted
+    const figures = [n, mean, std, min, max].map(by => by[name] ?? Number.NaN)
+    const golden = [...figures, ...(quantiles_exact_linear[name] ?? []), normalised_mean[name] ?? Number.NaN]
+    near([...Object.values(found ?? {}), scaled?.mean].map(Number), golden, wanted.tol)
+  }
+})
 
 function job<J>(name: string): J {
   const found = golden[name]
