@@ -18,6 +18,7 @@ import {
   treeImportance,
 } from './trees/index.ts'
 import type { TreeParams } from './tree-params.ts'
+import { builtUrl } from '../workers/index.ts'
 
 export interface TreesWanted {
   readonly role: 'classifier' | 'regressor'
@@ -99,8 +100,8 @@ async function binned(source: Source, columns: readonly Float64Array[], table: T
   return joinBins(await spread(crew?.size ?? 1, tasks, work, { signal }))
 }
 
-const binTaskUrl = new URL(import.meta.url.endsWith('.ts') ? './trees/bin-task.ts' : './trees/bin-task.js', import.meta.url).href
-const forestTaskUrl = new URL(import.meta.url.endsWith('.ts') ? './trees/forest-task.ts' : './trees/forest-task.js', import.meta.url).href
+const binTaskUrl = builtUrl(new URL('./trees/bin-task.ts', import.meta.url))
+const forestTaskUrl = builtUrl(new URL('./trees/forest-task.ts', import.meta.url))
 
 function targetOf(table: Table, role: 'classifier' | 'regressor'): Target {
   const target = table.target ?? new Float64Array(table.rows)

@@ -2,7 +2,7 @@
 import { type Batch, rowsOf } from '../batch/index.ts'
 import { callSite, TidemillError } from '../errors/index.ts'
 import type { Engine, Plan } from '../plan/index.ts'
-import { carve, type HostFunction, moduleFunction, type Pool } from '../workers/index.ts'
+import { builtUrl, carve, type HostFunction, moduleFunction, type Pool } from '../workers/index.ts'
 import { whatIs } from './check-arguments.ts'
 import type { MapAnswer, MapArgument, Pairs, ReduceArgument } from './map-reduce-task.ts'
 
@@ -30,7 +30,7 @@ export interface Carved {
 }
 
 const defaultTaskRows = 16_384
-const task = new URL(import.meta.url.endsWith('.ts') ? './map-reduce-task.ts' : './map-reduce-task.js', import.meta.url).href
+const task = builtUrl(new URL('./map-reduce-task.ts', import.meta.url))
 
 /**
  * Runs the job and gives its rows, ordered by key (text by code point).

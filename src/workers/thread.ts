@@ -3,9 +3,10 @@ import type { Scheduler } from '../time/index.ts'
 import type { Job } from './job.ts'
 import type { Answer, Request } from './protocol.ts'
 import { hardLimitMb, watchMemory } from './watch-memory.ts'
+import { builtUrl } from './built-url.ts'
 
 /** From the sources a `.ts` file, which Node runs natively; from the package a `.js` file. */
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './pool-worker.ts' : './pool-worker.js', import.meta.url)
+const workerFile = new URL(builtUrl(new URL('./pool-worker.ts', import.meta.url)))
 
 export interface ThreadEvents {
   answer(thread: Thread, answer: Answer): void

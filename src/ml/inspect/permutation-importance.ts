@@ -13,6 +13,7 @@ import { openSource } from '../source.ts'
 import { gather } from '../table.ts'
 import type { AnyModel, FitSettings, Learnt, Model } from '../types.ts'
 import { type PermuteTask, scoreShuffled } from './permute-task.ts'
+import { builtUrl } from '../../workers/index.ts'
 
 export interface ImportanceOptions<R extends 'regressor' | 'classifier'> extends FitSettings {
   /** Default: accuracy for classifiers, r2 for regressors. */
@@ -105,7 +106,7 @@ async function importanceOf(
   )
 }
 
-const permuteUrl = new URL(import.meta.url.endsWith('.ts') ? './permute-task.ts' : './permute-task.js', import.meta.url).href
+const permuteUrl = builtUrl(new URL('./permute-task.ts', import.meta.url))
 
 function judged(model: { readonly role: string; readonly state: object; readonly target: string | undefined }): {
   readonly learnt: Learnt

@@ -4,6 +4,7 @@ import { systemClock } from '../../time/index.ts'
 import { type Crew, spread } from '../crew.ts'
 import { type FoldAnswer, type FoldTask, fitFold } from './fold-task.ts'
 import type { Journal } from './journal.ts'
+import { builtUrl } from '../../workers/index.ts'
 
 /** How far a search is. */
 export interface SearchProgress {
@@ -59,4 +60,4 @@ export async function scoreFolds(tasks: readonly FoldTask[], keys: readonly stri
   }
 }
 
-const foldTaskUrl = new URL(import.meta.url.endsWith('.ts') ? './fold-task.ts' : './fold-task.js', import.meta.url).href
+const foldTaskUrl = builtUrl(new URL('./fold-task.ts', import.meta.url))
