@@ -14,9 +14,15 @@ export function fitting(source: Source, takes: Takes, step: string): Source {
   if (takes.text && takes.missing) return source
   // Rows that are in memory already have not been looked at.
   const { table: _, ...rest } = source
+  // One whole pass without a fault is enough: the next ones give the same rows.
+  let clean = false
   return {
     ...rest,
     async *blocks() {
+      if (clean) {
+        yield* source.blocks()
+        return
+      }
       const gaps = source.features.map(() => 0)
       let rows = 0
       for await (const block of source.blocks()) {
@@ -28,6 +34,7 @@ export function fitting(source: Source, takes: Takes, step: string): Source {
       const problems: [ErrorCode, string][] =
         lacking.length === 0 ? [] : [['ml.has-nulls', `columns with NULLs at step ${step}: ${lacking.join(', ')}`]]
       throwAll(problems)
+      clean = true
     },
   }
 }

@@ -69,7 +69,7 @@ function joinedNumbers(parts: readonly Float64Array[], rows: number): Float64Arr
 
 /** Some rows of a table as a source, in the order given. */
 export function tableSource(table: Table, rows: Int32Array | undefined, extra: Pick<Source, 'crew' | 'signal'> = {}): Source {
-  const picked = rows === undefined ? table : pick(table, rows)
+  const picked = rows === undefined ? table : pickRows(table, rows)
   return {
     features: picked.features,
     target: picked.target !== undefined,
@@ -83,7 +83,8 @@ export function tableSource(table: Table, rows: Int32Array | undefined, extra: P
   }
 }
 
-function pick(table: Table, rows: Int32Array): Table {
+/** Some rows of a table, in the order given, in memory of their own. */
+export function pickRows(table: Table, rows: Int32Array): Table {
   const numbers = (all: Float64Array): Float64Array => {
     const some = new Float64Array(rows.length)
     for (let i = 0; i < rows.length; i++) some[i] = all[rows[i] as number] as number

@@ -1,8 +1,9 @@
 /** What a thread does for permutation importance: shuffles some features, one at a time, and scores the predictions. */
 import { seededRandom } from '../../time/index.ts'
-import { type Coded, type Kind, kindNamed, type Lists } from '../kinds/index.ts'
-import { type Scored, scorerNamed } from '../metrics/index.ts'
+import { type Coded, type Kind, kindNamed } from '../kinds/index.ts'
+import { scorerNamed } from '../metrics/index.ts'
 import { predictTable } from '../predict-table.ts'
+import { scoredRows } from '../scored-rows.ts'
 import type { Table } from '../table.ts'
 import type { Learnt } from '../types.ts'
 
@@ -31,19 +32,7 @@ export function scoreShuffled(task: PermuteTask): readonly (readonly number[])[]
 }
 
 function scoreOf(kind: Kind, task: PermuteTask, table: Table): number {
-  const written = predictTable(kind, task.learnt.state, table)
-  const prediction = written.get('prediction')
-  const labels = task.role === 'classifier'
-  const truth = table.target as Float64Array
-  const scored: Scored = {
-    truth: labels ? Int32Array.from(truth) : truth,
-    prediction: labels ? (prediction as Coded).codes : (prediction as Float64Array),
-    probabilities: labels ? (written.get('probabilities') as Lists).items : undefined,
-    width: table.classes?.length ?? 1,
-    classes: table.classes ?? [],
-    weights: table.weight,
-  }
-  return scorerNamed(task.role, task.scoring).score(scored)
+  return scorerNamed(task.role, task.scoring).score(scoredRows(task.role, predictTable(kind, task.learnt.state, table), table))
 }
 
 /** Fisher and Yates; the order depends on seed, feature and repeat alone, so not on how the features are shared out. */

@@ -1,10 +1,11 @@
 /** What a thread does for a search: learns from some rows, predicts the others, scores. */
 import { estimatorFrom } from '../estimator-table.ts'
 import type { EstimatorData } from '../estimator-data.ts'
-import { type Coded, kindNamed, type Lists } from '../kinds/index.ts'
-import { type Scored, scorerNamed } from '../metrics/index.ts'
-import { rowsWhere, type Table, tableSource } from '../table.ts'
+import { kindNamed } from '../kinds/index.ts'
+import { scorerNamed } from '../metrics/index.ts'
+import { pickRows, rowsWhere, type Table, tableSource } from '../table.ts'
 import { predictTable } from '../predict-table.ts'
+import { scoredRows } from '../scored-rows.ts'
 
 export interface FoldTask {
   readonly table: Table
@@ -36,21 +37,9 @@ export async function fitFold(task: FoldTask): Promise<FoldAnswer> {
   const test = rowsWhere(folds, row => row === fold)
   const learnt = await estimatorFrom(task.estimator)['~learn'](tableSource(table, train))
   const kind = kindNamed(learnt.kind)
-  const held = tableSource(table, test).table?.() as Table
-  const written = predictTable(kind, learnt.state, held)
-  const prediction = written.get('prediction')
-  const labels = task.role === 'classifier'
-  const codes = labels ? (prediction as Coded).codes : (prediction as Float64Array)
-  const probabilities = labels ? (written.get('probabilities') as Lists).items : undefined
-  const truth = held.target as Float64Array
-  const scored: Scored = {
-    truth: labels ? Int32Array.from(truth) : truth,
-    prediction: codes,
-    probabilities,
-    width: table.classes?.length ?? 1,
-    classes: table.classes ?? [],
-    weights: held.weight,
-  }
+  const held = pickRows(table, test)
+  const scored = scoredRows(task.role, predictTable(kind, learnt.state, held), held)
   const scores = Object.fromEntries(task.scoring.map(name => [name, scorerNamed(task.role, name).score(scored)]))
-  return { rows: test.length, scores, ...(task.predictions ? { predictions: { rows: test, prediction: codes, probabilities } } : {}) }
+  const { prediction, probabilities } = scored
+  return { rows: test.length, scores, ...(task.predictions ? { predictions: { rows: test, prediction, probabilities } } : {}) }
 }
