@@ -65,6 +65,15 @@ test('a database that is gone is not made anew, even when the workspace file wen
   expect(await readdir(folder)).not.toContain('tidemill.sqlite')
 })
 
+test('a database that cannot be looked at is not taken for one that is gone', async () => {
+  await rm(database())
+  await symlink('tidemill.sqlite', database())
+  const refused = { code: 'models.unwritable', message: expect.stringContaining('ELOOP') }
+  await expect(openWorkspace(folder)).rejects.toMatchObject(refused)
+  await rm(join(folder, 'workspace.json'))
+  await expect(openWorkspace(folder)).rejects.toMatchObject(refused)
+})
+
 test('a database of another program is not taken over', async () => {
   await rm(folder, { recursive: true })
   await (await openWorkspace(folder)).close()

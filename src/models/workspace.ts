@@ -1,8 +1,10 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { showing } from '../display/index.ts'
 import { TidemillError, whatIs } from '../errors/index.ts'
+import { entryAt } from '../storage/index.ts'
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../time/index.ts'
+import { translated } from './database/sqlite-errors.ts'
 import type { Database } from './database/tables.ts'
 import type { Ground } from './ground.ts'
 import { checkName } from './names.ts'
@@ -127,7 +129,7 @@ async function openAll(folder: string, options: WorkspaceOptions): Promise<Datab
   if (!found) await makeFolder(folder)
   const path = join(folder, databaseFile)
   // Looked at in this order: another process that makes the workspace just now writes its database before its first model.
-  const whole = found || ((await holdsVersions(folder)) && (await isMissing(path)))
+  const whole = found || (await isBereft(folder, path))
   const db = await openDatabase(path, { clock, scheduler, patienceMs, expect: whole ? 'whole' : 'new' })
   if (!found)
     try {
@@ -158,6 +160,11 @@ async function holdsVersions(folder: string): Promise<boolean> {
   return false
 }
 
-async function isMissing(path: string): Promise<boolean> {
-  return ((await stat(path).catch(() => undefined))?.size ?? 0) === 0
+/** True when versions stand in the folder and their database is gone. */
+async function isBereft(folder: string, database: string): Promise<boolean> {
+  try {
+    return (await holdsVersions(folder)) && ((await entryAt(database))?.size ?? 0) === 0
+  } catch (error) {
+    throw translated(error, folder)
+  }
 }

@@ -1,20 +1,11 @@
 /** Where an output goes: what is there already, and how the new comes into its place. */
 import type { Stats } from 'node:fs'
-import { link, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { link, open, readdir, rename, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TidemillError } from '../../errors/index.ts'
+import { entryAt } from '../../storage/index.ts'
 
 type Mode = 'fail' | 'replace'
-
-/** What is at a path; undefined only where there is nothing. What cannot be looked at is an error: it may be something to keep. */
-export async function entryAt(path: string): Promise<Stats | undefined> {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
 
 /**
  * Throws where a write must not put its result.

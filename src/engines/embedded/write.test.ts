@@ -9,7 +9,7 @@ import { csv, ndjson, parquet, rows } from '../../connectors/index.ts'
 import type { Dataset } from '../../dataset/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import { type Session, tidemill } from '../../session/index.ts'
-import { entryAt } from './write-target.ts'
+import { entryAt } from '../../storage/index.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')

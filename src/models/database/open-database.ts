@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { open, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { Kysely, sql } from 'kysely'
+import { entryAt } from '../../storage/index.ts'
 import type { Clock, Scheduler } from '../../time/index.ts'
 import { settle, sqliteDialect } from './dialect.ts'
 import { migrate, tablesVersion } from './migrations.ts'
@@ -70,7 +71,9 @@ async function prepare(database: DatabaseSync, path: string, patience: Patience,
 
 /** Before SQLite sees it: a missing or empty file would become a new database. */
 async function checkFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
+  const found = await entryAt(path).catch((error: unknown) => {
+    throw translated(error, path)
+  })
   if (found === undefined) throw damagedDatabase(path, 'it is missing')
   if (!found.isFile()) throw damagedDatabase(path, 'it is no file')
   if (found.size === 0) throw damagedDatabase(path, 'it is empty')

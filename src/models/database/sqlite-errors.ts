@@ -15,10 +15,10 @@ export function isBusy(error: unknown): boolean {
   return found === code.busy || found === code.locked
 }
 
-/** An error of SQLite as one of ours that names the file; any other error as it is. */
+/** An error of SQLite or of the file system as one of ours that names the file; any other error as it is. */
 export function translated(error: unknown, path: string): unknown {
   const found = sqliteCode(error)
-  if (found === undefined) return error
+  if (found === undefined) return error instanceof Error && 'syscall' in error ? unwritable(error, path) : error
   const reason = (error as Error).message
   switch (found) {
     case code.corrupt:
@@ -35,14 +35,18 @@ export function translated(error: unknown, path: string): unknown {
     case code.io:
     case code.full:
     case code.cannotOpen:
-      return new TidemillError('models.unwritable', `workspace cannot be read or written: ${path}: ${reason}`, {
-        cause: error,
-        hint: 'look at the rights of the folder and at the space on its disk',
-        details: { path },
-      })
+      return unwritable(error as Error, path)
     default:
       return error
   }
+}
+
+function unwritable(error: Error, path: string): TidemillError {
+  return new TidemillError('models.unwritable', `workspace cannot be read or written: ${path}: ${error.message}`, {
+    cause: error,
+    hint: 'look at the rights of the folder and at the space on its disk',
+    details: { path },
+  })
 }
 
 /** The error for a database file that is not as it was written. */
