@@ -13,6 +13,8 @@ import type { Spec, Transform } from './seams.ts'
 
 interface Base {
   readonly fields: Schema
+  /** The name the user gave to this step of a stream; its state is found by it. Not part of the fingerprint. */
+  readonly step?: string | undefined
   /** True when `fields` is not the whole truth: see above. */
   readonly open: boolean
   readonly at?: CallSite | undefined
@@ -51,6 +53,17 @@ export interface AggregateNode extends Base {
   readonly input: Plan
   readonly keys: readonly Named[]
   readonly aggs: readonly Named[]
+  /** Over a stream: rows are grouped by tumbling windows of event time too; output: keys, windowStart, windowEnd, aggregates. */
+  readonly window?: TumblingWindow | undefined
+  /** Over a stream: running totals, each row of which replaces the key's earlier one; what was not touched for `ttl` microseconds is forgotten. */
+  readonly running?: { readonly ttl: number } | undefined
+}
+/** Microseconds. `allowed`: how long a closed window still takes rows, giving its row again. */
+export interface TumblingWindow {
+  readonly kind: 'tumbling'
+  readonly size: number
+  readonly offset: number
+  readonly allowed: number
 }
 export type JoinHow = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
 /**
@@ -127,6 +140,41 @@ export interface TransformNode extends Base {
   readonly input: Plan
   readonly step: Transform
 }
+/** Says when each row of a stream happened. `lateness`: how far rows may be out of order; `idle`: a silent source holds nobody up after so long (ms). */
+export interface EventTimeNode extends Base {
+  readonly node: 'eventTime'
+  readonly input: Plan
+  readonly column: string
+  readonly latenessMs: number
+  readonly idleMs: number
+}
+/** The user's own state per key, over a stream. `fn`: `{ state, event, timer? }` as one module, see `ProcessStep` of the stream runtime. */
+export interface ProcessNode extends Base {
+  readonly node: 'process'
+  readonly input: Plan
+  readonly keys: readonly Named[]
+  readonly fn: HostFunction
+  /** Microseconds of event time after which an untouched key is forgotten. */
+  readonly ttl: number
+}
+/** What happens to rows of a stream on which a function of the user throws, in the steps before this node up to the next such node. */
+export interface OnErrorNode extends Base {
+  readonly node: 'onError'
+  readonly input: Plan
+  readonly retries: number
+  readonly then: 'fail' | 'skip' | 'dead-letter'
+}
+/** Rows that came after their window had closed: the input of the windowed aggregate `of`. */
+export interface LateNode extends Base {
+  readonly node: 'late'
+  readonly input: Plan
+}
+/** The end of a stream: rows go to a sink. A plan of a job is several of them. */
+export interface SinkNode extends Base {
+  readonly node: 'sink'
+  readonly input: Plan
+  readonly sink: Spec
+}
 /** A verb on an open input, with its arguments as plain data: `verbs[verb](input, args)` builds it again. */
 export interface DeferredNode extends Base {
   readonly node: 'deferred'
@@ -148,5 +196,10 @@ export type Plan =
   | ExplodeNode
   | MapNode
   | TransformNode
+  | EventTimeNode
+  | ProcessNode
+  | OnErrorNode
+  | LateNode
+  | SinkNode
   | DeferredNode
 export type NodeName = Plan['node']

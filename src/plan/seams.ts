@@ -5,7 +5,8 @@ import type { Schema } from '../schema/index.ts'
 import type { Store } from '../storage/index.ts'
 import type { Clock } from '../time/index.ts'
 import type { Code, Pool } from '../workers/index.ts'
-import type { Plan } from './nodes.ts'
+import type { JobStatus } from '../telemetry/index.ts'
+import type { Plan, SinkNode } from './nodes.ts'
 
 export type Guarantee = 'exactly-once' | 'at-least-once'
 
@@ -44,6 +45,10 @@ export interface Engine {
   write(plan: Plan, sink: Spec, options?: RunOptions): Promise<WriteReport>
   /** The plan with its open parts learnt from the first rows. */
   learn(plan: Plan, options?: RunOptions): Promise<Plan>
+  /** Starts a job over streams; resolves when it runs. Engines without streams leave it out. */
+  start?(plan: JobPlan, options: StartOptions): Promise<Job>
+  /** What `start` would do: stages, steps, state, the guarantee of each sink. */
+  explainJob?(plan: JobPlan): string
   close(): Promise<void>
 }
 export interface RunOptions {
@@ -80,6 +85,49 @@ export interface WriteReport {
   readonly rows: number
   readonly bytes: number
   readonly files: readonly string[]
+}
+
+/** What a job runs: sinks over plans that share their steps, or a topology as the engine reads it. */
+export type JobPlan =
+  | { readonly kind: 'stream'; readonly sinks: readonly SinkNode[] }
+  | { readonly kind: 'topology'; readonly nodes: readonly TopologyNode[] }
+/** A spout (no `from`) or a bolt. `fn` makes it: a spout with `next`, or a function of a tuple. */
+export interface TopologyNode {
+  readonly name: string
+  readonly emits: Schema
+  readonly from: readonly TopologyInput[]
+  readonly fn: HostFunction
+  readonly parallelism: number
+}
+export interface TopologyInput {
+  readonly from: string
+  readonly by: 'shuffle' | 'fields' | 'all' | 'global'
+  readonly fields: readonly string[]
+}
+export interface StartOptions {
+  readonly name: string
+  /** Milliseconds between checkpoints. Default 1000. */
+  readonly checkpointMs?: number | undefined
+  /** Subtasks of each stage. Default: threads of the machine. */
+  readonly parallelism?: number | undefined
+  /** Begin from a savepoint of another job. */
+  readonly from?: Savepoint | undefined
+  readonly signal?: AbortSignal | undefined
+}
+export interface Savepoint {
+  readonly path: string
+}
+/** A running job. */
+export interface Job extends AsyncDisposable {
+  readonly name: string
+  /** Figures now. */
+  status(): JobStatus
+  /** A checkpoint that is kept, after which the job goes on. */
+  savepoint(): Promise<Savepoint>
+  /** Takes a last checkpoint and ends; `drain` closes all windows first. */
+  stop(options?: { readonly drain?: boolean }): Promise<void>
+  /** Resolves when it has ended; rejects when it failed for good. */
+  readonly done: Promise<void>
 }
 
 /** Exported under the name `driver` by the module at `code.url` of a source. */

@@ -8,10 +8,10 @@ export const floors: readonly (readonly string[])[] = [
   ['schema'],
   ['expr', 'batch', 'storage'],
   // One step above `batch`, which they carry and show.
-  ['workers', 'display', 'semantics'],
+  ['workers', 'display', 'semantics', 'telemetry'],
   ['plan', 'kernels'],
   ['sql'],
-  ['dataset', 'ml', 'connectors', 'engines/*', 'datasets', 'chart'],
+  ['dataset', 'stream', 'ml', 'connectors', 'engines/*', 'datasets', 'chart'],
   ['quality', 'models', 'security'],
   ['server', 'testing'],
   ['session'],
