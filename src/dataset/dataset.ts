@@ -9,36 +9,38 @@ import {
   renderTerminal,
 } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import { buildCondition, buildExprs, buildOrder, callNode, exprOf, retype } from '../expr/index.ts'
+import { buildCondition, buildExprs, buildOrder, callNode } from '../expr/index.ts'
 import {
+  checkVerb,
   type Engine,
   type Explanation,
   type Gap,
   gaps,
   type JoinHow,
+  lazySite,
+  type Make,
+  namedOf,
+  needTable,
+  type PickArgument,
+  picksOf,
   type Plan,
   type Relation,
+  RowSteps,
   type RowSplit,
   type RunOptions,
   type Spec,
-  type Transform,
   verbs,
   type WriteReport,
 } from '../plan/index.ts'
-import { printType, type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
+import { printType } from '../schema/index.ts'
 import type { Pool } from '../workers/index.ts'
-import { needTable } from './check-arguments.ts'
-import { checkVerb } from './check-verbs.ts'
 import { collectRows, eachRow } from './collect.ts'
 import { type DatasetContext, runOptions } from './context.ts'
 import { grouped, type Groups } from './grouped.ts'
 import { joinedNames, sideView } from './join-view.ts'
-import { type MapOptions, mapArgs } from './map-args.ts'
-import { type Make, namedOf, type PickArgument, picksOf } from './picks.ts'
 import { pivotArgs, type PivotOptions, type PivotValue } from './pivot-args.ts'
 import { preview, terminalText } from './preview.ts'
 import { respond } from './respond.ts'
-import { lazySite } from './site.ts'
 import { type SplitOptions, splittingOf } from './split-how.ts'
 import type { Dataset, ResponseOptions } from './types.ts'
 import { shownBatch, shownReport } from './shown.ts'
@@ -60,21 +62,14 @@ export function dataset<R>(plan: Plan, engine: Engine, context: DatasetContext =
 /**
  * The class behind `Dataset`: an index of the verbs and of the ways to run. The interface says what the compiler knows of rows; here they are plain plans.
  */
-class Table implements AsyncIterable<object> {
-  readonly plan: Plan
-  readonly engine: Engine
+class Table extends RowSteps<Table> implements AsyncIterable<object> {
   readonly pool: Pool | undefined
   readonly #context: DatasetContext
 
   constructor(plan: Plan, engine: Engine, context: DatasetContext) {
-    this.plan = plan
-    this.engine = engine
+    super(plan, engine)
     this.pool = context.pool
     this.#context = context
-  }
-
-  get schema(): Schema {
-    return this.plan.fields
   }
 
   derive(plan: Plan): Table {
@@ -83,43 +78,6 @@ class Table implements AsyncIterable<object> {
 
   // Verbs
 
-  select(...columns: readonly PickArgument[]): Table {
-    checkVerb.select(columns)
-    return this.derive(verbs.select(this.plan, { columns: picksOf('select', this.plan, columns) }, lazySite()))
-  }
-  drop(...columns: readonly string[]): Table {
-    checkVerb.drop(columns)
-    return this.derive(verbs.drop(this.plan, { columns }, lazySite()))
-  }
-  rename(names: Readonly<Record<string, string>>): Table {
-    checkVerb.rename(names)
-    return this.derive(verbs.rename(this.plan, { names }, lazySite()))
-  }
-  withColumns(make: Make): Table {
-    checkVerb.withColumns(make)
-    const columns = namedOf(buildExprs('withColumns', this.plan.fields, this.plan.open, ['column', 'window'], make as AnyMake))
-    return this.derive(verbs.withColumns(this.plan, { columns }, lazySite()))
-  }
-  filter(keep: Make): Table {
-    checkVerb.filter(keep)
-    const where = buildCondition('filter', this.plan.fields, this.plan.open, ['column', 'window'], keep as AnyMake)
-    return this.derive(verbs.filter(this.plan, { where }, lazySite()))
-  }
-  fillNull(values: Readonly<Record<string, unknown>>): Table {
-    checkVerb.fillNull(values)
-    const { fields, open } = this.plan
-    const at = lazySite()
-    const exprs = Object.entries(values).map(([name, value]) => [name, open ? exprOf(value) : retype(exprOf(value), fields, at)] as const)
-    return this.derive(verbs.fillNull(this.plan, { values: Object.fromEntries(exprs) }, at))
-  }
-  dropNulls(...columns: readonly string[]): Table {
-    checkVerb.dropNulls(columns)
-    return this.derive(verbs.dropNulls(this.plan, { columns }, lazySite()))
-  }
-  explode(column: string): Table {
-    checkVerb.explode(column)
-    return this.derive(verbs.explode(this.plan, { column }, lazySite()))
-  }
   union(other: Relation<unknown>): Table {
     return this.derive(verbs.union(this.plan, { other: this.#otherPlan(other, 'union') }, lazySite()))
   }
@@ -148,7 +106,7 @@ class Table implements AsyncIterable<object> {
   }
   groupBy(...keys: readonly PickArgument[]): Groups {
     checkVerb.groupBy(keys)
-    return grouped(this.plan, picksOf('groupBy', this.plan, keys), plan => this.derive(plan))
+    return grouped(this.plan, picksOf('groupBy', this.plan, keys, ['column']), plan => this.derive(plan))
   }
   agg(make: Make): Table {
     checkVerb.agg(make)
@@ -205,25 +163,6 @@ class Table implements AsyncIterable<object> {
   describe(): Table {
     return this.derive(verbs.describe(this.plan, {}, lazySite()))
   }
-  map(each: Function, options?: MapOptions): Table {
-    return this.derive(verbs.map(this.plan, mapArgs('each', 'map', each, options), lazySite()))
-  }
-  flatMap(each: Function, options?: MapOptions): Table {
-    return this.derive(verbs.map(this.plan, mapArgs('many', 'flatMap', each, options), lazySite()))
-  }
-  mapBatches(each: Function, options?: MapOptions): Table {
-    return this.derive(verbs.map(this.plan, mapArgs('batch', 'mapBatches', each, options), lazySite()))
-  }
-  transform(step: Transform): Table {
-    checkVerb.transform(step)
-    return this.derive(verbs.transform(this.plan, { step }, lazySite()))
-  }
-  as(schema?: SchemaLike): Table {
-    if (schema === undefined) return this
-    checkVerb.as(schema)
-    return this.derive(verbs.as(this.plan, { schema: schemaOf(schema) }, lazySite()))
-  }
-
   // What is known before a run
 
   gaps(): readonly Gap[] {

@@ -8,12 +8,8 @@ import {
   renderTerminal,
 } from '../display/index.ts'
 import { buildExprs } from '../expr/index.ts'
-import { type AggregateArgs, type Plan, verbs } from '../plan/index.ts'
-import { checkVerb } from './check-verbs.ts'
-import { type MapOptions, mapArgs } from './map-args.ts'
+import { type AggregateArgs, checkVerb, lazySite, mapArgs, type MapOptions, namedOf, type Plan, verbs } from '../plan/index.ts'
 import { groupsInLists } from './map-groups.ts'
-import { namedOf } from './picks.ts'
-import { lazySite } from './site.ts'
 
 /** Groups without their row type. */
 export interface Groups {

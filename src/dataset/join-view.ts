@@ -1,6 +1,5 @@
 import { didYouMean } from '../errors/index.ts'
-import type { Plan } from '../plan/index.ts'
-import { misuse } from './check-arguments.ts'
+import { misuse, type Plan } from '../plan/index.ts'
 
 /**
  * The columns of one side of a join under their own names, though they stand in the joined row under others.

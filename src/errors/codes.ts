@@ -118,6 +118,7 @@ export const errorCodes = {
   'security.token': 'a token is missing, wrong or expired',
   'security.host': 'a request for another host',
   'security.origin': 'a request from a page of another origin',
+  'security.once': 'a one-time code is used, expired or unknown',
   // server
   'server.argument': 'an argument of the server has the wrong form',
   'server.port-in-use': 'another process listens on the port',
@@ -126,6 +127,7 @@ export const errorCodes = {
   'server.tensor': 'a tensor does not fit the inputs of the model',
   'server.not-found': 'nothing is served under this path',
   'server.closed': 'the server was stopped',
+  'server.busy': 'too many pages listen to the server',
   // quality
   'quality.check': 'a check has the wrong form',
   // stream
@@ -142,7 +144,9 @@ export const errorCodes = {
   'stream.checkpoint-failed': 'checkpoints fail again and again',
   'stream.checkpoint-version': 'a checkpoint was written by a newer version',
   'stream.state-damaged': 'a state file does not have the bytes its manifest names',
+  'stream.state-value': 'the state of a key holds something that cannot be kept',
   'stream.source-shrank': 'a followed file is shorter than what was read of it',
+  'stream.broken-record': 'a record of a source does not fit its columns',
   'stream.source-failed': 'a source cannot be read',
   'stream.sink-unavailable': 'a sink does not take rows now',
   'stream.sink-failed': 'a sink cannot take these rows',
@@ -152,6 +156,7 @@ export const errorCodes = {
   // telemetry
   'telemetry.argument': 'a meter got a wrong name or value',
   'telemetry.version': 'a status file of another version',
+  'telemetry.damaged': 'a status file that is not whole',
   // cli
   'cli.usage': 'the command line is not right',
   'cli.doctor': 'a check of the machine is bad',

@@ -181,6 +181,11 @@ const scalars: Readonly<Record<ScalarName, FunctionInfo>> = {
   minute: scalar('Minute.', { of: instant, gives: 'int64' }),
   second: scalar('Whole seconds of the minute.', { of: instant, gives: 'int64' }),
   truncate: scalar('The beginning of the unit, UTC; weeks begin on Monday.', { of: time, gives: 'first', options: ['unit'] }),
+  bin: scalar('The beginning of the span of so many microseconds it is in; spans are counted from 1970, UTC, moved by the offset.', {
+    of: instant,
+    gives: 'first',
+    options: ['amountMicros', 'offsetMicros'],
+  }),
   diff: scalar('Whole units passed from the second to the first, with sign; a month has passed when its day and time are reached.', {
     of: time,
     takes: 'same',

@@ -5,6 +5,7 @@ export { functions, type FunctionInfo, type FunctionKind, type Gives, type Nulls
 export { valueFamily, type ValueFamily } from './value-family.ts'
 export { callNode, columnNode, nullableTotals } from './call-node.ts'
 export { literalNode, literalValue, type Physical } from './literal.ts'
+export { durationMicros, printDuration } from './duration.ts'
 export { arithmeticType, canCast, operandType } from './result-type.ts'
 export { columnsOf, kindOf, mapNode, type NodeKind, partsOf, retype, someNode, substitute } from './walk.ts'
 export { printExpr, printOrder } from './print.ts'

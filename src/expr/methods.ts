@@ -3,6 +3,7 @@ import { TidemillError } from '../errors/index.ts'
 import { type DataType, typeNamed } from '../schema/index.ts'
 import { OrderItem } from './base.ts'
 import { callNode } from './call-node.ts'
+import { durationMicros } from './duration.ts'
 import { formatTokens } from './format.ts'
 import { functions, type Takes } from './functions.ts'
 import type { ExprNode, ExprOptions, FunctionName } from './node.ts'
@@ -158,6 +159,16 @@ function epoch(self: ExprNode, [unit]: readonly unknown[]): ExprNode {
   return callNode('epoch', [self], { unit })
 }
 
+function bin(self: ExprNode, [size, options = {}]: readonly unknown[]): ExprNode {
+  const micros = durationMicros(textOf('bin', size))
+  if (micros === 0) throw problem('expr.argument', 'bin of no length')
+  if (typeof options !== 'object' || options === null || Object.keys(options).some(name => name !== 'offset'))
+    throw problem('expr.argument', `options of bin are { offset }, not ${shown(options)}`)
+  const { offset } = options as { readonly offset?: unknown }
+  const moved = offset === undefined ? {} : { offsetMicros: String(durationMicros(textOf('offset of bin', offset))) }
+  return callNode('bin', [self], { amountMicros: String(micros), ...moved })
+}
+
 let depth = 0
 /** The callback sees the item as a column with a name of its own; a `map` inside a `map` gets another. */
 const listMap: Make = (self, [each], wrap) => {
@@ -264,6 +275,7 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
   minute: same('minute'),
   second: same('second'),
   truncate: withOptions('truncate', 1, 1, ([unit]) => ({ unit: textOf('truncate', unit) })),
+  bin: method(['instant'], 1, 2, bin),
   diff: method(time, 2, 2, (self, [other, unit]) => callNode('diff', [self, operand(other)], { unit: textOf('diff', unit) })),
   plus: method(time, 1, 2, (self, args) => callNode('plus', [self], later(args, 1))),
   minus: method(time, 1, 2, (self, args) => callNode('plus', [self], later(args, -1))),

@@ -55,6 +55,7 @@ export interface ExprOptions {
   readonly separator?: string
   readonly name?: string
   readonly amountMicros?: string
+  readonly offsetMicros?: string
   readonly amount?: number
   readonly timeZone?: string
   readonly partitionBy?: readonly ExprNode[]
@@ -124,6 +125,7 @@ export type ScalarName =
   | 'minute'
   | 'second'
   | 'truncate'
+  | 'bin'
   | 'diff'
   | 'plus'
   | 'format'

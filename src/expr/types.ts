@@ -186,6 +186,8 @@ export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K> {
   hour(): NumberExpr<number | Null<T>, K>
   minute(): NumberExpr<number | Null<T>, K>
   second(): NumberExpr<number | Null<T>, K>
+  /** The beginning of the span it is in: `r.at.bin('5m')`. Spans are counted from 1970, UTC, moved by `offset`. */
+  bin(size: Duration, options?: { readonly offset?: Duration }): ExprOf<T, K>
   toDate(timeZone?: string): DateExpr<CalendarDate | Null<T>, K>
   epoch(unit: 'second' | 'millisecond'): NumberExpr<number | Null<T>, K>
 }

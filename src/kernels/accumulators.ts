@@ -1,27 +1,36 @@
 /** The state of one aggregate for all groups: it takes rows, merges with another of its kind, and ends as a column. */
 import { type Batch, columnFromRaw, type Column } from '../batch/index.ts'
-import { TidemillError } from '../errors/index.ts'
 import type { AggregateName, CallNode } from '../expr/index.ts'
-import { type DataType, printType } from '../schema/index.ts'
+import type { DataType } from '../schema/index.ts'
 import { compareNumbers, compareRaw, keyOf } from './compare.ts'
-import { decimalToNumber, type Raw, scaleOf } from './vector.ts'
+import { numberAccumulator, sumOverflow } from './number-accumulators.ts'
+import type { StateReader, StateWriter } from './state-bytes.ts'
+import { columnVector, decimalToNumber, type Raw, reader, scaleOf } from './vector.ts'
 
 export interface Accumulator {
-  /** One row of a group. `value` is null for NULL; `row` is its number in `batch`. */
-  add(group: number, value: Raw, row: number, batch: Batch): void
+  /** Makes room for groups below this number; the other methods need it done. */
+  reserve(groups: number): void
+  /** Takes a batch: row i goes to `groups[i]`, to none where that is -1. `values` is the operand, absent for a count of rows. */
+  add(groups: Int32Array, values: Column | undefined, batch: Batch): void
   /** What the other knows of its group becomes known of this one's. */
   merge(other: Accumulator, from: number, to: number): void
-  finish(groups: number): Column
+  /** The results of these groups. */
+  finish(groups: Int32Array): Column
+  /** The group begins anew. */
+  clear(group: number): void
+  /** Puts down what is known of a group, so that `load` of the same call can go on from it. */
+  save(group: number, out: StateWriter): void
+  load(group: number, from: StateReader): void
 }
 
 /** A state for an aggregate call; `orderValues` gives the keys of `first` and `last` for a row. */
 export function accumulator(node: CallNode, orderValues: (batch: Batch, row: number) => readonly Raw[]): Accumulator {
-  return makers[node.op as AggregateName](node, orderValues)
+  return numberAccumulator(node) ?? makers[node.op as OtherAggregate](node, orderValues)
 }
 
 type Make = (node: CallNode, orderValues: (batch: Batch, row: number) => readonly Raw[]) => Accumulator
 
-/** One state a group, made when the group is first met. */
+/** One state a group, made when the group is first met. States are plain data unless `plain` says how they become so. */
 interface Rule<S> {
   init(): S
   /** The state after a value; NULLs are left out before, unless `nulls`. */
@@ -29,6 +38,7 @@ interface Rule<S> {
   merge(a: S, b: S): S
   finish(state: S): Raw
   readonly nulls?: boolean
+  readonly plain?: { of(state: S): unknown; back(plain: unknown): S }
 }
 
 class States<S> implements Accumulator {
@@ -41,30 +51,47 @@ class States<S> implements Accumulator {
     this.#type = type
   }
 
-  add(group: number, value: Raw, row: number, batch: Batch): void {
-    if (value === null && this.#rule.nulls !== true) return
-    this.#grow(group)
-    this.#states[group] = this.#rule.add(this.#states[group] as S, value, row, batch)
+  reserve(groups: number): void {
+    while (this.#states.length < groups) this.#states.push(this.#rule.init())
+  }
+
+  add(groups: Int32Array, values: Column | undefined, batch: Batch): void {
+    const states = this.#states
+    const rule = this.#rule
+    const read = values === undefined ? () => true : reader(columnVector(values))
+    for (let row = 0; row < groups.length; row++) {
+      const group = groups[row] as number
+      if (group < 0) continue
+      const value = read(row)
+      if (value !== null || rule.nulls === true) states[group] = rule.add(states[group] as S, value, row, batch)
+    }
   }
 
   merge(other: Accumulator, from: number, to: number): void {
     // Proved by the aggregator: both were made for the same call.
     const theirs = (other as States<S>).#states[from]
-    if (theirs === undefined) return
-    this.#grow(to)
-    this.#states[to] = this.#rule.merge(this.#states[to] as S, theirs)
+    if (from < (other as States<S>).#states.length) this.#states[to] = this.#rule.merge(this.#states[to] as S, theirs as S)
   }
 
-  finish(groups: number): Column {
-    this.#grow(groups - 1)
+  finish(groups: Int32Array): Column {
     return columnFromRaw(
       this.#type,
-      this.#states.slice(0, groups).map(state => this.#rule.finish(state)),
+      Array.from(groups, group => this.#rule.finish(this.#states[group] as S)),
     )
   }
 
-  #grow(group: number): void {
-    while (this.#states.length <= group) this.#states.push(this.#rule.init())
+  clear(group: number): void {
+    this.#states[group] = this.#rule.init()
+  }
+
+  save(group: number, out: StateWriter): void {
+    const state = this.#states[group] as S
+    out.value(this.#rule.plain === undefined ? state : this.#rule.plain.of(state))
+  }
+
+  load(group: number, from: StateReader): void {
+    const plain = from.value()
+    this.#states[group] = this.#rule.plain === undefined ? (plain as S) : this.#rule.plain.back(plain)
   }
 }
 
@@ -95,27 +122,9 @@ const exact = {
 }
 const totalOf = (state: Exact): bigint => state.big + BigInt(state.small)
 
-interface Real {
-  sum: number
-  count: number
-}
-const real = {
-  init: (): Real => ({ sum: 0, count: 0 }),
-  add(state: Real, value: Raw): Real {
-    state.sum += value as number
-    state.count++
-    return state
-  },
-  merge(a: Real, b: Real): Real {
-    a.sum += b.sum
-    a.count += b.count
-    return a
-  },
-}
-
+/** Of decimals; other numbers have `numberAccumulator`. */
 const sum: Make = node => {
   const { type } = node
-  if (type === 'float64') return new States<Real>({ ...real, finish: ({ sum: total, count }) => (count === 0 ? null : total) }, type)
   const limit = typeof type === 'object' && 'decimal' in type ? 10n ** BigInt(type.decimal[0]) : 9_223_372_036_854_775_808n
   return new States<Exact>(
     {
@@ -124,9 +133,7 @@ const sum: Make = node => {
         if (state.count === 0) return null
         const total = totalOf(state)
         if (total < limit && total >= -limit) return total
-        throw new TidemillError('expr.overflow', `sum outside its type: ${total} is no ${printType(type)}`, {
-          hint: "cast to 'float64' before the sum",
-        })
+        throw sumOverflow(total, type)
       },
     },
     type,
@@ -134,73 +141,11 @@ const sum: Make = node => {
 }
 
 const mean: Make = node => {
-  const of = node.args[0]?.type ?? 'float64'
-  if (of === 'float64')
-    return new States<Real>({ ...real, finish: ({ sum: total, count }) => (count === 0 ? null : total / count) }, 'float64')
-  const scale = scaleOf(of)
+  const scale = scaleOf(node.args[0]?.type ?? 'float64')
   return new States<Exact>(
     { ...exact, finish: state => (state.count === 0 ? null : decimalToNumber(totalOf(state), scale) / state.count) },
     'float64',
   )
-}
-
-interface Spread {
-  count: number
-  /** In units of `unit`. */
-  mean: number
-  /** In units of `unit` squared. */
-  squares: number
-  /** 1, or `hugeUnit` once there was a value whose square is beyond a double. */
-  unit: number
-  finite: boolean
-}
-const huge = 1e150
-const hugeUnit = 1e200
-
-/** Beside a huge value, squares of usual ones are nothing. */
-function inHugeUnits(state: Spread): void {
-  if (state.unit === hugeUnit) return
-  state.unit = hugeUnit
-  state.mean /= hugeUnit
-  state.squares = state.squares / hugeUnit / hugeUnit
-}
-
-/** Welford's steps, Chan's merge: no difference of large sums. */
-function spread(last: (variance: number, unit: number) => number): Make {
-  return node => {
-    const scale = scaleOf(node.args[0]?.type ?? 'float64')
-    return new States<Spread>(
-      {
-        init: () => ({ count: 0, mean: 0, squares: 0, unit: 1, finite: true }),
-        add(state, raw) {
-          const value = typeof raw === 'bigint' ? decimalToNumber(raw, scale) : (raw as number)
-          state.count++
-          if (!Number.isFinite(value)) state.finite = false
-          else {
-            if (value >= huge || value <= -huge) inHugeUnits(state)
-            const scaled = value / state.unit
-            const delta = scaled - state.mean
-            state.mean += delta / state.count
-            state.squares += delta * (scaled - state.mean)
-          }
-          return state
-        },
-        merge(a, b) {
-          if (b.count === 0) return a
-          if (a.unit !== b.unit) [a, b].forEach(inHugeUnits)
-          const count = a.count + b.count
-          const delta = b.mean - a.mean
-          a.squares += b.squares + (delta * delta * a.count * b.count) / count
-          a.mean += (delta * b.count) / count
-          a.count = count
-          a.finite &&= b.finite
-          return a
-        },
-        finish: ({ count, squares, unit, finite }) => (count < 2 ? null : finite ? last(squares / (count - 1), unit) : Number.NaN),
-      },
-      'float64',
-    )
-  }
 }
 
 /** All values of a group, to be sorted at the end. */
@@ -290,8 +235,10 @@ const truth = (start: boolean): Make =>
     finish: state => state,
   })
 
-const makers: Readonly<Record<AggregateName, Make>> = {
-  count: states<number>({ init: () => 0, add: state => state + 1, merge: (a, b) => a + b, finish: state => BigInt(state) }),
+/** What `numberAccumulator` never leaves over. */
+type OtherAggregate = Exclude<AggregateName, 'count' | 'stddev' | 'variance'>
+
+const makers: Readonly<Record<OtherAggregate, Make>> = {
   countDistinct: states<Set<Raw>>({
     init: () => new Set(),
     add: (state, value) => state.add(keyOf(value)),
@@ -300,6 +247,7 @@ const makers: Readonly<Record<AggregateName, Make>> = {
       return a
     },
     finish: state => BigInt(state.size),
+    plain: { of: state => [...state], back: plain => new Set(plain as Raw[]) },
   }),
   sum,
   mean,
@@ -307,8 +255,6 @@ const makers: Readonly<Record<AggregateName, Make>> = {
   max: extreme(1),
   median: quantile(() => 0.5),
   quantile: quantile(node => node.options?.q ?? 0.5),
-  stddev: spread((variance, unit) => Math.sqrt(variance) * unit),
-  variance: spread((variance, unit) => variance * unit * unit),
   first: chosen('first'),
   last: chosen('last'),
   list: node =>
@@ -333,4 +279,4 @@ const makers: Readonly<Record<AggregateName, Make>> = {
 }
 
 /** Names of the aggregates there are. */
-export const aggregateKernels: readonly AggregateName[] = Object.keys(makers) as AggregateName[]
+export const aggregateKernels: readonly AggregateName[] = [...(Object.keys(makers) as OtherAggregate[]), 'count', 'stddev', 'variance']

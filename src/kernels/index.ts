@@ -1,5 +1,7 @@
 /** Floor 3: expressions as vectorised functions over batches, hash aggregation, sorting. */
-export { evaluate } from './evaluate.ts'
+export { evaluate, evaluateAll } from './evaluate.ts'
 export { type Aggregator, aggregator } from './aggregate.ts'
-export { filterBatch, projectBatch, sortBatch } from './rows.ts'
+export { AggregateStates } from './aggregate-states.ts'
+export { StateReader, StateWriter } from './state-bytes.ts'
+export { filterBatch, keptRows, projectBatch, sortBatch } from './rows.ts'
 export { kernelFunctions, missingKernels } from './supported.ts'

@@ -9,14 +9,24 @@ import { columnVector } from './vector.ts'
 
 /** The rows for which a condition is true; NULL counts as false. The batch itself when all are. */
 export function filterBatch(batch: Batch, where: ExprNode): Batch {
+  const kept = keptRows(batch, where)
+  return kept === undefined ? batch : takeRows(batch, kept)
+}
+
+/** The numbers of the rows for which a condition is true; undefined when it is for all. */
+export function keptRows(batch: Batch, where: ExprNode): Int32Array | undefined {
   const truth = evaluate(where, batch)
   const indices = new Int32Array(batch.rows)
   const { data } = truth
   let kept = 0
   if (truth.validity === undefined && truth.type !== 'null') {
-    for (let i = 0; i < batch.rows; i++) if (data[i] === 1) indices[kept++] = i
+    // Written for every row and counted on where it holds: no branch to guess wrong.
+    for (let i = 0; i < batch.rows; i++) {
+      indices[kept] = i
+      kept += data[i] as number
+    }
   } else for (let i = 0; i < batch.rows; i++) if (data[i] === 1 && !isNullAt(truth, i)) indices[kept++] = i
-  return kept === batch.rows ? batch : takeRows(batch, indices.slice(0, kept))
+  return kept === batch.rows ? undefined : indices.slice(0, kept)
 }
 
 /** New columns out of a batch, under the given fields. */

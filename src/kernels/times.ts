@@ -53,7 +53,7 @@ function weekdayOf(days: number): number {
 
 export const times: Readonly<
   Record<
-    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
+    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'bin' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
     Kernel
   >
 > = {
@@ -67,6 +67,11 @@ export const times: Readonly<
   truncate: perRow(node => {
     const unit = unitOf(node)
     return (value: Raw) => fromMicros(truncateTo(value, unit), node.type)
+  }),
+  bin: perRow(node => {
+    const size = BigInt(node.options?.amountMicros ?? 1)
+    const offset = BigInt(node.options?.offsetMicros ?? 0)
+    return (value: Raw) => fromMicros(floorDivide(microsOf(value) - offset, size) * size + offset, node.type)
   }),
   diff: perRow(node => {
     const unit = unitOf(node)

@@ -1,4 +1,4 @@
-/** The verbs a bounded table and an unbounded stream share, as types. B is the builder that comes back. */
+/** The verbs of tables and streams, as types. B is the builder that comes back. */
 import type { BatchView } from '../batch/index.ts'
 import type { Columns, Condition, Expr, Literal, Operand, PerRow, Values } from '../expr/index.ts'
 import type {
@@ -46,7 +46,8 @@ type SameColumns<A, B> = IsOpen<A> | IsOpen<B> extends false
     : never
   : unknown
 
-export interface Verbs<R, B extends Builder> {
+/** Row by row, so that it makes no difference whether the rows end. */
+export interface RowVerbs<R, B extends Builder> {
   /**
    * Keeps columns, makes new ones, or both, in the order given.
    *
@@ -68,6 +69,24 @@ export interface Verbs<R, B extends Builder> {
   dropNulls<const C extends keyof R & string = keyof R & string>(...columns: C[]): Of<B, NonNull<R, C>>
   /** One row per item of a list column; an empty or NULL list gives no row. */
   explode<const C extends ListNames<R>>(column: C): Of<B, Merge<R, { [K in C]: K extends keyof R ? Item<R[K]> : never }>>
+  /** Like `map`, a batch of rows at a time; how many rows a batch has is not promised. */
+  mapBatches<const S extends SchemaLike, W extends object = {}>(
+    each: (batch: BatchView<R>, given: W) => Iterable<Row<S>> | Promise<Iterable<Row<S>>>,
+    options: HostOptions<W> & { readonly schema: S },
+  ): Of<B, Row<S>>
+  /** Puts a fitted model, or any transform, into the plan. */
+  transform<In, Adds>(step: TypedTransform<In, Adds> & Fits<R, In>): Of<B, Merge<R, Adds>>
+
+  /** Says the row type by hand; nothing is checked at run time. Also ends the depth of a very long chain. */
+  as<R2>(): Of<B, R2>
+  /** Casts and checks the columns against a schema, matched by name; other columns are dropped. */
+  as<const S extends SchemaLike>(schema: S): Of<B, Row<S>>
+  /** The plan as written, the plan after the rules, what the engine makes of it. */
+  explain(): Promise<Explanation>
+}
+
+/** The verbs of a table that streams have too, or have in a form of their own. */
+export interface Verbs<R, B extends Builder> extends RowVerbs<R, B> {
   /** The rows of both; columns are matched by name. */
   union<R2>(other: Relation<R2, B> & SameColumns<R, R2>): Of<B, { [C in keyof R]: R[C] | (C extends keyof R2 ? R2[C] : never) }>
 
@@ -87,20 +106,6 @@ export interface Verbs<R, B extends Builder> {
     each: (row: R, given: W) => Iterable<U> | AsyncIterable<U>,
     options?: HostOptions<W> & { readonly schema?: SpecFor<NoInfer<U>> },
   ): Of<B, { [C in keyof U]: U[C] }>
-  /** Like `map`, a batch of rows at a time; how many rows a batch has is not promised. */
-  mapBatches<const S extends SchemaLike, W extends object = {}>(
-    each: (batch: BatchView<R>, given: W) => Iterable<Row<S>> | Promise<Iterable<Row<S>>>,
-    options: HostOptions<W> & { readonly schema: S },
-  ): Of<B, Row<S>>
-  /** Puts a fitted model, or any transform, into the plan. */
-  transform<In, Adds>(step: TypedTransform<In, Adds> & Fits<R, In>): Of<B, Merge<R, Adds>>
-
-  /** Says the row type by hand; nothing is checked at run time. Also ends the depth of a very long chain. */
-  as<R2>(): Of<B, R2>
-  /** Casts and checks the columns against a schema, matched by name; other columns are dropped. */
-  as<const S extends SchemaLike>(schema: S): Of<B, Row<S>>
-  /** The plan as written, the plan after the rules, what the engine makes of it. */
-  explain(): Promise<Explanation>
   /** What the engine cannot do of this, known before it runs. */
   gaps(): readonly Gap[]
 }

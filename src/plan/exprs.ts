@@ -13,6 +13,8 @@ export function exprsOf(node: Plan): readonly ExprNode[] {
       return node.columns.map(column => column.expr)
     case 'aggregate':
       return [...node.keys, ...node.aggs].map(column => column.expr)
+    case 'process':
+      return node.keys.map(column => column.expr)
     case 'sort':
       return node.by.map(order => order.expr)
     case 'union':
@@ -21,6 +23,10 @@ export function exprsOf(node: Plan): readonly ExprNode[] {
     case 'explode':
     case 'map':
     case 'transform':
+    case 'eventTime':
+    case 'onError':
+    case 'late':
+    case 'sink':
     case 'deferred':
       return []
   }

@@ -29,7 +29,7 @@ function ownParts(node: Plan): unknown {
     case 'project':
       return [node.node, node.columns, node.notNull]
     case 'aggregate':
-      return [node.node, node.keys, node.aggs]
+      return [node.node, node.keys, node.aggs, ...(node.window === undefined && node.running === undefined ? [] : [node.window, node.running])]
     case 'join':
       return [node.node, node.how, node.on, node.suffix, node.where]
     case 'union':
@@ -42,6 +42,16 @@ function ownParts(node: Plan): unknown {
       return [node.node, node.how, node.parts, node.part]
     case 'explode':
       return [node.node, node.column]
+    case 'eventTime':
+      return [node.node, node.column, node.latenessMs, node.idleMs]
+    case 'process':
+      return [node.node, node.keys, node.fn.hash, node.ttl, node.fields]
+    case 'onError':
+      return [node.node, node.retries, node.then, node.sink?.kind, node.sink?.options]
+    case 'late':
+      return [node.node]
+    case 'sink':
+      return [node.node, node.sink.kind, node.sink.options]
     case 'deferred':
       return [node.node, node.verb, node.args]
   }

@@ -23,6 +23,11 @@ export function inputsOf(plan: Plan): readonly Plan[] {
     case 'explode':
     case 'map':
     case 'transform':
+    case 'eventTime':
+    case 'process':
+    case 'onError':
+    case 'late':
+    case 'sink':
       return [plan.input]
   }
 }
@@ -49,13 +54,19 @@ export function withInputs(plan: Plan, inputs: readonly Plan[]): Plan {
     case 'limit':
     case 'split':
     case 'explode':
+    case 'eventTime':
+    case 'onError':
+    case 'sink':
       return { ...plan, input: first, fields: passFields(plan.fields, first.fields) }
     case 'transform':
       return { ...plan, input: first, fields: mergeFields(first.fields, plan.step.adds) }
     case 'project':
       return { ...plan, input: first }
+    case 'late':
+      return { ...plan, input: first, fields: first.node === 'aggregate' ? first.input.fields : plan.fields }
     case 'aggregate':
     case 'map':
+    case 'process':
       return { ...plan, input: first }
   }
 }

@@ -14,7 +14,7 @@ import type { Spec, Transform } from './seams.ts'
 interface Base {
   readonly fields: Schema
   /** The name the user gave to this step of a stream; its state is found by it. Not part of the fingerprint. */
-  readonly step?: string | undefined
+  readonly stepName?: string | undefined
   /** True when `fields` is not the whole truth: see above. */
   readonly open: boolean
   readonly at?: CallSite | undefined
@@ -163,6 +163,8 @@ export interface OnErrorNode extends Base {
   readonly input: Plan
   readonly retries: number
   readonly then: 'fail' | 'skip' | 'dead-letter'
+  /** Of `dead-letter`: where they go. The first such node above a source governs the broken records of the source too. */
+  readonly sink?: Spec | undefined
 }
 /** Rows that came after their window had closed: the input of the windowed aggregate `of`. */
 export interface LateNode extends Base {

@@ -1,7 +1,7 @@
-import { type ExprNode, type OrderNode, printExpr } from '../expr/index.ts'
+import { type ExprNode, type OrderNode, printDuration, printExpr } from '../expr/index.ts'
 import { inputsOf } from './inputs.ts'
 import { isPassing } from './fields.ts'
-import type { Named, Plan } from './nodes.ts'
+import type { Named, Plan, TumblingWindow } from './nodes.ts'
 
 const mostItems = 8
 const mostText = 100
@@ -61,6 +61,9 @@ export function printNode(node: Plan): string {
     case 'aggregate': {
       const by = node.keys.map(key => (isPassing(key) ? key.name : assignment(key)))
       const aggs = node.aggs.length === 0 ? '' : `: ${cutList(node.aggs.map(assignment))}`
+      if (node.window !== undefined) return `window ${printTumbling(node.window)}${by.length === 0 ? '' : ` by ${cutList(by)}`}${aggs}`
+      if (node.running !== undefined)
+        return `running aggregate by ${cutList(by)}, forgotten after ${printDuration(node.running.ttl)}${aggs}`
       return node.aggs.length === 0 ? `distinct ${cutList(by)}` : `aggregate${by.length === 0 ? '' : ` by ${cutList(by)}`}${aggs}`
     }
     case 'join': {
@@ -83,9 +86,24 @@ export function printNode(node: Plan): string {
       })`
     case 'transform':
       return `transform ${node.step.kind}: adds ${cutList(node.step.adds.map(field => field.name))}`
+    case 'eventTime':
+      return `event time ${node.column}, late by ${printDuration(node.latenessMs * 1000)}, idle after ${printDuration(node.idleMs * 1000)}`
+    case 'process':
+      return `process by ${cutList(node.keys.map(key => (isPassing(key) ? key.name : assignment(key))))}, forgotten after ${printDuration(node.ttl)}: ${cutList(node.fields.map(field => field.name))}`
+    case 'onError':
+      return `on error ${node.retries === 0 ? '' : `try ${node.retries} more, then `}${node.then}${node.sink === undefined ? '' : ` to ${node.sink.kind}${placeOf(node.sink.options)}`}`
+    case 'late':
+      return 'late rows'
+    case 'sink':
+      return `to ${node.sink.kind}${placeOf(node.sink.options)}`
     case 'deferred':
       return `${node.verb} (when the columns are known)`
   }
+}
+
+function printTumbling({ size, offset, allowed }: TumblingWindow): string {
+  const from = offset === 0 ? '' : ` from ${printDuration(offset)}`
+  return `tumbling ${printDuration(size)}${from}${allowed === 0 ? '' : `, open ${printDuration(allowed)} more`}`
 }
 
 function assignment(column: Named): string {

@@ -4,7 +4,7 @@ import type { ExprNode } from '../expr/index.ts'
 import type { Schema } from '../schema/index.ts'
 import type { Store } from '../storage/index.ts'
 import type { Clock } from '../time/index.ts'
-import type { Code, Pool } from '../workers/index.ts'
+import type { Code, HostFunction, Pool } from '../workers/index.ts'
 import type { JobStatus } from '../telemetry/index.ts'
 import type { Plan, SinkNode } from './nodes.ts'
 
@@ -15,6 +15,8 @@ export interface Spec {
   readonly kind: string
   readonly options: object
   readonly code?: Code | undefined
+  /** Of a sink: true when it takes rows that correct earlier ones of the same key. Default false: it only appends. */
+  readonly updates?: boolean | undefined
 }
 
 /** What `embedded()` or `spark(url)` returns. */
@@ -28,6 +30,8 @@ export interface Host {
   readonly pool: Pool
   readonly store: Store
   readonly clock: Clock
+  /** Folder of the jobs: `<workspace>/jobs`. Without it no job can be started. */
+  readonly jobs?: string | undefined
   readonly local?: Engine
   load(code: Code): Promise<unknown>
 }

@@ -66,7 +66,13 @@ export interface CheckpointStatus {
   readonly taken: number
   readonly failed: number
   /** Newest last, at most 20. */
-  readonly recent: readonly { readonly seq: number; readonly epoch: number; readonly at: number; readonly ms: number; readonly bytes: number }[]
+  readonly recent: readonly {
+    readonly seq: number
+    readonly epoch: number
+    readonly at: number
+    readonly ms: number
+    readonly bytes: number
+  }[]
 }
 export interface JobPoint {
   readonly at: number

@@ -23,6 +23,13 @@ export const systemScheduler: Scheduler = Object.freeze({
   },
 })
 
+/** Lets the event loop do what waits (input, messages, timers that are due) before going on; for a thread that is busy all the time. */
+export function nextTurn(): Promise<void> {
+  return new Promise(resolve => {
+    setImmediate(resolve)
+  })
+}
+
 /**
  * A repeatable generator: the same seed gives the same numbers on every machine.
  *

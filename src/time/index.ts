@@ -1,2 +1,2 @@
 /** Floor 0: clock, random, scheduler as values handed in; the only room that asks the system for them. */
-export { systemClock, systemScheduler, seededRandom, type Clock, type Random, type Scheduler } from './clock.ts'
+export { nextTurn, systemClock, systemScheduler, seededRandom, type Clock, type Random, type Scheduler } from './clock.ts'

@@ -34,17 +34,53 @@ import type { HostFunction } from './seams.ts'
  */
 export function carve(fn: Function, site: CallSite | undefined, options: FunctionOptions = {}): HostFunction {
   const name = fn.name === '' || fn.name === 'default' ? (options.name ?? 'function') : fn.name
-  const text = Function.prototype.toString.call(fn)
-  if (/\{\s*\[native code\]\s*\}$/.test(text)) throw noSource(name, site, 'it is native, or bound')
-  if (/^class\b/.test(text)) throw noSource(name, site, 'it is a class')
+  const text = textOf(fn, name, site)
   const file = site === undefined ? undefined : sourceFile(site.file)
   const found = file === undefined || site === undefined ? undefined : findFunction(fn, file, site, options.name)
   if (file === undefined || found === undefined) return hostFunction(name, standAlone(name, text, site), options.with, site)
   if (found.kind === 'place') checkWith(found.place, file, options, site)
-  return hostFunction(name, new Carving(name, file).module(found), options.with, site)
+  const carving = new Carving(name, file)
+  if (found.kind === 'import') return hostFunction(name, carving.handOn(found), options.with, site)
+  return hostFunction(name, carving.module(`export { ${carving.take(found, '$tidemill')} as fn }`), options.with, site)
 }
 
-/** Collects what a function needs of its module. */
+/**
+ * Makes several functions ready to travel as one module, so that they share what they use of their file. Its `fn` gives them by their names, each bound to
+ * `with` as its last argument when that is given.
+ *
+ * @param functions by the name of the property they stand under in the call: `{ state, event }`
+ * @param arity how many arguments of its own each takes, in front of `with`
+ * @throws as `carve`
+ */
+export function carveAll(
+  functions: Readonly<Record<string, Function>>,
+  site: CallSite | undefined,
+  options: FunctionOptions & { readonly name: string; readonly arity: Readonly<Record<string, number>> },
+): HostFunction {
+  const file = site === undefined ? undefined : sourceFile(site.file)
+  const carving = file === undefined ? undefined : new Carving(options.name, file)
+  const own: string[] = []
+  const members = Object.entries(functions).map(([role, fn]) => {
+    const text = textOf(fn, role, site)
+    const local = `$tidemill_${role}`
+    const found = file === undefined || site === undefined ? undefined : findFunction(fn, file, site, role)
+    if (found === undefined) own.push(`const ${local} = ${standAloneCode(role, text, site)}`)
+    const at = found === undefined ? local : (carving?.take(found, local) ?? local)
+    const args = Array.from({ length: options.arity[role] ?? 0 }, (_, index) => `a${index}`)
+    return options.with === undefined ? `${role}: ${at}` : `${role}: (${args.join(', ')}) => ${at}(${[...args, 'given'].join(', ')})`
+  })
+  const exported = [...own, `export const fn = given => ({ ${members.join(', ')} })`].join('\n')
+  return hostFunction(options.name, carving?.module(exported) ?? `${exported}\n`, options.with, site)
+}
+
+function textOf(fn: Function, name: string, site: CallSite | undefined): string {
+  const text = Function.prototype.toString.call(fn)
+  if (/\{\s*\[native code\]\s*\}$/.test(text)) throw noSource(name, site, 'it is native, or bound')
+  if (/^class\b/.test(text)) throw noSource(name, site, 'it is a class')
+  return text
+}
+
+/** Collects what functions need of their module. */
 class Carving {
   readonly #name: string
   readonly #file: SourceFile
@@ -61,28 +97,29 @@ class Carving {
     this.#analysis = file.analysis
   }
 
-  module(found: Found): string {
-    if (found.kind === 'import') {
-      const source = absolute(String(part(found.declared.node, 'source')['value']), this.#file)
-      return moduleText(
-        this.#file,
-        [],
-        [],
-        [],
-        `export { ${exportText(found.name)} as fn } from ${JSON.stringify(source)}${attributesText(found.declared.node)}`,
-      )
-    }
-    let exported = 'export { $tidemill as fn }'
-    if (found.kind === 'name') {
-      this.#take(found.name, undefined)
-      exported = `export { ${found.name} as fn }`
-    } else this.#takeFunction(found.place)
+  /** A module that hands on what another module exports. */
+  handOn(found: Extract<Found, { readonly kind: 'import' }>): string {
+    const source = absolute(String(part(found.declared.node, 'source')['value']), this.#file)
+    const exported = `export { ${exportText(found.name)} as fn } from ${JSON.stringify(source)}${attributesText(found.declared.node)}`
+    return moduleText(this.#file, [], [], [], exported)
+  }
+
+  /** Takes a function, under the name `local` where it has none of its own in the module; gives the name. */
+  take(found: Found, local: string): string {
+    if (found.kind === 'import') this.#imports.push({ statement: found.declared.node, imported: found.name, local })
+    else if (found.kind === 'name') this.#take(found.name, undefined)
+    else this.#takeFunction(found.place, local)
+    return found.kind === 'name' ? found.name : local
+  }
+
+  /** What was taken as a module that ends with `exported`. */
+  module(exported: string): string {
     this.#checkChanges()
     if (this.#captured.length > 0) throw capturedError(this.#name, this.#file, this.#captured)
     return moduleText(this.#file, this.#imports, this.#pieces, this.#edits, exported)
   }
 
-  #takeFunction(place: FunctionPlace): void {
+  #takeFunction(place: FunctionPlace, local: string): void {
     const { node, shown } = place
     const { start, end, method } = rangeOf(place, this.#file)
     for (const { node: receiver, owner } of this.#analysis.receivers) {
@@ -91,7 +128,9 @@ class Carving {
         this.#capture(receiver.type === 'Super' ? 'super' : 'this', receiver, undefined, 'belongs to the object around it')
     }
     const column = shown.loc.start.column + (start - shown.start)
-    const wrap = method ? { before: 'const $tidemill = Object.values({', after: '})[0];' } : { before: 'const $tidemill = (', after: ');' }
+    const wrap = method
+      ? { before: `const ${local} = Object.values({`, after: '})[0];' }
+      : { before: `const ${local} = (`, after: ');' }
     this.#pieces.push({ start, end, line: shown.loc.start.line, column, ...wrap })
     this.#follow(start, end, undefined)
   }
@@ -199,6 +238,10 @@ function checkWith({ node }: FunctionPlace, file: SourceFile, options: FunctionO
 
 /** Without a file a function can travel that names nothing but globals. */
 function standAlone(name: string, text: string, site: CallSite | undefined): string {
+  return `const $tidemill = ${standAloneCode(name, text, site)}\nexport { $tidemill as fn }\n`
+}
+
+function standAloneCode(name: string, text: string, site: CallSite | undefined): string {
   const own = readOwnText(text)
   if (own === undefined) throw noSource(name, site, 'its text cannot be read')
   const { analysis, code } = own
@@ -208,7 +251,7 @@ function standAlone(name: string, text: string, site: CallSite | undefined): str
   if (analysis.metas.length > 0 || analysis.imports.length > 0) free.add('import')
   if (analysis.receivers.some(({ owner }) => owner === undefined || owner === own.node)) free.add('this')
   if (free.size > 0) throw noSource(name, site, `it uses ${[...free].join(', ')}`)
-  return `const $tidemill = ${code}\nexport { $tidemill as fn }\n`
+  return code
 }
 
 function noSource(name: string, site: CallSite | undefined, why: string): TidemillError {
@@ -234,7 +277,7 @@ function capturedError(name: string, file: SourceFile, captured: readonly Captur
       hint:
         names.length === 0
           ? 'write the function without it: an arrow function or a function at the top of the module'
-          : `hand it over: map((row, { ${list} }) => ..., { with: { ${list} } }); a function or class goes to the top of the module instead`,
+          : `hand it over: ${name === 'process' ? `process({ with: { ${list} }, event: (row, context, { ${list} }) => ... })` : `map((row, { ${list} }) => ..., { with: { ${list} } })`}; a function or class goes to the top of the module instead`,
       details: { names: captured.map(item => item.name), line: captured[0]?.line },
     },
   )

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Scheduler } from '../time/index.ts'
+import { inheritedOptions } from './inherited-options.ts'
 import type { Job } from './job.ts'
 import type { Answer, Request } from './protocol.ts'
 import { hardLimitMb, watchMemory } from './watch-memory.ts'
@@ -38,7 +39,7 @@ export interface ThreadOptions {
 export function startThread(number: number, { memoryMb, scheduler }: ThreadOptions, events: ThreadEvents): Thread {
   const worker = new Worker(workerFile, {
     name: `tidemill-${number}`,
-    execArgv: inherited(process.execArgv),
+    execArgv: inheritedOptions(process.execArgv),
     resourceLimits: { maxOldGenerationSizeMb: hardLimitMb(memoryMb) },
   })
   worker.unref()
@@ -86,22 +87,4 @@ export function startThread(number: number, { memoryMb, scheduler }: ThreadOptio
   })
   worker.on('exit', code => lose(cause, code))
   return thread
-}
-
-/** Options that name the program itself would run it again in the thread, or are refused there. */
-function inherited(options: readonly string[]): string[] {
-  const kept: string[] = []
-  for (let i = 0; i < options.length; i++) {
-    const option = options[i] ?? ''
-    if (/^(-e|-p|-pe|--eval|--print|--input-type|-r|--require|--import)$/.test(option)) i += takesValue(option, options[i + 1]) ? 1 : 0
-    else if (
-      !/^(-i|--interactive|-c|--check|--test|--watch|--inspect.*|--(eval|print|input-type|require|import|test|watch)\b.*)$/.test(option)
-    )
-      kept.push(option)
-  }
-  return kept
-}
-
-function takesValue(option: string, next: string | undefined): boolean {
-  return next !== undefined && (option === '-e' || option === '-p' || option === '-pe' || !next.startsWith('-'))
 }

@@ -127,6 +127,7 @@ const table: Readonly<Partial<Record<Family, readonly Step[]>>> = {
       units.flatMap(unit => [1, -1, 13, 1_000_000].map(amount => ({ amount, unit }))),
     ),
     ...steps(['plus'], ['time'], [{ amountMicros: '86400000000' }, { amountMicros: '-1' }]),
+    ...steps(['bin'], ['time'], [{ amountMicros: '7000000' }, { amountMicros: '86400000000', offsetMicros: '3600000000' }]),
     ...steps(['toDate'], ['time'], [{}, { timeZone: 'Europe/Berlin' }, { timeZone: 'America/New_York' }]),
     ...steps(['cast', 'tryCast'], ['time'], casts.slice(6, 9).map(toType)),
     ...steps(['cast', 'tryCast'], ['text'], casts.slice(6, 9).map(toType)),

@@ -19,6 +19,7 @@ const rewritten: ReadonlySet<string> = new Set([
   'weekday',
   'diff',
   'plus',
+  'bin',
   'epoch',
   'listAt',
   'listJoin',
@@ -27,6 +28,8 @@ const rewritten: ReadonlySet<string> = new Set([
   'variance',
   'list',
 ])
+
+const streamsOnly = { missing: 'never', reason: 'a step of a stream: tm.table(stream) gives its table' } as const
 
 /** What the embedded engine does itself, what runs beside it, and what it opens through a driver. */
 export const capabilities: Capabilities = Object.freeze({
@@ -43,6 +46,11 @@ export const capabilities: Capabilities = Object.freeze({
     explode: 'native',
     map: 'beside',
     transform: 'beside',
+    eventTime: streamsOnly,
+    process: streamsOnly,
+    onError: streamsOnly,
+    late: streamsOnly,
+    sink: streamsOnly,
   },
   functions: Object.fromEntries(Object.keys(functions).map(name => [name, rewritten.has(name) ? 'rewritten' : 'native'] as const)),
   sources: { csv: 'native', ndjson: 'native', parquet: 'native', staged: 'native', rows: 'opened', lines: 'opened', sql: 'opened' },

@@ -35,6 +35,8 @@ function wantedColumns(plan: Plan, order: readonly Plan[]): ReadonlyMap<Plan, Se
     if (node === undefined) continue
     const needed = neededOf(node, wanted.get(node) ?? new Set())
     inputsOf(node).forEach((input, place) => want(input, needed[place] ?? namesOf(input.fields)))
+    // Late rows are those of the window's input, whole.
+    if (node.node === 'late' && node.input.node === 'aggregate') want(node.input.input, namesOf(node.fields))
   }
   return wanted
 }
@@ -48,7 +50,10 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
     case 'sort':
       return [[...wanted, ...read(node)]]
     case 'limit':
+    case 'onError':
       return [wanted]
+    case 'eventTime':
+      return [[...wanted, node.column]]
     case 'explode':
       return [[...wanted, node.column]]
     case 'split': {
@@ -74,6 +79,9 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
       return neededOfJoin(node, new Set([...wanted, ...read(node)]))
     // A function sees whole rows.
     case 'map':
+    case 'process':
+    case 'late':
+    case 'sink':
     case 'deferred':
       return inputsOf(node).map(input => namesOf(input.fields))
   }
@@ -129,6 +137,11 @@ function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>
     case 'explode':
     case 'join':
     case 'map':
+    case 'eventTime':
+    case 'process':
+    case 'onError':
+    case 'late':
+    case 'sink':
     case 'deferred':
       return withInputs(node, inputs)
   }
@@ -163,6 +176,8 @@ function keptColumns(node: ProjectNode, wanted: ReadonlySet<string>): readonly N
 }
 
 function keptAggs(node: AggregateNode, wanted: ReadonlySet<string>): readonly Named[] {
+  // What a stream keeps is what was written: another reader of its rows must find the state of before.
+  if (node.window !== undefined || node.running !== undefined) return node.aggs
   const kept = node.aggs.filter(agg => wanted.has(agg.name))
   return kept.length === 0 && node.keys.length === 0 ? node.aggs.slice(0, 1) : kept
 }

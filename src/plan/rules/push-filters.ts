@@ -15,7 +15,8 @@ const mostDepth = 20
  * Moves conditions towards the sources and into scans, so that fewer rows are read; conditions that meet are combined.
  *
  * They pass projects (by putting in what the columns are made of), sorts, unions, join sides whose rows are kept or dropped alike, and aggregates over
- * their keys. They never pass windows, limits, splits or functions: there the other rows, or their number, matter.
+ * their keys. They never pass windows, limits, splits or functions: there the other rows, or their number, matter. Nor do they pass what a stream knows and
+ * a table does not: how far time has come, late rows and kept state are those of all rows.
  */
 export const pushFilters: Rule = { name: 'push filters down', apply: plan => push(plan, [], new Map()) }
 
@@ -78,6 +79,7 @@ function passed(node: Extract<Plan, { readonly input: Plan }>, condition: ExprNo
       if (node.notNull?.some(name => columnsOf(condition).has(name)) === true) return undefined
       return node.columns.some(column => hasWindow(column.expr)) ? undefined : throughColumns(condition, node.columns)
     case 'aggregate': {
+      if (node.window !== undefined || node.running !== undefined) return undefined
       const keys = new Set(node.keys.map(key => key.name))
       return keys.size > 0 && isSubset(columnsOf(condition), keys) ? throughColumns(condition, node.keys) : undefined
     }
@@ -91,6 +93,11 @@ function passed(node: Extract<Plan, { readonly input: Plan }>, condition: ExprNo
     case 'limit':
     case 'split':
     case 'map':
+    case 'eventTime':
+    case 'process':
+    case 'onError':
+    case 'late':
+    case 'sink':
       return undefined
   }
 }

@@ -76,6 +76,11 @@ function interpret(plan: Plan, tables: Tables): Row[] {
       })
     case 'explode':
     case 'map':
+    case 'eventTime':
+    case 'process':
+    case 'onError':
+    case 'late':
+    case 'sink':
     case 'deferred':
       throw new Error(`${plan.node} is not in the interpreter`)
   }

@@ -3,46 +3,59 @@ import { aggregate } from './aggregate.ts'
 import { as } from './as.ts'
 import { describe } from './describe.ts'
 import { distinct } from './distinct.ts'
-import { drop } from './drop.ts'
 import { dropNulls } from './drop-nulls.ts'
+import { drop } from './drop.ts'
+import { eventTime } from './event-time.ts'
 import { explode } from './explode.ts'
 import { fillNull } from './fill-null.ts'
 import { filter } from './filter.ts'
 import { join, joinWhere } from './join.ts'
+import { late } from './late.ts'
 import { limit } from './limit.ts'
 import { map } from './map.ts'
+import { onError } from './on-error.ts'
 import { pivot } from './pivot.ts'
+import { process } from './process.ts'
 import { rename } from './rename.ts'
 import { sample } from './sample.ts'
 import { scan } from './scan.ts'
 import { select } from './select.ts'
+import { sink } from './sink.ts'
 import { sort } from './sort.ts'
 import { split } from './split.ts'
+import { stepName } from './step-name.ts'
 import { transform } from './transform.ts'
 import { union } from './union.ts'
 import { unpivot } from './unpivot.ts'
+import { running, window } from './window.ts'
 import { withColumns } from './with-columns.ts'
 
 export type { AggregateArgs } from './aggregate.ts'
 export type { AsArgs } from './as.ts'
 export type { DistinctArgs } from './distinct.ts'
-export type { DropArgs } from './drop.ts'
 export type { DropNullsArgs } from './drop-nulls.ts'
+export type { DropArgs } from './drop.ts'
+export type { EventTimeArgs } from './event-time.ts'
 export type { ExplodeArgs } from './explode.ts'
 export type { FillNullArgs } from './fill-null.ts'
 export type { FilterArgs } from './filter.ts'
 export type { JoinArgs, JoinWhereArgs } from './join.ts'
 export type { LimitArgs } from './limit.ts'
 export type { MapArgs } from './map.ts'
+export type { OnErrorArgs } from './on-error.ts'
 export type { PivotArgs } from './pivot.ts'
+export type { ProcessArgs } from './process.ts'
 export type { RenameArgs } from './rename.ts'
 export type { SampleArgs } from './sample.ts'
 export type { ColumnPick, SelectArgs } from './select.ts'
+export type { SinkArgs } from './sink.ts'
 export type { SortArgs } from './sort.ts'
 export type { RowSplit, SplitArgs } from './split.ts'
+export type { StepNameArgs } from './step-name.ts'
 export type { TransformArgs } from './transform.ts'
 export type { UnionArgs } from './union.ts'
 export type { UnpivotArgs } from './unpivot.ts'
+export type { RunningArgs, WindowArgs } from './window.ts'
 export type { WithColumnsArgs } from './with-columns.ts'
 
 export interface VerbTable {
@@ -70,6 +83,14 @@ export interface VerbTable {
   readonly transform: typeof transform
   readonly as: typeof as
   readonly describe: typeof describe
+  readonly eventTime: typeof eventTime
+  readonly window: typeof window
+  readonly running: typeof running
+  readonly process: typeof process
+  readonly onError: typeof onError
+  readonly late: typeof late
+  readonly sink: typeof sink
+  readonly stepName: typeof stepName
 }
 
 export const verbs: VerbTable = Object.freeze({
@@ -97,4 +118,12 @@ export const verbs: VerbTable = Object.freeze({
   transform,
   as,
   describe,
+  eventTime,
+  window,
+  running,
+  process,
+  onError,
+  late,
+  sink,
+  stepName,
 })

@@ -45,6 +45,14 @@ function plus(call: Call): string {
   return `CAST(${arg(call, 0)} + to_microseconds(CAST(${count} AS BIGINT) * ${micros[unit] ?? micros['day']}) AS ${type})`
 }
 
+/** The beginning of the span, also before 1970: `%` has the sign of the first. */
+function bin(call: Call): string {
+  const { amountMicros = '1', offsetMicros = '0' } = call.node.options ?? {}
+  const x = `epoch_us(${arg(call, 0)})`
+  const size = `CAST('${amountMicros}' AS BIGINT)`
+  return `CAST(make_timestamp(${x} - (((${x} - CAST('${offsetMicros}' AS BIGINT)) % ${size}) + ${size}) % ${size}) AS ${typeName(call.node.type)})`
+}
+
 /** Whole seconds or milliseconds, rounded down also before 1970. */
 function epoch(call: Call): string {
   const size = call.node.options?.unit === 'millisecond' ? 1_000 : 1_000_000
@@ -54,7 +62,7 @@ function epoch(call: Call): string {
 
 export const times: Readonly<
   Record<
-    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
+    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'bin' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
     Printer
   >
 > = {
@@ -66,6 +74,7 @@ export const times: Readonly<
   minute: part('minute'),
   second: part('second'),
   truncate: call => `CAST(date_trunc(${quoteText(call.node.options?.unit ?? 'day')}, ${arg(call, 0)}) AS ${typeName(call.node.type)})`,
+  bin,
   diff,
   plus,
   format: call => `strftime(${moment(call, 0)}, ${quoteText(call.node.options?.pattern ?? '%Y-%m-%d')})`,

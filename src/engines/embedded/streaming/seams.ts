@@ -78,6 +78,8 @@ export interface Exchange {
     | { readonly kind: 'all' }
     /** To subtask 0. */
     | { readonly kind: 'global' }
+    /** Rows of subtask i go whole to subtask i mod the width of the stage: where a stream is read twice. */
+    | { readonly kind: 'forward' }
   /** A copy of some columns only; default all. */
 }
 /** What every step says of itself: `id` names its state and is unique in the graph; the user's name, else made of the step and its place. */
@@ -98,6 +100,8 @@ export interface SourceStep extends StepBase {
   readonly time?: { readonly column: string; readonly latenessMs: number; readonly idleMs: number } | undefined
   /** True when the source ends by itself. */
   readonly bounded: boolean
+  /** What a broken record does: end the job (`stream.broken-record`, not tried again), be counted and left out, or be a dead letter. */
+  readonly onBroken: OnError['then']
 }
 export type Step = FilterStep | ProjectStep | ExplodeStep | MapStep | TransformStep | WindowStep | RunningStep | ProcessStep | BoltStep
 export interface FilterStep extends StepBase {
@@ -296,6 +300,8 @@ export interface StreamSink {
 }
 export interface StreamSinkWriter {
   write(rows: Rows): void
+  /** Asked after a write: work that frees memory held for this epoch, to be driven in the background before the work of the next cut; none most of the time. */
+  flush?(): Io<void> | undefined
   /** Ends the rows of this epoch now, at the call; the returned work makes them durable. Undefined when there were none. */
   cut(epoch: number): Io<StreamToken | undefined>
   close(): void
@@ -356,21 +362,4 @@ export type Report = { readonly generation: number; readonly from: string } & (
 
 // Figures ----------------------------------------------------------------------------------------------------------------------
 
-/** What a subtask counts; read every so often and sent to the thread that watches. Totals since the attempt began. */
-export interface SubtaskFigures {
-  readonly stage: number
-  readonly subtask: number
-  /** By step id (source, steps, sinks): rows in and out. */
-  readonly steps: Readonly<Record<string, { readonly in: number; readonly out: number }>>
-  readonly late: number
-  readonly dead: number
-  readonly busyMs: number
-  /** Parked: output waits for credits. */
-  readonly parkedMs: number
-  readonly watermark: number | 'idle'
-  readonly lag: number
-  readonly stateKeys: number
-  readonly stateBytes: number
-  /** Counts by bucket of `latencyBounds` of telemetry, of rows that reached a sink. */
-  readonly latency: readonly number[]
-}
+export type { SubtaskFigures } from '../../../telemetry/index.ts'

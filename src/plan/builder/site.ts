@@ -1,6 +1,6 @@
-import type { CallSite } from '../errors/index.ts'
+import type { CallSite } from '../../errors/index.ts'
 
-const own = new URL('..', import.meta.url).href
+const own = new URL('../..', import.meta.url).href
 const frames = 12
 
 /**

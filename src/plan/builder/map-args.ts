@@ -1,7 +1,7 @@
-import { callSite } from '../errors/index.ts'
-import type { MapArgs } from '../plan/index.ts'
-import { type SchemaLike, schemaOf } from '../schema/index.ts'
-import { carve } from '../workers/index.ts'
+import { callSite } from '../../errors/index.ts'
+import type { MapArgs } from '../verbs/index.ts'
+import { type SchemaLike, schemaOf } from '../../schema/index.ts'
+import { carve } from '../../workers/index.ts'
 import { checkVerb } from './check-verbs.ts'
 
 /** What `map` and its like take besides the function. */

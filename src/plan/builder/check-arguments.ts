@@ -1,6 +1,7 @@
 /** What JavaScript lets pass and the compiler would not: each is told with how to write it, and the line. */
-import { callSite, didYouMean, type ErrorCode, printCallSite, TidemillError, whatIs } from '../errors/index.ts'
-import { needRelation, type Relation } from '../plan/index.ts'
+import { callSite, didYouMean, type ErrorCode, printCallSite, TidemillError, whatIs } from '../../errors/index.ts'
+import { needRelation } from '../need-relation.ts'
+import type { Relation } from '../seams.ts'
 
 /** An error about the arguments of a verb; it ends with the user's line. */
 export function misuse(message: string, hint?: string, code: ErrorCode = 'plan.argument'): TidemillError {

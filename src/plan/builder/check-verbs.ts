@@ -1,5 +1,5 @@
 /** The arguments of each verb as plain JavaScript may give them, with one example each. */
-import { whatIs } from '../errors/index.ts'
+import { whatIs } from '../../errors/index.ts'
 import { misuse, needCallback, needNames, needNumber, needObject, needOptions, needPicks } from './check-arguments.ts'
 
 const examples = {

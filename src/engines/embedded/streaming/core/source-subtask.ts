@@ -1,0 +1,190 @@
+import type { Batch, Column } from '../../../../batch/index.ts'
+import { nullCount } from '../../../../batch/index.ts'
+import { TidemillError } from '../../../../errors/index.ts'
+import { timesOf, withTime } from '../operators/index.ts'
+import { beginning, type Poll, type Position, type SourceReader, type SourceStep, type SubtaskFigures } from '../seams.ts'
+import { type Restored, Subtask, type SubtaskPlace } from './subtask.ts'
+
+interface Partition {
+  readonly name: string
+  position: Position
+  /** Since when each poll has found nothing, by the monotonic clock. */
+  emptySince: number | undefined
+  idle: boolean
+  ended: boolean
+  behind: number
+}
+
+const defaultBatchRows = 4096
+const lookEveryMs = 1000
+
+/** Reads the partitions of a source that are its share, in turn; answers requests of the coordinator with a barrier. */
+export class SourceSubtask extends Subtask {
+  readonly #step: SourceStep
+  readonly #reader: SourceReader
+  readonly #requests: { readonly epoch: number; readonly stop: boolean }[] = []
+  readonly #partitions: Partition[] = []
+  #lookAt: number
+  #next = 0
+  #lastEpoch = 0
+  #stopped = false
+  #ended = false
+  #draining = false
+  #rowsRead = 0
+  /** Wall clock when the rows were read that moved the watermark last. */
+  #born = 0
+
+  constructor(place: SubtaskPlace, restored: Restored) {
+    super(place, restored)
+    const step = place.graph.stages[place.stage]?.source
+    if (step === undefined || place.reader === undefined)
+      throw new TidemillError('engine.internal', `subtask ${this.name} has no source to read`)
+    this.#step = step
+    this.#reader = place.reader
+    this.#lookAt = place.clock.monotonic()
+    this.#look()
+  }
+
+  /** Asks for a barrier of this epoch behind what was read so far. Epochs not above the last one are ignored. */
+  request(epoch: number, stop: boolean): void {
+    this.#requests.push({ epoch, stop })
+  }
+
+  /** Reads nothing more and ends, as if the input were over. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  protected work(): boolean {
+    const request = this.#requests.shift()
+    if (request !== undefined) return this.#answer(request.epoch, request.stop)
+    if (this.parked || this.#ended || this.#stopped) return false
+    this.#look()
+    const read = this.#draining ? false : this.#read()
+    this.#tellWatermark()
+    const over = this.#draining || (this.#step.bounded && this.#partitions.every(({ ended }) => ended))
+    if (!over) return read
+    this.#ended = true
+    this.tellEnd()
+    return true
+  }
+
+  protected override sourceCounts(): SubtaskFigures['steps'] {
+    return { [this.#step.id]: { in: this.#rowsRead, out: this.#rowsRead } }
+  }
+
+  protected override lag(): number {
+    return this.#partitions.reduce((sum, { behind }) => sum + behind, 0)
+  }
+
+  #answer(epoch: number, stop: boolean): boolean {
+    if (epoch <= this.#lastEpoch) return true
+    this.#lastEpoch = epoch
+    this.#stopped ||= stop
+    this.cut(epoch, stop, Object.fromEntries(this.#partitions.map(({ name, position }) => [this.#keyOf(name), position])))
+    return true
+  }
+
+  #keyOf(partition: string): string {
+    return `${this.place.stage}/${partition}`
+  }
+
+  /** Partitions that are new, each second. */
+  #look(): void {
+    const now = this.place.clock.monotonic()
+    if (now < this.#lookAt) return
+    this.#lookAt = now + lookEveryMs
+    for (const name of this.#reader.partitions()) {
+      if (this.#partitions.some(known => known.name === name)) continue
+      const position = this.place.base.positions[this.#keyOf(name)] ?? { next: 0, highest: beginning }
+      this.#partitions.push({ name, position, emptySince: undefined, idle: false, ended: false, behind: 0 })
+    }
+  }
+
+  /** One batch of the next partition that has something. */
+  #read(): boolean {
+    const most = this.place.options?.batchRows ?? defaultBatchRows
+    for (let tried = 0; tried < this.#partitions.length; tried++) {
+      const partition = this.#partitions[this.#next % this.#partitions.length] as Partition
+      this.#next = (this.#next + 1) % this.#partitions.length
+      if (partition.ended) continue
+      const poll = this.#reader.poll(partition.name, partition.position.next, most)
+      if (poll.kind === 'rows') {
+        this.#take(partition, poll)
+        return true
+      }
+      partition.behind = 0
+      if (poll.kind === 'ended') partition.ended = true
+      else this.#nothing(partition)
+    }
+    return false
+  }
+
+  #take(partition: Partition, { batch, next, dead, behind }: Poll & { readonly kind: 'rows' }): void {
+    const timed = this.#withTime(batch)
+    const times = timesOf(timed)
+    let { highest } = partition.position
+    if (times !== undefined) for (const time of times) if (time > highest) highest = time
+    partition.position = { next, highest }
+    partition.emptySince = undefined
+    partition.idle = false
+    partition.behind = behind
+    this.#rowsRead += batch.rows
+    this.#born = this.place.clock.now()
+    this.chain.dead(dead)
+    this.chain.process({ batch: timed, born: this.#born })
+  }
+
+  /** Idleness is concluded from polls only: what was not looked at while there was no room below is not idle (R4). */
+  #nothing(partition: Partition): void {
+    const now = this.place.clock.monotonic()
+    partition.emptySince ??= now
+    partition.idle = this.#step.time !== undefined && now - partition.emptySince > this.#step.time.idleMs
+  }
+
+  #withTime(batch: Batch): Batch {
+    const { time } = this.#step
+    if (time === undefined) return batch
+    const at = batch.fields.findIndex(({ name }) => name === time.column)
+    const column = batch.columns[at]
+    if (column === undefined) throw this.#fault(`no column ${time.column} for the event time`)
+    if (nullCount(column) > 0) throw this.#fault(`event time is NULL: column ${time.column}`)
+    return withTime(batch, instants(column))
+  }
+
+  #fault(problem: string): TidemillError {
+    return new TidemillError('stream.source-failed', `${this.#step.label}: ${problem}`, { details: { step: this.#step.id } })
+  }
+
+  /** The least of what is active; when nothing is, the furthest that was reached, then IDLE (R4). */
+  #tellWatermark(): void {
+    const { time } = this.#step
+    if (time === undefined) return
+    const lateness = time.latenessMs * 1000
+    let least = Infinity
+    let furthest = beginning
+    for (const { position, idle, ended } of this.#partitions) {
+      const reached = Math.max(beginning, position.highest - lateness)
+      furthest = Math.max(furthest, reached)
+      if (!idle && !ended) least = Math.min(least, reached)
+    }
+    const nobody = least === Infinity
+    const at = nobody ? furthest : least
+    if (at > this.watermark) this.#tell(at)
+    if (this.idle === nobody) return
+    this.idle = nobody
+    if (!nobody) this.#tell(this.watermark)
+    else this.chain.broadcast({ kind: 'watermark', at: 'idle', born: this.#born })
+  }
+
+  #tell(at: number): void {
+    this.watermark = at
+    this.chain.broadcast({ kind: 'watermark', at, born: this.#born })
+  }
+}
+
+/** The values of a column of instants as an array of their own, as the batch may be handed to another thread. */
+function instants({ data, length }: Column): BigInt64Array {
+  if (!(data instanceof BigInt64Array)) throw new TidemillError('engine.internal', 'event time is no column of instants')
+  return data.slice(0, length)
+}

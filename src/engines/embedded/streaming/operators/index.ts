@@ -1,0 +1,5 @@
+/** What the steps of a stage do to rows, and how keys are hashed and dealt out. */
+export { hashKeys } from './hash-keys.ts'
+export { groupOf, ownerOf, rangeOf } from './key-groups.ts'
+export { type Partitioner, partitioner } from './partitioner.ts'
+export { timesOf, withoutTime, withTime } from './event-time.ts'

@@ -1,0 +1,69 @@
+import type UPlot from 'uplot'
+import { short } from '../format/number.ts'
+import { clock } from '../format/time.ts'
+import { colourReader } from './colours.ts'
+import type { Line } from './series.ts'
+
+export interface Painted {
+  readonly plot: UPlot
+  end(): void
+}
+
+const height = 152
+
+/**
+ * Paints lines over time into an element, as wide as it is, also when that changes. Colours are read from the tokens at each painting.
+ *
+ * @param point hears the index and pixel under the pointer, undefined when it leaves
+ */
+export async function paint(host: HTMLElement, lines: readonly Line[], point: (index: number | undefined, left: number) => void): Promise<Painted> {
+  const { default: Chart } = await import('uplot')
+  const colour = colourReader(host)
+  const font = `11px ${getComputedStyle(host).fontFamily}`
+  const axis = { stroke: () => colour('--text-3'), font, ticks: { show: false } }
+  const plot = new Chart(
+    {
+      width: Math.max(80, host.clientWidth),
+      height,
+      ms: 1,
+      padding: [6, 4, 0, 0],
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
+      scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+      axes: [
+        { ...axis, size: 24, space: 72, grid: { show: false }, values: (_, ticks) => ticks.map(tick => clock(tick)) },
+        { ...axis, size: 46, space: 30, grid: { stroke: () => colour('--line'), width: 1 }, values: (_, ticks) => ticks.map(tick => short(tick)) },
+      ],
+      series: [
+        {},
+        ...lines.map(({ name, colour: token, dashed = false }, i) => ({
+          label: name,
+          stroke: () => colour(token),
+          width: 1.5,
+          points: { show: false },
+          ...(dashed ? { dash: [5, 3] } : {}),
+          ...(i === 0 && lines.length === 1 ? { fill: () => faded(colour(token)) } : {}),
+        })),
+      ],
+      hooks: {
+        setCursor: [self => point(self.cursor.idx ?? undefined, (self.cursor.left ?? 0) + self.bbox.left / devicePixelRatio)],
+      },
+    },
+    [[], ...lines.map(() => [])],
+    host,
+  )
+  const watch = new ResizeObserver(() => plot.setSize({ width: Math.max(80, host.clientWidth), height }))
+  watch.observe(host)
+  return {
+    plot,
+    end() {
+      watch.disconnect()
+      plot.destroy()
+    },
+  }
+}
+
+/** The same colour, so thin that lines behind it are seen. */
+function faded(colour: string): string {
+  return colour.replace(/^rgb\((.*)\)$/, 'rgb($1, 0.14)')
+}

@@ -1,0 +1,70 @@
+import type { JobDetail, Overview } from '../api/answers.ts'
+
+/** What a page knows of the server: the newest of each event, and whether more will come. */
+export interface Feed {
+  readonly contact: 'connecting' | 'live' | 'lost'
+  readonly overview: Overview | undefined
+  readonly job: JobDetail | undefined
+  /** When the newest event came, by the clock of this browser. */
+  readonly heardAt: number | undefined
+  /** When contact was lost, and when the next try is. */
+  readonly lostAt: number | undefined
+  readonly retryAt: number | undefined
+  /** Tries since contact was lost. */
+  readonly tries: number
+}
+export type FeedEvent = { readonly at: number } & (
+  | { readonly kind: 'open' }
+  | { readonly kind: 'overview'; readonly value: Overview }
+  | { readonly kind: 'job'; readonly value: JobDetail }
+  | { readonly kind: 'lost' }
+)
+
+export const noFeed: Feed = Object.freeze({
+  contact: 'connecting',
+  overview: undefined,
+  job: undefined,
+  heardAt: undefined,
+  lostAt: undefined,
+  retryAt: undefined,
+  tries: 0,
+})
+
+/** Milliseconds before the first, second ... try after contact was lost; the last holds for all others. */
+const patience = [1000, 2000, 5000, 10_000]
+
+/** The feed after an event. Figures stay when contact is lost: they are shown grey, with their time. */
+export function next(feed: Feed, event: FeedEvent): Feed {
+  switch (event.kind) {
+    case 'open':
+      return { ...feed, contact: 'live', lostAt: undefined, retryAt: undefined, tries: 0 }
+    case 'overview':
+      return { ...next(feed, { kind: 'open', at: event.at }), overview: event.value, heardAt: event.at }
+    case 'job':
+      return { ...next(feed, { kind: 'open', at: event.at }), job: event.value, heardAt: event.at }
+    case 'lost': {
+      const wait = patience[Math.min(feed.tries, patience.length - 1)] as number
+      return { ...feed, contact: 'lost', lostAt: feed.lostAt ?? event.at, retryAt: event.at + wait, tries: feed.tries + 1 }
+    }
+  }
+}
+
+/** A job that works now and whose figures move. */
+export function isActive(state: JobDetail['state']): boolean {
+  return state === 'starting' || state === 'running' || state === 'restarting' || state === 'stopping'
+}
+
+/** The word in the bar on top: whether the figures on this page move. */
+export function contactWord(feed: Feed): 'connecting' | 'live' | 'idle' | 'done' | 'lost contact' {
+  if (feed.contact === 'lost') return 'lost contact'
+  if (feed.contact === 'connecting') return 'connecting'
+  if (feed.job !== undefined) return isActive(feed.job.state) ? 'live' : 'done'
+  return feed.overview?.jobs.some(job => isActive(job.state)) === true ? 'live' : 'idle'
+}
+
+/** While a job runs, its figures come twice a second: this long without any is no contact, whatever the connection says. */
+export const silenceMs = 10_000
+
+export function isSilent(feed: Feed, now: number): boolean {
+  return feed.contact === 'live' && contactWord(feed) === 'live' && feed.heardAt !== undefined && now - feed.heardAt > silenceMs
+}
