@@ -11,6 +11,7 @@ const config: KnipConfig = {
         'src/cli/run-preload.ts!',
         // Modules that threads import by URL.
         'src/workers/pool-worker.ts!',
+        'src/engines/embedded/streaming/job/job-worker.ts!',
         'src/session/map-reduce-task.ts!',
         'src/connectors/*-driver.ts!',
         'src/ml/revive.ts!',

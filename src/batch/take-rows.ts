@@ -3,18 +3,30 @@ import { setValid, validBit } from './validity.ts'
 
 /** The rows of these numbers, in their order; a number may come twice. */
 export function takeRows(batch: Batch, indices: Int32Array): Batch {
-  return { fields: batch.fields, rows: indices.length, columns: batch.columns.map(column => takeColumn(column, indices)) }
+  const gaps = hasGaps(indices)
+  return { fields: batch.fields, rows: indices.length, columns: batch.columns.map(column => take(column, indices, gaps)) }
 }
 
 /** The values of these rows; -1 gives NULL. */
 export function takeColumn(column: Column, indices: Int32Array): Column {
+  return take(column, indices, hasGaps(indices))
+}
+
+/** True when a number is -1. */
+function hasGaps(indices: Int32Array): boolean {
+  let joint = 0
+  for (let i = 0; i < indices.length; i++) joint |= indices[i] as number
+  return joint < 0
+}
+
+function take(column: Column, indices: Int32Array, gaps: boolean): Column {
   const { type } = column
   const length = indices.length
-  const validity = takeValidity(column, indices)
+  const validity = column.validity === undefined && !gaps ? undefined : takeValidity(column, indices)
   const rest = { type, length, ...(validity === undefined ? {} : { validity }) }
   if (column.dictionary !== undefined) return { ...rest, data: gather(column.data, indices, 1), dictionary: column.dictionary }
   if (typeof type === 'object' && 'struct' in type) {
-    return { ...rest, data: column.data.slice(0, 0), children: (column.children ?? []).map(child => takeColumn(child, indices)) }
+    return { ...rest, data: column.data.slice(0, 0), children: (column.children ?? []).map(child => take(child, indices, gaps)) }
   }
   if (typeof type === 'object' && 'list' in type) return { ...rest, ...takeLists(column, indices) }
   if (column.offsets !== undefined) return { ...rest, ...takeBytes(column, indices) }
@@ -88,10 +100,11 @@ function gatherPairs(data: BigInt64Array, indices: Int32Array): BigInt64Array {
 function takeOffsets(column: Column, indices: Int32Array): Int32Array {
   const source = column.offsets as Int32Array
   const offsets = new Int32Array(indices.length + 1)
+  const { validity } = column
   let end = 0
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i] as number
-    if (from >= 0 && validBit(column.validity, from)) end += (source[from + 1] as number) - (source[from] as number)
+    if (from >= 0 && (validity === undefined || validBit(validity, from))) end += (source[from + 1] as number) - (source[from] as number)
     offsets[i + 1] = end
   }
   return offsets
@@ -102,13 +115,18 @@ function takeBytes(column: Column, indices: Int32Array): { readonly data: Uint8A
   const bytes = column.data as Uint8Array
   const offsets = takeOffsets(column, indices)
   const data = new Uint8Array(offsets[indices.length] as number)
+  const [read, write] = [new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), new DataView(data.buffer)]
   for (let i = 0; i < indices.length; i++) {
     const to = offsets[i] as number
     const length = (offsets[i + 1] as number) - to
     if (length === 0) continue
     const from = source[indices[i] as number] as number
-    if (length > 32) data.set(bytes.subarray(from, from + length), to)
-    else for (let at = 0; at < length; at++) data[to + at] = bytes[from + at] as number
+    if (length > 64) data.set(bytes.subarray(from, from + length), to)
+    else {
+      let at = 0
+      for (; at + 4 <= length; at += 4) write.setInt32(to + at, read.getInt32(from + at))
+      for (; at < length; at++) data[to + at] = bytes[from + at] as number
+    }
   }
   return { data, offsets }
 }

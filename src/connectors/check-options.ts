@@ -21,14 +21,16 @@ const forms: Readonly<Record<string, Form>> = {
   header: { wants: 'true or false', fits: value => typeof value === 'boolean' },
   columns: { wants: 'an array of names', fits: texts },
   names: { wants: `'camelCase'`, fits: value => value === 'camelCase' },
+  until: { wants: `'end'`, fits: value => value === 'end' },
   nulls: { wants: 'an array of texts', fits: texts },
 }
 
-type Kind = 'csv' | 'ndjson' | 'parquet'
+type Kind = 'csv' | 'ndjson' | 'ndjson.follow' | 'parquet'
 const files = ['schema', 'partitionBy', 'mode']
 const known: Readonly<Record<Kind, readonly string[]>> = {
   csv: ['delimiter', 'header', 'columns', 'names', 'nulls', 'quote', ...files],
   ndjson: ['names', ...files],
+  'ndjson.follow': ['schema', 'names', 'until'],
   parquet: files,
 }
 

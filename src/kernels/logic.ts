@@ -1,6 +1,6 @@
 /** Comparisons and three-valued logic. */
 import { type Column, isNullAt, nullCount, setValid, validBit } from '../batch/index.ts'
-import { compareNumbers, keyOf, meetingOf, rowCompare } from './compare.ts'
+import { keyOf, meetingOf, rowCompare } from './compare.ts'
 import type { Kernel } from './kernel.ts'
 import { booleans, doubles, ints, jointValidity, longs, plainColumn, reader, type Vector } from './vector.ts'
 
@@ -16,7 +16,11 @@ export function comparison(op: Comparison): Kernel {
 
 function compareVectors(op: Comparison, a: Vector, b: Vector, rows: number): Uint8Array {
   const meeting = meetingOf(a.type, b.type)
-  if (meeting === 'double') return compareDoubles(op, doubles(a, rows), doubles(b, rows), rows)
+  if (meeting === 'double') {
+    const limit = b.constant && !a.constant ? doubles(b, 1)[0] : undefined
+    if (limit !== undefined && !Number.isNaN(limit)) return compareWithLimit(op, doubles(a, rows), limit, rows)
+    return compareDoubles(op, doubles(a, rows), doubles(b, rows), rows)
+  }
   if (meeting === 'int') return compareInts(op, ints(a, rows), ints(b, rows), rows)
   if (meeting === 'long') {
     const mixed = a.type !== b.type
@@ -46,28 +50,61 @@ const verdicts: Readonly<Record<Comparison, (order: number) => boolean>> = {
 
 // One loop an operator: a loop over a function that is handed in would call it for every row.
 
+/** Against one number, which is not NaN: a NaN is above it. */
+function compareWithLimit(op: Comparison, x: Float64Array, limit: number, rows: number): Uint8Array {
+  const out = booleans(rows)
+  switch (op) {
+    case 'eq':
+      for (let i = 0; i < rows; i++) out[i] = (x[i] as number) === limit ? 1 : 0
+      break
+    case 'ne':
+      for (let i = 0; i < rows; i++) out[i] = (x[i] as number) === limit ? 0 : 1
+      break
+    case 'lt':
+      for (let i = 0; i < rows; i++) out[i] = (x[i] as number) < limit ? 1 : 0
+      break
+    case 'lte':
+      for (let i = 0; i < rows; i++) out[i] = (x[i] as number) <= limit ? 1 : 0
+      break
+    case 'gt':
+      for (let i = 0; i < rows; i++) out[i] = (x[i] as number) <= limit ? 0 : 1
+      break
+    case 'gte':
+      for (let i = 0; i < rows; i++) out[i] = (x[i] as number) < limit ? 0 : 1
+  }
+  return out
+}
+
+/** NaN equals NaN and is greater than all. */
 function compareDoubles(op: Comparison, x: Float64Array, y: Float64Array, rows: number): Uint8Array {
   const out = booleans(rows)
   switch (op) {
     case 'eq':
-      for (let i = 0; i < rows; i++) out[i] = Number(compareNumbers(x[i] as number, y[i] as number) === 0)
+      for (let i = 0; i < rows; i++) out[i] = isSame(x[i] as number, y[i] as number) ? 1 : 0
       break
     case 'ne':
-      for (let i = 0; i < rows; i++) out[i] = Number(compareNumbers(x[i] as number, y[i] as number) !== 0)
+      for (let i = 0; i < rows; i++) out[i] = isSame(x[i] as number, y[i] as number) ? 0 : 1
       break
     case 'lt':
-      for (let i = 0; i < rows; i++) out[i] = Number(compareNumbers(x[i] as number, y[i] as number) < 0)
+      for (let i = 0; i < rows; i++) out[i] = isLess(x[i] as number, y[i] as number) ? 1 : 0
       break
     case 'lte':
-      for (let i = 0; i < rows; i++) out[i] = Number(compareNumbers(x[i] as number, y[i] as number) <= 0)
+      for (let i = 0; i < rows; i++) out[i] = isLess(y[i] as number, x[i] as number) ? 0 : 1
       break
     case 'gt':
-      for (let i = 0; i < rows; i++) out[i] = Number(compareNumbers(x[i] as number, y[i] as number) > 0)
+      for (let i = 0; i < rows; i++) out[i] = isLess(y[i] as number, x[i] as number) ? 1 : 0
       break
     case 'gte':
-      for (let i = 0; i < rows; i++) out[i] = Number(compareNumbers(x[i] as number, y[i] as number) >= 0)
+      for (let i = 0; i < rows; i++) out[i] = isLess(x[i] as number, y[i] as number) ? 0 : 1
   }
   return out
+}
+
+function isSame(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b))
+}
+function isLess(a: number, b: number): boolean {
+  return a < b || (Number.isNaN(b) && !Number.isNaN(a))
 }
 
 function compareInts(op: Comparison, x: ArrayLike<number>, y: ArrayLike<number>, rows: number): Uint8Array {

@@ -26,7 +26,7 @@ export function keptRows(batch: Batch, where: ExprNode): Int32Array | undefined 
       kept += data[i] as number
     }
   } else for (let i = 0; i < batch.rows; i++) if (data[i] === 1 && !isNullAt(truth, i)) indices[kept++] = i
-  return kept === batch.rows ? undefined : indices.slice(0, kept)
+  return kept === batch.rows ? undefined : indices.subarray(0, kept)
 }
 
 /** New columns out of a batch, under the given fields. */

@@ -231,10 +231,10 @@ export type BuilderOf<D> = D extends { readonly '~builder': infer B extends Buil
 export interface Source<out R> extends Spec {
   readonly '~row'?: R
 }
-/** A sink for rows of at least In. An `update` sink writes by key, so it can also take corrections of earlier rows. */
-export interface Sink<in In, out Mode extends 'append' | 'update' = 'append' | 'update'> extends Spec {
+/** A sink for rows of at least In. `Mode` is what it takes: `append` rows are final, an `update` row may correct an earlier one of its key. */
+export interface Sink<in In, in Mode extends 'append' | 'update' = 'append'> extends Spec {
   readonly '~in'?: (row: In) => void
-  readonly '~mode'?: Mode
+  readonly '~mode'?: (changes: Mode) => void
 }
 /** The typed face of a transform: it needs the columns of In and adds those of Adds. */
 export interface TypedTransform<in In, out Adds> extends Transform {

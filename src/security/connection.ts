@@ -5,4 +5,6 @@ export interface Connection {
   /** Our own address and port. */
   readonly address?: string | undefined
   readonly port?: number | undefined
+  /** Aborted when the socket is to be closed: answers that go on until then must end. */
+  readonly closing?: AbortSignal | undefined
 }

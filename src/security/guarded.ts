@@ -4,10 +4,17 @@ import { checkHosts, foreignOrigin, wrongHost } from './check-host.ts'
 import type { Connection } from './connection.ts'
 import { failureLimit, type FailureLimitOptions } from './failure-limit.ts'
 import { securityHeaders } from './security-headers.ts'
+import type { Sessions } from './sessions.ts'
 import type { Principal, Tokens } from './tokens.ts'
 
 /** Answers a request that was let in; without a principal when its route is open. */
-export type Handler = (request: Request, principal: Principal | undefined) => Promise<Response>
+export type Handler = (request: Request, principal: Principal | undefined, entry: Entry) => Promise<Response>
+/** How a request was let in. */
+export interface Entry {
+  readonly connection: Connection
+  /** Whether it still would be: its token may be revoked, or its session ended, while it is answered. */
+  holds(): boolean
+}
 /** A handler behind the guard. */
 export type Guarded = (request: Request, connection?: Connection) => Promise<Response>
 
@@ -15,6 +22,8 @@ export interface GuardOptions {
   readonly tokens: Tokens
   /** True for what is answered without a token; default: nothing is. */
   readonly open?: ((method: string, path: string) => boolean) | undefined
+  /** Browsers that are signed in; default: a cookie counts for nothing. */
+  readonly sessions?: Pick<Sessions, 'verify'> | undefined
   /** Hosts to answer for besides 127.0.0.1, localhost, [::1] and the address the request came to. */
   readonly hosts?: readonly string[] | undefined
   /** How many failures of one peer are answered with 401 before it is told to wait (429). */
@@ -22,9 +31,16 @@ export interface GuardOptions {
   readonly clock?: Clock | undefined
 }
 
+/** Headers that an answer may bring itself: pages run their own scripts, and files that never change may be kept. */
+const ofItsOwn: ReadonlySet<string> = new Set(['cache-control', 'content-security-policy'])
+
 /**
  * Wraps a handler so that nothing reaches it but requests for this host, from no foreign page, with a token that is known: also on localhost, also for paths
- * that do not exist, whatever the method. The token comes as `Authorization: Bearer ...` and nowhere else. All answers carry `securityHeaders`; no CORS headers.
+ * that do not exist, whatever the method. The token comes as `Authorization: Bearer ...`, or as the cookie of a session where there are `sessions`. All answers carry `securityHeaders`
+ * (an answer may have a policy for its content and a caching of its own); no CORS headers.
+ *
+ * A cookie is sent by the browser, whoever asks it to. So it counts for GET and HEAD, and for the rest only with the header `x-tidemill` from a page of this very origin:
+ * a form of another page can send neither.
  *
  * A peer with too many failures is told to wait, but a good token is let in even then: it cannot be guessed, and a forgotten program with an old token behind the same
  * address must not lock the others out.
@@ -38,15 +54,25 @@ export function guarded(handler: Handler, options: GuardOptions): Guarded {
   const { tokens, open = () => false, clock = systemClock } = options
   const hosts = checkHosts(options.hosts ?? [])
   const limit = failureLimit({ ...options.failures, clock })
+  const principalOf = (request: Request): Principal | undefined => {
+    const authorization = request.headers.get('authorization')
+    // Who names a token means that token.
+    if (authorization === null) return options.sessions?.verify(request)
+    const token = /^bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1]
+    return token === undefined ? undefined : tokens.verify(token)
+  }
   const judge = async (request: Request, connection: Connection): Promise<Response> => {
     const host = wrongHost(request, connection, hosts)
     if (host !== undefined)
       return refusal(403, 'security.host', `host not served: ${shortened(host)}`, 'allow the name when the server is started')
     const origin = foreignOrigin(request)
     if (origin !== undefined) return refusal(403, 'security.origin', `request from a foreign page: ${shortened(origin)}`)
-    const principal = principalOf(request, tokens)
-    if (principal !== undefined) return handler(request, principal)
-    if (open(request.method, new URL(request.url).pathname)) return handler(request, undefined)
+    const principal = principalOf(request)
+    if (principal !== undefined && !request.headers.has('authorization') && !isSafe(request) && !isByOwnPage(request))
+      return refusal(403, 'security.origin', 'request with a cookie, and not by a page of this server', 'send the header x-tidemill: 1')
+    const entry: Entry = { connection, holds: () => principal !== undefined && principalOf(request)?.id === principal.id }
+    if (principal !== undefined) return handler(request, principal, entry)
+    if (open(request.method, new URL(request.url).pathname)) return handler(request, undefined, entry)
     const wait = limit.failed(connection.peer ?? '')
     if (wait > 0)
       return refusal(429, 'security.token', 'too many requests without a good token', undefined, { 'retry-after': String(wait) })
@@ -54,7 +80,8 @@ export function guarded(handler: Handler, options: GuardOptions): Guarded {
   }
   return async (request, connection = {}) => {
     const answer = await judge(request, connection)
-    for (const [name, value] of Object.entries(securityHeaders)) answer.headers.set(name, value)
+    for (const [name, value] of Object.entries(securityHeaders))
+      if (!(ofItsOwn.has(name) && answer.headers.has(name))) answer.headers.set(name, value)
     return answer
   }
 }
@@ -66,9 +93,13 @@ export function unauthorised(): Response {
   })
 }
 
-function principalOf(request: Request, tokens: Tokens): Principal | undefined {
-  const token = /^bearer +([\x21-\x7e]+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-  return token === undefined ? undefined : tokens.verify(token)
+function isSafe({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** A page of another origin cannot set the header without asking first, and is never allowed to; the origin was compared with the host. */
+function isByOwnPage({ headers }: Request): boolean {
+  return headers.has('x-tidemill') && (headers.has('origin') || headers.get('sec-fetch-site') === 'same-origin')
 }
 
 function refusal(status: number, code: ErrorCode, error: string, hint?: string, headers: Readonly<Record<string, string>> = {}): Response {

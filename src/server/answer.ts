@@ -1,4 +1,5 @@
 import { type ErrorCode, TidemillError } from '../errors/index.ts'
+import type { Problem } from './api-types.ts'
 
 /** An answer of JSON. A text is JSON already. */
 export function answer(body: object | string, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
@@ -20,6 +21,13 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'models.reference': 400,
   'models.bad-name': 400,
   'models.busy': 503,
+  'models.unknown-run': 404,
+  'stream.unknown-job': 404,
+  'stream.closed': 409,
+  'telemetry.version': 409,
+  'telemetry.damaged': 503,
+  'security.once': 401,
+  'server.busy': 503,
   'ml.missing-feature': 400,
   'ml.not-numeric': 400,
   'ml.not-text': 400,
@@ -27,17 +35,22 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'schema.misfit': 400,
 }
 
-/** The answer to a request that failed: `{ error, code, hint }` of what the asker can mend, else 500 and a word to `report`. */
-export function failed(error: unknown, report: (error: unknown) => void): Response {
+/** What is told of an error: its status and `{ error, code, hint }` of what the asker can mend, else 500 and a word to `report`. */
+export function problemOf(error: unknown, report: (error: unknown) => void): { readonly status: number; readonly body: Problem } {
   const known = error instanceof TidemillError ? statuses[error.code] : undefined
   if (!(error instanceof TidemillError) || known === undefined) {
     // The asker went away; there is nobody to tell and nothing is wrong.
     if (!(error instanceof Error && error.name === 'AbortError')) report(error)
     const code = error instanceof TidemillError ? { code: error.code } : {}
-    return answer({ error: 'the server failed; its log says why', ...code }, 500)
+    return { status: 500, body: { error: 'the server failed; its log says why', ...code } }
   }
   const { status = known } = error.details as { readonly status?: number }
-  const body = { error: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+  return { status, body: { error: error.message, code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) } }
+}
+
+/** The answer to a request that failed. */
+export function failed(error: unknown, report: (error: unknown) => void): Response {
+  const { status, body } = problemOf(error, report)
   // What is left of a body that is too long is not read, so the connection cannot go on.
   return answer(body, status, status === 413 ? { connection: 'close' } : status === 503 ? { 'retry-after': '1' } : {})
 }

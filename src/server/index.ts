@@ -1,7 +1,10 @@
-/** Floor 7: one fetch handler that serves models, and a socket for it. */
+/** Floor 7: one fetch handler that serves models, streams, runs and the dashboard, and a socket for it. */
+export type * from './api-types.ts'
 export { app, type App, type AppOptions } from './app.ts'
+export { dashboardFolder } from './dashboard.ts'
+export { fileJobs, jobsFolder, type JobSource } from './job-source.ts'
 export { listen, type Listening, type ListenOptions } from './listen.ts'
 export { fixedModels, type ModelSource, type ServedModel } from './model-source.ts'
-export type { Limits, Route } from './route.ts'
+export type { Limits, Route, ToldWorkspace } from './route.ts'
 export { exampleRow, requestBody, type RequestBody } from './request-body.ts'
 export { workspaceModels } from './workspace-models.ts'

@@ -54,11 +54,12 @@ export async function listen(served: App, options: ListenOptions = {}): Promise<
     throw new TidemillError('server.address', `port must be a whole number from 0 to 65535, not ${String(port)}`)
   const { getRequestListener } = await import('@hono/node-server')
   let closing: Promise<void> | undefined
+  const ending = new AbortController()
   const respond = (request: Request, { incoming }: { readonly incoming: { readonly socket: Socket } }): Promise<Response> | Response => {
     if (closing !== undefined)
       return secured(answer({ error: 'the server is stopping', code: 'server.closed' }, 503, { connection: 'close' }))
     const { remoteAddress: peer, localAddress: address, localPort } = incoming.socket
-    return served.fetch(request, { peer, address, port: localPort })
+    return served.fetch(request, { peer, address, port: localPort, closing: ending.signal })
   }
   const listener = getRequestListener(respond as Parameters<typeof getRequestListener>[0], {
     // Else it would put classes of its own in place of the global Request and Response.
@@ -98,7 +99,12 @@ export async function listen(served: App, options: ListenOptions = {}): Promise<
   // An expectation that is unknown is left out of account.
   server.on('checkExpectation', hear)
   const { port: got } = await bind(server, host, port)
-  const close = (): Promise<void> => (closing ??= drain(server, running, drainMs, scheduler))
+  const close = (): Promise<void> => {
+    closing ??= drain(server, running, drainMs, scheduler)
+    // Answers that go on until the server closes end now; the rest is waited for.
+    ending.abort()
+    return closing
+  }
   return Object.freeze({
     url: `http://${reachable(host)}:${got}`,
     port: got,

@@ -1,6 +1,8 @@
+import { TidemillError } from '../errors/index.ts'
 import type { AnyModel } from '../ml/index.ts'
 import type { Models } from '../models/index.ts'
 import type { ModelSource, ServedModel } from './model-source.ts'
+import { orNone } from './overview.ts'
 
 /**
  * The models of a workspace. A reference is looked up for every request, so a promotion or a rollback counts from the next request on, also one made by another
@@ -30,13 +32,21 @@ export function workspaceModels(
     return model
   }
   return Object.freeze({
-    names: async () => (await registry.list()).map(one => one.name),
+    names: () => orNone(async () => (await registry.list()).map(one => one.name)),
     versions: async (name: string) => (await registry.versions(name)).map(one => String(one.number)).toReversed(),
     async get(reference: string): Promise<ServedModel> {
-      const { name, number, digest, aliases } = await registry.find(reference)
+      const { name, number, digest, aliases } = await registry.find(reference).catch((error: unknown) => {
+        throw noneYet(error, reference)
+      })
       // By number: the alias may be moved while the model is read.
       const model = await load(`${name}@${number} ${digest}`, `${name}@${number}`)
       return { name, version: String(number), aliases, model }
     },
   })
+}
+
+/** A folder of jobs that no model was registered in yet. */
+function noneYet(error: unknown, reference: string): unknown {
+  if (!(error instanceof TidemillError) || error.code !== 'storage.not-found') return error
+  return new TidemillError('models.unknown-model', `unknown model: ${reference.slice(0, 100)} (there is none)`, { cause: error })
 }

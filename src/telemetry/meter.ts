@@ -127,7 +127,7 @@ function seriesOf<T>(name: string, { labels: names = [] }: MetricOptions, make: 
   const known = new Map<string, readonly [Labels, T]>()
   const put = (key: string, labels: Labels): T => {
     const value = make()
-    known.set(key, [Object.freeze({ ...labels }), value])
+    known.set(key, [Object.freeze(Object.fromEntries(names.map(one => [one, labels[one] as string]))), value])
     return value
   }
   if (names.length === 0) put('[]', {})

@@ -37,11 +37,12 @@ export function jobStatusWriter(folder: string): JobStatusWriter {
   }
   return {
     write(status) {
-      if (running === undefined) return begin(status)
+      // Before the one that runs: it may have ended a moment ago, and the one that waits is about to begin.
       if (waiting !== undefined) {
         waiting.status = status
         return waiting.done
       }
+      if (running === undefined) return begin(status)
       const next: { status: JobStatus; readonly done: Promise<void> } = {
         status,
         done: running.then(() => {

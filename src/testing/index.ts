@@ -13,3 +13,4 @@ export {
   sourceCases,
   type SourceUnderTest,
 } from './check-connector.ts'
+export { checkStreamSink, streamSinkCases, type StreamSinkUnderTest } from './check-stream-sink.ts'

@@ -11,7 +11,8 @@ export type AnyFunction = (...args: any[]) => any
 export const originMark = '/* from '
 
 const loaded = new Map<string, Promise<AnyFunction>>()
-const origins = new Map<string, string>()
+const origins = new Map<string, string | undefined>()
+const dataUrl = 'data:text/javascript;base64,'
 let hooked = false
 
 /**
@@ -32,11 +33,8 @@ export async function loadFunction(fn: HostFunction): Promise<AnyFunction> {
 }
 
 async function importFunction(fn: HostFunction): Promise<AnyFunction> {
-  const url = `data:text/javascript;base64,${Buffer.from(fn.module).toString('base64')}`
-  if (fn.module.startsWith(originMark)) {
-    origins.set(url, fn.module.slice(originMark.length, fn.module.indexOf(' */')))
-    hookOnce()
-  }
+  const url = `${dataUrl}${Buffer.from(fn.module).toString('base64')}`
+  hookOnce()
   try {
     const module: Record<string, unknown> = await import(url)
     const found = module['fn']
@@ -50,13 +48,23 @@ async function importFunction(fn: HostFunction): Promise<AnyFunction> {
   }
 }
 
+/** The file a module was taken from; modules stand inside each other where one wraps the function of another. */
+function originOf(url: string): string | undefined {
+  if (!url.startsWith(dataUrl)) return undefined
+  if (!origins.has(url)) {
+    const module = Buffer.from(url.slice(dataUrl.length), 'base64').toString()
+    origins.set(url, module.startsWith(originMark) ? module.slice(originMark.length, module.indexOf(' */')) : undefined)
+  }
+  return origins.get(url)
+}
+
 /** A module at a `data:` URL has no folder to look for packages from; this lends it one. */
 function hookOnce(): void {
   if (hooked) return
   hooked = true
   registerHooks({
     resolve(specifier, context, next) {
-      const origin = context.parentURL === undefined ? undefined : origins.get(context.parentURL)
+      const origin = context.parentURL === undefined ? undefined : originOf(context.parentURL)
       return origin === undefined ? next(specifier, context) : next(specifier, { ...context, parentURL: origin })
     },
   })

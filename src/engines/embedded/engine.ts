@@ -1,6 +1,6 @@
 import type { Batch } from '../../batch/index.ts'
 import { TidemillError } from '../../errors/index.ts'
-import type { Engine, Host, Plan, RunOptions, Spec } from '../../plan/index.ts'
+import type { Engine, Host, Job, JobPlan, Plan, RunOptions, Spec, StartOptions } from '../../plan/index.ts'
 import type { Schema } from '../../schema/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
@@ -10,6 +10,8 @@ import { learn } from './learn.ts'
 import { runPlan } from './run.ts'
 import { schemaOf } from './schema-of.ts'
 import { stage } from './stage.ts'
+import { explainJob } from './streaming/compile/index.ts'
+import { startJob, stopJobs } from './start-job.ts'
 import { write } from './write.ts'
 
 export interface EngineSettings {
@@ -23,6 +25,7 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
   let opened: Promise<Database> | undefined
   let closing: Promise<void> | undefined
   let staged = 0
+  const jobs = new Set<Job>()
   const open = (): Promise<Database> => {
     if (closing !== undefined) throw closed()
     return Database.open({ ...settings, clock: host.clock })
@@ -63,8 +66,14 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
     stage: (batches: AsyncIterable<Batch>, schema: Schema, options: RunOptions = {}) => context.stage(batches, schema, options),
     write: (plan: Plan, sink: Spec, options: RunOptions = {}) => write(context, plan, sink, options),
     learn: (plan: Plan, options: RunOptions = {}) => context.learn(plan, options),
+    async start(plan: JobPlan, options: StartOptions) {
+      if (closing !== undefined) throw closed()
+      return startJob(host, { plan, options, jobs })
+    },
+    explainJob: (plan: JobPlan) => explainJob(plan, host.pool.size),
     async close() {
       closing ??= (async () => {
+        await stopJobs(jobs)
         const database = await opened?.catch(() => undefined)
         await database?.close()
       })()

@@ -1,5 +1,4 @@
 /** Numbers out of bytes into a row of a column. Each gives the place behind the value, or -1 where the exact way must look: nothing is written then that counts. */
-import { numberEnd } from './skip.ts'
 import type { Target } from './target.ts'
 
 /** An integer of at most 9 digits; also in quotes. */
@@ -115,10 +114,4 @@ export function numberOf(bytes: Uint8Array, from: number, to: number): number {
   let text = ''
   for (let p = from; p < to; p++) text += String.fromCharCode(bytes[p] as number)
   return Number(text)
-}
-
-export function readBoolean(bytes: Uint8Array, view: DataView, from: number, target: Target, row: number): number {
-  const end = bytes[from] === 116 || bytes[from] === 102 ? literalEnd(bytes, view, from) : -1
-  if (end > 0) target.flags[row] = bytes[from] === 116 ? 1 : 0
-  return end
 }

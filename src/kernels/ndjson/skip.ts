@@ -107,8 +107,10 @@ export function blankEnd(bytes: Uint8Array, from: number): number {
   return p
 }
 
-const [nullWord, trueWord, alseWord] = ['null', 'true', 'alse'].map(word => Buffer.from(word).readInt32LE()) as [number, number, number]
-export { alseWord, nullWord, trueWord }
+/** `null`, `true` and the end of `false` as the words a DataView reads. */
+export const nullWord: number = Buffer.from('null').readInt32LE()
+const trueWord = Buffer.from('true').readInt32LE()
+const alseWord = Buffer.from('alse').readInt32LE()
 
 /** Behind the value that begins at `from`. */
 export function valueEnd(bytes: Uint8Array, view: DataView, from: number, depth = 0): number {

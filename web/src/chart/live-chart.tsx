@@ -55,7 +55,7 @@ export function LiveChart({ id, title, times, lines }: LiveChartProps): VNode {
 
 function Plot({ title, times, lines }: Omit<LiveChartProps, 'id'>): VNode {
   const host = useRef<HTMLDivElement>(null)
-  const plot = useRef<UPlot>()
+  const plot = useRef<UPlot | undefined>(undefined)
   const held = useRef(false)
   const newest = useRef<UPlot.AlignedData>([[]])
   const [cross, setCross] = useState<Cross>()

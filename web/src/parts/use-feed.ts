@@ -14,7 +14,7 @@ export interface LiveFeed {
 /** The one stream of events of a page: of a job, else of the workspace. */
 export function useFeed(job?: string): LiveFeed {
   const [state, set] = useState<Omit<LiveFeed, 'retry'>>({ feed: noFeed, refused: undefined })
-  const handle = useRef<FeedHandle>()
+  const handle = useRef<FeedHandle | undefined>(undefined)
   useEffect(() => {
     set({ feed: noFeed, refused: undefined })
     const opened = openFeed(job, {

@@ -30,12 +30,11 @@ export function Nav({ page, overview }: { readonly page: Route['page']; readonly
           class="room"
           href={path}
           title={title}
-          aria-label={title}
           aria-current={(pages as readonly string[]).includes(page) ? 'page' : undefined}
           onClick={() => document.getElementById('nav')?.hidePopover()}
         >
           <Icon name={icon} />
-          <span>{title}</span>
+          <span>{title}</span>{' '}
           {amounts[path] === undefined ? null : <b class="n">{count(amounts[path])}</b>}
         </a>
       ))}

@@ -346,6 +346,8 @@ export interface Manifest {
   readonly tokens: readonly StreamToken[]
   /** Wall clock, for people. */
   readonly at: number
+  /** Path of the manifest of the savepoint that the job began from; only until its first own checkpoint. */
+  readonly from?: string | undefined
 }
 /** From a subtask to the coordinator. */
 export type Report = { readonly generation: number; readonly from: string } & (

@@ -1,5 +1,5 @@
 /** A job on its way to a graph: which nodes run together in which stage. */
-import type { EventTimeNode, Plan, ScanNode, SinkNode, Spec } from '../../../../plan/index.ts'
+import { type EventTimeNode, fingerprint, type Plan, type ScanNode, type SinkNode, type Spec } from '../../../../plan/index.ts'
 import type { OnError, Outlet } from '../seams.ts'
 import type { KeyedNode, RowNode, StepNode } from './check-nodes.ts'
 import { errorPolicies } from './error-policies.ts'
@@ -44,12 +44,14 @@ export function draftStages(nodes: readonly Plan[]): readonly Draft[] {
     draft.steps.push({ node, onError: policies.of.get(node) ?? fail })
     placed.set(node, draft)
   }
+  const twins = twinsOf(nodes)
   for (const node of nodes) {
+    if (twins.has(node)) continue
     if (isKeyed(node)) run(node, open({ input: { from: stageOf(node.input), by: 'key' } }))
     else if (isRow(node)) {
       const from = stageOf(node.input)
       run(node, readers.get(rowsOf(node.input)) === 1 ? from : open({ input: { from, by: 'forward' } }))
-    } else if (node.node === 'sink') attach(node, stageOf)
+    } else if (node.node === 'sink') attach(node, input => stageOf(twins.get(input) ?? input))
   }
   for (const [node, spec] of policies.deadLetters) addDead(placed.get(rowsOf(node)), spec, node)
   return drafts
@@ -59,6 +61,21 @@ function attach(node: SinkNode, stageOf: (node: Plan) => Draft): void {
   const { input, sink } = node
   if (input.node === 'late') stageOf(input.input).sinks.push({ on: 'late', spec: sink, node })
   else stageOf(input).sinks.push({ on: 'rows', spec: sink, node })
+}
+
+/** A window that only its late rows are asked of, and its twin whose rows are read: it may have been named after `late()`. They are one. */
+function twinsOf(nodes: readonly Plan[]): ReadonlyMap<Plan, Plan> {
+  const twins = new Map<Plan, Plan>()
+  const readers = countReaders(nodes)
+  for (const node of nodes) {
+    if (node.node !== 'late' || readers.has(node.input)) continue
+    const print = fingerprint(node.input)
+    const twin = nodes.find(
+      other => other !== node.input && other.node === 'aggregate' && readers.has(other) && fingerprint(other) === print,
+    )
+    if (twin !== undefined) twins.set(node.input, twin)
+  }
+  return twins
 }
 
 /** Dead letters of all steps of a stage go where those of one go. */

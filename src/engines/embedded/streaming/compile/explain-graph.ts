@@ -1,4 +1,6 @@
+import type { JobPlan } from '../../../../plan/index.ts'
 import type { Graph, SinkStep, SourceStep, Stage, Step } from '../seams.ts'
+import { compileJob } from './compile-job.ts'
 
 /**
  * A job as text: its stages, what each step does and keeps, where rows cross between threads, and what each sink promises from end to end.
@@ -8,6 +10,11 @@ import type { Graph, SinkStep, SourceStep, Stage, Step } from '../seams.ts'
  */
 export function explainGraph(graph: Graph): string {
   return graph.stages.map(stage => explainStage(stage, graph).join('\n')).join('\n')
+}
+
+/** What a job would do, without a name and before its sources are looked at. */
+export function explainJob(plan: JobPlan, parallelism: number): string {
+  return explainGraph(compileJob(plan, { name: 'job', parallelism }))
 }
 
 function explainStage(stage: Stage, graph: Graph): readonly string[] {

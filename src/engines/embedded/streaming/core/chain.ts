@@ -1,5 +1,6 @@
 /** The steps of a stage in one subtask, and where their rows go. */
 import { columnFrom, makeBatch } from '../../../../batch/index.ts'
+import { bucketOf, latencyBounds } from '../../../../telemetry/index.ts'
 import type { Clock } from '../../../../time/index.ts'
 import { partitioner, withoutTime } from '../operators/index.ts'
 import {
@@ -15,7 +16,6 @@ import {
 } from '../seams.ts'
 import type { Sending } from './channel.ts'
 import type { Route } from './layout.ts'
-import { bucketOf, latencyBounds } from './latency.ts'
 
 export interface ChainPlace {
   readonly stage: Stage

@@ -2,7 +2,7 @@ import type { Batch, Column } from '../../../../batch/index.ts'
 import { nullCount } from '../../../../batch/index.ts'
 import { TidemillError } from '../../../../errors/index.ts'
 import { timesOf, withTime } from '../operators/index.ts'
-import { beginning, type Poll, type Position, type SourceReader, type SourceStep, type SubtaskFigures } from '../seams.ts'
+import { beginning, type DeadLetter, type Poll, type Position, type SourceReader, type SourceStep, type SubtaskFigures } from '../seams.ts'
 import { type Restored, Subtask, type SubtaskPlace } from './subtask.ts'
 
 interface Partition {
@@ -131,8 +131,20 @@ export class SourceSubtask extends Subtask {
     partition.behind = behind
     this.#rowsRead += batch.rows
     this.#born = this.place.clock.now()
-    this.chain.dead(dead)
+    this.#broken(dead)
     this.chain.process({ batch: timed, born: this.#born })
+  }
+
+  #broken(letters: readonly DeadLetter[]): void {
+    const [first] = letters
+    if (first === undefined) return
+    if (this.#step.onBroken === 'fail')
+      throw new TidemillError('stream.broken-record', `broken record of ${this.#step.id} at ${first.position}: ${first.error}`, {
+        details: { step: this.#step.id, position: first.position },
+        hint: "say what is to happen to broken records: onError('skip'), or onError with a sink for dead letters",
+      })
+    if (this.#step.onBroken === 'dead-letter') this.chain.dead(letters)
+    else this.chain.deadLetters += letters.length
   }
 
   /** Idleness is concluded from polls only: what was not looked at while there was no room below is not idle (R4). */

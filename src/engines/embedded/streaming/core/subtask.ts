@@ -86,7 +86,7 @@ export abstract class Subtask {
   protected readonly place: SubtaskPlace
   protected readonly chain: Chain
   /** Highest watermark seen, over the inputs or partitions. */
-  protected watermark = beginning
+  protected watermark: number = beginning
   protected idle = false
   protected busyMs = 0
   protected parkedMs = 0

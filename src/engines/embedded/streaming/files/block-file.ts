@@ -75,6 +75,7 @@ export function* readBlocks(disk: Disk, range: BlockRange, take: (payload: Uint8
   let wanted = windowBytes
   while (at < to) {
     const bytes = yield* disk.read(range.path, at, Math.min(to, at + wanted))
+    if (bytes.length === 0) throw damaged(range, at, 'the file ends there now')
     const used = takeBlocks(range, bytes, at, to, take)
     if (used === 0) {
       // Not one whole block in the window: its head tells how much it takes.

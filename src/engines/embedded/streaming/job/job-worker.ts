@@ -1,10 +1,11 @@
 /** One thread of a job: it is started with its share of the graph, and told by the thread that watches when to take checkpoints. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { TidemillError } from '../../../../errors/index.ts'
-import { errorToWire, keepLoopsStoppable, messageOf } from '../../../../workers/index.ts'
+import { errorToWire, keepLoopsStoppable } from '../../../../workers/index.ts'
+import { SourceSubtask } from '../core/index.ts'
 import type { FromThread, ThreadStart, ToThread } from './messages.ts'
 import { type ThreadLoop, threadLoop } from './thread-loop.ts'
 import { openTasks, type ThreadTasks } from './thread-tasks.ts'
+import { faultOf } from './worth-retry.ts'
 
 keepLoopsStoppable()
 await run(workerData as ThreadStart)
@@ -27,7 +28,7 @@ async function run(start: ThreadStart): Promise<void> {
     for (const subtask of tasks.subtasks) subtask.close()
     post({ kind: 'closed' })
   } catch (error) {
-    post({ kind: 'failed', error: errorToWire(ours(error)) })
+    post({ kind: 'failed', error: errorToWire(faultOf(error, start.graph.name)) })
   } finally {
     for (const link of tasks?.links ?? []) link.close()
     parentPort?.close()
@@ -37,10 +38,10 @@ async function run(start: ThreadStart): Promise<void> {
 function told(message: ToThread, subtasks: ThreadTasks['subtasks'], loop: ThreadLoop): void {
   switch (message.kind) {
     case 'request':
-      for (const subtask of subtasks) subtask.request(message.epoch, message.stop)
+      for (const subtask of sourcesOf(subtasks)) subtask.request(message.epoch, message.stop)
       break
     case 'drain':
-      for (const subtask of subtasks) subtask.drain()
+      for (const subtask of sourcesOf(subtasks)) subtask.drain()
       break
     case 'completed':
       for (const subtask of subtasks) subtask.completed(message.epoch)
@@ -52,10 +53,8 @@ function told(message: ToThread, subtasks: ThreadTasks['subtasks'], loop: Thread
   loop.wake()
 }
 
-/** Errors of the disk and faults keep their text as the cause. */
-function ours(error: unknown): TidemillError {
-  if (error instanceof TidemillError) return error
-  return new TidemillError('stream.failed', `job ended by a fault: ${messageOf(error)}`, { cause: error })
+function sourcesOf(subtasks: ThreadTasks['subtasks']): readonly SourceSubtask[] {
+  return subtasks.filter(subtask => subtask instanceof SourceSubtask)
 }
 
 function post(message: FromThread): void {

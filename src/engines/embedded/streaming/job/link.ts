@@ -6,8 +6,7 @@ import type { Message } from '../seams.ts'
 /** What the thread at the other end is told, many at a time: a message between threads costs as much as hundreds of rows. */
 type Wire =
   /** Rows without `fields` have those of the rows before them on this channel. */
-  | { readonly channel: number; readonly message: Message }
-  | { readonly channel: number; readonly credits: number }
+  { readonly channel: number; readonly message: Message } | { readonly channel: number; readonly credits: number }
 
 export interface LinkEvents {
   message(channel: number, message: Message): void

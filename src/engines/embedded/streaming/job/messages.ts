@@ -8,8 +8,12 @@ export interface ThreadStart {
   readonly graph: Graph
   /** Id of the job, in its files. */
   readonly job: string
+  /** Folder of the job, where sinks keep what they promise. */
+  readonly home: string
   /** Folder of the checkpoints. */
   readonly folder: string
+  /** Folder of the state files that `base` names, where it is another. */
+  readonly baseFolder: string | undefined
   readonly generation: number
   /** Where to go on from. */
   readonly base: Manifest

@@ -1,5 +1,5 @@
 import { type Clock, nextTurn, type Scheduler, systemClock, systemScheduler } from '../../../../time/index.ts'
-import type { Lane } from '../core/index.ts'
+import { type Lane, SourceSubtask } from '../core/index.ts'
 import { drive } from '../disk/index.ts'
 import type { SubtaskFigures } from '../seams.ts'
 import type { ThreadTasks } from './thread-tasks.ts'
@@ -34,7 +34,7 @@ const restMs = 100
 
 export function threadLoop({ tasks, figures, clock = systemClock, scheduler = systemScheduler }: LoopPlace): ThreadLoop {
   const { subtasks, links } = tasks
-  const polls = subtasks.some(subtask => subtask.hasSource)
+  const polls = subtasks.some(subtask => subtask instanceof SourceSubtask)
   const lanes = subtasks.flatMap(subtask => subtask.lanes)
   const writing = new Set<Lane>()
   let stopped = false

@@ -2,13 +2,13 @@ import type { MessagePort } from 'node:worker_threads'
 import { type Clock, systemClock } from '../../../../time/index.ts'
 import { localChannel, openSubtask, Receiver, type Sending, routesOf, Sender, type Subtask } from '../core/index.ts'
 import { drive, localDisk } from '../disk/index.ts'
-import type { Disk, OperatorContext, Report, SinkStep, SourceReader, Stage, StreamSink } from '../seams.ts'
-import { loadSinks, makeSink } from '../sinks/index.ts'
+import type { OperatorContext, Report, SourceReader, Stage } from '../seams.ts'
 import { openSource } from '../sources/index.ts'
 import { type ChannelPlace, channelsOf, threadOf } from './channel-map.ts'
 import { Link } from './link.ts'
 import { loadContext } from './load-context.ts'
 import type { ThreadStart } from './messages.ts'
+import { openSinks } from './open-sinks.ts'
 
 export interface ThreadTasks {
   readonly subtasks: readonly Subtask[]
@@ -23,8 +23,8 @@ export interface ThreadTasks {
 export async function openTasks(start: ThreadStart, report: (report: Report) => void, clock: Clock = systemClock): Promise<ThreadTasks> {
   const { graph, thread, threads } = start
   const context = await loadContext(graph, clock)
-  const sinks = await openSinks(start, clock)
   const disk = localDisk()
+  const sinks = await openSinks(graph, { job: start.job, folder: start.home, disk })
   const { inputs, outputs, links } = joinChannels(start)
   const subtasks: Subtask[] = []
   for (const stage of graph.stages)
@@ -55,13 +55,12 @@ export async function openTasks(start: ThreadStart, report: (report: Report) => 
   return { subtasks, links }
 }
 
-async function openSinks({ graph, job, folder }: ThreadStart, clock: Clock): Promise<ReadonlyMap<string, StreamSink>> {
-  const steps = graph.stages.flatMap(stage => stage.sinks)
-  await loadSinks(steps)
-  return new Map(steps.map(step => [step.id, makeSink(step, { job, folder, disk: localDisk(), clock })]))
-}
-
-function readerOf({ partitions }: ThreadStart, stage: Stage, index: number, { clock, functions }: OperatorContext): SourceReader | undefined {
+function readerOf(
+  { partitions }: ThreadStart,
+  stage: Stage,
+  index: number,
+  { clock, functions }: OperatorContext,
+): SourceReader | undefined {
   if (stage.source === undefined) return undefined
   const share = { index, width: stage.parallelism, initial: partitions[stage.index] ?? [] }
   return openSource(stage.source, share, { clock, functions })

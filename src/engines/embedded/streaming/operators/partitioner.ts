@@ -1,5 +1,6 @@
 /** Which subtask gets which rows. */
 import { takeRows } from '../../../../batch/index.ts'
+import { TidemillError } from '../../../../errors/index.ts'
 import { evaluateAll } from '../../../../kernels/index.ts'
 import { type Exchange, keyGroups, type Rows } from '../seams.ts'
 import { hashWords } from './hash-keys.ts'
@@ -34,6 +35,8 @@ export function partitioner(exchange: Exchange, width: number): Partitioner {
       return rows => Array.from({ length: width }, () => plain(rows))
     case 'global':
       return rows => only(rows, 0, width)
+    case 'forward':
+      throw new TidemillError('stream.failed', 'exchange that cuts no batches: forward')
   }
 }
 

@@ -4,7 +4,7 @@ export class ByteText {
   /** Bytes in use. */
   at = 0
 
-  constructor(capacity = 1 << 14) {
+  constructor(capacity: number = 1 << 14) {
     this.bytes = new Uint8Array(capacity)
   }
 

@@ -107,14 +107,14 @@ function int64Cell(data: BigInt64Array): Cell {
   }
 }
 
+/** JavaScript's digits; -0 has a point, since readers take `-0` for an integer, which has no such zero. */
 function floatCell(form: TextForm, data: Float64Array): Cell {
   return (out, i) => {
     const value = data[i] as number
     if (!Number.isFinite(value)) form.odd(out, value)
-    else if (Number.isInteger(value) && Math.abs(value) < 1e15) {
-      if (Object.is(value, -0)) out.byte(0x2d)
-      out.integer(value)
-    } else out.ascii(String(value))
+    else if (Object.is(value, -0)) out.ascii('-0.0')
+    else if (Number.isInteger(value) && Math.abs(value) < 1e15) out.integer(value)
+    else out.ascii(String(value))
   }
 }
 

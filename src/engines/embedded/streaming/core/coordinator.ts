@@ -1,0 +1,353 @@
+import { dirname } from 'node:path'
+import { TidemillError } from '../../../../errors/index.ts'
+import { decodeManifest } from '../files/index.ts'
+import type { Io, Manifest, Report, StreamSink, StreamToken } from '../seams.ts'
+import type { Coordinator, CoordinatorOptions } from './coordinator-seams.ts'
+import { lastStages, subtaskNames } from './layout.ts'
+import { manifestName, publish, writeDraft } from './manifests.ts'
+import { dropLeftovers, type History, pinnedFiles, retain } from './settle.ts'
+import { isDiskError } from './state-files.ts'
+import { checkPlan, takeOver } from './take-over.ts'
+
+type Acknowledge = Extract<Report, { readonly kind: 'acknowledge' }>
+/** The checkpoint under way; one at a time. */
+interface Flight {
+  readonly epoch: number
+  readonly kind: 'checkpoint' | 'savepoint' | 'final'
+  readonly stop: boolean
+  readonly begun: number
+  /** How many of those that wait for a savepoint, from the first, get this one. */
+  readonly asked: number
+  readonly reports: Map<string, Acknowledge>
+}
+/** What the sinks owe, in the order of the manifests; a sink that refuses is left alone for a while. */
+interface Debt {
+  readonly tokens: StreamToken[]
+  wait: number
+  retryAt: number
+}
+
+const defaults = { checkpointMs: 1000, timeoutMs: 60_000 }
+const keep = 2
+/** Sinks that take nothing: so many epochs may wait before no further checkpoint is taken (R11). */
+const mostWaiting = 4
+const soonMs = 10
+const longestMs = 5000
+
+/** Drives one attempt of a job: takes it over, starts its subtasks, makes checkpoints, commits sinks. */
+export function coordinate(options: CoordinatorOptions): Coordinator {
+  const inbox: Report[] = []
+  const savepoints: PromiseWithResolvers<string>[] = []
+  let stopping: 'savepoint' | 'drain' | undefined
+  let wake: (() => void) | undefined
+  const woken = (): void => {
+    wake?.()
+    wake = undefined
+  }
+  const desk: Desk = {
+    inbox,
+    savepoints,
+    stopping: () => stopping,
+    sleep(ms) {
+      const { scheduler } = options
+      if (scheduler === undefined) return undefined
+      return new Promise<void>(resolve => {
+        const cancel = scheduler.after(Math.max(0, ms), resolve)
+        wake = () => {
+          cancel()
+          resolve()
+        }
+      })
+    },
+  }
+  return {
+    *run() {
+      try {
+        return yield* new Run(options, desk).run()
+      } finally {
+        for (const { reject } of savepoints.splice(0)) reject(new TidemillError('stream.closed', `job ${options.job} has ended`))
+      }
+    },
+    report(report) {
+      inbox.push(report)
+      woken()
+    },
+    stop({ drain = false } = {}) {
+      stopping = drain ? 'drain' : (stopping ?? 'savepoint')
+      woken()
+    },
+    savepoint() {
+      const asked = Promise.withResolvers<string>()
+      savepoints.push(asked)
+      woken()
+      return asked.promise
+    },
+  }
+}
+
+/** What comes in from outside while the coordinator runs. */
+interface Desk {
+  readonly inbox: Report[]
+  readonly savepoints: PromiseWithResolvers<string>[]
+  stopping(): 'savepoint' | 'drain' | undefined
+  sleep(ms: number): PromiseLike<void> | undefined
+}
+
+class Run {
+  readonly #options: CoordinatorOptions
+  readonly #desk: Desk
+  readonly #debts = new Map<string, Debt>()
+  readonly #ended = new Set<string>()
+  #known = new Set<string>()
+  #seq = 0
+  #generation = 0
+  #epoch = 0
+  #lastTry = 0
+  #flight: Flight | undefined
+  #closing: 'finished' | 'stopped' | undefined
+  #drained = false
+  /** All rows have arrived: what remains is the last checkpoint. */
+  #over = false
+  #history: History = { manifests: [], pinned: new Set() }
+
+  constructor(options: CoordinatorOptions, desk: Desk) {
+    this.#options = options
+    this.#desk = desk
+  }
+
+  *run(): Io<'finished' | 'stopped'> {
+    const { runner, sinks, graph } = this.#options
+    const base = yield* this.#takeOver()
+    yield* this.#payAll(base.tokens)
+    yield* dropLeftovers(this.#options, base, sinks, this.#history.pinned)
+    if (base.complete) return 'finished'
+    if (this.#desk.stopping() === 'savepoint') return 'stopped'
+    const { start, folder } = yield* this.#origin(base)
+    yield* runner.start(start, this.#generation, folder)
+    const all = subtaskNames(graph.stages, this.#generation)
+    const last = subtaskNames(lastStages(graph), this.#generation)
+    this.#lastTry = this.#now()
+    for (;;) {
+      yield this.#desk.sleep(this.#pause())
+      this.#hear(all)
+      this.#drain()
+      this.#over = last.every(name => this.#ended.has(name))
+      this.#begin()
+      if (this.#flight?.reports.size === all.length) yield* this.#complete(this.#flight, start)
+      yield* this.#pay()
+      if (this.#closing !== undefined && this.#owed() === 0) return this.#closing
+    }
+  }
+
+  *#takeOver(): Io<Manifest> {
+    const options = this.#options
+    const { base, found, damaged } = yield* takeOver({
+      ...options,
+      now: () => options.clock.now(),
+      adapt: manifest => this.#adapt(manifest),
+    })
+    this.#seq = base.seq
+    this.#generation = base.generation
+    this.#epoch = base.epoch
+    this.#known = new Set(base.tokens.map(keyOf))
+    const before: Manifest = { ...base, seq: base.seq - 1, kind: found?.seq === base.seq - 1 ? found.kind : 'takeover' }
+    this.#history = { manifests: [before, base], pinned: yield* pinnedFiles(options) }
+    if (found !== undefined) options.hear?.recovered?.({ seq: found.seq, epoch: found.epoch, damaged })
+    return base
+  }
+
+  /** Where the subtasks begin: at the manifest, or at a savepoint of another job. */
+  *#origin(base: Manifest): Io<{ readonly start: Manifest; readonly folder?: string }> {
+    const { disk, graph } = this.#options
+    if (base.epoch > 0 || base.from === undefined) return { start: base }
+    const origin = decodeManifest(yield* disk.read(base.from))
+    if (origin === undefined) throw new TidemillError('stream.checkpoint-corrupt', `savepoint ${base.from} is damaged`)
+    checkPlan(graph, origin, `savepoint ${base.from}`)
+    return { start: { ...base, job: origin.job, positions: origin.positions, states: origin.states }, folder: dirname(base.from) }
+  }
+
+  #hear(all: readonly string[]): void {
+    for (const report of this.#desk.inbox.splice(0)) {
+      if (report.generation !== this.#generation || !all.includes(report.from)) continue
+      if (report.kind === 'ended') this.#ended.add(report.from)
+      else if (report.epoch !== this.#flight?.epoch) continue
+      else if (report.kind === 'decline') this.#giveUp(report.why)
+      else this.#flight.reports.set(report.from, report)
+    }
+    const { timeoutMs = defaults.timeoutMs } = this.#options
+    if (this.#flight !== undefined && this.#now() > this.#flight.begun + timeoutMs) this.#giveUp(`not all in after ${timeoutMs} ms`)
+  }
+
+  #giveUp(why: string): void {
+    const flight = this.#flight as Flight
+    this.#flight = undefined
+    this.#options.hear?.failed?.(flight.epoch, why)
+  }
+
+  #drain(): void {
+    if (this.#desk.stopping() !== 'drain' || this.#drained) return
+    this.#drained = true
+    this.#options.runner.drain()
+  }
+
+  #wanted(): { readonly kind: Flight['kind']; readonly stop: boolean; readonly every: number } {
+    const { checkpointMs = defaults.checkpointMs } = this.#options
+    if (this.#over) return { kind: 'final', stop: false, every: soonMs }
+    if (this.#desk.stopping() === 'savepoint') return { kind: 'checkpoint', stop: true, every: soonMs }
+    if (this.#desk.savepoints.length > 0) return { kind: 'savepoint', stop: false, every: soonMs }
+    return { kind: 'checkpoint', stop: false, every: checkpointMs }
+  }
+
+  #begin(): void {
+    if (this.#flight !== undefined || this.#held()) return
+    const { kind, stop, every } = this.#wanted()
+    if (this.#now() - this.#lastTry < every) return
+    this.#lastTry = this.#now()
+    const asked = kind === 'savepoint' ? this.#desk.savepoints.length : 0
+    this.#flight = { epoch: ++this.#epoch, kind, stop, begun: this.#now(), asked, reports: new Map() }
+    this.#options.runner.request(this.#epoch, stop)
+  }
+
+  /** No checkpoint is begun: the job closes, or its sinks take nothing. */
+  #held(): boolean {
+    return this.#closing !== undefined || this.#epochsOwed() >= mostWaiting
+  }
+
+  *#complete(flight: Flight, start: Manifest): Io<void> {
+    const { runner, folder, hear } = this.#options
+    const reports = [...flight.reports.values()]
+    const fresh = unique(reports.flatMap(({ tokens }) => tokens)).filter(token => !this.#known.has(keyOf(token)))
+    const before = this.#history.manifests.at(-1) as Manifest
+    const manifest = yield* this.#adapt({
+      ...before,
+      seq: this.#seq + 1,
+      generation: this.#generation,
+      epoch: flight.epoch,
+      kind: flight.kind,
+      complete: flight.kind === 'final',
+      positions: Object.assign({}, start.positions, ...reports.map(({ positions }) => positions ?? {})) as Manifest['positions'],
+      states: reports.flatMap(({ state }) => (state === undefined ? [] : [state])),
+      tokens: [...this.#owing(), ...fresh],
+      at: this.#options.clock.now(),
+      from: undefined,
+    })
+    const draft = yield* this.#draft(manifest)
+    if (draft === undefined) return
+    yield* publish(this.#options, draft, manifest)
+    this.#flight = undefined
+    this.#seq = manifest.seq
+    for (const token of fresh) {
+      this.#known.add(keyOf(token))
+      this.#debtOf(token.sink).tokens.push(token)
+    }
+    if (flight.kind === 'final') this.#closing = 'finished'
+    else if (flight.stop) this.#closing = 'stopped'
+    runner.completed(manifest.epoch)
+    this.#history.manifests.push(manifest)
+    hear?.checkpoint?.({
+      seq: manifest.seq,
+      epoch: manifest.epoch,
+      kind: manifest.kind,
+      ms: this.#now() - flight.begun,
+      bytes: writtenFor(manifest, before),
+    })
+    for (const { resolve } of this.#desk.savepoints.splice(0, flight.asked)) resolve(`${folder}/${manifestName(manifest.seq)}`)
+    yield* retain(this.#options, this.#history, this.#options.sinks, keep)
+    runner.released?.((this.#history.manifests[0] as Manifest).positions)
+  }
+
+  /** Before the link nothing has happened: a disk that is full costs this checkpoint only. */
+  *#draft(manifest: Manifest): Io<string | undefined> {
+    try {
+      return yield* writeDraft(this.#options, manifest)
+    } catch (error) {
+      if (!isDiskError(error)) throw error
+      this.#giveUp((error as Error).message)
+      return undefined
+    }
+  }
+
+  *#adapt(manifest: Manifest): Io<Manifest> {
+    const { hooks } = this.#options
+    return hooks === undefined ? manifest : yield* hooks.manifest(manifest)
+  }
+
+  /** Before anything else is done, what an earlier manifest promised is made good. */
+  *#payAll(tokens: readonly StreamToken[]): Io<void> {
+    for (const token of tokens) this.#debtOf(token.sink).tokens.push(token)
+    for (yield* this.#pay(); this.#owed() > 0; yield* this.#pay()) yield this.#desk.sleep(this.#payAt() - this.#now())
+  }
+
+  /** One token of each sink that takes some. */
+  *#pay(): Io<void> {
+    for (const [sink, debt] of this.#debts) {
+      const token = debt.tokens[0]
+      if (token === undefined || this.#now() < debt.retryAt) continue
+      try {
+        yield* this.#sinkOf(sink).commit(token)
+        debt.tokens.shift()
+        debt.wait = soonMs
+        debt.retryAt = 0
+      } catch (error) {
+        if (!(error instanceof TidemillError && error.code === 'stream.sink-unavailable')) throw error
+        debt.wait = Math.min(2 * debt.wait, longestMs)
+        debt.retryAt = this.#now() + debt.wait
+        this.#options.hear?.refused?.(sink, error)
+      }
+    }
+  }
+
+  #debtOf(sink: string): Debt {
+    const debt = this.#debts.get(sink) ?? { tokens: [], wait: soonMs, retryAt: 0 }
+    this.#debts.set(sink, debt)
+    return debt
+  }
+
+  #sinkOf(step: string): StreamSink {
+    const sink = this.#options.sinks.get(step)
+    if (sink === undefined) throw new TidemillError('stream.changed-plan', `rows are promised to sink ${step}: there is no such step now`)
+    return sink
+  }
+
+  #owing(): readonly StreamToken[] {
+    return [...this.#debts.values()].flatMap(({ tokens }) => tokens).toSorted((a, b) => a.epoch - b.epoch)
+  }
+  #owed(): number {
+    return this.#owing().length
+  }
+  #epochsOwed(): number {
+    return new Set(this.#owing().map(({ epoch }) => epoch)).size
+  }
+  #payAt(): number {
+    return Math.min(Infinity, ...[...this.#debts.values()].filter(({ tokens }) => tokens.length > 0).map(({ retryAt }) => retryAt))
+  }
+
+  /** Until there is something to do, if nothing comes in. */
+  #pause(): number {
+    if (this.#desk.inbox.length > 0) return 0
+    const { timeoutMs = defaults.timeoutMs } = this.#options
+    const due = this.#held() ? Infinity : this.#lastTry + this.#wanted().every
+    const next = this.#flight === undefined ? due : this.#flight.begun + timeoutMs + 1
+    return Math.max(0, Math.min(next, this.#payAt()) - this.#now())
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonic()
+  }
+}
+
+function keyOf({ sink, id }: StreamToken): string {
+  return `${sink} ${id}`
+}
+
+/** Acknowledgements repeat what was declined before. */
+function unique(tokens: readonly StreamToken[]): readonly StreamToken[] {
+  return [...new Map(tokens.map(token => [keyOf(token), token])).values()]
+}
+
+/** Bytes of state files that the manifest before did not have. */
+function writtenFor(manifest: Manifest, before: Manifest): number {
+  const ends = (of: Manifest): ReadonlyMap<string, number> => new Map(of.states.flatMap(({ files }) => files.map(({ name, to }) => [name, to])))
+  const had = ends(before)
+  return [...ends(manifest)].reduce((sum, [name, to]) => sum + Math.max(0, to - (had.get(name) ?? 0)), 0)
+}

@@ -1,0 +1,11 @@
+/** The protocol: channels, subtasks, checkpoints, recovery; the rules are in docs/decisions/0013-stream-protocol.md. */
+export { type Channel, defaultCredits, localChannel, Receiver, Sender, type Sending } from './channel.ts'
+export { lastStages, type Route, routesOf, subtaskName, subtaskNames } from './layout.ts'
+export { type Lane, Subtask, type SubtaskOptions, type SubtaskPlace } from './subtask.ts'
+export { SourceSubtask } from './source-subtask.ts'
+export { WorkSubtask } from './work-subtask.ts'
+export { openSubtask } from './open-subtask.ts'
+export { type Stepper, stepper } from './stepper.ts'
+export { coordinate } from './coordinator.ts'
+export type { Coordinator, CoordinatorHears, CoordinatorOptions, Runner } from './coordinator-seams.ts'
+export { type Actor, type Attempt, type AttemptHooks, type AttemptOptions, startAttempt } from './attempt.ts'

@@ -1,0 +1,2 @@
+/** Jobs on threads: started, watched, started again. */
+export { type JobPlace, startJob } from './start-job.ts'

@@ -1,0 +1,186 @@
+import { showingText, TidemillError } from '../../../../errors/index.ts'
+import type { Job } from '../../../../plan/index.ts'
+import { isUnderWay, jobStatusWriter, StatusKeeper, stopAsked } from '../../../../telemetry/index.ts'
+import type { Scheduler } from '../../../../time/index.ts'
+import type { CoordinatorHears } from '../core/index.ts'
+import { jobShape } from './job-shape.ts'
+import { type Attempt, type AttemptSettings, beginAttempt } from './run-attempt.ts'
+import { supervise } from './supervise.ts'
+
+export interface RunSettings {
+  readonly attempt: Omit<AttemptSettings, 'hear'>
+  /** Lets the job's folder go. */
+  unlock(): Promise<void>
+  readonly running?: Set<Job> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const statusEveryMs = 500
+const askEveryMs = 250
+
+/**
+ * Runs a job until it has ended: attempts one after the other, its status told to its folder, and what its folder is asked. Resolves when it runs, or has ended.
+ */
+export async function runJob({ attempt: settings, unlock, signal, running }: RunSettings): Promise<Job> {
+  const { graph, home, threads, checkpointMs, clock, scheduler } = settings
+  const keeper = new StatusKeeper(jobShape(graph, { threads, checkpointMs }), { clock })
+  const writer = jobStatusWriter(home)
+  const { promise: begun, resolve: hasBegun } = Promise.withResolvers<void>()
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>()
+  let ran = false
+  let checkpoints = 0
+  let stopping: { readonly drain: boolean } | undefined
+  let over: 'well' | 'badly' | undefined
+  let leave: () => void = () => undefined
+  const hear: AttemptSettings['hear'] = {
+    running() {
+      ran = true
+      keeper.enter(stopping === undefined ? 'running' : 'stopping')
+      tell()
+      hasBegun()
+    },
+    figures: figures => figures.forEach(each => keeper.see(each)),
+    ...checkpointsOf(keeper, graph.name, () => checkpoints++),
+  }
+  // A status that cannot be written is written again half a second later; the job does not depend on it.
+  const tell = (): void => void writer.write(keeper.status()).catch(() => undefined)
+  const start = async (): Promise<Attempt> => {
+    const made = await beginAttempt({ ...settings, hear })
+    if (stopping !== undefined) made.coordinator.stop(stopping)
+    return made
+  }
+  await stopAsked(home)
+  const supervised = supervise({
+    name: graph.name,
+    scheduler,
+    start,
+    checkpoints: () => checkpoints,
+    again({ code, message }) {
+      keeper.restarted({ code, message })
+      tell()
+    },
+  })
+  const stop = (asked: { readonly drain: boolean }): void => {
+    if (over !== undefined) return
+    stopping = asked.drain ? asked : (stopping ?? asked)
+    if (ran) keeper.enter('stopping')
+    supervised.attempt()?.coordinator.stop(stopping)
+    if (!stopping.drain) supervised.enough()
+  }
+  const abort = (): void => stop({ drain: false })
+  const ticks = [
+    every(scheduler, statusEveryMs, async () => {
+      if (ran) tell()
+    }),
+    every(scheduler, askEveryMs, async () => {
+      const asked = await stopAsked(home)
+      if (asked !== undefined) stop(asked)
+    }),
+  ]
+  signal?.addEventListener('abort', abort, { once: true })
+  const finish = async (): Promise<void> => {
+    let failure: unknown
+    try {
+      const outcome = await supervised.ended
+      over = 'well'
+      keeper.enter(outcome)
+    } catch (error) {
+      over = 'badly'
+      failure = error
+      const { code, message } = error as TidemillError
+      keeper.enter('failed', { code, message })
+    }
+    for (const cancel of ticks) cancel()
+    signal?.removeEventListener('abort', abort)
+    // A job that had finished before did not run again: its status stays.
+    if (ran || over === 'badly') await writer.write(keeper.status()).catch(() => undefined)
+    await unlock()
+    leave()
+    if (over === 'well') resolve()
+    else reject(failure)
+  }
+  void finish().catch(reject)
+  await Promise.race([begun, done])
+  // A promise of its own: a failure that nobody looks for ends the process, as every rejection that nobody handles.
+  const told = done.then(() => undefined)
+  const job = jobOf(graph.name, { keeper, done: told, stop, over: () => over, attempt: () => supervised.attempt() })
+  if (over === undefined) running?.add(job)
+  leave = () => running?.delete(job)
+  return job
+}
+
+interface Running {
+  readonly keeper: StatusKeeper
+  readonly done: Promise<void>
+  stop(asked: { readonly drain: boolean }): void
+  over(): 'well' | 'badly' | undefined
+  attempt(): Attempt | undefined
+}
+
+function jobOf(name: string, running: Running): Job {
+  const stop = async ({ drain = false } = {}): Promise<void> => {
+    running.stop({ drain })
+    await running.done
+  }
+  return Object.freeze({
+    name,
+    status: () => running.keeper.status(),
+    async savepoint() {
+      const attempt = running.attempt()
+      if (attempt === undefined || running.over() !== undefined)
+        throw new TidemillError('stream.closed', `job does not run: ${name} is ${running.keeper.status().state}`)
+      return { path: await attempt.coordinator.savepoint() }
+    },
+    stop,
+    done: running.done,
+    async [Symbol.asyncDispose]() {
+      // Of a failure `done` tells.
+      if (running.over() !== 'badly') await stop()
+    },
+    ...showingText(() => describe(running.keeper, name)),
+  })
+}
+
+function describe(keeper: StatusKeeper, name: string): string {
+  const { state, threads, totals } = keeper.status()
+  const rate = isUnderWay(state) ? `, ${Math.round(totals.rowsPerSecond)} rows a second` : ''
+  return `job ${name}: ${state}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${totals.rowsIn} rows in, ${totals.rowsOut} out${rate}`
+}
+
+function checkpointsOf(keeper: StatusKeeper, name: string, count: () => void): CoordinatorHears {
+  return {
+    checkpoint(done) {
+      count()
+      keeper.checkpoint(done)
+    },
+    failed() {
+      keeper.checkpointFailed()
+    },
+    recovered({ seq, damaged }) {
+      if (damaged.length === 0) return
+      const message = `job ${name}: manifest ${damaged.join(', ')} is damaged; it went on from manifest ${seq}, which all sinks allow`
+      keeper.enter('starting', { code: 'stream.checkpoint-corrupt', message })
+    },
+    refused(sink, error) {
+      const { code, message } = error as TidemillError
+      keeper.enter(keeper.status().state, { code, message: `sink ${sink}: ${message}` })
+    },
+  }
+}
+
+/** Calls again and again, not before the last call has ended; gives back the function that ends it. */
+function every(scheduler: Scheduler, ms: number, call: () => Promise<void>): () => void {
+  let ended = false
+  let cancel: (() => void) | undefined
+  const later = (): void => {
+    if (ended) return
+    cancel = scheduler.after(ms, () => {
+      call().then(later, later)
+    })
+  }
+  later()
+  return () => {
+    ended = true
+    cancel?.()
+  }
+}

@@ -1,0 +1,204 @@
+/** A slot is four words: hash, number + 1 (0: free), place of the key in `words`, and its length. */
+const slotWords = 4
+
+/**
+ * Gives keys numbers: open addressing over their hashes, the words of the keys (`key-words.ts`) one behind the other in one array. Numbers count from 0 in the order
+ * keys are first met; the number of a removed key is given to a later one.
+ */
+export class KeyTable {
+  #slots: Int32Array = new Int32Array(slotWords * 16)
+  #shift = 28
+  #words: Int32Array = new Int32Array(64)
+  #end = 0
+  /** By number: hash, place in `words`, length; length -1 when removed. */
+  #hashes: Int32Array = new Int32Array(16)
+  #places: Int32Array = new Int32Array(16)
+  #lengths: Int32Array = new Int32Array(16)
+  #numbers = 0
+  #live = 0
+  readonly #removed: number[] = []
+  #garbage = 0
+
+  /** Keys in the table. */
+  get size(): number {
+    return this.#live
+  }
+
+  /** Above every number given so far. */
+  get numbers(): number {
+    return this.#numbers
+  }
+
+  get bytes(): number {
+    return 4 * (this.#slots.length + this.#words.length + 3 * this.#hashes.length)
+  }
+
+  /** The number of the key at `from` to `to` of some words, -1 when it has none. */
+  find(hash: number, words: Int32Array, from: number, to: number): number {
+    const slots = this.#slots
+    return (slots[this.#slotFor(hash, words, from, to) + 1] as number) - 1
+  }
+
+  /** The number of a key, a new one when it has none: `size` tells. */
+  put(hash: number, words: Int32Array, from: number, to: number): number {
+    const slot = this.#slotFor(hash, words, from, to)
+    const number = (this.#slots[slot + 1] as number) - 1
+    return number >= 0 ? number : this.#add(slot, hash, words, from, to)
+  }
+
+  /** Puts the keys of many rows, row i from `starts[i]` to `starts[i + 1]`, and writes their numbers. */
+  putAll(hashes: Int32Array, words: Int32Array, starts: Int32Array, numbers: Int32Array): void {
+    let slots = this.#slots
+    let own = this.#words
+    let mask = slots.length - 1
+    let shift = this.#shift
+    let from = 0
+    for (let row = 0; row < numbers.length; row++) {
+      const to = starts[row + 1] as number
+      const hash = hashes[row] as number
+      let slot = (Math.imul(hash, 0x9e3779b1) >>> shift) << 2
+      for (; ; slot = (slot + slotWords) & mask) {
+        if ((slots[slot + 1] as number) === 0) break
+        if (slots[slot] !== hash || slots[slot + 3] !== to - from) continue
+        let at = slots[slot + 2] as number
+        let i = from
+        while (i < to && own[at] === words[i]) {
+          at++
+          i++
+        }
+        if (i === to) break
+      }
+      const number = (slots[slot + 1] as number) - 1
+      if (number >= 0) numbers[row] = number
+      else {
+        numbers[row] = this.#add(slot, hash, words, from, to)
+        slots = this.#slots
+        own = this.#words
+        mask = slots.length - 1
+        shift = this.#shift
+      }
+      from = to
+    }
+  }
+
+  has(number: number): boolean {
+    return number < this.#numbers && (this.#lengths[number] as number) >= 0
+  }
+
+  hashOf(number: number): number {
+    return this.#hashes[number] as number
+  }
+
+  /** The words of a key, to be read at once: they move when keys are added. */
+  wordsOf(number: number): Int32Array {
+    const from = this.#places[number] as number
+    return this.#words.subarray(from, from + (this.#lengths[number] as number))
+  }
+
+  /** Takes a key out; its number may be given again. */
+  remove(number: number): void {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let hole = this.#homeOf(this.#hashes[number] as number)
+    while (slots[hole + 1] !== number + 1) hole = (hole + slotWords) & mask
+    // What stands behind in the same run moves up, so that no search ends too early.
+    for (let slot = (hole + slotWords) & mask; (slots[slot + 1] as number) !== 0; slot = (slot + slotWords) & mask) {
+      const home = this.#homeOf(slots[slot] as number)
+      if (((slot - home) & mask) < ((slot - hole) & mask)) continue
+      slots.copyWithin(hole, slot, slot + slotWords)
+      hole = slot
+    }
+    slots[hole + 1] = 0
+    this.#garbage += this.#lengths[number] as number
+    this.#lengths[number] = -1
+    this.#removed.push(number)
+    this.#live--
+    if (this.#garbage > 1024 && 2 * this.#garbage > this.#end) this.#compact()
+  }
+
+  #homeOf(hash: number): number {
+    // The low bits alone are the key group, in which the keys of a subtask are alike.
+    return (Math.imul(hash, 0x9e3779b1) >>> this.#shift) << 2
+  }
+
+  /** Where a key stands, or would. */
+  #slotFor(hash: number, words: Int32Array, from: number, to: number): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = this.#homeOf(hash)
+    while (slots[slot + 1] !== 0 && !(slots[slot] === hash && this.#holds(slot, words, from, to))) slot = (slot + slotWords) & mask
+    return slot
+  }
+
+  #holds(slot: number, words: Int32Array, from: number, to: number): boolean {
+    if (this.#slots[slot + 3] !== to - from) return false
+    const own = this.#words
+    let at = this.#slots[slot + 2] as number
+    for (let i = from; i < to; i++) if (own[at++] !== words[i]) return false
+    return true
+  }
+
+  #add(slot: number, hash: number, words: Int32Array, from: number, to: number): number {
+    const number = this.#removed.pop() ?? this.#numbers++
+    if (number >= this.#hashes.length) {
+      this.#hashes = grown(this.#hashes, number + 1)
+      this.#places = grown(this.#places, number + 1)
+      this.#lengths = grown(this.#lengths, number + 1)
+    }
+    this.#words = grown(this.#words, this.#end + to - from)
+    this.#hashes[number] = hash
+    this.#places[number] = this.#end
+    this.#lengths[number] = to - from
+    for (let i = from; i < to; i++) this.#words[this.#end++] = words[i] as number
+    this.#live++
+    // At most five eighths full.
+    if (8 * slotWords * this.#live > 5 * this.#slots.length) this.#rehash(2 * this.#slots.length)
+    else this.#fill(slot, number)
+    return number
+  }
+
+  #fill(slot: number, number: number): void {
+    const slots = this.#slots
+    slots[slot] = this.#hashes[number] as number
+    slots[slot + 1] = number + 1
+    slots[slot + 2] = this.#places[number] as number
+    slots[slot + 3] = this.#lengths[number] as number
+  }
+
+  #rehash(length: number): void {
+    const slots = new Int32Array(length)
+    this.#slots = slots
+    this.#shift = 32 - Math.log2(length / slotWords)
+    const mask = length - 1
+    for (let number = 0; number < this.#numbers; number++) {
+      if ((this.#lengths[number] as number) < 0) continue
+      let slot = this.#homeOf(this.#hashes[number] as number)
+      while (slots[slot + 1] !== 0) slot = (slot + slotWords) & mask
+      this.#fill(slot, number)
+    }
+  }
+
+  #compact(): void {
+    const words = new Int32Array(this.#words.length)
+    let end = 0
+    for (let number = 0; number < this.#numbers; number++) {
+      if ((this.#lengths[number] as number) < 0) continue
+      const key = this.wordsOf(number)
+      words.set(key, end)
+      this.#places[number] = end
+      end += key.length
+    }
+    this.#words = words
+    this.#end = end
+    this.#garbage = 0
+    this.#rehash(this.#slots.length)
+  }
+}
+
+/** The array, or a longer copy of it that has room for `length` values. */
+export function grown(array: Int32Array, length: number): Int32Array {
+  if (array.length >= length) return array
+  const made = new Int32Array(Math.max(length, 2 * array.length))
+  made.set(array)
+  return made
+}

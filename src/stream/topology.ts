@@ -1,0 +1,150 @@
+import { type Description, describe, inspected, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
+import { callSite, didYouMean, whatIs } from '../errors/index.ts'
+import { type JobPlan, misuse, needObject, needOptions, type TopologyInput, type TopologyNode } from '../plan/index.ts'
+import { type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
+import { carve } from '../workers/index.ts'
+import { wholeMs } from './check.ts'
+import type { Grouping } from './grouping.ts'
+import { type Job, jobOf } from './job.ts'
+import { noStreams } from './no-streams.ts'
+import type { Topology, TopologyHost, TopologyRun } from './topology-types.ts'
+
+const example = "topology('words').spout('lines', { emits: { line: 'string' } }, () => ({ next: () => lines }))"
+
+/**
+ * Spouts and bolts, for people who think in them.
+ *
+ * @example
+ * const words = topology('word-count')
+ *   .spout('lines', { emits: { line: 'string' } }, () => ({ *next() { yield { line: 'to be or not to be' } } }))
+ *   .bolt('split', { from: shuffle('lines'), emits: { word: 'string' } }, () => (t, out) => {
+ *     for (const word of t.line.split(' ')) out.emit({ word })
+ *   })
+ * const job = await words.run(tm)
+ * await job.done
+ * @param name the name of the job
+ * @throws stream.argument
+ */
+export function topology(name: string): Topology<{}> {
+  if (typeof name !== 'string') throw misuse(`topology wants a name, not ${whatIs(name)}`, example, 'stream.argument')
+  // The types of the nodes are the interface's to say; here they are plain data.
+  return new Nodes(name, []) as unknown as Topology<{}>
+}
+
+interface NodeOptions {
+  readonly from?: Grouping<string, string> | readonly Grouping<string, string>[]
+  readonly emits?: SchemaLike
+  readonly parallelism?: number
+  readonly with?: object
+}
+
+class Nodes {
+  readonly name: string
+  readonly nodes: readonly TopologyNode[]
+
+  constructor(name: string, nodes: readonly TopologyNode[]) {
+    this.name = name
+    this.nodes = nodes
+  }
+
+  spout(name: string, options: NodeOptions, make: Function): Nodes {
+    return this.#add('spout', name, options, make)
+  }
+  bolt(name: string, options: NodeOptions, make: Function): Nodes {
+    return this.#add('bolt', name, options, make)
+  }
+
+  explain(on: TopologyHost): string {
+    if (on.engine.explainJob === undefined) throw noStreams(on.engine)
+    return on.engine.explainJob(this.#plan())
+  }
+
+  async run(on: TopologyHost, options: TopologyRun = {}): Promise<Job> {
+    needOptions('run', options, ['checkpoint', 'from', 'signal'], 'run(tm)')
+    if (typeof on?.engine !== 'object') throw misuse(`run wants a session, not ${whatIs(on)}`, 'await words.run(tm)', 'stream.argument')
+    if (on.engine.start === undefined) throw noStreams(on.engine)
+    const { checkpoint, from, signal } = options
+    const checkpointMs = checkpoint === undefined ? undefined : wholeMs('checkpoint', checkpoint)
+    return jobOf(await on.engine.start(this.#plan(), { name: this.name, checkpointMs, from, signal }))
+  }
+
+  [inspected](): string {
+    return this.#text()
+  }
+  [jupyterDisplay](): JupyterBundle {
+    return jupyterBundle(this[describe]())
+  }
+  [describe](): Description {
+    return { kind: 'text', text: this.#text() }
+  }
+
+  #add(kind: 'spout' | 'bolt', name: string, options: NodeOptions, make: Function): Nodes {
+    this.#checkName(kind, name)
+    needObject(kind, options, 'an object of options', example)
+    needOptions(kind, options, kind === 'spout' ? ['emits', 'parallelism', 'with'] : ['from', 'emits', 'parallelism', 'with'], example)
+    const { parallelism = 1 } = options
+    if (!(Number.isSafeInteger(parallelism) && parallelism > 0 && parallelism <= 256))
+      throw misuse(`parallelism of ${name} is no whole number from 1 to 256: ${parallelism}`, example, 'stream.argument')
+    if (typeof make !== 'function')
+      throw misuse(`${kind} ${name} wants a function that makes it, not ${whatIs(make)}`, example, 'stream.argument')
+    const from = kind === 'spout' ? [] : this.#inputs(name, options.from)
+    const fn = carve(make, callSite(), { name: kind, ...(options.with === undefined ? {} : { with: options.with }) })
+    const node: TopologyNode = { name, emits: emitsOf(kind, name, options.emits), from, fn, parallelism }
+    return new Nodes(this.name, [...this.nodes, node])
+  }
+
+  #checkName(kind: string, name: string): void {
+    if (typeof name !== 'string' || !/^\w[\w.-]{0,63}$/.test(name))
+      throw misuse(`no name of a ${kind}: ${whatIs(name)} (letters, digits, _ . -, at most 64)`, example, 'stream.argument')
+    if (this.nodes.some(node => node.name === name)) throw misuse(`the name ${name} is taken`, undefined, 'stream.argument')
+  }
+
+  #inputs(name: string, from: NodeOptions['from']): readonly TopologyInput[] {
+    const groupings = from === undefined ? [] : isList(from) ? from : [from]
+    if (groupings.length === 0) throw misuse(`bolt ${name} reads nothing`, "{ from: shuffle('lines') }", 'stream.argument')
+    return groupings.map(grouping => {
+      const source = this.nodes.find(node => node.name === grouping.from)
+      const names = this.nodes.map(node => node.name)
+      if (source === undefined)
+        throw misuse(
+          `no node ${grouping.from} before ${name} (there are ${names.join(', ')})`,
+          didYouMean([grouping.from], names),
+          'stream.argument',
+        )
+      const emitted = source.emits.map(field => field.name)
+      const missing = grouping.fields.filter(field => !emitted.includes(field))
+      if (missing.length > 0)
+        throw misuse(
+          `${grouping.from} does not emit ${missing.join(', ')} (it emits ${emitted.join(', ')})`,
+          didYouMean(missing, emitted),
+          'stream.argument',
+        )
+      return { from: grouping.from, by: grouping.by, fields: grouping.fields }
+    })
+  }
+
+  #plan(): JobPlan {
+    if (this.nodes.length === 0) throw misuse(`topology ${this.name} has no spout`, example, 'stream.argument')
+    return { kind: 'topology', nodes: this.nodes }
+  }
+
+  #text(): string {
+    const lines = this.nodes.map(({ name, from, emits, parallelism }) => {
+      const reads = from.map(input => `${input.by}(${[input.from, ...input.fields].join(', ')})`).join(', ')
+      const gives = emits.length === 0 ? '' : ` emits ${emits.map(field => field.name).join(', ')}`
+      return `${from.length === 0 ? 'spout' : 'bolt'} ${name}${reads === '' ? '' : ` from ${reads}`}${gives}, ${parallelism} task${parallelism === 1 ? '' : 's'}`
+    })
+    return [`topology ${this.name}`, ...lines].join('\n')
+  }
+}
+
+function emitsOf(kind: string, name: string, emits: SchemaLike | undefined): Schema {
+  if (emits !== undefined && Object.keys(emits).length > 0) return schemaOf(emits)
+  if (kind === 'spout') throw misuse(`spout ${name} emits nothing`, "{ emits: { line: 'string' } }", 'stream.argument')
+  return []
+}
+
+// `Array.isArray` does not tell read-only arrays.
+function isList(from: NonNullable<NodeOptions['from']>): from is readonly Grouping<string, string>[] {
+  return Array.isArray(from)
+}

@@ -1,0 +1,52 @@
+import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
+import type { RunItem } from '../api/answers.ts'
+import { count, figure } from '../format/number.ts'
+import { lasted, when } from '../format/time.ts'
+import { RunState } from '../parts/state.tsx'
+import { type Column, Table } from '../parts/table.tsx'
+import { runPath } from '../router/route.ts'
+import { heldRows } from '../state/held.ts'
+
+/** Runs, the newest first. Those that come while the page is open wait behind a button, so that no row moves. */
+export function RunTable({ label, runs, now, brief = false }: { readonly label: string; readonly runs: readonly RunItem[]; readonly now: number; readonly brief?: boolean }): VNode {
+  const [known, know] = useState<ReadonlySet<string>>(() => new Set(runs.map(run => run.id)))
+  const held = heldRows(runs, run => run.id, known)
+  const columns: readonly Column<RunItem>[] = [
+    { title: 'Experiment', cell: run => <a href={runPath(run.id)}>{run.experiment}</a> },
+    { title: 'State', cell: run => <RunState status={run.status} /> },
+    { title: 'Model', spare: true, cell: run => run.kind ?? '–' },
+    { title: 'Target', spare: true, cell: run => run.target ?? '–' },
+    { title: 'Figures', wrap: true, cell: run => <Figures metrics={run.metrics} most={brief ? 2 : 4} /> },
+    { title: 'Rows', figures: true, spare: true, cell: run => count(run.rows) },
+    { title: 'Took', figures: true, spare: true, cell: run => (run.ended === null ? '–' : lasted(run.ended - run.started)) },
+    { title: 'Started', figures: true, cell: run => when(run.started, now) },
+  ]
+  return (
+    <>
+      {held.waiting === 0 ? null : (
+        <div class="more">
+          <button type="button" class="btn tiny" onClick={() => know(new Set(runs.map(run => run.id)))}>
+            {held.waiting} new
+          </button>
+        </div>
+      )}
+      <Table label={label} columns={brief ? columns.filter(({ title }) => title !== 'Target' && title !== 'Rows') : columns} rows={held.shown} keyOf={run => run.id} />
+    </>
+  )
+}
+
+function Figures({ metrics, most }: { readonly metrics: RunItem['metrics']; readonly most: number }): VNode {
+  const all = Object.entries(metrics)
+  return (
+    <span class="dim">
+      {all.slice(0, most).map(([name, value], i) => (
+        <span key={name}>
+          {i === 0 ? '' : ' · '}
+          {name} <b class="strong">{figure(value)}</b>
+        </span>
+      ))}
+      {all.length > most ? ` · ${all.length - most} more` : null}
+    </span>
+  )
+}

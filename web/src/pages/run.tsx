@@ -1,0 +1,169 @@
+import type { ComponentChildren, VNode } from 'preact'
+import type { RunDetail } from '../api/answers.ts'
+import { bytes, count, figure } from '../format/number.ts'
+import { lasted, moment } from '../format/time.ts'
+import { ProblemBox } from '../parts/problem.tsx'
+import { RunState } from '../parts/state.tsx'
+import { Table } from '../parts/table.tsx'
+import { Amount, Tile } from '../parts/tile.tsx'
+import { useAnswer } from '../parts/use-answer.ts'
+import { Page } from '../shell/page.tsx'
+
+/** One run: what was asked, what came out, of which rows and which commit. */
+export function RunPage({ id }: { readonly id: string }): VNode {
+  const { value, error } = useAnswer<RunDetail>(`/api/runs/${encodeURIComponent(id)}`)
+  const code = {
+    shell: 'curl -H "Authorization: Bearer $TIDEMILL_TOKEN" ' + `${location.origin}/api/runs/${encodeURIComponent(id)}`,
+    typescript: `const tm = await tidemill({ workspace: '.tidemill' })\nawait tm.runs.get(${JSON.stringify(id)})`,
+    http: `GET /api/runs/${encodeURIComponent(id)}`,
+  }
+  return (
+    <Page page="run" title={value?.experiment ?? 'Run'} above={[['Experiments', '/runs']]} code={code}>
+      {error === undefined ? null : <ProblemBox error={error} />}
+      {value === undefined ? null : <Known run={value} />}
+    </Page>
+  )
+}
+
+function Known({ run }: { readonly run: RunDetail }): VNode {
+  const metrics = Object.entries(run.metrics)
+  return (
+    <>
+      <div class="head">
+        <div class="title">
+          <h1>{run.experiment}</h1>
+          <RunState status={run.status} />
+        </div>
+        <div class="facts">
+          <span>{moment(run.started)}</span>
+          <span>by {run.by}</span>
+          {run.ended === null ? null : (
+            <span>
+              took <b>{lasted(run.ended - run.started)}</b>
+            </span>
+          )}
+        </div>
+      </div>
+      {run.failure === null ? null : (
+        <div class="error">
+          <b>{run.failure}</b>
+        </div>
+      )}
+      {metrics.length === 0 ? null : (
+        <div class="tiles">
+          {metrics.map(([name, value]) => (
+            <Tile key={name} label={name}>
+              <Amount text={figure(value)} />
+            </Tile>
+          ))}
+        </div>
+      )}
+      <div class="grid even">
+        <Facts title="Model">
+          {run.kind === null ? (
+            <p class="faint">This run gave back no model.</p>
+          ) : (
+            <dl class="kvs">
+              <dt>Kind</dt>
+              <dd>{run.kind}</dd>
+              <dt>Role</dt>
+              <dd>{run.role ?? '–'}</dd>
+              <dt>Target</dt>
+              <dd>{run.target ?? '–'}</dd>
+              <dt>Features</dt>
+              <dd>{run.features.join(', ')}</dd>
+              <dt>Rows</dt>
+              <dd>{count(run.rows)}</dd>
+            </dl>
+          )}
+        </Facts>
+        <Facts title="Asked for">
+          <dl class="kvs">
+            {Object.entries(run.params).map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} is`}>{String(value)}</dd>])}
+          </dl>
+          {Object.keys(run.params).length === 0 ? <p class="faint">No parameters were written down.</p> : null}
+        </Facts>
+        <Facts title="Made of">
+          <dl class="kvs">
+            <dt>Run</dt>
+            <dd>
+              <code>{run.id}</code>
+            </dd>
+            <dt>Commit</dt>
+            <dd>{run.commit === null ? 'not in git' : <Commit run={run} commit={run.commit} />}</dd>
+            <dt>Tidemill</dt>
+            <dd>{run.environment.tidemill}</dd>
+            <dt>Node</dt>
+            <dd>
+              {run.environment.node}, {run.environment.platform} {run.environment.arch}, {run.environment.cpus} processors
+            </dd>
+          </dl>
+        </Facts>
+        <RowsCard data={run.data} />
+        <FilesCard artifacts={run.artifacts} />
+      </div>
+    </>
+  )
+}
+
+function Facts({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode {
+  return (
+    <section class="card w4">
+      <header>
+        <h2>{title}</h2>
+      </header>
+      <div class="pad">{children}</div>
+    </section>
+  )
+}
+
+function Commit({ run, commit }: { readonly run: RunDetail; readonly commit: string }): VNode {
+  return (
+    <>
+      <code>{commit.slice(0, 10)}</code>
+      {run.branch === null ? null : ` on ${run.branch}`}
+      {run.dirty === true ? <span class="badge warn">with changes</span> : null}
+    </>
+  )
+}
+
+function RowsCard({ data }: { readonly data: RunDetail['data'] }): VNode | null {
+  if (data.length === 0) return null
+  return (
+    <section class="card w6">
+      <header>
+        <h2>Rows used</h2>
+      </header>
+      <Table
+        label="Rows used"
+        rows={data}
+        keyOf={one => one.name}
+        columns={[
+          { title: 'Data', cell: one => one.name },
+          { title: 'Rows', figures: true, cell: one => count(one.rows) },
+          { title: 'sha256 of all values', cell: one => <code>{one.sha256.slice(0, 16)}…</code> },
+        ]}
+      />
+    </section>
+  )
+}
+
+function FilesCard({ artifacts }: { readonly artifacts: RunDetail['artifacts'] }): VNode | null {
+  if (artifacts.length === 0) return null
+  return (
+    <section class="card w6">
+      <header>
+        <h2>Files</h2>
+      </header>
+      <Table
+        label="Files"
+        rows={artifacts}
+        keyOf={one => one.name}
+        columns={[
+          { title: 'File', cell: one => one.name },
+          { title: 'Size', figures: true, cell: one => bytes(one.bytes) },
+        ]}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,88 @@
+import type { VNode } from 'preact'
+import type { JobDetail } from '../api/answers.ts'
+import { lasted } from '../format/time.ts'
+import { bottleneckOf } from '../graph/bottleneck.ts'
+import { Icon } from '../parts/icon.tsx'
+import { ProblemBox } from '../parts/problem.tsx'
+import { JobState } from '../parts/state.tsx'
+import { useFeed } from '../parts/use-feed.ts'
+import { go, usePlace } from '../router/location.ts'
+import { Page } from '../shell/page.tsx'
+import { isActive } from '../state/feed.ts'
+import { Checkpoints } from './stream/checkpoints.tsx'
+import { GraphCard } from './stream/graph-card.tsx'
+import { History } from './stream/history.tsx'
+import { Aside, Sinks } from './stream/sinks.tsx'
+import { StopDialog } from './stream/stop-dialog.tsx'
+import { StreamTiles } from './stream/tiles.tsx'
+
+/** One job, live: what it reads and writes a second, what holds it back, whether it could go on from a crash. */
+export function StreamPage({ name }: { readonly name: string }): VNode {
+  const live = useFeed(name)
+  const { job } = live.feed
+  const { hash } = usePlace()
+  return (
+    <Page page="stream" title={name} above={[['Streams', '/streams']]} code={codeOf(name)} live={live}>
+      {live.refused === undefined ? null : <ProblemBox error={live.refused} />}
+      {job === undefined ? null : <Known job={job} />}
+      {hash === 'stop' && job !== undefined ? <StopDialog job={job} /> : null}
+    </Page>
+  )
+}
+
+function Known({ job }: { readonly job: JobDetail }): VNode {
+  const held = isActive(job.state) ? bottleneckOf(job) : undefined
+  return (
+    <>
+      <div class="head">
+        <div class="title">
+          <h1>{job.name}</h1>
+          <JobState state={job.state} heldBy={held?.steps.join(', ')} />
+        </div>
+        <div class="facts">
+          <span>
+            {isActive(job.state) ? 'up' : 'ran'} <b>{lasted(job.updatedAt - job.startedAt)}</b>
+          </span>
+          <span>
+            embedded, <b>{job.threads}</b> {job.threads === 1 ? 'thread' : 'threads'}
+          </span>
+          <span>
+            process <b>{job.pid}</b>
+          </span>
+        </div>
+        <div class="acts">
+          {isActive(job.state) && job.state !== 'stopping' ? (
+            <button type="button" class="btn" onClick={() => go('#stop')}>
+              <Icon name="stop" />
+              Stop
+            </button>
+          ) : null}
+        </div>
+      </div>
+      {job.error === null ? null : (
+        <div class="error">
+          <span class="codeid">{job.error.code}</span>
+          <b>{job.error.message}</b>
+          {isActive(job.state) ? <span>The job goes on since; this is what went wrong last.</span> : null}
+        </div>
+      )}
+      <StreamTiles job={job} />
+      <GraphCard job={job} held={held} />
+      <History points={job.history} />
+      <div class="grid even">
+        <Checkpoints job={job} />
+        <Sinks job={job} />
+        <Aside job={job} />
+      </div>
+    </>
+  )
+}
+
+function codeOf(name: string): { readonly shell: string; readonly typescript: string; readonly http: string } {
+  const path = `/api/jobs/${encodeURIComponent(name)}`
+  return {
+    shell: `tidemill jobs top ${name}`,
+    typescript: `// in the program that started it\njob.status().totals\nawait job.savepoint()\nawait job.stop()`,
+    http: `GET  ${path}\nGET  /api/events?job=${encodeURIComponent(name)}    # server-sent events: status\nPOST ${path}/stop`,
+  }
+}
