@@ -17,3 +17,4 @@ export {
 export { column, each, expectThat, fresh, profile, rowCount } from './quality/index.ts'
 export { TidemillError, type ErrorCode } from './errors/index.ts'
 export type { Dataset } from './dataset/index.ts'
+export type { Stream } from './stream/index.ts'

@@ -33,6 +33,7 @@ const publicRooms = [
   './security',
   './server',
   './storage',
+  './stream',
   './testing',
 ]
 

@@ -37,7 +37,9 @@ export const alerts: {
     const address = checkUrl(url)
     const { timeoutMs = 10_000 } = options
     if (typeof timeoutMs !== 'number' || !(timeoutMs >= 1 && timeoutMs <= 600_000))
-      throw new TidemillError('connectors.option', `timeoutMs must be 1 to 600000, not ${String(timeoutMs)}`, { details: { option: 'timeoutMs' } })
+      throw new TidemillError('connectors.option', `timeoutMs must be 1 to 600000, not ${String(timeoutMs)}`, {
+        details: { option: 'timeoutMs' },
+      })
     // The path and the query may hold secrets.
     const shown = `webhook ${address.origin}`
     return spec('webhook', { url: address.href, ...nameOf('alerts.webhook', options.name), timeoutMs }, shown)
@@ -56,9 +58,13 @@ function spec(kind: string, options: object, shown: string): AlertSink {
 function nameOf(call: string, name: unknown): { readonly name?: string } {
   if (name === undefined) return {}
   if (typeof name === 'string' && name.trim() !== '') return { name }
-  throw new TidemillError('connectors.option', `name of ${call} must be a text, not ${typeof name === 'string' ? 'an empty one' : typeof name}`, {
-    details: { option: 'name' },
-  })
+  throw new TidemillError(
+    'connectors.option',
+    `name of ${call} must be a text, not ${typeof name === 'string' ? 'an empty one' : typeof name}`,
+    {
+      details: { option: 'name' },
+    },
+  )
 }
 
 function checkUrl(url: unknown): URL {

@@ -53,7 +53,20 @@ function weekdayOf(days: number): number {
 
 export const times: Readonly<
   Record<
-    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'bin' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
+    | 'year'
+    | 'month'
+    | 'day'
+    | 'weekday'
+    | 'hour'
+    | 'minute'
+    | 'second'
+    | 'truncate'
+    | 'bin'
+    | 'diff'
+    | 'plus'
+    | 'format'
+    | 'toDate'
+    | 'epoch',
     Kernel
   >
 > = {

@@ -29,7 +29,12 @@ function ownParts(node: Plan): unknown {
     case 'project':
       return [node.node, node.columns, node.notNull]
     case 'aggregate':
-      return [node.node, node.keys, node.aggs, ...(node.window === undefined && node.running === undefined ? [] : [node.window, node.running])]
+      return [
+        node.node,
+        node.keys,
+        node.aggs,
+        ...(node.window === undefined && node.running === undefined ? [] : [node.window, node.running]),
+      ]
     case 'join':
       return [node.node, node.how, node.on, node.suffix, node.where]
     case 'union':

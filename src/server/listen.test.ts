@@ -324,7 +324,10 @@ test('what a server is not made of is named when it is made', () => {
     [{ models, tokens: [token] }, 'tokens must be a list of tokens, not an array'],
     [{ models, tokens: known, limits: { rows: 0 } }, 'limit rows must be a whole number above 0, not 0'],
     [{ models, tokens: known, limits: { rows: '5' } }, 'limit rows must be a whole number above 0, not "5"'],
-    [undefined, 'models must be a source of models, not undefined'],
+    [{ tokens: known, jobs: '.tidemill/jobs' }, 'jobs must be a source of jobs, not ".tidemill/jobs"'],
+    [{ tokens: known, workspace: '.tidemill' }, 'workspace must be an opened workspace, not ".tidemill"'],
+    [{ tokens: known, web: true }, 'web must be the folder of the dashboard, not true'],
+    [undefined, 'tokens must be a list of tokens, not undefined'],
   ] as const)
     expect(make(options)).toMatchObject({ code: 'server.argument', message })
 })

@@ -65,7 +65,7 @@ export function machineFigures(clock: Service['clock']): () => Machine {
       last = now
     }
     return {
-      node: process.version,
+      node: process.versions.node,
       platform: process.platform,
       cpus: availableParallelism(),
       load: process.platform === 'win32' ? null : (loadavg()[0] ?? null),

@@ -2,3 +2,5 @@
 export { tidemill, type TidemillOptions } from './tidemill.ts'
 export type { Session, SqlOptions } from './session.ts'
 export type { MapReduceJob } from './map-reduce.ts'
+export type { Jobs } from './jobs.ts'
+export type { ReplayOptions, Stamp } from './replay.ts'

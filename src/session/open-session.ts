@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { embedded } from '../engines/embedded/index.ts'
 import { lazyWorkspace } from '../models/index.ts'
 import type { Host } from '../plan/index.ts'
@@ -11,15 +12,26 @@ import type { TidemillOptions } from './tidemill.ts'
 export async function openSession(options: TidemillOptions): Promise<Session> {
   const folder = options.folder ?? '.tidemill'
   const workspace = lazyWorkspace(options.workspace ?? folder)
+  const jobs = resolve(options.workspace ?? folder, 'jobs')
   const host: Host = {
     pool: pool(options.workers === undefined ? {} : { threads: options.workers }),
     store: localStore(folder),
     clock: systemClock,
+    jobs,
     load: loadCode,
   }
   const engine = await (options.engine ?? embedded()).connect(host)
   const typesFile = options.typesFile ?? 'tidemill.d.ts'
-  return makeSession({ engine, host, workspace, typesFile, print: options.print ?? (text => void process.stdout.write(`${text}\n`)) })
+  const replays = resolve(folder, 'replays')
+  return makeSession({
+    engine,
+    host,
+    workspace,
+    jobs,
+    replays,
+    typesFile,
+    print: options.print ?? (text => void process.stdout.write(`${text}\n`)),
+  })
 }
 
 async function loadCode(code: Code): Promise<unknown> {

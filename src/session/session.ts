@@ -14,13 +14,32 @@ import {
 } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { Experiment, Models, Runs, Workspace } from '../models/index.ts'
-import { type Capabilities, type Engine, gaps, type Gap, type Host, type Plan, type Relation, type Source, verbs } from '../plan/index.ts'
-import type { OpenRow, Row, SchemaLike } from '../schema/index.ts'
+import {
+  bounded,
+  type Capabilities,
+  type Changes,
+  type Engine,
+  gaps,
+  type Gap,
+  type Host,
+  nodesOf,
+  type Plan,
+  type Relation,
+  type ScanNode,
+  type Source,
+  type Spec,
+  verbs,
+} from '../plan/index.ts'
+import type { Merge, OpenRow, Row, SchemaLike, Timestamp } from '../schema/index.ts'
 import type { Store } from '../storage/index.ts'
+import { type EventColumns, type EventTime, type Stream, stream } from '../stream/index.ts'
 import type { Pool } from '../workers/index.ts'
 import { checkJob, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
+import { type Jobs, jobsIn } from './jobs.ts'
 import { learnSchema } from './learn-schema.ts'
 import { carveJob, type MapReduceJob, mapReduce } from './map-reduce.ts'
+import { type Replayed, replayed, type ReplayOptions, type Stamp } from './replay.ts'
+import { sourceTable, streamPlan, streamSource } from './stream-source.ts'
 
 /** What `tm.sql` needs besides the text. */
 export interface SqlOptions<S extends SchemaLike | undefined = undefined> {
@@ -40,6 +59,8 @@ export interface Session extends AsyncDisposable {
   readonly models: Models
   /** The runs of the workspace. */
   readonly runs: Runs
+  /** The jobs of the workspace: streams and topologies that run, or ran. */
+  readonly jobs: Jobs
   /**
    * An experiment of the workspace, to run and write down.
    *
@@ -59,6 +80,33 @@ export interface Session extends AsyncDisposable {
    * @throws schema.changed-file when `tidemill types` saw other columns
    */
   read<R>(source: Source<R>): Promise<Dataset<R>>
+  /**
+   * A source whose rows never end, as a lazy stream. Without a declared schema its columns are learnt from what is there.
+   *
+   * @example
+   * const sensors = await tm.stream(ndjson.follow('sensors/', { schema: reading }), { eventTime: 'at', lateness: '10s' })
+   * @param time when its rows happened; windows and timers need it
+   * @throws stream.argument for a source that ends; plan.type when the event time is no timestamp or may be NULL
+   */
+  stream<R>(source: Source<R>, time?: EventTime<NoInfer<R>>): Promise<Stream<R>>
+  /**
+   * The rows of a table as a stream, in their order, at a rate: to try a stream on what has happened.
+   *
+   * @example const listings = await tm.replay(houses, { rate: 500, eventTime: { stamp: 'at' } })
+   * @throws stream.argument
+   */
+  replay<R>(table: Relation<R>, options?: ReplayOptions & { readonly eventTime?: EventColumns<NoInfer<R>> }): Promise<Stream<R>>
+  replay<R, const N extends string>(
+    table: Relation<R>,
+    options: ReplayOptions & { readonly eventTime: Stamp<N> },
+  ): Promise<Stream<Merge<R, { [K in N]: Timestamp }>>>
+  /**
+   * The table of a stream: what it gives in the end, over the rows that its sources have now. Windows are groups of a span of time, running totals the totals
+   * of all rows; no row is late.
+   *
+   * @throws stream.unsupported for `process` and late rows, which tables do not have; stream.unbounded for a generator without end
+   */
+  table<R>(stream: Stream<R, Changes>): Promise<Dataset<R>>
   /**
    * One SELECT statement over named tables. It sees those tables only: no files, no settings, no second statement.
    *
@@ -92,6 +140,10 @@ export interface SessionParts {
   readonly engine: Engine
   readonly host: Host
   readonly workspace: Workspace
+  /** Folder of the jobs. */
+  readonly jobs: string
+  /** Folder of the rows that are replayed. */
+  readonly replays: string
   readonly print: (text: string) => void
   readonly typesFile: string | false
 }
@@ -102,6 +154,9 @@ class TidemillSession implements Session {
   readonly store: Store
   readonly models: Models
   readonly runs: Runs
+  readonly jobs: Jobs
+  readonly #replays: string
+  readonly #replayed = new WeakMap<Spec, Replayed>()
   readonly #host: Host
   readonly #workspace: Workspace
   readonly #print: (text: string) => void
@@ -114,6 +169,8 @@ class TidemillSession implements Session {
     this.store = parts.host.store
     this.models = parts.workspace.models
     this.runs = parts.workspace.runs
+    this.jobs = jobsIn(parts.jobs)
+    this.#replays = parts.replays
     this.#host = parts.host
     this.#workspace = parts.workspace
     this.#print = parts.print
@@ -128,9 +185,32 @@ class TidemillSession implements Session {
   async read<R>(source: Source<R>): Promise<Dataset<R>> {
     this.#check()
     checkSource(source)
-    const prepared = await prepareSource(source)
-    const { spec, schema } = await learnSchema(prepared, this.engine, this.#host, this.#typesFile)
-    return this.#dataset<R>(verbs.scan(spec, schema, undefined))
+    return this.#dataset<R>(await this.#readPlan(source))
+  }
+
+  async stream<R>(source: Source<R>, time?: EventTime<NoInfer<R>>): Promise<Stream<R>> {
+    this.#check()
+    checkSource(source)
+    const spec = await streamSource(source, some => this.#readPlan(some))
+    return stream<R>(streamPlan(spec, time as EventTime<never> | undefined), this.engine)
+  }
+
+  async replay<R>(table: Relation<R>, options: ReplayOptions = {}): Promise<Stream<never>> {
+    this.#check()
+    checkRelation(table)
+    const made = await replayed(table.plan, this.engine, this.#replays, options)
+    this.#replayed.set(made.spec, made)
+    // The row type is the overload's to say; here it is only carried.
+    return stream<never>(streamPlan(made.spec, made.time), this.engine)
+  }
+
+  async table<R>(of: Stream<R, Changes>): Promise<Dataset<R>> {
+    this.#check()
+    checkRelation(of)
+    const scans = nodesOf(of.plan).filter(node => node.node === 'scan')
+    const tables = new Map<ScanNode, Plan>()
+    await Promise.all(scans.map(async scan => tables.set(scan, await this.#tableOf(scan))))
+    return this.#dataset<R>(bounded(of.plan, scan => tables.get(scan) ?? scan))
   }
 
   async sql(query: string, options: SqlOptions<SchemaLike | undefined> = {}): Promise<Dataset<never>> {
@@ -204,6 +284,17 @@ class TidemillSession implements Session {
 
   [describe](): Description {
     return { kind: 'text', text: `tidemill session on ${this.engine.name}, ${this.pool.size} workers${this.#closed ? ', closed' : ''}` }
+  }
+
+  async #readPlan(source: Spec): Promise<Plan> {
+    const prepared = await prepareSource(source)
+    const { spec, schema } = await learnSchema(prepared, this.engine, this.#host, this.#typesFile)
+    return verbs.scan(spec, schema, undefined)
+  }
+
+  async #tableOf({ source }: ScanNode): Promise<Plan> {
+    const replay = this.#replayed.get(source)
+    return replay === undefined ? sourceTable(source, some => this.#readPlan(some)) : replay.table()
   }
 
   #dataset<R>(plan: Plan): Dataset<R> {

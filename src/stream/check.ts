@@ -39,22 +39,22 @@ export const checkStream = {
     for (const [name, fn] of Object.entries({ state, event, ...(timer === undefined ? {} : { timer }) }))
       if (typeof fn !== 'function') throw wrong(`${name} of process wants a function, not ${whatIs(fn)}`, examples.process)
     if (schema === undefined) throw wrong('process wants the columns of the rows it gives in schema', examples.process)
-    if (ttl === undefined)
-      throw misuse('process keeps a state for every key: it needs a ttl', examples.process, 'stream.unbounded')
+    if (ttl === undefined) throw misuse('process keeps a state for every key: it needs a ttl', examples.process, 'stream.unbounded')
   },
   /** `map` and its like: a stream cannot run its first rows to learn their columns, and runs its functions in order. */
   map(verb: 'map' | 'flatMap' | 'mapBatches', options: unknown): void {
     const { schema, concurrency } = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>
-    if (concurrency !== undefined)
-      throw wrong(`${verb} of a stream takes no concurrency: rows are worked on in order`, examples.map)
+    if (concurrency !== undefined) throw wrong(`${verb} of a stream takes no concurrency: rows are worked on in order`, examples.map)
     if (schema === undefined)
       throw misuse(`${verb} of a stream wants the columns of the rows it gives in schema`, examples.map, 'plan.open-schema')
   },
   onError(policy: unknown): void {
     if (policy === 'fail' || policy === 'skip') return
-    needObject('onError', policy, "'fail', 'skip' or an object", examples.onError)
-    needOptions('onError', policy, ['retries', 'then'], examples.onError)
-    const { then } = policy
+    // An object with `then` looks like a promise to the checks of the verbs.
+    if (typeof policy !== 'object' || policy === null) throw wrong(`onError wants 'fail', 'skip' or an object, not ${whatIs(policy)}`, examples.onError)
+    const unknown = Object.keys(policy).filter(name => name !== 'retries' && name !== 'then')
+    if (unknown.length > 0) throw wrong(`unknown option of onError: ${unknown.join(', ')} (have retries, then)`, examples.onError)
+    const { then } = policy as { readonly then?: unknown }
     if (then !== undefined && then !== 'fail' && then !== 'skip') needSink('then of onError', then, examples.onError)
   },
   to(sinks: readonly unknown[]): void {

@@ -91,6 +91,11 @@ export interface TopologyHost {
   readonly engine: Engine
 }
 export interface TopologyRun {
+  /**
+   * Name of the job. Default: the topology's name and the time of the start, a job of its own for every run. Under a name of yours a run goes on where an
+   * earlier one of that name was cut off; one that had finished has nothing more to do.
+   */
+  readonly name?: string
   readonly checkpoint?: Duration
   readonly from?: Savepoint
   readonly signal?: AbortSignal

@@ -2,6 +2,7 @@ import { type Description, describe, inspected, jupyterBundle, type JupyterBundl
 import { callSite, didYouMean, whatIs } from '../errors/index.ts'
 import { type JobPlan, misuse, needObject, needOptions, type TopologyInput, type TopologyNode } from '../plan/index.ts'
 import { type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
+import { systemClock } from '../time/index.ts'
 import { carve } from '../workers/index.ts'
 import { wholeMs } from './check.ts'
 import type { Grouping } from './grouping.ts'
@@ -22,7 +23,7 @@ const example = "topology('words').spout('lines', { emits: { line: 'string' } },
  *   })
  * const job = await words.run(tm)
  * await job.done
- * @param name the name of the job
+ * @param name what its jobs are called, with the time of their start
  * @throws stream.argument
  */
 export function topology(name: string): Topology<{}> {
@@ -60,12 +61,12 @@ class Nodes {
   }
 
   async run(on: TopologyHost, options: TopologyRun = {}): Promise<Job> {
-    needOptions('run', options, ['checkpoint', 'from', 'signal'], 'run(tm)')
+    needOptions('run', options, ['name', 'checkpoint', 'from', 'signal'], 'run(tm)')
     if (typeof on?.engine !== 'object') throw misuse(`run wants a session, not ${whatIs(on)}`, 'await words.run(tm)', 'stream.argument')
     if (on.engine.start === undefined) throw noStreams(on.engine)
-    const { checkpoint, from, signal } = options
+    const { name = `${this.name}-${stampOf(systemClock.now())}`, checkpoint, from, signal } = options
     const checkpointMs = checkpoint === undefined ? undefined : wholeMs('checkpoint', checkpoint)
-    return jobOf(await on.engine.start(this.#plan(), { name: this.name, checkpointMs, from, signal }))
+    return jobOf(await on.engine.start(this.#plan(), { name, checkpointMs, from, signal }))
   }
 
   [inspected](): string {
@@ -80,8 +81,9 @@ class Nodes {
 
   #add(kind: 'spout' | 'bolt', name: string, options: NodeOptions, make: Function): Nodes {
     this.#checkName(kind, name)
-    needObject(kind, options, 'an object of options', example)
-    needOptions(kind, options, kind === 'spout' ? ['emits', 'parallelism', 'with'] : ['from', 'emits', 'parallelism', 'with'], example)
+    const given: unknown = options
+    needObject(kind, given, 'an object of options', example)
+    needOptions(kind, given, kind === 'spout' ? ['emits', 'parallelism', 'with'] : ['from', 'emits', 'parallelism', 'with'], example)
     const { parallelism = 1 } = options
     if (!(Number.isSafeInteger(parallelism) && parallelism > 0 && parallelism <= 256))
       throw misuse(`parallelism of ${name} is no whole number from 1 to 256: ${parallelism}`, example, 'stream.argument')
@@ -136,6 +138,11 @@ class Nodes {
     })
     return [`topology ${this.name}`, ...lines].join('\n')
   }
+}
+
+/** `20260131-235959-999` */
+function stampOf(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(/[-:Z]/g, '').replace(/[T.]/g, '-')
 }
 
 function emitsOf(kind: string, name: string, emits: SchemaLike | undefined): Schema {

@@ -16,7 +16,11 @@ export function tumbling(size: Duration, options: { readonly offset?: Duration }
   const offset = options.offset === undefined ? 0 : durationMicros(options.offset)
   if (micros === 0) throw misuse('window of no length', "tumbling('1m')", 'stream.argument')
   if (offset >= micros)
-    throw misuse(`offset of a window is not below its size: ${options.offset} of ${size}`, "tumbling('1d', { offset: '5h' })", 'stream.argument')
+    throw misuse(
+      `offset of a window is not below its size: ${options.offset} of ${size}`,
+      "tumbling('1d', { offset: '5h' })",
+      'stream.argument',
+    )
   return Object.freeze({
     kind: 'tumbling',
     size: micros,

@@ -134,8 +134,7 @@ export interface EventTime<R> {
   /** A source that is silent for so long holds nobody up. Default: `1m`. */
   readonly idle?: Duration
 }
-export type EventColumns<R> =
-  IsOpen<R> extends true ? string : { [C in keyof R]: [R[C]] extends [Timestamp] ? C : never }[keyof R] & string
+export type EventColumns<R> = IsOpen<R> extends true ? string : { [C in keyof R]: [R[C]] extends [Timestamp] ? C : never }[keyof R] & string
 
 /** A row or a record that was put aside. */
 export interface DeadLetter {

@@ -14,3 +14,5 @@ export {
   type SourceUnderTest,
 } from './check-connector.ts'
 export { checkStreamSink, streamSinkCases, type StreamSinkUnderTest } from './check-stream-sink.ts'
+export { driver, type Driver, type DriverOptions, type Pushed } from './driver.ts'
+export { memoryDisk, type MemoryDisk } from './memory-disk.ts'

@@ -128,9 +128,7 @@ class Carving {
         this.#capture(receiver.type === 'Super' ? 'super' : 'this', receiver, undefined, 'belongs to the object around it')
     }
     const column = shown.loc.start.column + (start - shown.start)
-    const wrap = method
-      ? { before: `const ${local} = Object.values({`, after: '})[0];' }
-      : { before: `const ${local} = (`, after: ');' }
+    const wrap = method ? { before: `const ${local} = Object.values({`, after: '})[0];' } : { before: `const ${local} = (`, after: ');' }
     this.#pieces.push({ start, end, line: shown.loc.start.line, column, ...wrap })
     this.#follow(start, end, undefined)
   }

@@ -31,7 +31,7 @@ interface Firing {
 export function checkOutput(world: Checked, place: CheckPlace): string | undefined {
   for (const kind of world.config.sinks) {
     const firings = [...published(world, place, kind, 'rows').map(firingOf), ...published(world, place, kind, 'dead').map(deadOf)]
-    const late = world.config.late === 'side' ? published(world, place, kind, 'late').map(row => Number(row['id'])) : []
+    const late = world.config.late === 'drop' ? [] : published(world, place, kind, 'late').map(row => Number(row['id']))
     const problem = checkRows(world, firings, late, kind !== 'plain')
     if (problem !== undefined) return `${kind}: ${problem}`
   }
@@ -119,7 +119,8 @@ function checkState({ disk }: Checked, { folder, savepoints }: CheckPlace): stri
   const manifest = newest === undefined ? undefined : decodeManifest(disk.peek(`${folder}/${newest}`))
   if (manifest === undefined) return `the newest manifest ${newest ?? ''} cannot be read`
   if (!manifest.complete) return `the newest manifest ${newest ?? ''} is not that of a finished job`
-  for (const each of [manifest, ...savepoints])
+  const isWhole = ({ seq }: Manifest): boolean => decodeManifest(disk.peek(`${folder}/manifest-${String(seq).padStart(6, '0')}`)) !== undefined
+  for (const each of [manifest, ...savepoints.filter(isWhole)])
     for (const file of each.states.flatMap(({ files }) => files)) {
       try {
         const reading = readRecords(disk, folder, file, each.job, () => undefined)

@@ -83,7 +83,7 @@ export function jobGraph(config: Config, widths: readonly number[], folder: stri
     parallelism: widths[index] as number,
   })
   // Late rows that nobody wants are watched by a sink that counts for nothing.
-  const late: readonly SinkKind[] = config.late === 'side' ? config.sinks : config.late === 'drop' ? ['plain'] : []
+  const late: readonly SinkKind[] = config.late === 'drop' ? ['plain'] : config.sinks
   return {
     name: 'simulated',
     planHash: 'plan',

@@ -16,7 +16,7 @@ function* nothing(): Io<undefined> {
   return undefined
 }
 
-interface Transaction {
+export interface Transaction {
   rows: Row[]
   state: 'open' | 'prepared' | 'committed'
   epoch: number
@@ -24,11 +24,13 @@ interface Transaction {
 
 export class Servers {
   /** By step, then key. */
-  readonly received = new Map<string, Map<string, readonly Row[]>>()
-  readonly printed = new Map<string, Row[]>()
-  readonly transactions = new Map<string, Map<string, Transaction>>()
+  readonly received: Map<string, Map<string, readonly Row[]>> = new Map()
+  readonly printed: Map<string, Row[]> = new Map()
+  readonly transactions: Map<string, Map<string, Transaction>> = new Map()
   /** Calls that the servers still refuse. */
   refusals = 0
+  /** Tokens that were committed once, for a mistake that minds. */
+  readonly committed: Set<string> = new Set()
   /** False: the receiver takes everything that comes. */
   remembers = true
   readonly #random: Chance
@@ -66,7 +68,7 @@ export class Servers {
     const rows = at(this.printed, step.id, () => [])
     return {
       guarantee: 'at-least-once',
-      writer: () => ({ write: ({ batch }: Rows) => void rows.push(...rowsOf(batch)), cut: nothing, close: () => undefined }),
+      writer: () => ({ write: ({ batch }: Rows) => void rows.push(...(rowsOf(batch) as readonly Row[])), cut: nothing, close: () => undefined }),
       commit: nothing,
       abortOrphans: nothing,
       forget: nothing,
@@ -90,7 +92,7 @@ export class Servers {
             if (open === '') all.set((open = `g${generation}-s${stage}-${subtask}-${opened++}`), { rows: [], state: 'open', epoch: 0 })
             const transaction = all.get(open)
             if (transaction === undefined) throw unavailable(`${open} is gone`)
-            transaction.rows.push(...rowsOf(batch))
+            transaction.rows.push(...(rowsOf(batch) as readonly Row[]))
           },
           cut(epoch) {
             const id = open

@@ -30,10 +30,14 @@ interface Change {
 export class SimulatedDisk implements Disk {
   calls = 0
   full = false
-  readonly failAt = new Map<number, 'EIO' | 'ENOSPC'>()
+  readonly failAt: Map<number, 'EIO' | 'ENOSPC'> = new Map()
   #visible = new Map<string, Inode>()
   #stable = new Map<string, Inode>()
-  #pending: Change[] = []
+  #pending: Change[]
+
+  constructor() {
+    this.#pending = []
+  }
 
   *append(path: string, bytes: Uint8Array): Io<void> {
     yield
@@ -97,7 +101,7 @@ export class SimulatedDisk implements Disk {
     return this.#need(path).length
   }
 
-  *read(path: string, from = 0, to = Infinity): Io<Uint8Array> {
+  *read(path: string, from: number = 0, to: number = Number.POSITIVE_INFINITY): Io<Uint8Array> {
     yield
     const { bytes, length } = this.#need(path)
     return bytes.slice(from, Math.min(to, length))

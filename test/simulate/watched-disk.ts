@@ -6,30 +6,45 @@ import type { SimulatedDisk } from './simulated-disk.ts'
 export function watchedDisk(
   disk: SimulatedDisk,
   folder: string,
-  hears: { linked(): void; believed(manifest: Manifest): void },
+  hears: { linked(): void; believed(manifest: Manifest, newestThen: number): void },
 ): Disk {
   let linked: string | undefined
+  let newer: number | undefined
   return {
-    append: (path, bytes) => disk.append(path, bytes),
+    *append(path, bytes) {
+      // Who begins another draft has given the linked one up.
+      if (path.includes('/draft-')) linked = undefined
+      yield* disk.append(path, bytes)
+    },
     fsync: path => disk.fsync(path),
     makeFolder: () => disk.makeFolder(),
     rename: (from, to) => disk.rename(from, to),
     exists: path => disk.exists(path),
     size: path => disk.size(path),
     read: (path, from, to) => disk.read(path, from, to),
-    list: path => disk.list(path),
     remove: path => disk.remove(path),
     *link(from, to) {
       yield* disk.link(from, to)
-      linked = to
+      ;[linked, newer] = [to, undefined]
       hears.linked()
+    },
+    /** The listing after a link decides whether the link counts. */
+    *list(path) {
+      const names = yield* disk.list(path)
+      if (path === folder && linked !== undefined) newer = newestGeneration(disk, folder)
+      return names
     },
     *fsyncFolder(path) {
       yield* disk.fsyncFolder(path)
       if (path !== folder || linked === undefined) return
       const manifest = decodeManifest(disk.peek(linked))
       linked = undefined
-      if (manifest !== undefined) hears.believed(manifest)
+      if (manifest !== undefined) hears.believed(manifest, newer ?? 0)
     },
   }
+}
+
+function newestGeneration(disk: SimulatedDisk, folder: string): number {
+  const manifests = disk.names(folder).filter(name => name.startsWith('manifest-'))
+  return Math.max(0, ...manifests.map(name => decodeManifest(disk.peek(`${folder}/${name}`))?.generation ?? 0))
 }

@@ -35,7 +35,7 @@ interface Running {
   end: End
   /** A stale coordinator may be frozen for a while and then go on as if nothing had happened. */
   wakesAt: number
-  readonly finish: () => void
+  generation: number
 }
 
 const mostSteps = 60_000
@@ -45,7 +45,7 @@ const out = '/out'
 /** One machine with its disk, its clock, its sinks and up to two coordinators that do not know of each other. */
 export class World {
   readonly config: Config
-  readonly disk = new SimulatedDisk()
+  readonly disk: SimulatedDisk = new SimulatedDisk()
   readonly servers: Servers
   readonly input: readonly (readonly Event[])[]
   readonly acknowledged: number[]
@@ -95,7 +95,7 @@ export class World {
         end = running.end
         this.trace(`attempt ${running.number} ended: ${end}`)
         this.#restart()
-        if (end === 'fenced') this.#current = this.#stale.find(other => other.end === 'running')
+        if (end === 'fenced') this.#current = this.#stale.findLast(other => other.end === 'running')
       }
     }
     for (let i = 0; i < 400; i++) {
@@ -145,7 +145,7 @@ export class World {
     // What a sink, a disk or a server does not give now is part of life; anything else is a fault of ours, unless somebody else has gone on meanwhile.
     const life = ['EIO', 'ENOSPC', 'ENOENT', 'stream.sink-unavailable']
     if (typeof code === 'string' && life.includes(code)) return
-    if (error instanceof TidemillError && running !== this.#current) return
+    if (error instanceof TidemillError && this.#isStale(running)) return
     this.#violation ??= `${String(code)}: ${(error as Error).stack ?? String(error)}`
   }
 
@@ -159,7 +159,7 @@ export class World {
     const graph = mutation?.graph?.(plain) ?? plain
     const watched = watchedDisk(this.disk, folder, {
       linked: () => this.#linked(),
-      believed: manifest => this.#believed(number, manifest),
+      believed: (manifest, newestThen) => this.#believed(number, manifest, newestThen),
     })
     const disk = mutation?.disk?.(watched, { folder, out }) ?? watched
     const sinks = new Map(
@@ -172,7 +172,7 @@ export class World {
     )
     const ownClock: Clock = { now: () => 1_000_000 + this.#wall, monotonic: () => this.now }
     const asked = { epoch: 0, generation: 0 }
-    const running: Running = { number, attempt: undefined as unknown as Attempt, end: 'running', wakesAt: 0, finish: () => undefined }
+    const running: Running = { number, attempt: undefined as unknown as Attempt, end: 'running', wakesAt: 0, generation: 0 }
     const surroundings: Surroundings = {
       folder,
       out,
@@ -217,7 +217,7 @@ export class World {
       hooks: {
         ...(mutation?.channel === undefined ? {} : { channel: (credits, to) => mutation.channel!(credits, to, surroundings) }),
         ...(mutation?.manifest === undefined ? {} : { manifest: manifest => mutation.manifest!(manifest, surroundings) }),
-        place: place => this.#placed(mutation?.place?.(place) ?? place, surroundings, asked),
+        place: place => this.#placed(mutation?.place?.(place) ?? place, surroundings, asked, running),
         report: (report, deliver) => this.#report(running, report, deliver, surroundings),
         request: (epoch, stop, ask) => {
           asked.epoch = epoch
@@ -238,7 +238,14 @@ export class World {
 
   windowSeen = false
 
-  #placed(place: SubtaskPlace, surroundings: Surroundings, asked: { generation: number }): SubtaskPlace {
+  /** Somebody else has taken the job over. */
+  #isStale({ generation }: Running): boolean {
+    return generation < this.#generation
+  }
+  #generation = 0
+
+  #placed(place: SubtaskPlace, surroundings: Surroundings, asked: { generation: number }, running: Running): SubtaskPlace {
+    running.generation = place.generation
     asked.generation = place.generation
     Object.assign(surroundings, { last: subtaskNames(lastStages(place.graph), place.generation) })
     return place
@@ -301,7 +308,7 @@ export class World {
 
   #checkPosition(running: Running, partition: number, from: number): void {
     if (from >= (this.acknowledged[partition] as number)) return
-    if (running === this.#current) this.#violation = `partition ${partition} is read again from ${from}, which the source has forgotten`
+    if (!this.#isStale(running)) this.#violation = `partition ${partition} is read again from ${from}, which the source has forgotten`
     throw new TidemillError('stream.source-failed', 'forgotten')
   }
 
@@ -310,14 +317,11 @@ export class World {
     this.#struck.push(...this.#armed.splice(0).map(({ kind }) => ({ kind, step: this.now + this.#random.below(60) })))
   }
 
-  /** A coordinator takes its manifest for durable: no other may be newer (I8). */
-  #believed(number: number, manifest: Manifest): void {
-    for (const name of this.disk.names(folder)) {
-      if (!name.startsWith('manifest-')) continue
-      const other = decodeManifest(this.disk.peek(`${folder}/${name}`))
-      if (other !== undefined && other.generation > manifest.generation)
-        this.#violation = `generation ${manifest.generation} wrote manifest ${manifest.seq} after generation ${other.generation}`
-    }
+  /** A coordinator takes its manifest for durable: none of a newer generation may have been there when it looked (I8). */
+  #believed(number: number, manifest: Manifest, newestThen: number): void {
+    this.#generation = Math.max(this.#generation, manifest.generation)
+    if (newestThen > manifest.generation)
+      this.#violation = `generation ${manifest.generation} wrote manifest ${manifest.seq} after generation ${newestThen}`
     this.trace(`attempt ${number}: ${manifest.kind} ${manifest.seq} is durable: ${JSON.stringify(manifest.positions)} ${manifest.tokens.map(({ id }) => id).join()}`)
     for (const token of manifest.tokens) this.#listed.add(token.id)
     if (manifest.kind === 'savepoint') this.#savepoints.push(manifest)
@@ -359,7 +363,7 @@ export class World {
         this.#current?.attempt.savepoint().catch(() => undefined)
         return
       case 'server':
-        this.servers.fail(this.#random.below(60))
+        this.servers.fail(this.#random.below(10))
         return
       case 'full':
         this.disk.full = true

@@ -286,7 +286,7 @@ function whyNoObject(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return undefined
-    return `no JSON object: ${short(text)}`
+    return `no JSON object: ${short(text.trim())}`
   } catch (error) {
     return `no JSON object: ${(error as Error).message.replace(/ in JSON.*$/s, '').replace(/, "?\.\.\..*$/s, '')}`
   }

@@ -70,7 +70,7 @@ export function fit(tree: Tree, type: DataType): unknown {
     const parts = typeof tree === 'string' ? parse(tree) : tree
     return 'list' in type ? fitList(parts, type.list) : fitStruct(parts, type.struct)
   }
-  if (type === 'bytes') return typeof tree === 'string' ? fromBase64(tree) : undefined
+  if (type === 'bytes') return fromBase64(textOf(tree))
   return parseText(textOf(tree, type), type)
 }
 

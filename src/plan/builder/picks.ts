@@ -7,12 +7,7 @@ export type Make = (r: never) => object
 export type PickArgument = string | Make
 
 /** Names stay names; a callback becomes the columns it makes, of the kinds that the verb takes. */
-export function picksOf(
-  verb: string,
-  plan: Plan,
-  picks: readonly PickArgument[],
-  kinds: readonly ('column' | 'window')[],
-): ColumnPick[] {
+export function picksOf(verb: string, plan: Plan, picks: readonly PickArgument[], kinds: readonly ('column' | 'window')[]): ColumnPick[] {
   return picks.flatMap((pick): ColumnPick[] =>
     typeof pick === 'function' ? namedOf(buildExprs(verb, plan.fields, plan.open, kinds, pick as (r: unknown) => object)) : [pick],
   )

@@ -62,7 +62,20 @@ function epoch(call: Call): string {
 
 export const times: Readonly<
   Record<
-    'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second' | 'truncate' | 'bin' | 'diff' | 'plus' | 'format' | 'toDate' | 'epoch',
+    | 'year'
+    | 'month'
+    | 'day'
+    | 'weekday'
+    | 'hour'
+    | 'minute'
+    | 'second'
+    | 'truncate'
+    | 'bin'
+    | 'diff'
+    | 'plus'
+    | 'format'
+    | 'toDate'
+    | 'epoch',
     Printer
   >
 > = {

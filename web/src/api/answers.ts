@@ -3,7 +3,6 @@ export type {
   AliasItem,
   JobDetail,
   JobItem,
-  Machine,
   ModelDetail,
   ModelItem,
   ModelList,

@@ -34,6 +34,11 @@ export function openFeed(
     one.addEventListener('open', () => source === one && see({ kind: 'open', at: Date.now() }))
     one.addEventListener('overview', hear('overview'))
     one.addEventListener('status', hear('job'))
+    one.addEventListener('trouble', (message: MessageEvent<string>) => {
+      if (source === one) see({ kind: 'trouble', value: JSON.parse(message.data), at: Date.now() })
+    })
+    // The plain question says why: no such job.
+    one.addEventListener('gone', () => source === one && void again())
     one.addEventListener('error', () => source === one && lose())
   }
   const lose = (): void => {
@@ -61,7 +66,8 @@ export function openFeed(
       else lose()
     }
   }
-  const watch = setInterval(() => isSilent(feed, Date.now()) && lose(), 2000)
+  // A connection may be dead without an error: then the plain question fails, and contact is lost.
+  const watch = setInterval(() => isSilent(feed, Date.now()) && void again(), 2000)
   void again()
   return {
     retry: () => void again(),

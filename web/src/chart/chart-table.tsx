@@ -17,7 +17,11 @@ export function ChartTable({ title, times, lines }: Omit<LiveChartProps, 'id'>):
         keyOf={row => String(row.at)}
         columns={[
           { title: 'At', cell: row => clock(row.at) },
-          ...lines.map((line, i) => ({ title: line.name, figures: true, cell: (row: (typeof kept)[number]) => short(row.values[i] ?? null) })),
+          ...lines.map((line, i) => ({
+            title: line.name,
+            figures: true,
+            cell: (row: (typeof kept)[number]) => short(row.values[i] ?? null),
+          })),
         ]}
       />
       <div class="more">

@@ -16,7 +16,11 @@ const height = 152
  *
  * @param point hears the index and pixel under the pointer, undefined when it leaves
  */
-export async function paint(host: HTMLElement, lines: readonly Line[], point: (index: number | undefined, left: number) => void): Promise<Painted> {
+export async function paint(
+  host: HTMLElement,
+  lines: readonly Line[],
+  point: (index: number | undefined, left: number) => void,
+): Promise<Painted> {
   const { default: Chart } = await import('uplot')
   const colour = colourReader(host)
   const font = `11px ${getComputedStyle(host).fontFamily}`
@@ -32,7 +36,13 @@ export async function paint(host: HTMLElement, lines: readonly Line[], point: (i
       scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
       axes: [
         { ...axis, size: 24, space: 72, grid: { show: false }, values: (_, ticks) => ticks.map(tick => clock(tick)) },
-        { ...axis, size: 46, space: 30, grid: { stroke: () => colour('--line'), width: 1 }, values: (_, ticks) => ticks.map(tick => short(tick)) },
+        {
+          ...axis,
+          size: 46,
+          space: 30,
+          grid: { stroke: () => colour('--line'), width: 1 },
+          values: (_, ticks) => ticks.map(tick => short(tick)),
+        },
       ],
       series: [
         {},

@@ -23,7 +23,11 @@ export function chartText(title: string, times: readonly number[], lines: readon
 }
 
 /** At most so many rows for a table of a chart, evenly thinned, the newest first and always there. */
-export function tableRows(times: readonly number[], lines: readonly Line[], most = 20): readonly { readonly at: number; readonly values: readonly (number | null)[] }[] {
+export function tableRows(
+  times: readonly number[],
+  lines: readonly Line[],
+  most = 20,
+): readonly { readonly at: number; readonly values: readonly (number | null)[] }[] {
   const step = Math.max(1, Math.ceil(times.length / most))
   const rows: { at: number; values: (number | null)[] }[] = []
   for (let i = times.length - 1; i >= 0; i -= step) rows.push({ at: times[i] as number, values: lines.map(line => line.values[i] ?? null) })

@@ -41,7 +41,14 @@ test('times taken have at most two units', () => {
     '59 s',
     '1 m',
   ])
-  expect([221_000, 3_600_000, 7_320_000, 532_800_000, null, -1500].map(lasted)).toEqual(['3 m 41 s', '1 h', '2 h 2 m', '6 d 4 h', '–', '−1.5 s'])
+  expect([221_000, 3_600_000, 7_320_000, 532_800_000, null, -1500].map(lasted)).toEqual([
+    '3 m 41 s',
+    '1 h',
+    '2 h 2 m',
+    '6 d 4 h',
+    '–',
+    '−1.5 s',
+  ])
 })
 
 test('moments are of the reader, with the day where it is not today', () => {

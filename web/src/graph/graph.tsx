@@ -51,7 +51,13 @@ export function Graph({ job: { steps, edges }, mode, selected }: GraphProps): VN
           ))}
         </svg>
         {laid.curves.map(({ from, to, x, y }) => (
-          <EdgeLabel key={`${from} ${to}`} x={x} y={y} rate={flow(from, to)} how={edges.find(edge => edge.from === from && edge.to === to)?.how} />
+          <EdgeLabel
+            key={`${from} ${to}`}
+            x={x}
+            y={y}
+            rate={flow(from, to)}
+            how={edges.find(edge => edge.from === from && edge.to === to)?.how}
+          />
         ))}
         {laid.places.map(({ id, x, y }) => {
           const step = byId.get(id)
@@ -73,7 +79,17 @@ export function Graph({ job: { steps, edges }, mode, selected }: GraphProps): VN
   )
 }
 
-function EdgeLabel({ x, y, rate, how }: { readonly x: number; readonly y: number; readonly rate: number; readonly how: string | undefined }): VNode {
+function EdgeLabel({
+  x,
+  y,
+  rate,
+  how,
+}: {
+  readonly x: number
+  readonly y: number
+  readonly rate: number
+  readonly how: string | undefined
+}): VNode {
   return (
     <span class="elabel" style={{ left: `${x}px`, top: `${y}px`, '--room': `${box.across - box.width - 6}px` }}>
       <span>{short(rate).replace(' ', '\u2009')}/s</span>

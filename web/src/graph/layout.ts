@@ -52,7 +52,13 @@ export function layOut(ids: readonly string[], links: readonly Link[]): Layout {
   const x = (spot: Spot): number => spot.column * box.across
   const y = (spot: Spot): number => Math.round((spot.row - top) * box.down)
   const places = spots.filter(spot => known.has(spot.id)).map(spot => ({ id: spot.id, x: x(spot), y: y(spot) }))
-  const curves = ways.map(({ link, through }) => curveOf(link, through.map(spot => ({ id: spot.id, x: x(spot), y: y(spot) })), known))
+  const curves = ways.map(({ link, through }) =>
+    curveOf(
+      link,
+      through.map(spot => ({ id: spot.id, x: x(spot), y: y(spot) })),
+      known,
+    ),
+  )
   return {
     places,
     curves,

@@ -39,7 +39,12 @@ export function ModelPage({ name }: { readonly name: string }): VNode {
               <header>
                 <h2>Aliases moved</h2>
               </header>
-              <Table label="Aliases moved" columns={historyColumns} rows={value.history} keyOf={one => `${one.at} ${one.alias} ${one.to}`} />
+              <Table
+                label="Aliases moved"
+                columns={historyColumns}
+                rows={value.history}
+                keyOf={one => `${one.at} ${one.alias} ${one.to}`}
+              />
             </section>
           )}
         </div>
@@ -54,14 +59,21 @@ const versionColumns = [
   { title: 'Kind', spare: true, cell: (version: VersionItem) => version.kind },
   { title: 'Figures', wrap: true, cell: (version: VersionItem) => figures(version) },
   { title: 'Rows', figures: true, cell: (version: VersionItem) => count(version.rows) },
-  { title: 'Run', cell: (version: VersionItem) => (version.run === null ? '–' : <a href={runPath(version.run)}>{version.run.slice(0, 8)}</a>) },
+  {
+    title: 'Run',
+    cell: (version: VersionItem) => (version.run === null ? '–' : <a href={runPath(version.run)}>{version.run.slice(0, 8)}</a>),
+  },
   { title: 'By', spare: true, cell: (version: VersionItem) => version.by },
   { title: 'Registered', figures: true, cell: (version: VersionItem) => moment(version.created) },
 ]
 
 const historyColumns = [
   { title: 'Alias', cell: (one: AliasItem) => one.alias },
-  { title: 'What', cell: (one: AliasItem) => `${one.action === 'promote' ? 'moved' : 'taken back'}${one.from === null ? '' : ` from v${one.from}`} to v${one.to}` },
+  {
+    title: 'What',
+    cell: (one: AliasItem) =>
+      `${one.action === 'promote' ? 'moved' : 'taken back'}${one.from === null ? '' : ` from v${one.from}`} to v${one.to}`,
+  },
   { title: 'Why', wrap: true, cell: (one: AliasItem) => one.reason ?? '–' },
   { title: 'By', spare: true, cell: (one: AliasItem) => one.by },
   { title: 'At', figures: true, cell: (one: AliasItem) => moment(one.at) },

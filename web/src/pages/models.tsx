@@ -21,7 +21,9 @@ export function ModelsPage(): VNode {
         <h1>Models</h1>
       </div>
       {error === undefined ? null : <ProblemBox error={error} />}
-      {value === undefined ? null : <section class="card">{value.models.length === 0 ? <NoModels /> : <ModelTable models={value.models} />}</section>}
+      {value === undefined ? null : (
+        <section class="card">{value.models.length === 0 ? <NoModels /> : <ModelTable models={value.models} />}</section>
+      )}
     </Page>
   )
 }

@@ -56,7 +56,7 @@ function Known({ overview }: { readonly overview: Overview }): VNode {
             <header>
               <h2>Streams</h2>
             </header>
-            {jobs.length === 0 ? <NoJobs /> : <JobTable label="Streams" jobs={jobs} now={at} />}
+            {jobs.length === 0 ? <NoJobs /> : <JobTable label="Streams" jobs={jobs} />}
           </section>
           <section class="card">
             <header>

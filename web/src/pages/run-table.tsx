@@ -1,17 +1,27 @@
 import type { VNode } from 'preact'
-import { useState } from 'preact/hooks'
 import type { RunItem } from '../api/answers.ts'
 import { count, figure } from '../format/number.ts'
 import { lasted, when } from '../format/time.ts'
+import { useHeld, Waiting } from '../parts/held.tsx'
 import { RunState } from '../parts/state.tsx'
 import { type Column, Table } from '../parts/table.tsx'
 import { runPath } from '../router/route.ts'
-import { heldRows } from '../state/held.ts'
+
+const idOf = (run: RunItem): string => run.id
 
 /** Runs, the newest first. Those that come while the page is open wait behind a button, so that no row moves. */
-export function RunTable({ label, runs, now, brief = false }: { readonly label: string; readonly runs: readonly RunItem[]; readonly now: number; readonly brief?: boolean }): VNode {
-  const [known, know] = useState<ReadonlySet<string>>(() => new Set(runs.map(run => run.id)))
-  const held = heldRows(runs, run => run.id, known)
+export function RunTable({
+  label,
+  runs,
+  now,
+  brief = false,
+}: {
+  readonly label: string
+  readonly runs: readonly RunItem[]
+  readonly now: number
+  readonly brief?: boolean
+}): VNode {
+  const held = useHeld(runs, idOf)
   const columns: readonly Column<RunItem>[] = [
     { title: 'Experiment', cell: run => <a href={runPath(run.id)}>{run.experiment}</a> },
     { title: 'State', cell: run => <RunState status={run.status} /> },
@@ -24,14 +34,13 @@ export function RunTable({ label, runs, now, brief = false }: { readonly label: 
   ]
   return (
     <>
-      {held.waiting === 0 ? null : (
-        <div class="more">
-          <button type="button" class="btn tiny" onClick={() => know(new Set(runs.map(run => run.id)))}>
-            {held.waiting} new
-          </button>
-        </div>
-      )}
-      <Table label={label} columns={brief ? columns.filter(({ title }) => title !== 'Target' && title !== 'Rows') : columns} rows={held.shown} keyOf={run => run.id} />
+      <Waiting held={held} />
+      <Table
+        label={label}
+        columns={brief ? columns.filter(({ title }) => title !== 'Target' && title !== 'Rows') : columns}
+        rows={held.shown}
+        keyOf={idOf}
+      />
     </>
   )
 }

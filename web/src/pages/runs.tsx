@@ -29,7 +29,9 @@ export function RunsPage(): VNode {
       </div>
       {error === undefined ? null : <ProblemBox error={error} />}
       {value === undefined ? null : (
-        <section class="card">{value.runs.length === 0 ? <NoRuns /> : <RunTable label="Runs" runs={value.runs} now={Date.now()} />}</section>
+        <section class="card">
+          {value.runs.length === 0 ? <NoRuns /> : <RunTable label="Runs" runs={value.runs} now={Date.now()} />}
+        </section>
       )}
     </Page>
   )

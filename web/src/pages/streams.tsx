@@ -7,7 +7,8 @@ import { JobTable } from './job-table.tsx'
 
 const code = {
   shell: 'tidemill jobs',
-  typescript: "const answer = await fetch(`${url}/api/jobs`, { headers: { authorization: `Bearer ${token}` } })\nconst { jobs } = await answer.json()",
+  typescript:
+    'const answer = await fetch(`${url}/api/jobs`, { headers: { authorization: `Bearer ${token}` } })\nconst { jobs } = await answer.json()',
   http: 'GET /api/jobs',
 }
 
@@ -22,7 +23,7 @@ export function StreamsPage(): VNode {
       </div>
       {live.refused === undefined ? null : <ProblemBox error={live.refused} />}
       {overview === undefined ? null : (
-        <section class="card">{overview.jobs.length === 0 ? <NoJobs /> : <JobTable label="Streams" jobs={overview.jobs} now={overview.at} />}</section>
+        <section class="card">{overview.jobs.length === 0 ? <NoJobs /> : <JobTable label="Streams" jobs={overview.jobs} />}</section>
       )}
     </Page>
   )

@@ -15,7 +15,15 @@ export function ProblemBox({ error, children }: { readonly error: unknown; reado
 }
 
 /** A list with nothing in it says which command makes the first thing. */
-export function Empty({ title, children, command }: { readonly title: string; readonly children: string; readonly command: string }): VNode {
+export function Empty({
+  title,
+  children,
+  command,
+}: {
+  readonly title: string
+  readonly children: string
+  readonly command: string
+}): VNode {
   return (
     <div class="empty">
       <b>{title}</b>

@@ -14,7 +14,7 @@ export interface TileProps {
 }
 
 /** A key figure. */
-export function Tile({ label, children, below, grade = undefined, trace }: TileProps): VNode {
+export function Tile({ label, children, below, grade, trace }: TileProps): VNode {
   const id = useId()
   return (
     <div class={grade === undefined ? 'tile' : `tile ${grade}`}>
@@ -31,9 +31,7 @@ export function Tile({ label, children, below, grade = undefined, trace }: TileP
       <span class="d">{below}</span>
       {trace === undefined ? null : (
         <div class="tip" id={id} popover="auto">
-          <dl>
-            {trace.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} is`}>{value}</dd>])}
-          </dl>
+          <dl>{trace.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} is`}>{value}</dd>])}</dl>
         </div>
       )}
     </div>

@@ -54,7 +54,8 @@ export function followLinks(): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     const link = event.target instanceof Element ? event.target.closest('a') : null
     // Jumping inside the page (the skip link) is the browser's work.
-    if (link === null || link.origin !== location.origin || link.target !== '' || link.hasAttribute('download') || link.matches('.skip')) return
+    if (link === null || link.origin !== location.origin || link.target !== '' || link.hasAttribute('download') || link.matches('.skip'))
+      return
     event.preventDefault()
     const before = location.pathname
     go(link.href)

@@ -34,8 +34,7 @@ export function Nav({ page, overview }: { readonly page: Route['page']; readonly
           onClick={() => document.getElementById('nav')?.hidePopover()}
         >
           <Icon name={icon} />
-          <span>{title}</span>{' '}
-          {amounts[path] === undefined ? null : <b class="n">{count(amounts[path])}</b>}
+          <span>{title}</span> {amounts[path] === undefined ? null : <b class="n">{count(amounts[path])}</b>}
         </a>
       ))}
       {machine === undefined ? null : (

@@ -8,7 +8,7 @@ import { go, usePlace } from '../router/location.ts'
 import type { Route } from '../router/route.ts'
 import { type Store, store, useStore } from '../state/store.ts'
 import { type Code, CodeLine } from './code-line.tsx'
-import { ContactWord, LostContact } from './contact.tsx'
+import { ContactWord, LostContact, Trouble } from './contact.tsx'
 import { KeysDialog, useKeys } from './keys.tsx'
 import { Nav } from './nav.tsx'
 import { toggleTheme } from './theme.ts'
@@ -92,6 +92,7 @@ export function Page({ page, title, above = [], code, live, children }: PageProp
         <main ref={main} class="page" id="main" tabIndex={-1} data-contact={live?.feed.contact}>
           <div class="body">
             {live === undefined ? null : <LostContact feed={live.feed} retry={live.retry} />}
+            {live === undefined ? null : <Trouble feed={live.feed} />}
             {children}
           </div>
           <CodeLine {...code} />

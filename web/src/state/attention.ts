@@ -33,7 +33,10 @@ export function concernsOf(jobs: readonly JobItem[]): readonly Concern[] {
             : `is held back by ${job.bottleneck}: steps before it wait ${percent(totals.backpressure)} of the time`,
         ),
       )
-    if (checkpoints.failed > 0) concerns.push(concern('warn', `${count(checkpoints.failed)} of ${count(checkpoints.taken + checkpoints.failed)} checkpoints failed`))
+    if (checkpoints.failed > 0)
+      concerns.push(
+        concern('warn', `failed at ${count(checkpoints.failed)} of ${count(checkpoints.taken + checkpoints.failed)} checkpoints`),
+      )
     if (totals.deadLetters > 0) concerns.push(concern('warn', `put ${count(totals.deadLetters)} records aside as dead letters`))
     return concerns
   })

@@ -1,4 +1,4 @@
-import type { JobDetail, Overview } from '../api/answers.ts'
+import type { JobDetail, Overview, Problem } from '../api/answers.ts'
 
 /** What a page knows of the server: the newest of each event, and whether more will come. */
 export interface Feed {
@@ -7,6 +7,10 @@ export interface Feed {
   readonly job: JobDetail | undefined
   /** When the newest event came, by the clock of this browser. */
   readonly heardAt: number | undefined
+  /** When the job's own figures changed last, by the same clock: a job that hangs tells nothing, while the server is well. */
+  readonly movedAt: number | undefined
+  /** What the server could not read; figures are then those of before. */
+  readonly trouble: Problem | undefined
   /** When contact was lost, and when the next try is. */
   readonly lostAt: number | undefined
   readonly retryAt: number | undefined
@@ -17,6 +21,7 @@ export type FeedEvent = { readonly at: number } & (
   | { readonly kind: 'open' }
   | { readonly kind: 'overview'; readonly value: Overview }
   | { readonly kind: 'job'; readonly value: JobDetail }
+  | { readonly kind: 'trouble'; readonly value: Problem }
   | { readonly kind: 'lost' }
 )
 
@@ -25,6 +30,8 @@ export const noFeed: Feed = Object.freeze({
   overview: undefined,
   job: undefined,
   heardAt: undefined,
+  movedAt: undefined,
+  trouble: undefined,
   lostAt: undefined,
   retryAt: undefined,
   tries: 0,
@@ -39,9 +46,17 @@ export function next(feed: Feed, event: FeedEvent): Feed {
     case 'open':
       return { ...feed, contact: 'live', lostAt: undefined, retryAt: undefined, tries: 0 }
     case 'overview':
-      return { ...next(feed, { kind: 'open', at: event.at }), overview: event.value, heardAt: event.at }
+      return { ...next(feed, { kind: 'open', at: event.at }), overview: event.value, heardAt: event.at, trouble: undefined }
     case 'job':
-      return { ...next(feed, { kind: 'open', at: event.at }), job: event.value, heardAt: event.at }
+      return {
+        ...next(feed, { kind: 'open', at: event.at }),
+        job: event.value,
+        heardAt: event.at,
+        movedAt: event.value.updatedAt === feed.job?.updatedAt ? feed.movedAt : event.at,
+        trouble: undefined,
+      }
+    case 'trouble':
+      return { ...feed, trouble: event.value, heardAt: event.at }
     case 'lost': {
       const wait = patience[Math.min(feed.tries, patience.length - 1)] as number
       return { ...feed, contact: 'lost', lostAt: feed.lostAt ?? event.at, retryAt: event.at + wait, tries: feed.tries + 1 }
@@ -62,9 +77,16 @@ export function contactWord(feed: Feed): 'connecting' | 'live' | 'idle' | 'done'
   return feed.overview?.jobs.some(job => isActive(job.state)) === true ? 'live' : 'idle'
 }
 
-/** While a job runs, its figures come twice a second: this long without any is no contact, whatever the connection says. */
-export const silenceMs = 10_000
+/** Figures that move come at least every five seconds. After twice that the server is asked, whatever the connection says. */
+const silenceMs = 10_000
 
+/** True when the server should have told something by now. */
 export function isSilent(feed: Feed, now: number): boolean {
   return feed.contact === 'live' && contactWord(feed) === 'live' && feed.heardAt !== undefined && now - feed.heardAt > silenceMs
+}
+
+/** Since when a job that should be running has told nothing new; undefined while all is well. */
+export function stalledSince(feed: Feed, now: number): number | undefined {
+  if (feed.contact !== 'live' || feed.job === undefined || !isActive(feed.job.state) || feed.movedAt === undefined) return undefined
+  return now - feed.movedAt > silenceMs / 2 ? feed.movedAt : undefined
 }

@@ -16,7 +16,7 @@ export function store<T>(first: T): Store<T> {
     set(next) {
       if (Object.is(next, value)) return
       value = next
-      for (const hear of [...listeners]) hear()
+      for (const hear of listeners) hear()
     },
     listen(hear) {
       listeners.add(hear)

@@ -97,8 +97,9 @@ function HeldBy({ held }: { readonly held: Bottleneck }): VNode {
     <div class="pad">
       <div class="note warn">
         <span>
-          <b>{held.steps.join(', ')}</b> {held.steps.length === 1 ? 'holds' : 'hold'} the job back: busy {percent(held.busy)}, waiting {percent(held.waiting)}.{' '}
-          {held.held.join(', ')} {held.held.length === 1 ? 'waits' : 'wait'} up to {percent(held.share)} of the time.
+          <b>{held.steps.join(', ')}</b> {held.steps.length === 1 ? 'holds' : 'hold'} the job back: busy {percent(held.busy)}, waiting{' '}
+          {percent(held.waiting)}. {held.held.join(', ')} {held.held.length === 1 ? 'waits' : 'wait'} up to {percent(held.share)} of the
+          time.
         </span>
       </div>
     </div>

@@ -19,7 +19,11 @@ export function Sinks({ job: { steps } }: { readonly job: JobDetail }): VNode {
           {
             title: 'Delivery',
             cell: step =>
-              step.guarantee === null ? '–' : <span class={step.guarantee === 'exactly-once' ? 'badge ok' : 'badge'}>{step.guarantee.replaceAll('-', ' ')}</span>,
+              step.guarantee === null ? (
+                '–'
+              ) : (
+                <span class={step.guarantee === 'exactly-once' ? 'badge ok' : 'badge'}>{step.guarantee.replaceAll('-', ' ')}</span>
+              ),
           },
           { title: 'Rows', figures: true, cell: step => count(step.rowsIn) },
           { title: 'To', wrap: true, cell: step => <span class="dim">{step.target ?? step.label}</span> },
@@ -46,7 +50,11 @@ export function Aside({ job: { totals } }: { readonly job: JobDetail }): VNode {
         columns={[
           { title: 'What', cell: one => one.what },
           { title: 'Rows', figures: true, cell: one => <span class={one.rows > 0 ? 't-warn strong' : undefined}>{count(one.rows)}</span> },
-          { title: 'Of all read', figures: true, cell: one => (totals.rowsIn === 0 ? '–' : `${short((100 * one.rows) / totals.rowsIn)} %`) },
+          {
+            title: 'Of all read',
+            figures: true,
+            cell: one => (totals.rowsIn === 0 ? '–' : `${short((100 * one.rows) / totals.rowsIn)} %`),
+          },
           { title: 'Why', wrap: true, cell: one => <span class="dim">{one.means}</span> },
         ]}
       />

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import type { JobDetail, StopAsked } from '../../api/answers.ts'
 import { ask } from '../../api/ask.ts'
+import { count } from '../../format/number.ts'
 import { clock } from '../../format/time.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { ProblemBox } from '../../parts/problem.tsx'
@@ -32,10 +33,13 @@ export function StopDialog({ job }: { readonly job: JobDetail }): VNode {
         <dl class="kvs">
           <dt>Now</dt>
           <dd>
-            {job.state}, newest checkpoint {last === undefined ? 'none' : `no. ${last.seq} at ${clock(last.at)}`}
+            {job.state}, newest checkpoint {last === undefined ? 'none' : `no. ${count(last.seq)} at ${clock(last.at)}`}
           </dd>
           <dt>Then</dt>
-          <dd>It takes a last checkpoint, makes visible what its sinks have prepared, and ends. Started again under this name it goes on from there.</dd>
+          <dd>
+            It takes a last checkpoint, makes visible what its sinks have prepared, and ends. Started again under this name it goes on from
+            there.
+          </dd>
         </dl>
         <label class="check">
           <input type="checkbox" checked={drain} onChange={event => setDrain(event.currentTarget.checked)} />

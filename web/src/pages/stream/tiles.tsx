@@ -51,9 +51,21 @@ export function StreamTiles({ job }: { readonly job: JobDetail }): VNode {
         grade={checkpoints.failed > 0 ? 'warn' : undefined}
         trace={trace('checkpoints.recent', `every ${lasted(checkpoints.every)}`)}
       >
-        {last === undefined ? '–' : <Amount text={isActive(job.state) ? lasted(Math.max(0, job.updatedAt - last.at)) : clock(last.at)} unit={isActive(job.state) ? 'ago' : ''} />}
+        {last === undefined ? (
+          '–'
+        ) : (
+          <Amount
+            text={isActive(job.state) ? lasted(Math.max(0, job.updatedAt - last.at)) : clock(last.at)}
+            unit={isActive(job.state) ? 'ago' : ''}
+          />
+        )}
       </Tile>
-      <Tile label="Restarts" below={`since ${when(job.startedAt, job.updatedAt)}`} grade={restarts > 0 ? 'warn' : undefined} trace={trace('restarts', 'since the job was started')}>
+      <Tile
+        label="Restarts"
+        below={`since ${when(job.startedAt, job.updatedAt)}`}
+        grade={restarts > 0 ? 'warn' : undefined}
+        trace={trace('restarts', 'since the job was started')}
+      >
         <Amount text={count(restarts)} />
       </Tile>
     </div>

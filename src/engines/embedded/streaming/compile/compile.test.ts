@@ -157,9 +157,9 @@ test('steps have the names the user gave, no two the same', () => {
 })
 
 test.each<[string, (input: Plan) => Plan, string, string]>([
-  ['a sort', input => verbs.sort(input, { by: [] }), 'stream.unsupported', 'sort on a stream, which has no last row'],
+  ['a sort', input => verbs.sort(input, { by: [{ expr: columnNode(fields[2] as never), descending: true, nulls: 'last' }] }), 'stream.unsupported', 'sort on a stream, which has no last row'],
   ['a limit', input => verbs.limit(input, { rows: 3 }), 'stream.unsupported', 'limit on a stream, which has no last row'],
-  ['a union', input => verbs.union([input, input]), 'stream.unsupported', 'union on a stream is not built yet'],
+  ['a union', input => verbs.union(input, { other: input }), 'stream.unsupported', 'union on a stream is not built yet'],
   ['totals without end', input => verbs.aggregate(input, { keys: ['machine'], aggs: [] }), 'stream.unbounded', 'keep state without end'],
 ])('%s of a stream is refused', (_, make, code, message) => {
   expect(failure({ kind: 'stream', sinks: [to(make(sensors()))] })).toEqual({ code, message: expect.stringContaining(message) })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { fingerprint, type JobPlan, type Plan, rewrite } from '../../../../plan/index.ts'
+import { fingerprint, type JobPlan, type Plan, rewrite, type ScanNode } from '../../../../plan/index.ts'
+import { functionPrint, type HostFunction } from '../../../../workers/index.ts'
 import type { Stage } from '../seams.ts'
 
 /**
@@ -9,21 +10,32 @@ import type { Stage } from '../seams.ts'
 export function planHash(plan: JobPlan, stages: readonly Stage[]): string {
   const computed =
     plan.kind === 'stream'
-      ? plan.sinks.map(sink => fingerprint(rewrite(sink, withoutRows)))
-      : plan.nodes.map(({ name, emits, from, fn }) => ({ name, emits, from, fn: fn.hash }))
+      ? plan.sinks.map(sink => fingerprint(rewrite(sink, withoutPlaces)))
+      : plan.nodes.map(({ name, emits, from, fn }) => ({ name, emits, from, fn: functionPrint(fn) }))
   const names = stages.map(({ steps, sinks }) => [...steps.filter(hasState), ...sinks].map(step => step.id))
-  return createHash('sha256')
-    .update(JSON.stringify([plan.kind, computed, names]))
-    .digest('hex')
+  return createHash('sha256').update(JSON.stringify([plan.kind, computed, names])).digest('hex')
 }
 
 function hasState(step: Stage['steps'][number]): boolean {
   return step.kind === 'window' || step.kind === 'running' || step.kind === 'process'
 }
 
+/** A node in which functions count by their text, not by the line they stand on. */
+function withoutPlaces(node: Plan): Plan {
+  if (node.node === 'map' || node.node === 'process') return { ...node, fn: placeless(node.fn) }
+  return node.node === 'scan' ? { ...node, source: { ...node.source, options: contentOf(node.source) } } : node
+}
+
+function placeless(fn: HostFunction): HostFunction {
+  return { name: '', module: '', hash: functionPrint(fn) }
+}
+
 /** Of a table that is replayed its content counts, not where its rows were put. */
-function withoutRows(node: Plan): Plan {
-  if (node.node !== 'scan' || node.source.kind !== 'replay') return node
-  const { batches: _batches, path: _path, ...options } = node.source.options as { readonly batches?: unknown; readonly path?: unknown }
-  return { ...node, source: { ...node.source, options } }
+function contentOf({ kind, options }: ScanNode['source']): object {
+  const { fn, batches, path, ...rest } = options as { readonly fn?: HostFunction; readonly batches?: unknown; readonly path?: unknown }
+  return {
+    ...rest,
+    ...(fn === undefined ? {} : { fn: placeless(fn) }),
+    ...(kind === 'replay' ? {} : { path, batches }),
+  }
 }

@@ -1,7 +1,7 @@
-import type { Batch, Column } from '../../../../batch/index.ts'
-import { nullCount } from '../../../../batch/index.ts'
+import { type Batch, type Column, isNullAt, nullCount, takeRows } from '../../../../batch/index.ts'
 import { TidemillError } from '../../../../errors/index.ts'
 import { timesOf, withTime } from '../operators/index.ts'
+import { jsonLines } from '../sinks/index.ts'
 import { beginning, type DeadLetter, type Poll, type Position, type SourceReader, type SourceStep, type SubtaskFigures } from '../seams.ts'
 import { type Restored, Subtask, type SubtaskPlace } from './subtask.ts'
 
@@ -121,7 +121,7 @@ export class SourceSubtask extends Subtask {
   }
 
   #take(partition: Partition, { batch, next, dead, behind }: Poll & { readonly kind: 'rows' }): void {
-    const timed = this.#withTime(batch)
+    const timed = this.#withTime(batch, partition.name)
     const times = timesOf(timed)
     let { highest } = partition.position
     if (times !== undefined) for (const time of times) if (time > highest) highest = time
@@ -154,18 +154,24 @@ export class SourceSubtask extends Subtask {
     partition.idle = this.#step.time !== undefined && now - partition.emptySince > this.#step.time.idleMs
   }
 
-  #withTime(batch: Batch): Batch {
+  /** The rows with their event time as the hidden column; those without one are broken records. */
+  #withTime(batch: Batch, partition: string): Batch {
     const { time } = this.#step
     if (time === undefined) return batch
     const at = batch.fields.findIndex(({ name }) => name === time.column)
     const column = batch.columns[at]
-    if (column === undefined) throw this.#fault(`no column ${time.column} for the event time`)
-    if (nullCount(column) > 0) throw this.#fault(`event time is NULL: column ${time.column}`)
-    return withTime(batch, instants(column))
-  }
-
-  #fault(problem: string): TidemillError {
-    return new TidemillError('stream.source-failed', `${this.#step.label}: ${problem}`, { details: { step: this.#step.id } })
+    if (column === undefined) throw new TidemillError('engine.internal', `${this.#step.label}: no column ${time.column} for the event time`)
+    if (nullCount(column) === 0) return withTime(batch, instants(column))
+    const numbers = Array.from({ length: batch.rows }, (_, row) => row)
+    const broken = takeRows(batch, Int32Array.from(numbers.filter(row => isNullAt(column, row))))
+    const error = `event time is NULL: column ${time.column}`
+    const payloads = jsonLines(
+      batch.fields.map(({ name }) => name),
+      broken,
+    )
+    this.#broken(payloads.map(text => ({ payload: new TextEncoder().encode(text), error, step: this.#step.id, position: partition })))
+    const whole = takeRows(batch, Int32Array.from(numbers.filter(row => !isNullAt(column, row))))
+    return withTime(whole, instants(whole.columns[at] as Column))
   }
 
   /** The least of what is active; when nothing is, the furthest that was reached, then IDLE (R4). */

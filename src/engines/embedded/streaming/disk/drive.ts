@@ -14,8 +14,6 @@ export async function drive<T>(io: Io<T>, signal?: AbortSignal): Promise<T> {
     let given: unknown
     let failure: { readonly error: unknown } | undefined
     try {
-      // A step needs what the step before it gave.
-      // oxlint-disable-next-line no-await-in-loop
       if (step.value !== undefined) given = await step.value
     } catch (error) {
       failure = { error }

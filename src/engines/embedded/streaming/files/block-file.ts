@@ -118,7 +118,8 @@ function takeBlocks(range: BlockRange, bytes: Uint8Array, at: number, to: number
       return used
     }
     const length = view.getUint32(used, true)
-    if (length > longestBlock || begins + blockHead + length > to) throw damaged(range, begins, `a block of ${length} bytes does not end where the file does`)
+    if (length > longestBlock || begins + blockHead + length > to)
+      throw damaged(range, begins, `a block of ${length} bytes does not end where the file does`)
     if (left < blockHead + length) return used
     const payload = bytes.subarray(used + blockHead, used + blockHead + length)
     if (view.getUint32(used + 4, true) !== crc32(payload)) throw damaged(range, begins, 'the checksum of a block differs')

@@ -63,7 +63,9 @@ test('many records become blocks of about a megabyte, a large one a block of its
   for (const block of blocks) expect(block.length < 1.1 * (1 << 20) || block.length > 6 << 20).toBe(true)
   const ref = await written(parts)
   const read: [string, number, number, number][] = []
-  await drive(readRecords(disk, folder, ref, 'job', (operator, { group, bytes }) => void read.push([operator, group, bytes.length, bytes[0] ?? -1])))
+  await drive(
+    readRecords(disk, folder, ref, 'job', (operator, { group, bytes }) => void read.push([operator, group, bytes.length, bytes[0] ?? -1])),
+  )
   expect(read).toEqual(parts.flatMap(part => part.records.map(({ group, bytes }) => [part.operator, group, bytes.length, bytes[0]])))
 })
 
@@ -129,7 +131,9 @@ const manifest: Manifest = {
   planHash: 'abc',
   keyGroups: 256,
   positions: { '0/readings.ndjson': { next: 12_345_678_901, highest: Number.MIN_SAFE_INTEGER } },
-  states: [{ stage: 1, low: 0, high: 255, watermarks: [Number.MAX_SAFE_INTEGER, -1], files: [{ name: 'a', from: 0, to: 9, low: 0, high: 255 }] }],
+  states: [
+    { stage: 1, low: 0, high: 255, watermarks: [Number.MAX_SAFE_INTEGER, -1], files: [{ name: 'a', from: 0, to: 9, low: 0, high: 255 }] },
+  ],
   tokens: [{ sink: 'out', id: 'g40-s1-0-3', epoch: 7, rows: 3, data: { bytes: 9 } }],
   at: 1_790_000_000_000,
 }

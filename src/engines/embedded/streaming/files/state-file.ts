@@ -2,7 +2,6 @@
  * State files: blocks of records. The payload of a block is parts {u16 bytes of the operator's id, the id in UTF-8, u32 number of records, records {u16 group,
  * u32 bytes, bytes}}. What the bytes mean is the operator's affair.
  */
-import { TidemillError } from '../../../../errors/index.ts'
 import type { Disk, FileRef, Io, StateRecord } from '../seams.ts'
 import { block, blockFileHeader, damaged, readBlocks } from './block-file.ts'
 

@@ -1,19 +1,46 @@
 /** Jobs on real threads, over a real folder. */
+import { spawn } from 'node:child_process'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { type Plan, type SinkNode, type StartOptions } from '../../../../plan/index.ts'
-import { readJob } from '../../../../telemetry/index.ts'
-import { above, byWindow, generated, perSecond, rowsIn, tempFolder, toNdjson, type Total, totalsOf } from './fixtures/jobs.ts'
+import type { TidemillError } from '../../../../errors/index.ts'
+import type { Job, SinkNode, StartOptions, TopologyNode } from '../../../../plan/index.ts'
+import { schemaOf } from '../../../../schema/index.ts'
+import { askToStop, type JobStatus, readJob } from '../../../../telemetry/index.ts'
+import { callSite } from '../../../../errors/index.ts'
+import { carve } from '../../../../workers/index.ts'
+import { localDisk } from '../disk/index.ts'
+import type { Disk } from '../seams.ts'
+import { byWindow, rowsIn, tempFolder, type Total, totalsOf } from './fixtures/jobs.ts'
+import { above, generated, mapped, perSecond, toNdjson } from './fixtures/plans.ts'
 import { type JobPlace, startJob } from './index.ts'
 
-async function start(sinks: SinkNode[], options: Partial<StartOptions> = {}, place: Partial<JobPlace> = {}) {
-  const folder = place.folder ?? (await tempFolder())
-  return startJob({ kind: 'stream', sinks }, { name: 'test', checkpointMs: 100, ...options }, { threads: 2, ...place, folder })
+async function start(sinks: readonly SinkNode[], options: Partial<StartOptions>, place: Partial<JobPlace> & { readonly folder: string }): Promise<Job> {
+  return startJob({ kind: 'stream', sinks }, { name: 'test', checkpointMs: 50, ...options }, { threads: 2, ...place })
 }
+async function folders(): Promise<{ readonly folder: string; readonly out: string }> {
+  const folder = await tempFolder()
+  return { folder, out: join(folder, 'out') }
+}
+async function until(job: Job, what: (status: JobStatus) => boolean): Promise<JobStatus> {
+  for (;;) {
+    const status = job.status()
+    if (what(status)) return status
+    await wait(10)
+  }
+}
+async function failure(work: Promise<unknown>): Promise<TidemillError> {
+  return work.then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => error as TidemillError,
+  )
+}
+const manifests = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(join(folder, 'test/checkpoints'))).filter(name => name.startsWith('manifest-')).toSorted()
 
 test.each([1, 2, 3])('windows of a generated stream with parallelism %i are those of its rows', async parallelism => {
-  const folder = await tempFolder()
-  const out = join(folder, 'out')
+  const { folder, out } = await folders()
   const job = await start([toNdjson(perSecond(above(generated({ rows: 50_000 }), 0)), out)], { parallelism }, { folder })
   await job.done
   expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(50_000))
@@ -22,3 +49,274 @@ test.each([1, 2, 3])('windows of a generated stream with parallelism %i are thos
   expect(status.totals).toMatchObject({ rowsIn: 50_000, rowsOut: totalsOf(50_000).size })
   expect(await readJob(folder, 'test')).toMatchObject({ state: 'finished', totals: { rowsIn: 50_000 } })
 })
+
+test('a job that was stopped goes on where it was, also with more threads; one that has finished does nothing more', async () => {
+  const { folder, out } = await folders()
+  const plan = () => [toNdjson(perSecond(generated({ rows: 30_000, rate: 20_000 })), out)]
+  const first = await start(plan(), { parallelism: 1 }, { folder })
+  await until(first, ({ totals }) => totals.rowsIn > 5000)
+  await first.stop()
+  expect(first.status().state).toBe('stopped')
+  const read = first.status().totals.rowsIn
+  const second = await start(plan(), { parallelism: 3 }, { folder })
+  await second.done
+  expect(second.status().totals.rowsIn).toBe(30_000 - read)
+  expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(30_000))
+  const third = await start(plan(), {}, { folder })
+  await third.done
+  expect(third.status()).toMatchObject({ state: 'finished', totals: { rowsIn: 0 } })
+  expect(await rowsIn<Total>(out)).toHaveLength(totalsOf(30_000).size)
+})
+
+test('stopping with drain closes all windows', async () => {
+  const { folder, out } = await folders()
+  const job = await start([toNdjson(perSecond(generated({ rate: 20_000 })), out)], {}, { folder })
+  await until(job, ({ totals }) => totals.rowsIn > 3000)
+  await job.stop({ drain: true })
+  const { state, totals } = job.status()
+  expect(state).toBe('finished')
+  expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(totals.rowsIn))
+})
+
+test('another process asks a job to stop through its folder', async () => {
+  const { folder, out } = await folders()
+  const job = await start([toNdjson(perSecond(generated({ rate: 20_000 })), out)], {}, { folder })
+  await until(job, ({ state }) => state === 'running')
+  await wait(600)
+  await askToStop(folder, 'test')
+  await job.done
+  expect(await readJob(folder, 'test')).toMatchObject({ state: 'stopped' })
+})
+
+test('a thread that dies is started again, and every row is counted exactly once', async () => {
+  const { folder, out } = await folders()
+  const dies = mapped(generated({ rows: 20_000, rate: 20_000 }), (row: { value: number }, { mark }: { mark: string }) => {
+    const fs = process.getBuiltinModule('node:fs')
+    if (row.value === 12_345 && !fs.existsSync(mark)) {
+      fs.writeFileSync(mark, '')
+      process.exit(3)
+    }
+    return row
+  }, { mark: join(folder, 'died') })
+  const job = await start([toNdjson(perSecond(dies), out)], { parallelism: 2 }, { folder })
+  await job.done
+  expect(job.status()).toMatchObject({ state: 'finished', restarts: 1, error: { code: 'workers.died', message: expect.stringContaining('exit code 3') } })
+  expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(20_000))
+})
+
+test('a function that throws ends the job at once, with its cause', async () => {
+  const { folder, out } = await folders()
+  const throws = mapped(generated({ rows: 20_000, rate: 20_000 }), (row: { value: number }) => {
+    if (row.value === 7000) throw new RangeError('too hot')
+    return row
+  })
+  const job = await start([toNdjson(perSecond(throws), out)], {}, { folder })
+  const error = await failure(job.done)
+  expect(error).toMatchObject({ code: 'stream.function-failed', message: expect.stringContaining('too hot') })
+  expect(job.status()).toMatchObject({ state: 'failed', restarts: 0, error: { code: 'stream.function-failed' } })
+  // The folder is free again.
+  const again = await start([toNdjson(perSecond(throws), out)], {}, { folder })
+  expect((await failure(again.done)).code).toBe('stream.function-failed')
+})
+
+test('a job whose threads die before any checkpoint is given up after ten attempts', async () => {
+  const { folder, out } = await folders()
+  const dies = mapped(generated({ rows: 10 }), () => process.exit(1))
+  let now = 0
+  // Waits are told, not waited for.
+  const waits: number[] = []
+  const scheduler = {
+    after(ms: number, call: () => void) {
+      if (ms >= 100 && [100, 200, 400, 800, 1600, 3200, 5000].includes(ms)) waits.push(ms)
+      now += ms
+      const timer = setTimeout(call, waits.at(-1) === ms ? 1 : ms)
+      return () => clearTimeout(timer)
+    },
+  }
+  const job = start([toNdjson(dies, out)], { checkpointMs: 60_000, parallelism: 1 }, { folder, scheduler })
+  const error = await failure(job.then(each => each.done))
+  expect(error).toMatchObject({ code: 'workers.died', message: expect.stringContaining('exit code 1') })
+  expect(waits).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000])
+  expect(now).toBeGreaterThan(0)
+  expect(await readJob(folder, 'test')).toMatchObject({ state: 'failed', restarts: 9 })
+})
+
+test('a second start of a running job is refused, in this process and in another', async () => {
+  const { folder, out } = await folders()
+  const job = await start([toNdjson(perSecond(generated({ rate: 1000 })), out)], {}, { folder })
+  const here = await failure(start([toNdjson(perSecond(generated({ rate: 1000 })), out)], {}, { folder }))
+  expect(here).toMatchObject({ code: 'stream.running', message: `job runs already: test (process ${process.pid}, this one)` })
+  const other = await run('start-again.ts', [folder, out])
+  expect(other).toContain(`stream.running job runs already: test (process ${process.pid})`)
+  await job.stop()
+  expect(await run('start-again.ts', [folder, out])).toContain('ended')
+})
+
+test('a program whose job has ended ends by itself', async () => {
+  const { folder, out } = await folders()
+  const begun = performance.now()
+  expect(await run('start-again.ts', [folder, out])).toBe('ended\n')
+  expect(performance.now() - begun).toBeLessThan(30_000)
+})
+
+test('a changed plan is refused on old state, and so is another name of a step that keeps state', async () => {
+  const { folder, out } = await folders()
+  const first = await start([toNdjson(perSecond(generated({ rate: 10_000 })), out)], {}, { folder })
+  await until(first, ({ checkpoints }) => checkpoints.taken > 1)
+  await first.stop()
+  const changed = await failure(start([toNdjson(perSecond(above(generated({ rate: 10_000 }), 5)), out)], {}, { folder }))
+  expect(changed).toMatchObject({ code: 'stream.changed-plan', message: expect.stringContaining('another plan') })
+  const same = await start([toNdjson(perSecond(generated({ rate: 10_000 })), out)], { parallelism: 1 }, { folder })
+  await same.stop()
+})
+
+test('a newest checkpoint that is damaged is passed over where no sink is ahead of it, and that is said; else the start is refused', async () => {
+  const { folder, out } = await folders()
+  // Nothing is written before the end, so no sink is ahead.
+  const far = () => [toNdjson(perSecond(above(generated({ rows: 20_000, rate: 10_000 }), 19_999)), out)]
+  const first = await start(far(), {}, { folder })
+  await until(first, ({ checkpoints }) => checkpoints.taken > 4)
+  await first.stop()
+  const damage = async (): Promise<void> => {
+    const path = join(folder, 'test/checkpoints', (await manifests(folder)).at(-1) as string)
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, text.replace('"epoch"', '"epocH"'))
+  }
+  await damage()
+  const second = await start(far(), {}, { folder })
+  expect(second.status().error).toMatchObject({ code: 'stream.checkpoint-corrupt', message: expect.stringMatching(/manifest \d+ is damaged; it went on from manifest \d+/) })
+  await second.done
+  expect(byWindow(await rowsIn<Total>(out))).toEqual(new Map([['m0 1970-01-01T00:03:19.000Z', { n: 1, total: 19_999 }]]))
+
+  const { folder: other, out: into } = await folders()
+  const plan = () => [toNdjson(generated({ rate: 5000 }), into)]
+  const third = await start(plan(), {}, { folder: other })
+  await until(third, ({ checkpoints }) => checkpoints.taken > 4)
+  await third.stop()
+  const path = join(other, 'test/checkpoints', (await manifests(other)).at(-1) as string)
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"epoch"', '"epocH"'))
+  expect(await failure(start(plan(), {}, { folder: other }))).toMatchObject({
+    code: 'stream.checkpoint-corrupt',
+    message: expect.stringMatching(/without loss or repetition: ndjson shows epoch \d+, the newest whole manifest \d+ ends with epoch \d+ \(damaged: manifest-\d+\)/),
+  })
+})
+
+test('a disk that is full for a while costs checkpoints, and neither rows nor the job', async () => {
+  const { folder, out } = await folders()
+  let full = false
+  const disk = fillable(() => full)
+  const job = await start([toNdjson(perSecond(generated({ rows: 30_000, rate: 20_000 })), out)], {}, { folder, disk })
+  await until(job, ({ checkpoints }) => checkpoints.taken > 2)
+  full = true
+  const { checkpoints } = await until(job, each => each.checkpoints.failed > 2)
+  full = false
+  await until(job, each => each.checkpoints.taken > checkpoints.taken + 2)
+  await job.done
+  expect(job.status()).toMatchObject({ state: 'finished', restarts: 0 })
+  expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(30_000))
+})
+
+test('a savepoint begins another job, which counts on from there', async () => {
+  const { folder, out } = await folders()
+  const first = await start([toNdjson(perSecond(generated({ rows: 30_000, rate: 20_000 })), out)], {}, { folder })
+  await until(first, ({ totals }) => totals.rowsIn > 4000)
+  const savepoint = await first.savepoint()
+  await first.done
+  expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(30_000))
+  const second = await start([toNdjson(perSecond(generated({ rows: 30_000, rate: 20_000 })), out)], { name: 'branch', from: savepoint, parallelism: 1 }, { folder })
+  await second.done
+  const { totals } = second.status()
+  expect(totals.rowsIn).toBeGreaterThan(0)
+  expect(totals.rowsIn).toBeLessThan(27_000)
+})
+
+test('10,000 numbers doubled by a spout and a bolt add up to 99,990,000', async () => {
+  const { folder } = await folders()
+  const sum = join(folder, 'sum')
+  const fn = (make: Function, given?: object) => carve(make, callSite(), given === undefined ? {} : { with: given })
+  const nodes: TopologyNode[] = [
+    {
+      name: 'numbers',
+      emits: schemaOf({ n: 'int64' }),
+      from: [],
+      fn: fn(() => ({
+        *next() {
+          for (let n = 0; n < 10_000; n++) yield { n }
+        },
+      })),
+      parallelism: 1,
+    },
+    {
+      name: 'double',
+      emits: schemaOf({ n: 'int64' }),
+      from: [{ from: 'numbers', by: 'shuffle', fields: [] }],
+      fn: fn(() => (tuple: { n: number }, out: { emit(tuple: object): void }) => out.emit({ n: tuple.n * 2 })),
+      parallelism: 2,
+    },
+    {
+      name: 'sum',
+      emits: [],
+      from: [{ from: 'double', by: 'global', fields: [] }],
+      fn: fn(
+        ({ path }: { path: string }) => {
+          let total = 0
+          return (tuple: { n: number }) => {
+            total += Number(tuple.n)
+            process.getBuiltinModule('node:fs').writeFileSync(path, String(total))
+          }
+        },
+        { path: sum },
+      ),
+      parallelism: 1,
+    },
+  ]
+  const job = await startJob({ kind: 'topology', nodes }, { name: 'doubled' }, { folder, threads: 2 })
+  await job.done
+  expect(await readFile(sum, 'utf8')).toBe('99990000')
+  const { state, totals } = job.status()
+  expect({ state, in: totals.rowsIn, out: totals.rowsOut }).toEqual({ state: 'finished', in: 10_000, out: 10_000 })
+  expect(totals.latencyMs.p99).toBeGreaterThan(0)
+})
+
+test.each<[Partial<StartOptions>, string, string]>([
+  [{ name: '../up' }, 'stream.argument', 'bad job name: "../up"'],
+  [{ parallelism: 0 }, 'stream.argument', 'parallelism is no whole number from 1: 0'],
+  [{ checkpointMs: 1.5 }, 'stream.argument', 'checkpointMs is no whole number from 1: 1.5'],
+  [{ signal: AbortSignal.abort(new Error('before')) }, '', 'before'],
+])('%o is refused', async (options, code, message) => {
+  const { folder, out } = await folders()
+  const error = await failure(start([toNdjson(generated({ rows: 1 }), out)], options, { folder }))
+  expect(error.message).toContain(message)
+  if (code !== '') expect(error.code).toBe(code)
+})
+
+test('an abort stops a job with a last checkpoint', async () => {
+  const { folder, out } = await folders()
+  const stop = new AbortController()
+  const job = await start([toNdjson(perSecond(generated({ rate: 5000 })), out)], { signal: stop.signal }, { folder })
+  await until(job, ({ totals }) => totals.rowsIn > 100)
+  stop.abort()
+  await job.done
+  expect(job.status().state).toBe('stopped')
+})
+
+/** Runs a program of the fixtures to its end. */
+async function run(program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, ['--conditions=tidemill-source', join(import.meta.dirname, 'fixtures', program), ...args])
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => void (said += text.toString()))
+  await new Promise(resolve => child.on('exit', resolve))
+  return said
+}
+
+/** This machine's disk, on which nothing can be written while it is full. */
+function fillable(isFull: () => boolean): Disk {
+  const disk = localDisk()
+  return {
+    ...disk,
+    *append(path, bytes) {
+      if (isFull()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+      yield* disk.append(path, bytes)
+    },
+  }
+}

@@ -76,7 +76,7 @@ export class Link {
 
   #packed(channel: number, message: Rows): Rows {
     const batch = compact(message.batch)
-    const known = this.#sent.get(channel) === batch.fields
+    const known = isSame(this.#sent.get(channel), batch.fields)
     this.#sent.set(channel, batch.fields)
     return { ...message, batch: known ? { ...batch, fields: sameFields } : batch }
   }
@@ -90,3 +90,8 @@ export class Link {
 
 type Rows = Extract<Message, { readonly kind: 'rows' }>
 const sameFields: Schema = Object.freeze([]) as Schema
+
+/** Made anew for each batch, of fields that are the same objects. */
+function isSame(known: Schema | undefined, fields: Schema): boolean {
+  return known === fields || (known?.length === fields.length && known.every((field, index) => field === fields[index]))
+}

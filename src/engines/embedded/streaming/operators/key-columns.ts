@@ -1,11 +1,12 @@
 /** Columns out of canonical keys (`key-words.ts`). */
 import { type Column, columnFromRaw, setValid } from '../../../../batch/index.ts'
 import type { DataType } from '../../../../schema/index.ts'
+import type { KeyWords } from './key-words.ts'
 
 /** The key columns of some keys, a row each. */
-export function keyColumns(types: readonly DataType[], keys: readonly Int32Array[]): Column[] {
-  const places = new Int32Array(keys.length)
-  return types.map(type => (type === 'string' ? textColumn(keys, places) : columnFromRaw(type, keys.map((key, row) => nextValue(type, key, row, places)))))
+export function keyColumns(types: readonly DataType[], { words, starts, rows }: KeyWords): Column[] {
+  const places = starts.slice(0, rows)
+  return types.map(type => (type === 'string' ? textColumn(words, places) : columnOf(type, words, places)))
 }
 
 /** The values of one key, as `rawAt` gives them. */
@@ -14,39 +15,48 @@ export function keyValues(types: readonly DataType[], key: Int32Array): unknown[
   return types.map(type => nextValue(type, key, 0, places))
 }
 
-function nextValue(type: DataType, key: Int32Array, row: number, places: Int32Array): unknown {
+function columnOf(type: DataType, words: Int32Array, places: Int32Array): Column {
+  const values: unknown[] = []
+  for (let row = 0; row < places.length; row++) values.push(nextValue(type, words, row, places))
+  return columnFromRaw(type, values)
+}
+
+function nextValue(type: DataType, words: Int32Array, row: number, places: Int32Array): unknown {
   const at = places[row] as number
-  const length = key[at] as number
-  places[row] = at + 1 + (length < 0 ? 0 : (length + 3) >> 2)
-  return length < 0 ? null : valueOf(type, key, at + 1, length)
+  const length = words[at] as number
+  places[row] = at + wordsOf(length)
+  return length < 0 ? null : valueOf(type, words, at + 1, length)
+}
+
+/** Words of a column whose header is `length`, the header too. */
+function wordsOf(length: number): number {
+  return length < 0 ? 1 : 1 + ((length + 3) >> 2)
 }
 
 /** Texts are copied as bytes. */
-function textColumn(keys: readonly Int32Array[], places: Int32Array): Column {
-  const rows = keys.length
+function textColumn(words: Int32Array, places: Int32Array): Column {
+  const rows = places.length
   const offsets = new Int32Array(rows + 1)
   let validity: Uint8Array | undefined
-  let end = 0
   for (let row = 0; row < rows; row++) {
-    const length = (keys[row] as Int32Array)[places[row] as number] as number
-    if (length > 0) end += length
-    offsets[row + 1] = end
+    const length = words[places[row] as number] as number
+    offsets[row + 1] = (offsets[row] as number) + Math.max(0, length)
+    if (length >= 0) continue
+    validity ??= new Uint8Array((rows + 7) >> 3).fill(255)
+    setValid(validity, row, false)
   }
-  const data = new Uint8Array(end)
+  const data = new Uint8Array(offsets[rows] as number)
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
   for (let row = 0; row < rows; row++) {
-    const key = keys[row] as Int32Array
     const at = places[row] as number
-    const length = key[at] as number
-    if (length < 0) {
-      validity ??= new Uint8Array((rows + 7) >> 3).fill(255)
-      setValid(validity, row, false)
-      places[row] = at + 1
-    } else {
-      data.set(bytesOf(key, at + 1, length), offsets[row])
-      places[row] = at + 1 + ((length + 3) >> 2)
-    }
+    places[row] = at + wordsOf(words[at] as number)
+    copyBytes(data, offsets[row] as number, offsets[row + 1] as number, bytes, 4 * (at + 1))
   }
   return { type: 'string', length: rows, data, offsets, ...(validity === undefined ? {} : { validity }) }
+}
+
+function copyBytes(to: Uint8Array, first: number, last: number, from: Uint8Array, place: number): void {
+  for (let at = first; at < last; at++) to[at] = from[place + at - first] as number
 }
 
 function bytesOf(key: Int32Array, at: number, length: number): Uint8Array {

@@ -1,4 +1,8 @@
-/** A slot is four words: hash, number + 1 (0: free), place of the key in `words`, and its length. */
+import type { Column } from '../../../../batch/index.ts'
+import { grown, type KeyWords, textKey, viewOf } from './key-words.ts'
+import { tailWord } from './murmur.ts'
+
+/** A slot is four words, the last unused: hash, number + 1 (0: free), place of the key in `words`. */
 const slotWords = 4
 
 /**
@@ -46,39 +50,65 @@ export class KeyTable {
     return number >= 0 ? number : this.#add(slot, hash, words, from, to)
   }
 
-  /** Puts the keys of many rows, row i from `starts[i]` to `starts[i + 1]`, and writes their numbers. */
-  putAll(hashes: Int32Array, words: Int32Array, starts: Int32Array, numbers: Int32Array): void {
-    let slots = this.#slots
-    let own = this.#words
-    let mask = slots.length - 1
-    let shift = this.#shift
-    let from = 0
-    for (let row = 0; row < numbers.length; row++) {
+  /** Puts the keys of many rows and writes their numbers. */
+  putAll(hashes: Int32Array, { words, starts }: KeyWords, numbers: Int32Array): void {
+    for (let row = 0; row < numbers.length; ) row = this.#putSome(row, hashes, words, starts, numbers)
+  }
+
+  /** The same for keys of one text, none of them NULL, which are compared where they lie. */
+  putTexts(hashes: Int32Array, { data, offsets }: Column, numbers: Int32Array): void {
+    const view = viewOf(data as Uint8Array)
+    for (let row = 0; row < numbers.length; ) row = this.#putSomeTexts(row, hashes, view, offsets as Int32Array, numbers)
+  }
+
+  /** Until the arrays of the table are replaced, so that the loop need not read them anew; gives the row to go on with. */
+  #putSome(first: number, hashes: Int32Array, words: Int32Array, starts: Int32Array, numbers: Int32Array): number {
+    const slots = this.#slots
+    const own = this.#words
+    const shift = this.#shift
+    const mask = slots.length - 1
+    const rows = numbers.length
+    let from = starts[first] as number
+    for (let row = first; row < rows; row++) {
       const to = starts[row + 1] as number
       const hash = hashes[row] as number
       let slot = (Math.imul(hash, 0x9e3779b1) >>> shift) << 2
-      for (; ; slot = (slot + slotWords) & mask) {
-        if ((slots[slot + 1] as number) === 0) break
-        if (slots[slot] !== hash || slots[slot + 3] !== to - from) continue
-        let at = slots[slot + 2] as number
-        let i = from
-        while (i < to && own[at] === words[i]) {
-          at++
-          i++
-        }
-        if (i === to) break
-      }
-      const number = (slots[slot + 1] as number) - 1
-      if (number >= 0) numbers[row] = number
+      while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !same(own, slots[slot + 2] as number, words, from, to)))
+        slot = (slot + slotWords) & mask
+      const number = slots[slot + 1] as number
+      if (number !== 0) numbers[row] = number - 1
       else {
         numbers[row] = this.#add(slot, hash, words, from, to)
-        slots = this.#slots
-        own = this.#words
-        mask = slots.length - 1
-        shift = this.#shift
+        if (this.#slots !== slots || this.#words !== own) return row + 1
       }
       from = to
     }
+    return rows
+  }
+
+  #putSomeTexts(first: number, hashes: Int32Array, view: DataView, ends: Int32Array, numbers: Int32Array): number {
+    const slots = this.#slots
+    const own = this.#words
+    const shift = this.#shift
+    const mask = slots.length - 1
+    const rows = numbers.length
+    let from = ends[first] as number
+    for (let row = first; row < rows; row++) {
+      const to = ends[row + 1] as number
+      const hash = hashes[row] as number
+      let slot = (Math.imul(hash, 0x9e3779b1) >>> shift) << 2
+      while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !sameText(own, slots[slot + 2] as number, view, from, to)))
+        slot = (slot + slotWords) & mask
+      const number = slots[slot + 1] as number
+      if (number !== 0) numbers[row] = number - 1
+      else {
+        const { words, starts } = textKey(view, from, to)
+        numbers[row] = this.#add(slot, hash, words, 0, starts[1] as number)
+        if (this.#slots !== slots || this.#words !== own) return row + 1
+      }
+      from = to
+    }
+    return rows
   }
 
   has(number: number): boolean {
@@ -93,6 +123,22 @@ export class KeyTable {
   wordsOf(number: number): Int32Array {
     const from = this.#places[number] as number
     return this.#words.subarray(from, from + (this.#lengths[number] as number))
+  }
+
+  /** Puts a key behind others. */
+  copy(number: number, to: KeyWords): void {
+    const from = this.#places[number] as number
+    to.add(this.#words, from, from + (this.#lengths[number] as number))
+  }
+
+  /** Takes all keys out and keeps the room for as many. */
+  clear(): void {
+    this.#slots.fill(0)
+    this.#end = 0
+    this.#numbers = 0
+    this.#live = 0
+    this.#removed.length = 0
+    this.#garbage = 0
   }
 
   /** Takes a key out; its number may be given again. */
@@ -126,16 +172,9 @@ export class KeyTable {
     const slots = this.#slots
     const mask = slots.length - 1
     let slot = this.#homeOf(hash)
-    while (slots[slot + 1] !== 0 && !(slots[slot] === hash && this.#holds(slot, words, from, to))) slot = (slot + slotWords) & mask
+    while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !same(this.#words, slots[slot + 2] as number, words, from, to)))
+      slot = (slot + slotWords) & mask
     return slot
-  }
-
-  #holds(slot: number, words: Int32Array, from: number, to: number): boolean {
-    if (this.#slots[slot + 3] !== to - from) return false
-    const own = this.#words
-    let at = this.#slots[slot + 2] as number
-    for (let i = from; i < to; i++) if (own[at++] !== words[i]) return false
-    return true
   }
 
   #add(slot: number, hash: number, words: Int32Array, from: number, to: number): number {
@@ -151,8 +190,8 @@ export class KeyTable {
     this.#lengths[number] = to - from
     for (let i = from; i < to; i++) this.#words[this.#end++] = words[i] as number
     this.#live++
-    // At most five eighths full.
-    if (8 * slotWords * this.#live > 5 * this.#slots.length) this.#rehash(2 * this.#slots.length)
+    // At most half full.
+    if (2 * slotWords * this.#live > this.#slots.length) this.#rehash(2 * this.#slots.length)
     else this.#fill(slot, number)
     return number
   }
@@ -162,7 +201,6 @@ export class KeyTable {
     slots[slot] = this.#hashes[number] as number
     slots[slot + 1] = number + 1
     slots[slot + 2] = this.#places[number] as number
-    slots[slot + 3] = this.#lengths[number] as number
   }
 
   #rehash(length: number): void {
@@ -195,10 +233,17 @@ export class KeyTable {
   }
 }
 
-/** The array, or a longer copy of it that has room for `length` values. */
-export function grown(array: Int32Array, length: number): Int32Array {
-  if (array.length >= length) return array
-  const made = new Int32Array(Math.max(length, 2 * array.length))
-  made.set(array)
-  return made
+function sameText(own: Int32Array, place: number, view: DataView, from: number, to: number): boolean {
+  if (own[place] !== to - from) return false
+  let word = place + 1
+  let at = from
+  for (; at + 4 <= to; at += 4) if (own[word++] !== view.getInt32(at, true)) return false
+  return at === to || own[word] === tailWord(view, at, to)
+}
+
+/** Compares a key with the words from a place on. A key tells its own length, so no longer one begins with it. */
+function same(own: Int32Array, place: number, words: Int32Array, from: number, to: number): boolean {
+  let at = place
+  for (let i = from; i < to; i++) if (own[at++] !== words[i]) return false
+  return true
 }

@@ -7,11 +7,24 @@
  */
 import { type Column, isNullAt, rawAt, validBit } from '../../../../batch/index.ts'
 import type { DataType } from '../../../../schema/index.ts'
+import { tailWord } from './murmur.ts'
 
-/** Keys of the rows of a batch; the words of row i are `words[starts[i]]` up to `words[starts[i + 1]]`. Filled anew by each `encode`. */
+/** Keys of some rows; the words of row i are `words[starts[i]]` up to `words[starts[i + 1]]`. Filled anew by each `encode`. */
 export class KeyWords {
   words: Int32Array = new Int32Array(1024)
   starts: Int32Array = new Int32Array(257)
+  /** Rows put together by `add`. */
+  rows = 0
+
+  /** Puts one more key behind those added before. */
+  add(words: Int32Array, from: number, to: number): void {
+    const place = this.rows === 0 ? 0 : (this.starts[this.rows] as number)
+    const end = place + to - from
+    if (this.starts.length < this.rows + 2) this.starts = grown(this.starts, this.rows + 2)
+    if (this.words.length < end) this.words = grown(this.words, end)
+    for (let at = from; at < to; at++) this.words[place + at - from] = words[at] as number
+    this.starts[++this.rows] = end
+  }
 
   /** One column of plain text takes one pass; other keys are measured first. */
   encode(columns: readonly Column[], rows: number): void {
@@ -38,7 +51,7 @@ export class KeyWords {
     const first = offsets[0] as number
     this.#reserve(2 * rows + (((offsets[rows] as number) - first) >> 2))
     const { words, starts } = this
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const view = viewOf(bytes)
     const { validity } = column
     let end = 0
     let from = first
@@ -46,12 +59,7 @@ export class KeyWords {
       starts[i] = end
       const to = offsets[i + 1] as number
       if (validity !== undefined && !validBit(validity, i)) words[end++] = -1
-      else {
-        words[end++] = to - from
-        let at = from
-        for (const last = to - 4; at <= last; at += 4) words[end++] = view.getInt32(at, true)
-        if (at < to) words[end++] = tailWord(bytes, at, to)
-      }
+      else end = writeText(words, end, view, from, to)
       from = to
     }
     starts[rows] = end
@@ -62,15 +70,41 @@ export class KeyWords {
   }
 }
 
-/** Up to three bytes as a word. */
-function tailWord(bytes: Uint8Array, from: number, to: number): number {
-  let word = bytes[from] as number
-  if (from + 1 < to) word |= (bytes[from + 1] as number) << 8
-  if (from + 2 < to) word |= (bytes[from + 2] as number) << 16
-  return word
+/**
+ * Writes a text and gives the place behind it. A function of its own: V8 would compile the loop for itself and leave the loop around it uncompiled.
+ */
+function writeText(words: Int32Array, place: number, view: DataView, from: number, to: number): number {
+  words[place] = to - from
+  let end = place + 1
+  let at = from
+  for (; at + 4 <= to; at += 4) words[end++] = view.getInt32(at, true)
+  if (at === to) return end
+  words[end] = tailWord(view, at, to)
+  return end + 1
 }
 
-function isPlainText({ type, dictionary }: Column): boolean {
+/** The key of one text. */
+export function textKey(view: DataView, from: number, to: number): KeyWords {
+  const key = new KeyWords()
+  const words = new Int32Array(1 + ((to - from + 3) >> 2))
+  key.add(words, 0, writeText(words, 0, view, from, to))
+  return key
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** The array, or a longer copy of it that has room for `length` values. */
+export function grown(array: Int32Array, length: number): Int32Array {
+  if (array.length >= length) return array
+  const made = new Int32Array(Math.max(length, 2 * array.length))
+  made.set(array)
+  return made
+}
+
+/** True for a column of texts or bytes that are there as they are, not by their place in a dictionary. */
+export function isPlainText({ type, dictionary }: Column): boolean {
   return dictionary === undefined && (type === 'string' || type === 'bytes' || (typeof type === 'object' && 'enum' in type))
 }
 function isNested(type: DataType): boolean {
@@ -169,26 +203,18 @@ function canonical(data: Float64Array, length: number): Float64Array {
 function writeTexts(column: Column, words: Int32Array, places: Int32Array, rows: number): void {
   const { dictionary } = column
   const { data, offsets } = dictionary ?? column
-  const bytes = data as Uint8Array
+  const view = viewOf(data as Uint8Array)
+  const ends = offsets as Int32Array
   for (let i = 0; i < rows; i++) {
-    let at = places[i] as number
-    if (isNullAt(column, i)) words[at++] = -1
-    else {
+    const place = places[i] as number
+    if (isNullAt(column, i)) {
+      words[place] = -1
+      places[i] = place + 1
+    } else {
       const source = dictionary === undefined ? i : (column.data[i] as number)
-      const to = (offsets as Int32Array)[source + 1] as number
-      let from = (offsets as Int32Array)[source] as number
-      words[at++] = to - from
-      for (; from + 4 <= to; from += 4) words[at++] = wordAt(bytes, from)
-      if (from < to) words[at++] = tailWord(bytes, from, to)
+      places[i] = writeText(words, place, view, ends[source] as number, ends[source + 1] as number)
     }
-    places[i] = at
   }
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)
-  )
 }
 
 function nestedWords(column: Column, rows: number): readonly (readonly number[])[] {

@@ -1,4 +1,5 @@
-import { grown, KeyTable } from './key-table.ts'
+import { KeyTable } from './key-table.ts'
+import { grown } from './key-words.ts'
 
 /** Marks of a pane: rows came since it last fired; it changed since the last checkpoint. */
 export const pending = 1
@@ -10,7 +11,7 @@ export class Panes {
   readonly end: number
   /** When it takes no more rows. */
   readonly closes: number
-  readonly keys: KeyTable = new KeyTable()
+  readonly keys: KeyTable
   /** Keys met so far; they are numbered without a gap. */
   known = 0
   /** By key: number of the state, -1 when the pane is closed. */
@@ -27,7 +28,8 @@ export class Panes {
   /** Key groups whose saved panes were closed since the last checkpoint. */
   readonly closed: Set<number> = new Set()
 
-  constructor(start: number, end: number, closes: number) {
+  constructor(start: number, end: number, closes: number, keys: KeyTable = new KeyTable()) {
+    this.keys = keys
     this.start = start
     this.end = end
     this.closes = closes

@@ -3,9 +3,8 @@ import { takeRows } from '../../../../batch/index.ts'
 import { TidemillError } from '../../../../errors/index.ts'
 import { evaluateAll } from '../../../../kernels/index.ts'
 import { type Exchange, keyGroups, type Rows } from '../seams.ts'
-import { hashWords } from './hash-keys.ts'
+import { hashKeys } from './hash-keys.ts'
 import { groupOf, ownerOf } from './key-groups.ts'
-import { KeyWords } from './key-words.ts'
 
 /** Cuts a batch for the subtasks; undefined for one that gets none of its rows. */
 export type Partitioner = (rows: Rows) => readonly (Rows | undefined)[]
@@ -50,14 +49,12 @@ function only(rows: Rows, target: number, width: number): readonly (Rows | undef
 }
 
 function byKey(keys: Parameters<typeof evaluateAll>[0], width: number): Partitioner {
-  const encoded = new KeyWords()
   const owners = Int32Array.from({ length: keyGroups }, (_, group) => ownerOf(group, width))
   return ({ batch, born }) => {
     const { rows } = batch
     const parts: (Rows | undefined)[] = new Array<Rows | undefined>(width).fill(undefined)
     if (rows === 0) return parts
-    encoded.encode(evaluateAll(keys, batch), rows)
-    const hashes = hashWords(encoded, rows)
+    const hashes = hashKeys(evaluateAll(keys, batch), rows)
     if (width === 1) {
       parts[0] = { batch, hashes, born }
       return parts

@@ -7,6 +7,8 @@ import { BatchKeys } from './batch-keys.ts'
 import { microsColumn, timeField, timesOf } from './event-time.ts'
 import { keyColumns } from './key-columns.ts'
 import { groupOf } from './key-groups.ts'
+import type { KeyTable } from './key-table.ts'
+import { KeyWords } from './key-words.ts'
 import { murmur } from './murmur.ts'
 import { changed, Panes, pending } from './panes.ts'
 import { beginRecord, openRecord, readKey, strangeRecord, writeKey } from './state-format.ts'
@@ -50,6 +52,8 @@ class TumblingWindows implements Operator {
   #groups: Int32Array = new Int32Array(0)
   /** Windows without panes whose end the next checkpoint must tell. */
   #gone: Panes[] = []
+  /** The table of a window that is gone, for the next one. */
+  #spare: KeyTable | undefined
   readonly #out = new StateWriter()
 
   constructor(step: WindowStep) {
@@ -88,13 +92,7 @@ class TumblingWindows implements Operator {
 
   /** Writes the state of each row's pane, -1 for late rows, whose numbers it gives. */
   #place(times: Float64Array, groups: Int32Array): readonly number[] {
-    let least = times[0] ?? 0
-    let most = least
-    for (let row = 1; row < times.length; row++) {
-      const time = times[row] as number
-      if (time < least) least = time
-      if (time > most) most = time
-    }
+    const [least, most] = spanOf(times)
     const window = this.#windowOf(least)
     if (most >= window.end || window.closes <= this.#watermarks.furthest) return this.#placeEach(times, groups)
     this.#placeAll(window, groups)
@@ -103,8 +101,7 @@ class TumblingWindows implements Operator {
 
   /** All rows are of one window, and none is late. */
   #placeAll(window: Panes, groups: Int32Array): void {
-    const { words, starts } = this.#keys.words
-    window.keys.putAll(this.#keys.hashes, words, starts, groups)
+    this.#keys.number(window.keys, groups)
     while (window.known < window.keys.size) this.#open(window, window.known)
     window.cursor = 0
     const { marks, states } = window
@@ -151,12 +148,16 @@ class TumblingWindows implements Operator {
     const rest = (time - offset) % size
     const start = time - (rest < 0 ? rest + size : rest)
     const end = start + size
-    return this.#windows.get(start) ?? new Panes(start, Math.min(end, forever), Math.min(end + allowed, forever))
+    const known = this.#windows.get(start)
+    if (known !== undefined) return known
+    return new Panes(start, Math.min(end, forever), Math.min(end + allowed, forever), this.#spare)
   }
 
   #open(window: Panes, key: number): void {
     if (window.live === 0 && !this.#windows.has(window.start)) {
       this.#windows.set(window.start, window)
+      // Taken for good.
+      if (window.keys === this.#spare) this.#spare = undefined
       const at = this.#order.findIndex(other => other.start > window.start)
       this.#order.splice(at === -1 ? this.#order.length : at, 0, window)
     }
@@ -214,12 +215,11 @@ class TumblingWindows implements Operator {
   }
 
   #fire({ windows, keys }: Due['fire']): Batch {
+    const words = new KeyWords()
+    windows.forEach((window, at) => window.keys.copy(keys[at] as number, words))
     const ends = microsColumn(windows.map(({ end }) => end))
     const columns = [
-      ...keyColumns(
-        this.#keys.types,
-        windows.map((window, at) => window.keys.wordsOf(keys[at] as number)),
-      ),
+      ...keyColumns(this.#keys.types, words),
       microsColumn(windows.map(({ start }) => start)),
       ends,
       ...this.#aggregates.finish(Int32Array.from(windows, (window, at) => window.states[keys[at] as number] as number)),
@@ -233,6 +233,9 @@ class TumblingWindows implements Operator {
     for (const window of this.#order) {
       if (window.live > 0) continue
       this.#windows.delete(window.start)
+      // Windows have about as many keys as those before.
+      this.#spare = window.keys
+      this.#spare.clear()
       if (window.closed.size > 0) this.#gone.push(window)
     }
     this.#order = this.#order.filter(window => window.live > 0)
@@ -303,6 +306,17 @@ class TumblingWindows implements Operator {
     const bytes = this.#order.reduce((sum, window) => sum + window.keys.bytes + 5 * window.states.length, 0)
     return { keys, bytes: bytes + keys * 16 * this.#step.aggs.length }
   }
+}
+
+function spanOf(times: Float64Array): readonly [least: number, most: number] {
+  let least = times[0] ?? 0
+  let most = least
+  for (let row = 1; row < times.length; row++) {
+    const time = times[row] as number
+    if (time < least) least = time
+    if (time > most) most = time
+  }
+  return [least, most]
 }
 
 function closedRecord({ start }: Panes, group: number): StateRecord {

@@ -29,17 +29,29 @@ export class ByteText {
   }
 
   raw(from: Uint8Array): void {
-    this.room(from.length)
-    if (from.length > 64) this.bytes.set(from, this.at)
-    else for (let i = 0; i < from.length; i++) this.bytes[this.at + i] = from[i] as number
-    this.at += from.length
+    const { length } = from
+    this.room(length)
+    const { bytes, at } = this
+    if (length > 64) bytes.set(from, at)
+    else for (let i = 0; i < length; i++) bytes[at + i] = from[i] as number
+    this.at = at + length
+  }
+
+  /** What is in another one. */
+  part({ bytes: from, at: length }: ByteText): void {
+    this.room(length)
+    const { bytes, at } = this
+    for (let i = 0; i < length; i++) bytes[at + i] = from[i] as number
+    this.at = at + length
   }
 
   /** Text of ASCII characters only. */
   ascii(text: string): void {
-    this.room(text.length)
-    for (let i = 0; i < text.length; i++) this.bytes[this.at + i] = text.charCodeAt(i)
-    this.at += text.length
+    const { length } = text
+    this.room(length)
+    const { bytes, at } = this
+    for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i)
+    this.at = at + length
   }
 
   text(text: string): void {
@@ -72,13 +84,14 @@ export class ByteText {
   }
 
   #digits(value: number, width: number): void {
+    const { bytes, at } = this
     let rest = value | 0
-    for (let i = this.at + width - 1; i >= this.at; i--) {
+    for (let i = at + width - 1; i >= at; i--) {
       const next = (rest / 10) | 0
-      this.bytes[i] = zero + rest - 10 * next
+      bytes[i] = zero + rest - 10 * next
       rest = next
     }
-    this.at += width
+    this.at = at + width
   }
 }
 

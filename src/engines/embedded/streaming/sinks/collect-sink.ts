@@ -63,6 +63,7 @@ export function collectSink(step: SinkStep, at: SinkPlace): StreamSink {
           const ended = batches
           batches = []
           return (function* () {
+            yield
             if (ended.length === 0) return undefined
             const id = tokenId(owner, place, made++)
             pieces.set(id, { step: step.id, batches: ended, epoch })
@@ -90,7 +91,10 @@ export function collectSink(step: SinkStep, at: SinkPlace): StreamSink {
         }
       },
       committedEpoch: () =>
-        Math.max(0, ...[...pieces.values()].filter(piece => piece.step === step.id && piece.committed !== undefined).map(piece => piece.epoch)),
+        Math.max(
+          0,
+          ...[...pieces.values()].filter(piece => piece.step === step.id && piece.committed !== undefined).map(piece => piece.epoch),
+        ),
     }),
   }
 }

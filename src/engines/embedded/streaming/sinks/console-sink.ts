@@ -21,9 +21,8 @@ export function consoleSink(step: SinkStep, at: SinkPlace): StreamSink {
     step,
     at,
     batch => consoleLines(head, names, batch),
-    // Printing waits for nothing.
-    // oxlint-disable-next-line require-yield
     function* ({ lines }) {
+      yield
       print(`${lines.join('\n')}\n`)
     },
   )

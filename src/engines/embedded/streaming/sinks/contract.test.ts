@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { batchFromRows, rowsOf } from '../../../../batch/index.ts'
 import { alerts, csv, ndjson, parquet } from '../../../../connectors/index.ts'
-import type { Spec } from '../../../../plan/index.ts'
+import type { Source, Spec } from '../../../../plan/index.ts'
 import { schemaOf } from '../../../../schema/index.ts'
 import { type Session, tidemill } from '../../../../session/index.ts'
 import { checkStreamSink, runCase, streamSinkCases, type StreamSinkUnderTest } from '../../../../testing/index.ts'
@@ -51,7 +51,7 @@ function fillable(): { readonly disk: Disk; readonly full: (full: boolean) => vo
   }
 }
 
-async function files(spec: (path: string) => Spec, read: (path: string) => Parameters<Session['read']>[0]): Promise<StreamSinkUnderTest> {
+async function files(spec: (path: string) => Spec, read: (path: string) => Source<object>): Promise<StreamSinkUnderTest> {
   const [path, jobs] = [join(folder, `files-${++next}`), join(folder, `jobs-${next}`)]
   const step = sinkStepOf(spec(path), { on: 'rows', id: 'out', fields: schema })
   await loadSinks([step])
@@ -208,7 +208,16 @@ const broken: Readonly<Record<string, readonly [found: string, (good: StreamSink
       },
     }),
   ],
-  'does not know what it committed': ['the newest epoch with a visible row is told', good => ({ ...good, *committedEpoch() { return 0 } })],
+  'does not know what it committed': [
+    'the newest epoch with a visible row is told',
+    good => ({
+      ...good,
+      *committedEpoch() {
+        yield
+        return 0
+      },
+    }),
+  ],
 }
 for (const [name, [found, breakIt]] of Object.entries(broken))
   test(`a sink that ${name} is found`, async () => {

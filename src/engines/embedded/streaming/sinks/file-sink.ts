@@ -64,9 +64,13 @@ function encoderOf(options: FileSinkOptions, fields: Schema): RowEncoder {
 
 /** The error for rows that a checkpoint promised and that are nowhere. */
 export function lost(step: SinkStep, folder: string, id: string, epoch: number, cause?: unknown): TidemillError {
-  return new TidemillError('stream.transaction-lost', `rows of a checkpoint are gone: ${step.label}, epoch ${epoch} (${id} is not in ${folder})`, {
-    details: { step: step.id, folder, token: id, epoch },
-    hint: 'something else has removed the file; start from a savepoint, or as a new job',
-    cause,
-  })
+  return new TidemillError(
+    'stream.transaction-lost',
+    `rows of a checkpoint are gone: ${step.label}, epoch ${epoch} (${id} is not in ${folder})`,
+    {
+      details: { step: step.id, folder, token: id, epoch },
+      hint: 'something else has removed the file; start from a savepoint, or as a new job',
+      cause,
+    },
+  )
 }

@@ -102,7 +102,8 @@ function refuseNulls(name: string, column: Column): void {
 /** Bytes of a column in memory, about. */
 function bytesOf(column: Column): number {
   const { data, offsets, children, dictionary, length } = column
-  const own = offsets === undefined ? Math.min(data.byteLength, 16 * length) : (offsets[length] as number) - (offsets[0] as number) + 4 * length
+  const own =
+    offsets === undefined ? Math.min(data.byteLength, 16 * length) : (offsets[length] as number) - (offsets[0] as number) + 4 * length
   const below = children?.reduce((sum, child) => sum + bytesOf(child), 0) ?? 0
   return dictionary === undefined ? own + below : 4 * length
 }

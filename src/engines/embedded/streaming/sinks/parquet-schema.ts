@@ -1,4 +1,4 @@
-import type { SchemaElement } from 'hyparquet'
+import type { SchemaElement } from 'hyparquet-writer'
 import { type DataType, type Field, printType, type Schema } from '../../../../schema/index.ts'
 
 /** The columns of a Parquet file, as the library wants them: the tree of the schema, parents before their children. */

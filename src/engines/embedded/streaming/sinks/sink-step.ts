@@ -88,10 +88,15 @@ function checkColumns(kind: string, path: string, fields: Schema): void {
   for (const { name, type } of fields) {
     const other = seen.get(name.toLowerCase())
     if (other !== undefined)
-      throw unsupported(`columns whose names differ by case only cannot be written to one file: ${other}, ${name}`, kind, 'rename one of them')
+      throw unsupported(
+        `columns whose names differ by case only cannot be written to one file: ${other}, ${name}`,
+        kind,
+        'rename one of them',
+      )
     seen.set(name.toLowerCase(), name)
     const part = kind === 'parquet' ? noParquet(type) : undefined
-    if (part !== undefined) throw unsupported(`column ${name} of ${kind} ${path}: Parquet has no type for ${part}`, kind, 'leave it out, or cast it')
+    if (part !== undefined)
+      throw unsupported(`column ${name} of ${kind} ${path}: Parquet has no type for ${part}`, kind, 'leave it out, or cast it')
   }
   if (fields.length === 0) throw unsupported(`rows without columns cannot be written to ${kind} ${path}`, kind)
 }

@@ -1,7 +1,7 @@
 /** The values of a column as they are written to text files: one writer a column, made once a batch, without an object per value. */
 import { type Column, rawAt, validBit } from '../../../../batch/index.ts'
 import { dateOfDays, decimal } from '../../../../schema/index.ts'
-import type { ByteText } from './byte-text.ts'
+import { ByteText } from './byte-text.ts'
 
 /** Writes the value of row i. */
 export type Cell = (out: ByteText, i: number) => void
@@ -141,15 +141,32 @@ const dayMicros = 86_400_000_000
 /** ISO form with as many digits of the second as there are: `2026-11-21T10:00:00.25Z`. */
 function momentCell(data: BigInt64Array, zone: string): Cell {
   const words = wordsOf(data)
-  const write = dayWriter()
+  const write = momentWriter(zone)
+  // Windows of many keys have the same bounds: the text of the last instant is kept.
+  const kept = new ByteText(32)
+  let [low, high] = [0, 0]
   return (out, i) => {
-    const micros = numberAt(words, i)
-    // Beyond the year 2255.
-    const day = Number.isNaN(micros) ? farDay(data[i] as bigint) : Math.floor(micros / dayMicros)
-    const rest = Number.isNaN(micros) ? Number((data[i] as bigint) - BigInt(day) * BigInt(dayMicros)) : micros - day * dayMicros
+    if (kept.at === 0 || low !== words[2 * i] || high !== words[2 * i + 1]) {
+      low = words[2 * i] as number
+      high = words[2 * i + 1] as number
+      kept.at = 0
+      const micros = numberAt(words, i)
+      // Beyond the year 2255.
+      const day = Number.isNaN(micros) ? farDay(data[i] as bigint) : Math.floor(micros / dayMicros)
+      const rest = Number.isNaN(micros) ? Number((data[i] as bigint) - BigInt(day) * BigInt(dayMicros)) : micros - day * dayMicros
+      write(kept, day, rest)
+    }
+    out.part(kept)
+  }
+}
+
+/** Writes an instant: a day, and microseconds of it. */
+function momentWriter(zone: string): (out: ByteText, day: number, rest: number) => void {
+  const writeDay = dayWriter()
+  return (out, day, rest) => {
     const seconds = Math.floor(rest / 1e6)
     let fraction = rest - seconds * 1e6
-    write(out, day)
+    writeDay(out, day)
     out.byte(0x54)
     out.padded((seconds / 3600) | 0, 2)
     out.byte(0x3a)

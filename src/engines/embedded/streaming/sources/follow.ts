@@ -51,7 +51,8 @@ class FollowReader implements SourceReader {
   #root = ''
   #names: readonly string[] = []
   #listedAt = -Infinity
-  #lineBytes = 128
+  /** Bytes a line, as seen of late. */
+  #lineBytes: number | undefined
   // Bytes `#heldFrom` up to `#heldTo` of the file `#held` lie at the beginning of the buffer.
   #buffer = new Uint8Array(largestPiece + slack)
   #held = ''
@@ -87,7 +88,7 @@ class FollowReader implements SourceReader {
     const file = this.#fileOf(partition)
     if (this.#held === partition && from >= this.#heldFrom && from < this.#heldTo) {
       const part = this.#decode(this.#buffer, from - this.#heldFrom, this.#heldTo - this.#heldFrom, most)
-      if (part.next > from - this.#heldFrom) return this.#rows(file, part, this.#heldFrom)
+      if (part.next > from - this.#heldFrom) return this.#rows(file, part, this.#heldFrom, from)
     }
     return this.#read(file, from, most)
   }
@@ -106,7 +107,7 @@ class FollowReader implements SourceReader {
     if (!whole && file.halfLine === from && file.halfSize === size) return { kind: 'waiting' }
     if (file.scanned?.line === from) return this.#tooLong(file, from, file.scanned.to)
 
-    let want = Math.min(largestPiece, Math.max(smallestPiece, Math.ceil(most * this.#lineBytes * 1.2)))
+    let want = Math.min(largestPiece, Math.max(smallestPiece, Math.ceil(most * (this.#lineBytes ?? 128) * 1.2)))
     for (;;) {
       if (this.#buffer.length < want + slack) this.#buffer = new Uint8Array(want + slack)
       // A mark at the beginning of a file (BOM) is no part of the line.
@@ -116,7 +117,7 @@ class FollowReader implements SourceReader {
       this.#heldFrom = begin
       this.#heldTo = begin + got
       const part = this.#decode(this.#buffer, 0, got, most)
-      if (part.next > 0) return this.#rows(file, part, begin)
+      if (part.next > 0) return this.#rows(file, part, begin, from)
       if (got < want) return this.#unended(file, from, begin, got, most)
       if (want === longestLine) return this.#tooLong(file, from, from + got)
       want = Math.min(longestLine, want * 4)
@@ -133,7 +134,7 @@ class FollowReader implements SourceReader {
     }
     this.#buffer[bytes] = 10
     const part = this.#decode(this.#buffer, 0, bytes + 1, most)
-    return this.#rows(file, { ...part, next: bytes }, begin)
+    return this.#rows(file, { ...part, next: bytes }, begin, from)
   }
 
   /** Looks for the end of a line from `at` on without holding the line; some at a time, as others wait. */
@@ -167,16 +168,18 @@ class FollowReader implements SourceReader {
     return this.#decoder.decode(bytes, from, to, most)
   }
 
-  /** `base`: where in the file the buffer begins. */
-  #rows(file: FollowedFile, part: NdjsonPart, base: number): Poll {
+  /** `base`: where in the file the buffer begins. `from`: where it was read from. */
+  #rows(file: FollowedFile, part: NdjsonPart, base: number, from: number): Poll {
     const next = base + part.next
-    const dead = part.broken.map(({ from, to, error }) => {
-      const cut = to - from > longestPayload
-      const payload = this.#buffer.slice(from, Math.min(to, from + longestPayload))
-      return this.#letter(file, payload, cut ? `${error} (the first 64 KiB of ${to - from} bytes are kept)` : error, base + from)
+    const dead = part.broken.map(line => {
+      const length = line.to - line.from
+      const payload = this.#buffer.slice(line.from, line.from + Math.min(length, longestPayload))
+      const kept = length > longestPayload ? ` (the first 64 KiB of ${length} bytes are kept)` : ''
+      return this.#letter(file, payload, line.error + kept, base + line.from)
     })
     const lines = part.batch.rows + dead.length
-    if (lines > 0) this.#lineBytes = Math.max(2, this.#lineBytes * 0.5 + ((next - base) / lines) * 0.5)
+    const bytes = next - from
+    if (lines > 0) this.#lineBytes = this.#lineBytes === undefined ? bytes / lines : (this.#lineBytes + bytes / lines) / 2
     return { kind: 'rows', batch: part.batch, next, dead, behind: this.#behind(file, next) }
   }
 
@@ -185,7 +188,7 @@ class FollowReader implements SourceReader {
   }
 
   #behind(file: FollowedFile, next: number): number {
-    return Math.max(0, Math.ceil((file.size - next) / this.#lineBytes))
+    return Math.max(0, Math.ceil((file.size - next) / (this.#lineBytes ?? 128)))
   }
 
   #fileOf(partition: string): FollowedFile {

@@ -1,0 +1,7 @@
+/** The parts of the stream runtime, for tests and tools that drive it themselves. */
+export type StreamRuntime = typeof import('./streaming/index.ts')
+
+/** Loads the stream runtime, as the first job does. */
+export async function streamRuntime(): Promise<StreamRuntime> {
+  return import('./streaming/index.ts')
+}

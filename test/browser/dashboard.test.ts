@@ -1,0 +1,264 @@
+/** The dashboard as somebody sees it who follows the link in the terminal: a real server, a real browser, axe on every page. */
+import axe from 'axe-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openChromium } from './chromium.ts'
+import { type House, openHouse, token } from './house.ts'
+
+let browser: Browser
+let house: House
+let context: BrowserContext
+let page: Page
+/** What the browser complained of: scripts and styles against the policy of the page, errors, requests to others. */
+let complaints: string[]
+
+beforeAll(async () => {
+  browser = await openChromium()
+  house = await openHouse()
+})
+afterAll(async () => {
+  await browser?.close()
+  await house?.close()
+})
+beforeEach(async () => {
+  complaints = []
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' })
+  page = await context.newPage()
+  watch(page)
+})
+afterEach(async () => {
+  await context.close()
+  expect(complaints).toEqual([])
+})
+
+function watch(one: Page): void {
+  one.on('console', message => {
+    // A refusal that the page itself tells in words is written down by the browser too.
+    if (message.type() === 'error' && !/status of 401/.test(message.text())) complaints.push(message.text())
+  })
+  one.on('pageerror', error => complaints.push(String(error)))
+  one.on('request', request => {
+    if (!request.url().startsWith(house.url)) complaints.push(`asked ${request.url()}`)
+  })
+}
+
+/** Signs the browser in and opens an address. */
+async function open(path: string, on: Page = page): Promise<void> {
+  await on.goto(house.link())
+  await on.waitForURL(`${house.url}/`)
+  if (path !== '/') await on.goto(`${house.url}${path}`)
+  await on.locator('h1').waitFor()
+}
+
+/** Rules of axe that a page breaks, with the elements. */
+async function breaches(on: Page): Promise<readonly string[]> {
+  await on.evaluate(axe.source)
+  return on.evaluate(async () => {
+    const { axe: here } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { violations } = await here.run()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)
+  })
+}
+
+/** The number in the tile of a label. */
+const tile = (label: string) => page.locator('.tile', { has: page.getByText(label, { exact: true }) }).locator('.v')
+
+const pages = (): readonly string[] => [
+  '/',
+  '/streams',
+  `/streams/${house.job}`,
+  `/streams/${house.job}?step=window&graph=watermark&table=rate`,
+  `/streams/${house.job}?table=graph`,
+  `/streams/${house.job}#stop`,
+  '/runs',
+  `/runs/${house.run}`,
+  '/models',
+  '/models/price',
+  '/#keys',
+  '/no/such/page',
+]
+
+test('the link in the terminal signs in, watches a stream move and finds the run', async () => {
+  await page.goto(house.link())
+  await page.waitForURL(`${house.url}/`)
+  await page.getByRole('link', { name: house.job }).first().click()
+  await page.waitForURL(`${house.url}/streams/${house.job}`)
+  await page.getByText('live', { exact: true }).waitFor()
+  const read = page.locator('.tile', { has: page.getByText('Out', { exact: true }) }).locator('.d')
+  const first = await read.textContent()
+  await expect.poll(() => read.textContent(), { timeout: 15_000 }).not.toBe(first)
+  for (const chart of ['Throughput', 'Latency', 'Lag']) await page.getByRole('img', { name: new RegExp(`^${chart}.*now`) }).waitFor()
+  await page.getByRole('link', { name: 'Experiments' }).click()
+  await page.getByRole('link', { name: 'price' }).last().click()
+  await page.waitForURL(`${house.url}/runs/${house.run}`)
+  await page.getByText('linearRegression').waitFor()
+  await page.getByText('rooms, age').first().waitFor()
+})
+
+test('the code of the link is gone from the address and the history, and no other browser can use it', async () => {
+  const link = house.link()
+  await page.goto(link)
+  await page.waitForURL(`${house.url}/`)
+  await page.goBack()
+  expect(page.url()).not.toContain('once=')
+  const other = await (await browser.newContext()).newPage()
+  await other.goto(link)
+  const refusal = other.getByRole('alert')
+  await refusal.waitFor()
+  expect(await refusal.textContent()).toMatch(/security\.once.*used already/)
+  expect(other.url()).not.toContain('once=')
+  await other.getByLabel(/Link, its code/).fill(house.link())
+  await other.getByRole('button', { name: 'Sign in' }).click()
+  await other.waitForURL(`${house.url}/`)
+  await other.context().close()
+})
+
+test('who is not signed in is led to sign in, by a token too, and then to the page that was asked for', async () => {
+  await page.goto(`${house.url}/models/price?x=1`)
+  await page.waitForURL(/\/sign-in\?next=/)
+  await page.getByLabel(/Link, its code/).fill(token)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`${house.url}/models/price?x=1`)
+  await page.getByText('champion v1').first().waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(`${house.url}/sign-in`)
+  await page.goto(`${house.url}/models`)
+  await page.waitForURL(/\/sign-in\?next=/)
+})
+
+test('without the server the figures stay, with their time, and move again once it is back', async () => {
+  await open(`/streams/${house.job}`)
+  await page.getByText('live', { exact: true }).waitFor()
+  await house.leave()
+  const note = page.getByRole('alert')
+  await note.waitFor()
+  expect(await note.textContent()).toMatch(/Lost contact with the server at \d\d:\d\d:\d\d\. Figures below are of \d\d:\d\d:\d\d/)
+  await page.getByText('lost contact', { exact: true }).waitFor()
+  expect(await tile('In').textContent()).toMatch(/\d/)
+  await house.comeBack()
+  await page.getByRole('button', { name: 'Retry now' }).click()
+  await page.getByText('live', { exact: true }).waitFor()
+  expect(await note.count()).toBe(0)
+  // What the browser says of the server that was away is what this is about.
+  complaints = complaints.filter(text => !/ERR_|Failed to load resource/.test(text))
+})
+
+test('the address is the state: what is selected comes back by the link, and Back undoes it', async () => {
+  await open(`/streams/${house.job}`)
+  const step = page.locator('.node', { hasText: 'window' })
+  await step.click()
+  await page.waitForURL(/step=window/)
+  await page.getByRole('link', { name: 'Rows', exact: true }).click()
+  await page.waitForURL(/graph=rate/)
+  const address = page.url()
+  await page.goBack()
+  await expect.poll(() => page.getByRole('link', { name: 'Backpressure' }).getAttribute('aria-current')).toBe('true')
+  await page.goto(address)
+  await step.waitFor()
+  expect(await step.getAttribute('aria-current')).toBe('true')
+  expect(await page.getByRole('link', { name: 'Rows', exact: true }).getAttribute('aria-current')).toBe('true')
+})
+
+test('keys lead from room to room and from step to step', async () => {
+  await open('/')
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await page.waitForURL(`${house.url}/streams`)
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  expect(page.url()).toBe(`${house.url}/streams`)
+  await page.goto(`${house.url}/streams/${house.job}`)
+  await page.locator('.node').first().focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/step=/)
+  const steps = await page.locator('.node').evaluateAll(all => all.map(one => one.getAttribute('tabindex')))
+  expect(steps.filter(index => index === '0')).toHaveLength(1)
+})
+
+test('a chart is a table when it is asked to be', async () => {
+  await open(`/streams/${house.job}`)
+  await page.getByRole('button', { name: /Throughput.*table/ }).click()
+  await page.waitForURL(/table=rate/)
+  const table = page.getByRole('region', { name: /Throughput/ }).getByRole('table')
+  expect(await table.getByRole('columnheader').allTextContents()).toEqual(['At', 'read', 'written'])
+  expect(await table.getByRole('row').count()).toBeGreaterThan(1)
+})
+
+test('light and dark follow the system, and the choice is remembered', async () => {
+  const canvas = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  await open('/')
+  const light = await canvas()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const dark = await canvas()
+  expect(dark).not.toBe(light)
+  await page.getByRole('button', { name: 'Light or dark' }).click()
+  expect(await canvas()).toBe(light)
+  await page.reload()
+  await page.locator('h1').waitFor()
+  expect(await canvas()).toBe(light)
+})
+
+test('what has nothing in it says how to make the first thing', async () => {
+  const bare = await openHouse({ empty: true })
+  try {
+    const visitor = await (await browser.newContext()).newPage()
+    await visitor.goto(bare.link())
+    await visitor.waitForURL(`${bare.url}/`)
+    await visitor.getByText('No stream has run').waitFor()
+    expect(await visitor.getByText('tidemill train').count()).toBe(2)
+    await visitor.getByText('idle', { exact: true }).waitFor()
+    expect(await breaches(visitor)).toEqual([])
+    await visitor.context().close()
+  } finally {
+    await bare.close()
+  }
+})
+
+test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async colorScheme => {
+  await page.goto(`${house.url}/sign-in`)
+  await page.emulateMedia({ colorScheme })
+  await page.locator('h1').waitFor()
+  expect(await breaches(page), '/sign-in').toEqual([])
+  await open('/')
+  for (const path of pages()) {
+    await page.goto(`${house.url}${path}`)
+    await page.locator('h1').waitFor()
+    await page.waitForTimeout(700)
+    expect(await breaches(page), path).toEqual([])
+  }
+}, 120_000)
+
+test('no page is wider than a small telephone', async () => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto(`${house.url}/sign-in`)
+  const wider = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  expect(await wider(), '/sign-in').toBeLessThanOrEqual(0)
+  await open('/')
+  for (const path of pages()) {
+    await page.goto(`${house.url}${path}`)
+    await page.locator('h1').waitFor()
+    await page.waitForTimeout(300)
+    expect(await wider(), path).toBeLessThanOrEqual(0)
+  }
+  await page.goto(`${house.url}/`)
+  await page.getByRole('button', { name: 'Rooms' }).click()
+  await page.getByRole('link', { name: 'Models' }).click()
+  await page.waitForURL(`${house.url}/models`)
+}, 120_000)
+
+test('a job is stopped from its page after a question, and the page says that it ended', async () => {
+  await open(`/streams/${house.job}`)
+  await page.getByRole('button', { name: 'Stop' }).click()
+  const dialog = page.getByRole('dialog', { name: `Stop ${house.job}?` })
+  await dialog.getByRole('button', { name: 'Leave it running' }).click()
+  expect(page.url()).toBe(`${house.url}/streams/${house.job}`)
+  await page.getByText('live', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await dialog.getByRole('button', { name: 'Stop the job' }).click()
+  await page.getByText('done', { exact: true }).waitFor()
+  await page.locator('.head').getByText('stopped').waitFor()
+  expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0)
+})
