@@ -33,11 +33,15 @@ function eventOf(n: number, random: Random): Event {
   }
 }
 
-function start(args: readonly string[]): { readonly child: ChildProcess; readonly running: Promise<void>; readonly ended: Promise<string> } {
+function start(args: readonly string[]): {
+  readonly child: ChildProcess
+  readonly running: Promise<void>
+  readonly ended: Promise<string>
+} {
   const child = spawn(process.execPath, ['--conditions=tidemill-source', join(import.meta.dirname, 'fixtures/stream-kill.ts'), ...args])
   children.push(child)
   let told = ''
-  const { promise: running, resolve: runs } = Promise.withResolvers<void>()
+  const { promise: running, resolve: runs, reject: fails } = Promise.withResolvers<void>()
   const { promise: ended, resolve: ends } = Promise.withResolvers<string>()
   const hear = (text: Buffer): void => {
     told += text.toString()
@@ -45,7 +49,9 @@ function start(args: readonly string[]): { readonly child: ChildProcess; readonl
   }
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
-  child.on('exit', () => {
+  child.on('exit', code => {
+    // It was not killed: it gave up.
+    if (code !== null && code !== 0) fails(new Error(told))
     runs()
     ends(told)
   })
@@ -59,67 +65,63 @@ async function until(what: () => Promise<boolean>): Promise<void> {
   }
 }
 
-test(
-  'after 20 kills at any time every event is counted exactly once',
-  async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tidemill-kill-'))
-    const [input, out, workspace] = ['input', 'out', 'workspace'].map(name => join(folder, name)) as [string, string, string]
-    await mkdir(input)
-    const random = seededRandom(2026)
-    const expected = new Map<string, { n: number; total: number }>()
-    let written = 0
-    const append = async (count: number): Promise<void> => {
-      const lines = ['', '']
-      for (let i = 0; i < count; i++) {
-        const event = eventOf(written++, random)
-        lines[written % 2] += `${JSON.stringify(event)}\n`
-        if (event.value < 0) continue
-        const key = `${event.key} ${Math.floor(event.at.getTime() / 10_000) * 10_000}`
-        const sum = expected.get(key) ?? { n: 0, total: 0 }
-        expected.set(key, { n: sum.n + 1, total: sum.total + event.value })
-      }
-      // Not always whole lines: a record may come in two parts.
-      await Promise.all(lines.map(async (text, file) => appendInParts(join(input, `${file}.ndjson`), text)))
+test('after 20 kills at any time every event is counted exactly once', async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidemill-kill-'))
+  const [input, out, workspace] = ['input', 'out', 'workspace'].map(name => join(folder, name)) as [string, string, string]
+  await mkdir(input)
+  const random = seededRandom(2026)
+  const expected = new Map<string, { n: number; total: number }>()
+  let written = 0
+  const append = async (count: number): Promise<void> => {
+    const lines = ['', '']
+    for (let i = 0; i < count; i++) {
+      const event = eventOf(written++, random)
+      lines[written % 2] += `${JSON.stringify(event)}\n`
+      if (event.value < 0) continue
+      const key = `${event.key} ${Math.floor(event.at.getTime() / 10_000) * 10_000}`
+      const sum = expected.get(key) ?? { n: 0, total: 0 }
+      expected.set(key, { n: sum.n + 1, total: sum.total + event.value })
     }
-    const arguments_ = [input, out, workspace, 'parquet']
-    await append(2000)
-    for (let kill = 0; kill < kills; kill++) {
-      const { child, running, ended } = start(arguments_)
-      // Every fourth dies while it starts, the others while they work.
-      if (kill % 4 === 3) await wait(200 + random.next() * 600)
-      else await running
-      for (const end = performance.now() + random.next() * 700; performance.now() < end; ) {
-        await append(500)
-        await wait(20)
-      }
-      child.kill('SIGKILL')
-      await ended
+    // Not always whole lines: a record may come in two parts.
+    await Promise.all(lines.map(async (text, file) => appendInParts(join(input, `${file}.ndjson`), text)))
+  }
+  const arguments_ = [input, out, workspace, 'parquet']
+  await append(2000)
+  for (let kill = 0; kill < kills; kill++) {
+    const { child, running, ended } = start(arguments_)
+    // Every fourth dies while it starts, the others while they work.
+    if (kill % 4 === 3) await wait(200 + random.next() * 600)
+    else await running
+    for (const end = performance.now() + random.next() * 700; performance.now() < end; ) {
+      await append(500)
+      await wait(20)
     }
-    const { running, ended } = start(arguments_)
-    await running
-    const jobs = join(workspace, 'jobs')
-    await until(async () => {
-      const { state, totals, error } = await readJob(jobs, 'kill')
-      expect(error, state).toBe(null)
-      return state === 'running' && totals.lag === 0 && totals.rowsPerSecond === 0
+    child.kill('SIGKILL')
+    await ended
+  }
+  const { running, ended } = start(arguments_)
+  await running
+  const jobs = join(workspace, 'jobs')
+  await until(async () => {
+    const { state, totals, error } = await readJob(jobs, 'kill')
+    expect(error, state).toBe(null)
+    return state === 'running' && totals.lag === 0 && totals.rowsPerSecond === 0
+  })
+  await askToStop(jobs, 'kill', { drain: true })
+  expect(await ended).toContain('done')
+  const tm = await tidemill({ typesFile: false, workers: 1 })
+  try {
+    const rows = await (await tm.read(parquet(`${out}/*.parquet`))).rows()
+    const found = rows.map(row => {
+      const { key, windowStart, n, total } = row as unknown as { key: string; windowStart: Date; n: number; total: number }
+      return [`${key} ${windowStart.getTime()}`, { n: Number(n), total: Number(total) }] as const
     })
-    await askToStop(jobs, 'kill', { drain: true })
-    expect(await ended).toContain('done')
-    const tm = await tidemill({ typesFile: false, workers: 1 })
-    try {
-      const rows = await (await tm.read(parquet(`${out}/*.parquet`))).rows()
-      const found = rows.map(row => {
-        const { key, windowStart, n, total } = row as unknown as { key: string; windowStart: Date; n: number; total: number }
-        return [`${key} ${windowStart.getTime()}`, { n: Number(n), total: Number(total) }] as const
-      })
-      expect(new Set(found.map(([key]) => key)).size).toBe(found.length)
-      expect(new Map(found)).toEqual(expected)
-    } finally {
-      await tm.close()
-    }
-  },
-  120_000,
-)
+    expect(new Set(found.map(([key]) => key)).size).toBe(found.length)
+    expect(new Map(found)).toEqual(expected)
+  } finally {
+    await tm.close()
+  }
+}, 120_000)
 
 async function appendInParts(path: string, text: string): Promise<void> {
   const middle = Math.floor(text.length / 2)

@@ -25,6 +25,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "tidemill models rollback price champion --reason 'it drifted'",
     'tidemill models history price champion',
   ],
+  jobs: ['tidemill jobs', 'tidemill jobs top alerts', 'tidemill jobs stop alerts --drain'],
   doctor: ['tidemill doctor', 'tidemill doctor sc://host:15002'],
   run: ['tidemill run report.ts', 'tidemill run --watch report.ts 2026'],
 }

@@ -92,8 +92,8 @@ program
 
 program
   .command('serve')
-  .description('serve models over HTTP on this machine (Open Inference Protocol), behind a token, until Ctrl-C')
-  .option('--workspace <dir>', 'the folder whose registered models are served (default: .tidemill)')
+  .description('serve models (Open Inference Protocol) and the dashboard on this machine, behind a token, until Ctrl-C')
+  .option('--workspace <dir>', 'the folder whose models, runs and streams are served (default: .tidemill)')
   .option('--model <name=folder>', 'a saved model, in place of a workspace; can be given again', collect)
   .option('--port <n>', 'where to listen; 0 takes one that is free', '8080')
   .option('--host <address>', 'where to listen; another than 127.0.0.1 can be reached by other machines', '127.0.0.1')
@@ -114,6 +114,21 @@ program
   .action(async (what: string[], options: { workspace: string; reason?: string; json?: boolean }) => {
     const { models } = await import('./models.ts')
     await models(what, { workspace: options.workspace, reason: options.reason, json: options.json === true })
+  })
+
+program
+  .command('jobs')
+  .description('streams that run, or ran: list, stop NAME, top [NAME]')
+  .argument('[what...]', 'list (default), stop or top, and what they take')
+  .option('--workspace <folder>', 'the folder of the workspace', '.tidemill')
+  .option('--once', 'of top: one look, and the end')
+  .option('--drain', 'of stop: the sources end first, so that all windows close')
+  .option('--timeout <seconds>', 'of stop: how long to wait for the end', '60')
+  .option('--json', 'print as JSON')
+  .action(async (what: string[], options: { workspace: string; once?: boolean; drain?: boolean; timeout: string; json?: boolean }) => {
+    const { jobs } = await import('./jobs.ts')
+    const { workspace, once = false, drain = false, timeout, json = false } = options
+    await jobs(what, { workspace, once, drain, timeout, json })
   })
 
 program

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,8 +9,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows } from '../connectors/index.ts'
 import { linearRegression } from '../ml/index.ts'
 import { openWorkspace } from '../models/index.ts'
-import { requestBody } from '../server/index.ts'
+import { dashboardFolder, type JobList, jobsFolder, requestBody } from '../server/index.ts'
 import { tidemill } from '../session/index.ts'
+import { readJobs } from '../telemetry/index.ts'
 
 const main = join(import.meta.dirname, 'main.ts')
 const ownToken = 'x9-Kd_72bQwLmZ0pRtYvHsNcGfJaEu4i'
@@ -209,6 +211,63 @@ test('a damaged model of a workspace is told of, and the others are served', asy
     expect(server.output()).toMatch(/serving 1 model at .*: whole\n/)
     server.child.kill('SIGINT')
     expect(await server.ended).toBe(0)
+  } finally {
+    server.child.kill('SIGKILL')
+  }
+})
+
+test('a workspace of streams alone is served: they are listed, watched and stopped, and Ctrl-C ends it while a page listens', async () => {
+  const jobs = jobsFolder(join(folder, 'streams'))
+  const program = join(import.meta.dirname, 'fixtures', 'job.ts')
+  const job = spawn(process.execPath, ['--conditions=tidemill-source', program, jobs, 'alerts'], { stdio: 'ignore' })
+  let server: Started | undefined
+  try {
+    const jobEnded = once(job, 'close')
+    while ((await readJobs(jobs)).length === 0) await new Promise<void>(resolve => void setImmediate(resolve))
+    server = await start(['--workspace', 'streams'])
+    const { url } = server
+    expect(server.output()).toMatch(/^serving 1 stream at http:\/\/127\.0\.0\.1:\d+\n/)
+    expect(server.output()).toContain(`curl -sS '${url}/api/jobs' -H "Authorization: Bearer $TOKEN"`)
+    const token = /^TOKEN=(tm_[\w-]{43})$/m.exec(server.output())?.[1] ?? 'no token'
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const listed = (await (await fetch(`${url}/api/jobs`, { headers })).json()) as JobList
+    expect(listed.jobs).toMatchObject([{ name: 'alerts', state: 'running' }])
+    const events = await fetch(`${url}/api/events?job=alerts`, { headers })
+    expect((await fetch(`${url}/api/jobs/alerts/stop`, { method: 'POST', headers, body: '{}' })).status).toBe(202)
+    expect(await jobEnded).toEqual([0, null])
+    let heard = ''
+    const decoder = new TextDecoder()
+    const reader = (events.body as ReadableStream<Uint8Array>).getReader()
+    while (!heard.includes('"state":"stopped"')) heard += decoder.decode((await reader.read()).value, { stream: true })
+    server.child.kill('SIGINT')
+    expect(await server.ended).toBe(0)
+    while (!(await reader.read()).done) continue
+  } finally {
+    job.kill('SIGKILL')
+    server?.child.kill('SIGKILL')
+  }
+})
+
+test('the link to the dashboard signs in once; where the dashboard was not built, that is said', async () => {
+  const server = await start([])
+  try {
+    const link = /^http:\/\/127\.0\.0\.1:\d+\/sign-in#once=(.*)$/m.exec(server.output())
+    if (!existsSync(join(dashboardFolder(), 'index.html'))) {
+      expect(link).toBeNull()
+      expect(server.output()).toContain('note: the dashboard was not built: npm run build:web')
+      return
+    }
+    const enter = (): Promise<Response> =>
+      fetch(`${server.url}/api/sign-in`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ once: link?.[1] }),
+      })
+    const answer = await enter()
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    expect((await fetch(`${server.url}/api/overview`, { headers: { cookie } })).status).toBe(200)
+    expect((await enter()).status).toBe(401)
+    expect(await (await fetch(`${server.url}/`)).text()).toMatch(/<!doctype html>/i)
   } finally {
     server.child.kill('SIGKILL')
   }

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { TidemillError } from '../errors/index.ts'
 import { type AnyModel, loadModel } from '../ml/index.ts'
-import { openWorkspace } from '../models/index.ts'
+import { lazyWorkspace, openWorkspace, type Workspace } from '../models/index.ts'
 import { type Tokens, tokens } from '../security/index.ts'
 import {
   type App,
   app,
+  dashboardFolder,
   exampleRow,
   fixedModels,
   listen,
@@ -15,6 +17,8 @@ import {
   type ServedModel,
   workspaceModels,
 } from '../server/index.ts'
+import { entryAt } from '../storage/index.ts'
+import { jobsFolder, readJobs } from '../telemetry/index.ts'
 import { interruptSignal } from './interrupt.ts'
 import { counted, print } from './output.ts'
 
@@ -31,25 +35,30 @@ export interface ServeOptions {
 const variable = 'TIDEMILL_TOKEN'
 const defaultWorkspace = '.tidemill'
 
-/** Serves models over HTTP until Ctrl-C. */
+/** Serves models, streams and the dashboard over HTTP until Ctrl-C. */
 export async function serve(options: ServeOptions): Promise<void> {
   const port = /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN
   if (!(port <= 65_535)) throw new TidemillError('cli.usage', `--port must be a whole number from 0 to 65535, not ${options.port}`)
   const { signal, release } = interruptSignal()
-  const { models, close } = await openModels(options)
+  const { models, workspace, close } = await openServed(options)
   try {
-    const usable = await checkModels(models)
+    const others = workspace === undefined ? [] : await countOthers(workspace)
+    const usable = await checkModels(models, others.length > 0)
     const known = tokens()
     const { token, own } = ownerToken(known)
-    const served = app({ models, tokens: known, hosts: options.allowHosts })
+    const web = workspace === undefined ? undefined : await builtDashboard()
+    const served = app({ models, workspace, web, tokens: known, hosts: options.allowHosts })
     signal.throwIfAborted()
     const server = await listen(served, { host: options.host, port })
     try {
-      print(`serving ${counted(usable.length, 'model')} at ${server.url}: ${usable.map(one => one.reference).join(', ')}`)
+      const things = [...(usable.length > 0 ? [counted(usable.length, 'model')] : []), ...others]
+      print(`serving ${things.join(', ')} at ${server.url}${usable.length > 0 ? `: ${usable.map(one => one.reference).join(', ')}` : ''}`)
       warnOfNetwork(options.host)
+      if (web !== undefined) print(`\ndashboard (the link opens it once, within 10 minutes):\n${served.onceLink(server.url)}`)
+      else if (workspace !== undefined) process.stderr.write('note: the dashboard was not built: npm run build:web\n')
       // A shell variable, so that the token is printed once and the line below can be pasted as it is.
       if (!own) print(`\ntoken, shown this once, good until the server ends:\nTOKEN=${token}`)
-      print(`\n${await curlLine(served, server, usable[0] as Usable, token, own ? variable : 'TOKEN')}`)
+      print(`\n${await curlLine(served, server, usable[0], token, own ? variable : 'TOKEN')}`)
       if (!signal.aborted) await once(signal, 'abort')
     } finally {
       await server.close()
@@ -60,22 +69,46 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
 }
 
-async function openModels({ workspace, models }: ServeOptions): Promise<{ readonly models: ModelSource; close(): Promise<void> }> {
+/** What is served: models in memory, or those of a workspace. */
+interface Opened {
+  readonly models: ModelSource
+  readonly workspace: Workspace | undefined
+  close(): Promise<void>
+}
+
+async function openServed({ workspace, models }: ServeOptions): Promise<Opened> {
   if (models.length > 0) {
     if (workspace !== undefined) throw new TidemillError('cli.usage', '--workspace and --model together: take one of them')
-    return { models: fixedModels(await loadAll(models)), close: async () => undefined }
+    return { models: fixedModels(await loadAll(models)), workspace: undefined, close: async () => undefined }
   }
-  const folder = workspace ?? defaultWorkspace
+  const opened = await openAny(workspace ?? defaultWorkspace)
+  return { models: workspaceModels(opened.models), workspace: opened, close: opened.close }
+}
+
+/** A folder of jobs is no workspace before the first run or model; it is served all the same. */
+async function openAny(folder: string): Promise<Workspace> {
   try {
-    const opened = await openWorkspace(folder, { existing: true })
-    return { models: workspaceModels(opened.models), close: opened.close }
+    return await openWorkspace(folder, { existing: true })
   } catch (error) {
     if (!(error instanceof TidemillError) || error.code !== 'storage.not-found') throw error
+    if ((await readJobs(jobsFolder(folder))).length > 0) return lazyWorkspace(folder, { existing: true })
     throw new TidemillError('storage.not-found', `no workspace: ${folder}`, {
       cause: error,
       hint: 'name the folder with --workspace DIR, or serve saved models: tidemill serve --model price=models/price',
     })
   }
+}
+
+/** What there is to show beside models: `2 streams`. */
+async function countOthers({ folder }: Workspace): Promise<readonly string[]> {
+  const { length } = await readJobs(jobsFolder(folder))
+  return length === 0 ? [] : [counted(length, 'stream')]
+}
+
+/** The folder of the dashboard; undefined in a working copy where it was not built. */
+async function builtDashboard(): Promise<string | undefined> {
+  const folder = dashboardFolder()
+  return (await entryAt(join(folder, 'index.html'))) === undefined ? undefined : folder
 }
 
 async function loadAll(pairs: readonly string[]): Promise<Readonly<Record<string, AnyModel>>> {
@@ -96,12 +129,17 @@ interface Usable {
   readonly served: ServedModel
 }
 
-/** The models that can be loaded; the others are told of. @throws the reason of the first when there is none */
-async function checkModels(models: ModelSource): Promise<readonly Usable[]> {
+/**
+ * The models that can be loaded; the others are told of.
+ *
+ * @param others whether there is something else to serve
+ * @throws the reason of the first when there must be one and there is none
+ */
+async function checkModels(models: ModelSource, others: boolean): Promise<readonly Usable[]> {
   const names = await models.names()
-  if (names.length === 0)
+  if (names.length === 0 && !others)
     throw new TidemillError('models.unknown-model', 'workspace without models: there is nothing to serve', {
-      hint: 'register one: tidemill train FILE --target COLUMN --register NAME',
+      hint: 'register one: tidemill train FILE --target COLUMN --register NAME; a stream started in this workspace is served too',
     })
   const usable: Usable[] = []
   const failures: unknown[] = []
@@ -116,7 +154,7 @@ async function checkModels(models: ModelSource): Promise<readonly Usable[]> {
         failures.push(error)
       }
   }
-  if (usable.length === 0) throw failures[0]
+  if (usable.length === 0 && !others) throw failures[0]
   for (const failure of failures)
     process.stderr.write(`warning: not served: ${failure instanceof Error ? failure.message : String(failure)}\n`)
   return usable
@@ -136,18 +174,14 @@ function ownerToken(known: Tokens): { readonly token: string; readonly own: bool
 }
 
 /** A line to paste into a shell. It has been tried: a model that does not take made-up values is asked for its description instead. */
-async function curlLine(
-  served: App,
-  { url }: Listening,
-  { reference, served: model }: Usable,
-  token: string,
-  name: string,
-): Promise<string> {
+async function curlLine(served: App, { url }: Listening, usable: Usable | undefined, token: string, name: string): Promise<string> {
+  const bearer = `-H "Authorization: Bearer $${name}"`
+  if (usable === undefined) return `ask for the streams:\ncurl -sS '${url}/api/jobs' ${bearer}`
+  const { reference, served: model } = usable
   const path = `/v2/models/${reference.split('@').map(encodeURIComponent).join('@')}`
   const body = JSON.stringify(requestBody(model.model, [exampleRow(model.model)]))
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const tried = await served.fetch(new Request(`${url}${path}/infer`, { method: 'POST', headers, body }))
-  const bearer = `-H "Authorization: Bearer $${name}"`
   if (!tried.ok) return `ask what ${reference} wants:\ncurl -sS '${url}${path}' ${bearer}`
   return `ask for a prediction:\ncurl -sS '${url}${path}/infer' ${bearer} -H 'Content-Type: application/json' -d '${body.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -162,6 +162,7 @@ export const errorCodes = {
   'cli.doctor': 'a check of the machine is bad',
   'cli.no-match': 'no file matches',
   'cli.run': 'a program cannot be run',
+  'cli.jobs': 'a job did not do what it was asked',
   'cli.train': 'a table cannot be learnt from',
   'session.engine': 'the engine does not do this',
   'session.map-reduce': 'a map or reduce function gave something else than it must',

@@ -3,6 +3,7 @@ import { inputsOf, nodesOf, withInputs } from './inputs.ts'
 import { lower } from './lower.ts'
 import type { FilterNode, LimitNode, MapNode, Plan, ProjectNode, ScanNode, TransformNode } from './nodes.ts'
 import type { Capabilities } from './seams.ts'
+import { refuseStream } from './stream-facts.ts'
 
 /** A step that runs beside the engine: a function or a transform on our workers, or a source that its driver opens. */
 export interface Hop {
@@ -27,6 +28,7 @@ export interface CutPlan {
 /**
  * Cuts a plan at what the engine does not do itself (`beside` nodes, `opened` sources).
  *
+ * @throws plan.gap at a step that only streams have
  * @param kernels functions that may run over batches after the last hop; none when not given
  */
 export function cut(plan: Plan, capabilities: Capabilities, options: { readonly kernels?: ReadonlySet<string> } = {}): CutPlan {
@@ -34,6 +36,7 @@ export function cut(plan: Plan, capabilities: Capabilities, options: { readonly 
   const done = new Map<Plan, Plan>()
   const lowered = lower(plan)
   for (const before of nodesOf(lowered)) {
+    refuseStream(before)
     const inputs = inputsOf(before).map(input => done.get(input) ?? input)
     const node = withInputs(before, inputs)
     if (!isBeside(node, capabilities)) {

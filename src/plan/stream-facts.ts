@@ -23,6 +23,35 @@ export function hasEventTime(plan: Plan): boolean {
   return false
 }
 
+/**
+ * Throws at a step that only a stream has, where a table is read.
+ *
+ * @throws plan.gap
+ */
+export function refuseStream(node: Plan): void {
+  if (!isStreamStep(node)) return
+  const step = node.node === 'aggregate' ? 'window' : node.node
+  throw problem('plan.gap', `a stream where a table is wanted: ${step}`, node.at, {
+    hint: 'tm.table(stream) gives the table of a stream',
+    details: { node: node.node },
+  })
+}
+
+function isStreamStep(node: Plan): boolean {
+  switch (node.node) {
+    case 'eventTime':
+    case 'process':
+    case 'onError':
+    case 'late':
+    case 'sink':
+      return true
+    case 'aggregate':
+      return node.window !== undefined || node.running !== undefined
+    default:
+      return false
+  }
+}
+
 /** @throws stream.argument when rows may be corrected: what was counted cannot be taken back */
 export function needAppend(plan: Plan, what: string, at: CallSite | undefined): void {
   if (changesOf(plan) === 'append') return

@@ -12,10 +12,11 @@ import {
   type Tokens,
   unauthorised,
 } from '../security/index.ts'
+import { jobsFolder } from '../telemetry/index.ts'
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../time/index.ts'
 import { answer, failed } from './answer.ts'
 import { feedOf } from './feed.ts'
-import { fileJobs, jobsFolder, type JobSource } from './job-source.ts'
+import { fileJobs, type JobSource } from './job-source.ts'
 import { fixedModels, type ModelSource } from './model-source.ts'
 import { machineFigures } from './overview.ts'
 import { defaultLimits, type Limits, type Route, type ServedRoute, type Service, type ToldWorkspace } from './route.ts'

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Shown, showing } from '../display/index.ts'
 import { askToStop, type JobsOptions, type JobStatus, readJob, readJobs } from '../telemetry/index.ts'
 
@@ -29,9 +28,4 @@ export function fileJobs(folder: string, options: JobsOptions = {}): JobSource &
     stop: (name: string, { drain }: { readonly drain?: boolean | undefined } = {}) => askToStop(folder, name, { ...options, drain }),
     ...showing(() => ({ kind: 'text', text: `jobs in ${folder}` })),
   })
-}
-
-/** Where a workspace keeps its jobs. */
-export function jobsFolder(workspace: string): string {
-  return join(workspace, 'jobs')
 }

@@ -1,6 +1,6 @@
 import { TidemillError } from '../errors/index.ts'
 import { someNode } from '../expr/index.ts'
-import type { JoinNode, Plan, ScanNode, UnionNode } from '../plan/index.ts'
+import { type JoinNode, type Plan, refuseStream, type ScanNode, type UnionNode } from '../plan/index.ts'
 import { sameType } from '../schema/index.ts'
 import type { Dialect, Select } from './dialect.ts'
 import { safeNames } from './names.ts'
@@ -112,7 +112,7 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
       return { columns, from: from(input) }
     }
     case 'aggregate': {
-      if (plan.window !== undefined || plan.running !== undefined) throw unbounded('a window or a running aggregate')
+      refuseStream(plan)
       const keys = plan.keys.map(key => printColumn(key.expr, dialect, scope))
       const aggs = plan.aggs.map(agg => printColumn(agg.expr, dialect, scope))
       const columns = [...keys, ...aggs].map((text, index) => `${text} AS ${names[index]}`).join(', ')
@@ -139,25 +139,12 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
       const index = plan.input.fields.findIndex(field => field.name === plan.column)
       return dialect.explode(names, index, from(input))
     }
-    case 'eventTime':
-    case 'process':
-    case 'onError':
-    case 'late':
-    case 'sink':
-      throw unbounded(plan.node)
     default:
       throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`, {
         hint: 'it must be cut out, or lowered, before the plan is printed',
         details: { node: plan.node },
       })
   }
-}
-
-function unbounded(step: string): TidemillError {
-  return new TidemillError('plan.gap', `a step of a stream where a table is wanted: ${step}`, {
-    hint: 'tm.table(stream) gives the table of a stream',
-    details: { node: step },
-  })
 }
 
 /** SQL has no windows in a WHERE: the condition is a column first, and no step shares this SELECT, as windows look at the rows before it. */

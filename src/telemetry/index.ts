@@ -5,7 +5,7 @@ export { addCounts, bucketOf, histogram, type Histogram, type HistogramCounts, l
 export { growth, type Growth } from './rate.ts'
 export { type JobShape, type ShapeStep, StatusKeeper } from './status-keeper.ts'
 export { jobStatusWriter, type JobStatusWriter, readJobStatus, statusFile } from './status-file.ts'
-export { askToStop, checkJobName, isUnderWay, type JobsOptions, readJob, readJobs, stopAsked } from './jobs.ts'
+export { askToStop, checkJobName, isUnderWay, jobsFolder, type JobsOptions, readJob, readJobs, stopAsked } from './jobs.ts'
 export {
   meter,
   type CounterMetric,

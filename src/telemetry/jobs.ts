@@ -24,6 +24,11 @@ export function isUnderWay(state: JobState): boolean {
   return under.has(state)
 }
 
+/** Where a workspace keeps its jobs: `<workspace>/jobs`. */
+export function jobsFolder(workspace: string): string {
+  return join(workspace, 'jobs')
+}
+
 /** Checks the name of a job, which is the name of its folder. @throws stream.argument */
 export function checkJobName(name: string): void {
   if (typeof name === 'string' && isName(name)) return

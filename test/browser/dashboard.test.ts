@@ -1,5 +1,5 @@
 /** The dashboard as somebody sees it who follows the link in the terminal: a real server, a real browser, axe on every page. */
-import axe from 'axe-core'
+import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openChromium } from './chromium.ts'
@@ -9,12 +9,19 @@ let browser: Browser
 let house: House
 let context: BrowserContext
 let page: Page
+/** The cookie of a browser that is signed in. */
+let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>
 /** What the browser complained of: scripts and styles against the policy of the page, errors, requests to others. */
 let complaints: string[]
 
 beforeAll(async () => {
   browser = await openChromium()
   house = await openHouse()
+  const visit = await browser.newPage()
+  await visit.goto(house.link())
+  await visit.waitForURL(`${house.url}/`)
+  signedIn = await visit.context().storageState()
+  await visit.close()
 })
 afterAll(async () => {
   await browser?.close()
@@ -22,9 +29,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   complaints = []
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' })
-  page = await context.newPage()
-  watch(page)
+  await newVisitor({ storageState: signedIn })
 })
 afterEach(async () => {
   await context.close()
@@ -42,43 +47,47 @@ function watch(one: Page): void {
   })
 }
 
-/** Signs the browser in and opens an address. */
-async function open(path: string, on: Page = page): Promise<void> {
-  await on.goto(house.link())
-  await on.waitForURL(`${house.url}/`)
-  if (path !== '/') await on.goto(`${house.url}${path}`)
-  await on.locator('h1').waitFor()
+/** A browser without memory, but for what is given. */
+async function newVisitor(options: { readonly storageState?: typeof signedIn } = {}): Promise<void> {
+  await context?.close()
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce', ...options })
+  page = await context.newPage()
+  watch(page)
+}
+
+/** Opens an address, and waits for words that come with its data. */
+async function open(path: string, words: string): Promise<void> {
+  await page.goto(`${house.url}${path}`)
+  await page.getByRole('main').getByText(words).first().waitFor()
 }
 
 /** Rules of axe that a page breaks, with the elements. */
 async function breaches(on: Page): Promise<readonly string[]> {
   await on.evaluate(axe.source)
-  return on.evaluate(async () => {
-    const { axe: here } = globalThis as unknown as { axe: typeof import('axe-core') }
-    const { violations } = await here.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)
-  })
+  const { violations } = (await on.evaluate('axe.run()')) as AxeResults
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(', ')}`)
 }
 
 /** The number in the tile of a label. */
 const tile = (label: string) => page.locator('.tile', { has: page.getByText(label, { exact: true }) }).locator('.v')
 
-const pages = (): readonly string[] => [
-  '/',
-  '/streams',
-  `/streams/${house.job}`,
-  `/streams/${house.job}?step=window&graph=watermark&table=rate`,
-  `/streams/${house.job}?table=graph`,
-  `/streams/${house.job}#stop`,
-  '/runs',
-  `/runs/${house.run}`,
-  '/models',
-  '/models/price',
-  '/#keys',
-  '/no/such/page',
+/** Addresses, and words that are there once their data are. */
+const pages = (): readonly (readonly [path: string, words: string])[] => [
+  ['/', 'This machine'],
+  ['/streams', house.job],
+  [`/streams/${house.job}`, 'exactly once'],
+  [`/streams/${house.job}?step=window&graph=watermark&table=rate`, 'as of'],
+  [`/streams/${house.job}?table=graph`, 'Watermark'],
+  [`/streams/${house.job}#stop`, 'exactly once'],
+  ['/runs', 'finished'],
+  [`/runs/${house.run}`, 'linearRegression'],
+  ['/models', 'champion v1'],
+  ['/models/price', 'the first'],
+  ['/#keys', 'This machine'],
 ]
 
 test('the link in the terminal signs in, watches a stream move and finds the run', async () => {
+  await newVisitor()
   await page.goto(house.link())
   await page.waitForURL(`${house.url}/`)
   await page.getByRole('link', { name: house.job }).first().click()
@@ -96,6 +105,7 @@ test('the link in the terminal signs in, watches a stream move and finds the run
 })
 
 test('the code of the link is gone from the address and the history, and no other browser can use it', async () => {
+  await newVisitor()
   const link = house.link()
   await page.goto(link)
   await page.waitForURL(`${house.url}/`)
@@ -114,6 +124,7 @@ test('the code of the link is gone from the address and the history, and no othe
 })
 
 test('who is not signed in is led to sign in, by a token too, and then to the page that was asked for', async () => {
+  await newVisitor()
   await page.goto(`${house.url}/models/price?x=1`)
   await page.waitForURL(/\/sign-in\?next=/)
   await page.getByLabel(/Link, its code/).fill(token)
@@ -127,7 +138,7 @@ test('who is not signed in is led to sign in, by a token too, and then to the pa
 })
 
 test('without the server the figures stay, with their time, and move again once it is back', async () => {
-  await open(`/streams/${house.job}`)
+  await open(`/streams/${house.job}`, 'exactly once')
   await page.getByText('live', { exact: true }).waitFor()
   await house.leave()
   const note = page.getByRole('alert')
@@ -144,7 +155,7 @@ test('without the server the figures stay, with their time, and move again once 
 })
 
 test('the address is the state: what is selected comes back by the link, and Back undoes it', async () => {
-  await open(`/streams/${house.job}`)
+  await open(`/streams/${house.job}`, 'exactly once')
   const step = page.locator('.node', { hasText: 'window' })
   await step.click()
   await page.waitForURL(/step=window/)
@@ -160,7 +171,7 @@ test('the address is the state: what is selected comes back by the link, and Bac
 })
 
 test('keys lead from room to room and from step to step', async () => {
-  await open('/')
+  await open('/', 'This machine')
   await page.keyboard.press('g')
   await page.keyboard.press('s')
   await page.waitForURL(`${house.url}/streams`)
@@ -178,8 +189,27 @@ test('keys lead from room to room and from step to step', async () => {
   expect(steps.filter(index => index === '0')).toHaveLength(1)
 })
 
+test('an address of no page says which pages there are', async () => {
+  await open('/', 'This machine')
+  await page.evaluate("history.pushState(null, '', '/nothing'); dispatchEvent(new PopStateEvent('popstate'))")
+  await page.getByText('no page has the address /nothing').waitFor()
+  expect(await breaches(page)).toEqual([])
+  await page.getByRole('main').getByRole('link', { name: 'streams' }).click()
+  await page.waitForURL(`${house.url}/streams`)
+})
+
+test('a job that does not exist is told by name, with those that do', async () => {
+  await open('/', 'This machine')
+  await page.goto(`${house.url}/streams/price-alert`)
+  const told = page.getByRole('alert')
+  await told.waitFor()
+  expect(await told.textContent()).toMatch(/stream\.unknown-job.*price-alert\b/)
+  expect(await breaches(page)).toEqual([])
+  complaints = complaints.filter(text => !/status of 404/.test(text))
+})
+
 test('a chart is a table when it is asked to be', async () => {
-  await open(`/streams/${house.job}`)
+  await open(`/streams/${house.job}`, 'exactly once')
   await page.getByRole('button', { name: /Throughput.*table/ }).click()
   await page.waitForURL(/table=rate/)
   const table = page.getByRole('region', { name: /Throughput/ }).getByRole('table')
@@ -188,8 +218,8 @@ test('a chart is a table when it is asked to be', async () => {
 })
 
 test('light and dark follow the system, and the choice is remembered', async () => {
-  const canvas = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
-  await open('/')
+  const canvas = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor')
+  await open('/', 'This machine')
   const light = await canvas()
   await page.emulateMedia({ colorScheme: 'dark' })
   const dark = await canvas()
@@ -217,30 +247,28 @@ test('what has nothing in it says how to make the first thing', async () => {
   }
 })
 
-test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async colorScheme => {
-  await page.goto(`${house.url}/sign-in`)
-  await page.emulateMedia({ colorScheme })
-  await page.locator('h1').waitFor()
-  expect(await breaches(page), '/sign-in').toEqual([])
-  await open('/')
-  for (const path of pages()) {
-    await page.goto(`${house.url}${path}`)
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing on any page, %s',
+  async colorScheme => {
+    await page.goto(`${house.url}/sign-in`)
+    await page.emulateMedia({ colorScheme })
     await page.locator('h1').waitFor()
-    await page.waitForTimeout(700)
-    expect(await breaches(page), path).toEqual([])
-  }
-}, 120_000)
+    expect(await breaches(page), '/sign-in').toEqual([])
+    for (const [path, words] of pages()) {
+      await open(path, words)
+      expect(await breaches(page), path).toEqual([])
+    }
+  },
+  120_000,
+)
 
 test('no page is wider than a small telephone', async () => {
   await page.setViewportSize({ width: 360, height: 740 })
   await page.goto(`${house.url}/sign-in`)
-  const wider = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  const wider = (): Promise<number> => page.evaluate('document.documentElement.scrollWidth - innerWidth')
   expect(await wider(), '/sign-in').toBeLessThanOrEqual(0)
-  await open('/')
-  for (const path of pages()) {
-    await page.goto(`${house.url}${path}`)
-    await page.locator('h1').waitFor()
-    await page.waitForTimeout(300)
+  for (const [path, words] of pages()) {
+    await open(path, words)
     expect(await wider(), path).toBeLessThanOrEqual(0)
   }
   await page.goto(`${house.url}/`)
@@ -250,7 +278,7 @@ test('no page is wider than a small telephone', async () => {
 }, 120_000)
 
 test('a job is stopped from its page after a question, and the page says that it ended', async () => {
-  await open(`/streams/${house.job}`)
+  await open(`/streams/${house.job}`, 'exactly once')
   await page.getByRole('button', { name: 'Stop' }).click()
   const dialog = page.getByRole('dialog', { name: `Stop ${house.job}?` })
   await dialog.getByRole('button', { name: 'Leave it running' }).click()

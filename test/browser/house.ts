@@ -24,7 +24,7 @@ export interface House {
 
 const known = tokens()
 /** Signs in as well as a one-time link does. */
-export const { token } = known.issue({ name: 'test' })
+export const token: string = known.issue({ name: 'test' }).token
 
 /** A workspace in use. `empty`: nothing in it, and nothing runs. */
 export async function openHouse({ empty = false }: { readonly empty?: boolean } = {}): Promise<House> {
@@ -59,7 +59,11 @@ export async function openHouse({ empty = false }: { readonly empty?: boolean } 
 /** A run, the model it made, and a champion. */
 async function tryOut(workspace: string): Promise<string> {
   await using tm = await tidemill({ workspace, workers: 1, typesFile: false })
-  const houses = Array.from({ length: 60 }, (_, i) => ({ rooms: 2 + (i % 7), age: (i * 13) % 50, price: 90 + 30 * (i % 7) - ((i * 13) % 50) }))
+  const houses = Array.from({ length: 60 }, (_, i) => ({
+    rooms: 2 + (i % 7),
+    age: (i * 13) % 50,
+    price: 90 + 30 * (i % 7) - ((i * 13) % 50),
+  }))
   const table = await tm.read(rows(houses))
   const run = await tm.experiment('price').run(async run => {
     run.param({ features: 'rooms, age' })
@@ -70,6 +74,9 @@ async function tryOut(workspace: string): Promise<string> {
   })
   const version = await tm.models.register('price', run.model)
   await tm.models.promote('price', 'champion', version, { reason: 'the first' })
-  await tm.experiment('price').run(() => Promise.reject(new Error('rows ran out'))).catch(() => undefined)
+  await tm
+    .experiment('price')
+    .run(() => Promise.reject(new Error('rows ran out')))
+    .catch(() => undefined)
   return run.id
 }

@@ -62,7 +62,11 @@ function statusAt(tick: number, startedAt: number, state: JobStatus['state']): J
     threads: 2,
     restarts: 0,
     error: null,
-    steps: [step('listings', 'source', 'replay', 0, 0.2, 0.6), step('window', 'window', 'tumbling 1 m', 1, 0.8, 0), step('alerts', 'sink', 'parquet', 2, 0.1, 0)],
+    steps: [
+      step('listings', 'source', 'replay', 0, 0.2, 0.6),
+      step('window', 'window', 'tumbling 1 m', 1, 0.8, 0),
+      step('alerts', 'sink', 'parquet', 2, 0.1, 0),
+    ],
     edges: [
       { from: 'listings', to: 'window', how: 'key' },
       { from: 'window', to: 'alerts', how: 'forward' },

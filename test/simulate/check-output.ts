@@ -29,13 +29,22 @@ interface Firing {
 
 /** The first thing that is wrong, in words; undefined when all is well. */
 export function checkOutput(world: Checked, place: CheckPlace): string | undefined {
+  try {
+    return checkSinks(world, place) ?? checkState(world, place)
+  } catch (error) {
+    if (error instanceof SyntaxError) return `rows outside are torn: ${error.message}`
+    throw error
+  }
+}
+
+function checkSinks(world: Checked, place: CheckPlace): string | undefined {
   for (const kind of world.config.sinks) {
     const firings = [...published(world, place, kind, 'rows').map(firingOf), ...published(world, place, kind, 'dead').map(deadOf)]
     const late = world.config.late === 'drop' ? [] : published(world, place, kind, 'late').map(row => Number(row['id']))
     const problem = checkRows(world, firings, late, kind !== 'plain')
     if (problem !== undefined) return `${kind}: ${problem}`
   }
-  return checkState(world, place)
+  return undefined
 }
 
 function published({ disk, servers }: Checked, { out }: CheckPlace, kind: SinkKind, on: Outlet): readonly Row[] {
@@ -119,8 +128,10 @@ function checkState({ disk }: Checked, { folder, savepoints }: CheckPlace): stri
   const manifest = newest === undefined ? undefined : decodeManifest(disk.peek(`${folder}/${newest}`))
   if (manifest === undefined) return `the newest manifest ${newest ?? ''} cannot be read`
   if (!manifest.complete) return `the newest manifest ${newest ?? ''} is not that of a finished job`
-  const isWhole = ({ seq }: Manifest): boolean => decodeManifest(disk.peek(`${folder}/manifest-${String(seq).padStart(6, '0')}`)) !== undefined
-  for (const each of [manifest, ...savepoints.filter(isWhole)])
+  const nameOf = ({ seq }: Manifest): string => `manifest-${String(seq).padStart(6, '0')}`
+  const gone = savepoints.find(savepoint => !disk.names(folder).includes(nameOf(savepoint)))
+  if (gone !== undefined) return `savepoint ${gone.seq} is gone`
+  for (const each of [manifest, ...savepoints])
     for (const file of each.states.flatMap(({ files }) => files)) {
       try {
         const reading = readRecords(disk, folder, file, each.job, () => undefined)

@@ -44,7 +44,17 @@ export function watchedDisk(
   }
 }
 
+/** By the bytes of the manifest, which never change but by damage. */
+const generations = new WeakMap<ArrayBufferLike, number>()
+
 function newestGeneration(disk: SimulatedDisk, folder: string): number {
-  const manifests = disk.names(folder).filter(name => name.startsWith('manifest-'))
-  return Math.max(0, ...manifests.map(name => decodeManifest(disk.peek(`${folder}/${name}`))?.generation ?? 0))
+  let newest = 0
+  for (const name of disk.names(folder)) {
+    if (!name.startsWith('manifest-')) continue
+    const bytes = disk.peek(`${folder}/${name}`)
+    const generation = generations.get(bytes.buffer) ?? decodeManifest(bytes)?.generation ?? 0
+    generations.set(bytes.buffer, generation)
+    newest = Math.max(newest, generation)
+  }
+  return newest
 }

@@ -104,7 +104,7 @@ export class World {
     }
     this.disk.losePower(this.#random)
     if (end === 'refused' && !this.#rotten) this.#violation ??= 'refused to start without damage at rest'
-    if (end === 'finished') this.#violation ??= checkOutput(this, { folder, out, savepoints: this.#savepoints })
+    if (end === 'finished') this.#violation ??= checkOutput(this, { folder, out, savepoints: this.#rotten ? [] : this.#savepoints })
     const result = { seed: this.config.seed, steps: this.now, attempts: this.#attempts, calls: this.disk.calls, refused: end === 'refused' }
     return this.#violation === undefined ? result : { ...result, violation: this.#violation }
   }
@@ -239,8 +239,8 @@ export class World {
   windowSeen = false
 
   /** Somebody else has taken the job over. */
-  #isStale({ generation }: Running): boolean {
-    return generation < this.#generation
+  #isStale(running: Running): boolean {
+    return running.generation === 0 ? running !== this.#current : running.generation < this.#generation
   }
   #generation = 0
 
@@ -370,7 +370,10 @@ export class World {
         this.#fullUntil = this.now + 400
         return
       case 'worker':
-        this.#current?.attempt.close()
+        if (this.#current !== undefined) {
+          this.#current.end = 'failed'
+          this.#current.attempt.close()
+        }
         this.#restart()
         return
       case 'failover':

@@ -95,6 +95,7 @@ describe('lines of NDJSON become columns', () => {
 describe('a broken line is put aside with its place, and the rest goes on', () => {
   const cases: readonly (readonly [what: string, line: string, error: RegExp])[] = [
     ['no JSON', '{"n":1,', /^no JSON object: /],
+    ['a brace', '}', /^no JSON object: /],
     ['a list', '[1,2]', /^no JSON object: \[1,2\]$/],
     ['two objects', '{"n":1,"machine":"a","at":"2026-01-01"}{"n":2}', /^no JSON object: /],
     ['a text for a number', '{"at":"2026-01-01","machine":"m","n":"many"}', /^value does not fit: "many" in column n \(wants int64\)$/],

@@ -6,8 +6,8 @@ import { fit, textOf, treeOf } from './json-tree.ts'
 import { readFloat64, readInt32, readInt64 } from './read-number.ts'
 import { readText } from './read-text.ts'
 import { readDate, readMicros } from './read-time.ts'
-import { edgeAt, type Node, Shape } from './shape.ts'
-import { blankEnd, nullWord, textEnd, valueEnd } from './skip.ts'
+import { isAt, type Node, otherEdge, Shape } from './shape.ts'
+import { blankEnd, digitsEnd, nullWord, plainEnd, textEnd, valueEnd } from './skip.ts'
 import { kinds, Target } from './target.ts'
 
 /** The key in the lines, and the column it becomes. */
@@ -140,34 +140,34 @@ class Decoder implements NdjsonDecoder {
     let filled = 0
     let p = from
     for (;;) {
-      const edge = edgeAt(node, view, p)
-      if (edge === undefined) return unknown
+      let edge = node.likely
+      if (edge === undefined || !isAt(edge, bytes, view, p)) {
+        // Before the first key there is no end: `{}` goes the long way.
+        const end = p > from ? lineEnd(bytes, p) : unknown
+        if (end > 0) {
+          p = end
+          break
+        }
+        edge = otherEdge(node, bytes, view, p)
+        if (edge === undefined) return unknown
+      }
       p += edge.length
       node = edge.next
       const target = edge.target
       if (target === undefined) {
-        p = valueEnd(bytes, view, p)
+        p = skipped(bytes, view, p)
         if (p < 0) return unknown
-      } else {
-        if (target.seen === line) return unknown
-        target.seen = line
-        filled++
-        const end = this.#value(p, target, row)
-        if (end < 0) return end
-        p = end
+        continue
       }
-      if (bytes[p] === 125) break
-      if (bytes[p] === 44) continue
-      p = blankEnd(bytes, p)
-      if (bytes[p] === 125) break
-      return unknown
-    }
-    if (bytes[p + 1] !== 10) {
-      p = blankEnd(bytes, p + 1) - 1
-      if (bytes[p + 1] !== 10) return unknown
+      if (target.seen === line) return unknown
+      target.seen = line
+      filled++
+      const end = this.#value(p, target, row)
+      if (end < 0) return end
+      p = end
     }
     if (filled < this.#targets.length && !this.#fill(row)) return broken
-    return p + 2
+    return p
   }
 
   #value(p: number, target: Target, row: number): number {
@@ -177,13 +177,13 @@ class Decoder implements NdjsonDecoder {
     let end = -1
     switch (target.kind) {
       case kinds.int32:
-        end = readInt32(bytes, p, target, row)
+        end = readInt32(bytes, view, p, target, row)
         break
       case kinds.int64:
-        end = readInt64(bytes, p, target, row)
+        end = readInt64(bytes, view, p, target, row)
         break
       case kinds.float64:
-        end = readFloat64(bytes, p, target, row)
+        end = readFloat64(bytes, view, p, target, row)
         break
       case kinds.boolean:
         if (bytes[p] === 116 || bytes[p] === 102) {
@@ -255,7 +255,7 @@ class Decoder implements NdjsonDecoder {
       const key = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + p, keyEnd - p).toString('utf8')) as string
       const target = this.#byKey.get(key)
       p = blankEnd(bytes, blankEnd(bytes, keyEnd) + 1)
-      node = this.#shape.learn(node, bytes, glue, p, key, target)
+      node = this.#shape.learn(node, bytes, view, glue, p, key, target)
       if (target?.seen === this.#line) return this.#break(`duplicate key: ${key}`)
       if (target !== undefined) target.seen = this.#line
       const end = target === undefined ? valueEnd(bytes, view, p) : this.#value(p, target, row)
@@ -278,6 +278,28 @@ class Decoder implements NdjsonDecoder {
     this.#error = error
     return broken
   }
+}
+
+/** Behind the closing brace of a line and its line end; -1 where there is more. */
+function lineEnd(bytes: Uint8Array, from: number): number {
+  const brace = bytes[from] === 125 ? from : blankEnd(bytes, from)
+  if (bytes[brace] !== 125) return -1
+  const end = bytes[brace + 1] === 10 ? brace + 1 : blankEnd(bytes, brace + 1)
+  return bytes[end] === 10 ? end + 1 : -1
+}
+
+/** Behind a value: texts without escapes and integers here, the rest by `valueEnd`. */
+function skipped(bytes: Uint8Array, view: DataView, from: number): number {
+  const first = bytes[from] as number
+  if (first === 34) {
+    const end = plainEnd(view, from + 1)
+    if (bytes[end] === 34) return end + 1
+  } else if ((first - 49) >>> 0 < 9) {
+    const end = digitsEnd(view, from + 1)
+    const next = bytes[end] as number
+    if (next === 44 || next === 125) return end
+  }
+  return valueEnd(bytes, view, from)
 }
 
 const halfPair = 'no text: half a surrogate pair, or nested deeper than 512'

@@ -18,6 +18,19 @@ export function plainEnd(view: DataView, from: number): number {
   }
 }
 
+/** Bits of the bytes of a word that are no digit, each at the top of its byte; right up to the lowest. */
+export function noDigits(four: number): number {
+  return ((four + 0x46464646) | (four - 0x30303030)) & -2139062144
+}
+
+/** Behind digits. */
+export function digitsEnd(view: DataView, from: number): number {
+  for (let p = from; ; p += 4) {
+    const hit = noDigits(view.getInt32(p, true))
+    if (hit !== 0) return p + ((31 - Math.clz32(hit & -hit)) >> 3)
+  }
+}
+
 /** The closing quote of a text that begins at `from`, behind its opening quote. */
 export function textEnd(bytes: Uint8Array, view: DataView, from: number): number {
   let p = plainEnd(view, from)

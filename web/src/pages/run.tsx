@@ -19,6 +19,11 @@ export function RunPage({ id }: { readonly id: string }): VNode {
   }
   return (
     <Page page="run" title={value?.experiment ?? 'Run'} above={[['Experiments', '/runs']]} code={code}>
+      {value === undefined ? (
+        <div class="head">
+          <h1>Run</h1>
+        </div>
+      ) : null}
       {error === undefined ? null : <ProblemBox error={error} />}
       {value === undefined ? null : <Known run={value} />}
     </Page>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { JobDetail } from '../api/answers.ts'
 import { lasted } from '../format/time.ts'
-import { bottleneckOf } from '../graph/bottleneck.ts'
+import { type Bottleneck, bottleneckOf } from '../graph/bottleneck.ts'
 import { Icon } from '../parts/icon.tsx'
 import { ProblemBox } from '../parts/problem.tsx'
 import { JobState } from '../parts/state.tsx'
@@ -23,6 +23,7 @@ export function StreamPage({ name }: { readonly name: string }): VNode {
   const { hash } = usePlace()
   return (
     <Page page="stream" title={name} above={[['Streams', '/streams']]} code={codeOf(name)} live={live}>
+      <Head name={name} job={job} />
       {live.refused === undefined ? null : <ProblemBox error={live.refused} />}
       {job === undefined ? null : <Known job={job} />}
       {hash === 'stop' && job !== undefined ? <StopDialog job={job} /> : null}
@@ -30,35 +31,49 @@ export function StreamPage({ name }: { readonly name: string }): VNode {
   )
 }
 
+function heldBy(job: JobDetail): Bottleneck | undefined {
+  return isActive(job.state) ? bottleneckOf(job) : undefined
+}
+
+function Head({ name, job }: { readonly name: string; readonly job: JobDetail | undefined }): VNode {
+  if (job === undefined)
+    return (
+      <div class="head">
+        <h1>{name}</h1>
+      </div>
+    )
+  return (
+    <div class="head">
+      <div class="title">
+        <h1>{name}</h1>
+        <JobState state={job.state} heldBy={heldBy(job)?.steps.join(', ')} />
+      </div>
+      <div class="facts">
+        <span>
+          {isActive(job.state) ? 'up' : 'ran'} <b>{lasted(job.updatedAt - job.startedAt)}</b>
+        </span>
+        <span>
+          embedded, <b>{job.threads}</b> {job.threads === 1 ? 'thread' : 'threads'}
+        </span>
+        <span>
+          process <b>{job.pid}</b>
+        </span>
+      </div>
+      <div class="acts">
+        {isActive(job.state) && job.state !== 'stopping' ? (
+          <button type="button" class="btn" onClick={() => go('#stop')}>
+            <Icon name="stop" />
+            Stop
+          </button>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
 function Known({ job }: { readonly job: JobDetail }): VNode {
-  const held = isActive(job.state) ? bottleneckOf(job) : undefined
   return (
     <>
-      <div class="head">
-        <div class="title">
-          <h1>{job.name}</h1>
-          <JobState state={job.state} heldBy={held?.steps.join(', ')} />
-        </div>
-        <div class="facts">
-          <span>
-            {isActive(job.state) ? 'up' : 'ran'} <b>{lasted(job.updatedAt - job.startedAt)}</b>
-          </span>
-          <span>
-            embedded, <b>{job.threads}</b> {job.threads === 1 ? 'thread' : 'threads'}
-          </span>
-          <span>
-            process <b>{job.pid}</b>
-          </span>
-        </div>
-        <div class="acts">
-          {isActive(job.state) && job.state !== 'stopping' ? (
-            <button type="button" class="btn" onClick={() => go('#stop')}>
-              <Icon name="stop" />
-              Stop
-            </button>
-          ) : null}
-        </div>
-      </div>
       {job.error === null ? null : (
         <div class="error">
           <span class="codeid">{job.error.code}</span>
@@ -67,7 +82,7 @@ function Known({ job }: { readonly job: JobDetail }): VNode {
         </div>
       )}
       <StreamTiles job={job} />
-      <GraphCard job={job} held={held} />
+      <GraphCard job={job} held={heldBy(job)} />
       <History points={job.history} />
       <div class="grid even">
         <Checkpoints job={job} />

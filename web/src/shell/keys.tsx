@@ -9,7 +9,7 @@ import { recall, remember } from './theme.ts'
 /** Listens for keys while the page is shown: `g` and a letter, `?`, `c`. Keys typed into a field, or with Ctrl, Alt or Meta, are not ours. */
 export function useKeys(shell: string): void {
   useEffect(() => {
-    let afterG = 0
+    let afterG = Number.NEGATIVE_INFINITY
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || recall('keys') === 'off') return
       const target = event.target instanceof HTMLElement ? event.target : undefined

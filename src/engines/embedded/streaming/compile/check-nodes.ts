@@ -19,6 +19,8 @@ export type StepNode = KeyedNode | RowNode
 
 /** The sources that can be read as streams. */
 const streamSources = ['follow', 'replay', 'generate', 'receive'] as const
+/** Rows that the test driver pushes. */
+const pushed = 'pushed'
 
 /**
  * Refuses what the runtime cannot do, before anything starts.
@@ -41,7 +43,7 @@ export function checkNodes(nodes: readonly Plan[]): void {
 function checkNode(node: Plan): void {
   switch (node.node) {
     case 'scan':
-      if (streamSources.every(kind => kind !== node.source.kind))
+      if (node.source.kind !== pushed && streamSources.every(kind => kind !== node.source.kind))
         throw refusal(
           'stream.unsupported',
           `no stream of the source ${node.source.kind} (have ${streamSources.join(', ')})`,

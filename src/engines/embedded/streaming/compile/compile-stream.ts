@@ -120,7 +120,8 @@ function widthOf(draft: Draft, before: Stage | undefined, parallelism: number): 
   if (draft.input?.by === 'forward') return before?.parallelism ?? parallelism
   if (draft.input?.by === 'key') return keysOf(draft).length === 0 ? 1 : parallelism
   // A table that is replayed and a generator have one part each; a followed folder is asked when the job starts.
-  return draft.source?.scan.source.kind === 'follow' ? parallelism : 1
+  const kind = draft.source?.scan.source.kind
+  return kind === 'follow' || kind === 'pushed' ? parallelism : 1
 }
 
 function sinkSteps(draft: Draft, fields: Schema, steps: readonly Step[], ids: StepIds): readonly SinkStep[] {

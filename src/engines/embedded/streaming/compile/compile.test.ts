@@ -157,7 +157,12 @@ test('steps have the names the user gave, no two the same', () => {
 })
 
 test.each<[string, (input: Plan) => Plan, string, string]>([
-  ['a sort', input => verbs.sort(input, { by: [{ expr: columnNode(fields[2] as never), descending: true, nulls: 'last' }] }), 'stream.unsupported', 'sort on a stream, which has no last row'],
+  [
+    'a sort',
+    input => verbs.sort(input, { by: [{ expr: columnNode(fields[2] as never), descending: true, nulls: 'last' }] }),
+    'stream.unsupported',
+    'sort on a stream, which has no last row',
+  ],
   ['a limit', input => verbs.limit(input, { rows: 3 }), 'stream.unsupported', 'limit on a stream, which has no last row'],
   ['a union', input => verbs.union(input, { other: input }), 'stream.unsupported', 'union on a stream is not built yet'],
   ['totals without end', input => verbs.aggregate(input, { keys: ['machine'], aggs: [] }), 'stream.unbounded', 'keep state without end'],
@@ -205,5 +210,17 @@ test('a topology is a stage a node, joined by its groupings', () => {
 test('an explanation tells stages, state, and what each sink promises', () => {
   expect(
     explainGraph(compile(to(perMachine(above(sensors(), 50))), to(sensors('/data/b.ndjson'), { kind: 'console', options: {} }))),
-  ).toMatchInlineSnapshot()
+  ).toMatchInlineSnapshot(`
+    "stage 0, 2 tasks
+      source: follow data/sensors.ndjson (at, machine, temperature); event time at, up to 10 s out of order, idle after 30 s
+      filter: filter temperature.gt(50)
+      select: select machine, temperature
+    stage 1, 2 tasks
+      reads stage 0 by key machine
+      window: window 1m by machine: mean; keeps a group per key and window of 1 min
+      ndjson: ndjson /out/hot; exactly-once
+    stage 2, 2 tasks
+      source-2: follow data/b.ndjson (at, machine, temperature, note); event time at, up to 10 s out of order, idle after 30 s
+      console: console; at-least-once"
+  `)
 })

@@ -13,7 +13,9 @@ export function planHash(plan: JobPlan, stages: readonly Stage[]): string {
       ? plan.sinks.map(sink => fingerprint(rewrite(sink, withoutPlaces)))
       : plan.nodes.map(({ name, emits, from, fn }) => ({ name, emits, from, fn: functionPrint(fn) }))
   const names = stages.map(({ steps, sinks }) => [...steps.filter(hasState), ...sinks].map(step => step.id))
-  return createHash('sha256').update(JSON.stringify([plan.kind, computed, names])).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify([plan.kind, computed, names]))
+    .digest('hex')
 }
 
 function hasState(step: Stage['steps'][number]): boolean {

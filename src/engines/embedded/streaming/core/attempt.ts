@@ -92,7 +92,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     parked: false,
     step() {
       const done = run.step()
-      if (!run.ended) return done
+      if (!run.ended) return done && !coordinator.resting
       outcome = run.value as 'finished' | 'stopped'
       close()
       return true

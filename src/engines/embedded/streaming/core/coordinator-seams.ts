@@ -55,6 +55,8 @@ export interface Coordinator {
    * @throws stream.fenced when another process took the job over; stream.checkpoint-corrupt; stream.changed-plan; what ends the attempt
    */
   run(): Io<'finished' | 'stopped'>
+  /** True while it waits for a report or for time to pass. */
+  readonly resting: boolean
   report(report: Report): void
   /** One more checkpoint, then the end; `drain` closes all windows first and the job is then finished. */
   stop(options?: { readonly drain?: boolean }): void

@@ -40,6 +40,7 @@ export function coordinate(options: CoordinatorOptions): Coordinator {
   const savepoints: PromiseWithResolvers<string>[] = []
   let stopping: 'savepoint' | 'drain' | undefined
   let wake: (() => void) | undefined
+  let resting = false
   const woken = (): void => {
     wake?.()
     wake = undefined
@@ -48,17 +49,22 @@ export function coordinate(options: CoordinatorOptions): Coordinator {
     inbox,
     savepoints,
     stopping: () => stopping,
-    sleep(ms) {
-      const { scheduler } = options
-      if (scheduler === undefined) return undefined
-      return new Promise<void>(resolve => {
-        const cancel = scheduler.after(Math.max(0, ms), resolve)
-        wake = () => {
-          cancel()
-          resolve()
-        }
-      })
+    *sleep(ms) {
+      resting = ms > 0
+      yield pause(ms)
+      resting = false
     },
+  }
+  const pause = (ms: number): PromiseLike<void> | undefined => {
+    const { scheduler } = options
+    if (scheduler === undefined) return undefined
+    return new Promise<void>(resolve => {
+      const cancel = scheduler.after(Math.max(0, ms), resolve)
+      wake = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
   return {
     *run() {
@@ -67,6 +73,9 @@ export function coordinate(options: CoordinatorOptions): Coordinator {
       } finally {
         for (const { reject } of savepoints.splice(0)) reject(new TidemillError('stream.closed', `job ${options.job} has ended`))
       }
+    },
+    get resting() {
+      return resting
     },
     report(report) {
       inbox.push(report)
@@ -90,7 +99,7 @@ interface Desk {
   readonly inbox: Report[]
   readonly savepoints: PromiseWithResolvers<string>[]
   stopping(): 'savepoint' | 'drain' | undefined
-  sleep(ms: number): PromiseLike<void> | undefined
+  sleep(ms: number): Io<void>
 }
 
 class Run {
@@ -128,7 +137,7 @@ class Run {
     const last = subtaskNames(lastStages(graph), this.#generation)
     this.#lastTry = this.#now()
     for (;;) {
-      yield this.#desk.sleep(this.#pause())
+      yield* this.#desk.sleep(this.#pause())
       this.#hear(all)
       this.#drain()
       this.#over = last.every(name => this.#ended.has(name))
@@ -275,7 +284,7 @@ class Run {
   /** Before anything else is done, what an earlier manifest promised is made good. */
   *#payAll(tokens: readonly StreamToken[]): Io<void> {
     for (const token of tokens) this.#debtOf(token.sink).tokens.push(token)
-    for (yield* this.#pay(); this.#owed() > 0; yield* this.#pay()) yield this.#desk.sleep(this.#payAt() - this.#now())
+    for (yield* this.#pay(); this.#owed() > 0; yield* this.#pay()) yield* this.#desk.sleep(this.#payAt() - this.#now())
   }
 
   /** One token of each sink that takes some. */

@@ -69,6 +69,13 @@ test('many records become blocks of about a megabyte, a large one a block of its
   expect(read).toEqual(parts.flatMap(part => part.records.map(({ group, bytes }) => [part.operator, group, bytes.length, bytes[0]])))
 })
 
+test('a block that is full takes no records of the next operator', () => {
+  const full = { operator: 'full', records: [{ group: 1, bytes: new Uint8Array(2 << 20) }] }
+  const small = { operator: 'small', records: [record(1, 1)] }
+  expect(encodeBlocks([full, small]).map(block => block.length > 1 << 20)).toEqual([true, false])
+  expect(encodeBlocks([small, small])).toHaveLength(1)
+})
+
 test('no records are no block', () => {
   expect(encodeBlocks([])).toEqual([])
   expect(encodeBlocks([{ operator: 'a', records: [] }])).toEqual([])
@@ -148,6 +155,7 @@ test('a manifest that changed in any byte, or is cut anywhere, is not read', () 
     expect(decodeManifest(good.map((byte, i) => (i === at ? byte ^ 1 : byte))), `byte ${at}`).toBeUndefined()
     expect(decodeManifest(good.subarray(0, at)), `${at} bytes`).toBeUndefined()
   }
+  for (const more of ['x', ' ', '\n', '{}\n']) expect(decodeManifest(Buffer.concat([good, Buffer.from(more)]))).toBeUndefined()
   expect(decodeManifest(Buffer.concat([good, good]))).toBeUndefined()
 })
 

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import type { TidemillError } from '../../../../errors/index.ts'
 import type { Job, SinkNode, StartOptions, TopologyNode } from '../../../../plan/index.ts'
 import { schemaOf } from '../../../../schema/index.ts'
-import { askToStop, type JobStatus, readJob } from '../../../../telemetry/index.ts'
+import { askToStop, isUnderWay, type JobStatus, readJob } from '../../../../telemetry/index.ts'
 import { callSite } from '../../../../errors/index.ts'
 import { carve } from '../../../../workers/index.ts'
 import { localDisk } from '../disk/index.ts'
@@ -16,7 +16,11 @@ import { byWindow, rowsIn, tempFolder, type Total, totalsOf } from './fixtures/j
 import { above, generated, mapped, perSecond, toNdjson } from './fixtures/plans.ts'
 import { type JobPlace, startJob } from './index.ts'
 
-async function start(sinks: readonly SinkNode[], options: Partial<StartOptions>, place: Partial<JobPlace> & { readonly folder: string }): Promise<Job> {
+async function start(
+  sinks: readonly SinkNode[],
+  options: Partial<StartOptions>,
+  place: Partial<JobPlace> & { readonly folder: string },
+): Promise<Job> {
   return startJob({ kind: 'stream', sinks }, { name: 'test', checkpointMs: 50, ...options }, { threads: 2, ...place })
 }
 async function folders(): Promise<{ readonly folder: string; readonly out: string }> {
@@ -27,6 +31,7 @@ async function until(job: Job, what: (status: JobStatus) => boolean): Promise<Jo
   for (;;) {
     const status = job.status()
     if (what(status)) return status
+    if (!isUnderWay(status.state)) expect.fail(`job is ${status.state}: ${status.error?.message}`)
     await wait(10)
   }
 }
@@ -90,17 +95,25 @@ test('another process asks a job to stop through its folder', async () => {
 
 test('a thread that dies is started again, and every row is counted exactly once', async () => {
   const { folder, out } = await folders()
-  const dies = mapped(generated({ rows: 20_000, rate: 20_000 }), (row: { value: number }, { mark }: { mark: string }) => {
-    const fs = process.getBuiltinModule('node:fs')
-    if (row.value === 12_345 && !fs.existsSync(mark)) {
-      fs.writeFileSync(mark, '')
-      process.exit(3)
-    }
-    return row
-  }, { mark: join(folder, 'died') })
+  const dies = mapped(
+    generated({ rows: 20_000, rate: 20_000 }),
+    (row: { value: number }, { mark }: { mark: string }) => {
+      const fs = process.getBuiltinModule('node:fs')
+      if (row.value === 12_345 && !fs.existsSync(mark)) {
+        fs.writeFileSync(mark, '')
+        process.exit(3)
+      }
+      return row
+    },
+    { mark: join(folder, 'died') },
+  )
   const job = await start([toNdjson(perSecond(dies), out)], { parallelism: 2 }, { folder })
   await job.done
-  expect(job.status()).toMatchObject({ state: 'finished', restarts: 1, error: { code: 'workers.died', message: expect.stringContaining('exit code 3') } })
+  expect(job.status()).toMatchObject({
+    state: 'finished',
+    restarts: 1,
+    error: { code: 'workers.died', message: expect.stringContaining('exit code 3') },
+  })
   expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(20_000))
 })
 
@@ -184,7 +197,10 @@ test('a newest checkpoint that is damaged is passed over where no sink is ahead 
   }
   await damage()
   const second = await start(far(), {}, { folder })
-  expect(second.status().error).toMatchObject({ code: 'stream.checkpoint-corrupt', message: expect.stringMatching(/manifest \d+ is damaged; it went on from manifest \d+/) })
+  expect(second.status().error).toMatchObject({
+    code: 'stream.checkpoint-corrupt',
+    message: expect.stringMatching(/manifest \d+ is damaged; it went on from manifest \d+/),
+  })
   await second.done
   expect(byWindow(await rowsIn<Total>(out))).toEqual(new Map([['m0 1970-01-01T00:03:19.000Z', { n: 1, total: 19_999 }]]))
 
@@ -197,7 +213,9 @@ test('a newest checkpoint that is damaged is passed over where no sink is ahead 
   await writeFile(path, (await readFile(path, 'utf8')).replace('"epoch"', '"epocH"'))
   expect(await failure(start(plan(), {}, { folder: other }))).toMatchObject({
     code: 'stream.checkpoint-corrupt',
-    message: expect.stringMatching(/without loss or repetition: ndjson shows epoch \d+, the newest whole manifest \d+ ends with epoch \d+ \(damaged: manifest-\d+\)/),
+    message: expect.stringMatching(
+      /without loss or repetition: ndjson shows epoch \d+, the newest whole manifest \d+ ends with epoch \d+ \(damaged: manifest-\d+\)/,
+    ),
   })
 })
 
@@ -223,7 +241,11 @@ test('a savepoint begins another job, which counts on from there', async () => {
   const savepoint = await first.savepoint()
   await first.done
   expect(byWindow(await rowsIn<Total>(out))).toEqual(totalsOf(30_000))
-  const second = await start([toNdjson(perSecond(generated({ rows: 30_000, rate: 20_000 })), out)], { name: 'branch', from: savepoint, parallelism: 1 }, { folder })
+  const second = await start(
+    [toNdjson(perSecond(generated({ rows: 30_000, rate: 20_000 })), out)],
+    { name: 'branch', from: savepoint, parallelism: 1 },
+    { folder },
+  )
   await second.done
   const { totals } = second.status()
   expect(totals.rowsIn).toBeGreaterThan(0)

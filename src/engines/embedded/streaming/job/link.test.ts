@@ -17,7 +17,10 @@ function pair() {
   const { port1, port2 } = new MessageChannel()
   const heard: [number, Message | number][] = []
   const make = (port: typeof port1): Link => {
-    const link = new Link(port, { message: (channel, message) => heard.push([channel, message]), credits: (channel, n) => heard.push([channel, n]) })
+    const link = new Link(port, {
+      message: (channel, message) => heard.push([channel, message]),
+      credits: (channel, n) => heard.push([channel, n]),
+    })
     links.push(link)
     return link
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { TidemillError } from '../../../../errors/index.ts'
+import type { TidemillError } from '../../../../errors/index.ts'
 import type { Clock, Scheduler } from '../../../../time/index.ts'
 import { coordinate, type Coordinator, type CoordinatorHears, type Runner } from '../core/index.ts'
 import { drive, localDisk } from '../disk/index.ts'

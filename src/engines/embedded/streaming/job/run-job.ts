@@ -153,8 +153,12 @@ function checkpointsOf(keeper: StatusKeeper, name: string, count: () => void): C
       count()
       keeper.checkpoint(done)
     },
-    failed() {
+    failed(epoch, why) {
       keeper.checkpointFailed()
+      keeper.enter(keeper.status().state, {
+        code: 'stream.checkpoint-failed',
+        message: `checkpoint ${epoch} of job ${name} was given up: ${why}`,
+      })
     },
     recovered({ seq, damaged }) {
       if (damaged.length === 0) return

@@ -1,12 +1,12 @@
 import type { Column } from '../../../../batch/index.ts'
-import { grown, type KeyWords, textKey, viewOf } from './key-words.ts'
+import { grown, type KeyWords, viewOf, writeText } from './key-words.ts'
 import { tailWord } from './murmur.ts'
 
-/** A slot is four words, the last unused: hash, number + 1 (0: free), place of the key in `words`. */
-const slotWords = 4
+/** A slot is two words: hash, and the place of the key in `words` + 1 (0: free). Small, as most of a search is waiting for memory. */
+const slotWords = 2
 
 /**
- * Gives keys numbers: open addressing over their hashes, the words of the keys (`key-words.ts`) one behind the other in one array. Numbers count from 0 in the order
+ * Gives keys numbers: open addressing over their hashes, the words of the keys (`key-words.ts`) one behind the other in one array, each behind its number. Numbers count from 0 in the order
  * keys are first met; the number of a removed key is given to a later one.
  */
 export class KeyTable {
@@ -22,6 +22,8 @@ export class KeyTable {
   #live = 0
   readonly #removed: number[] = []
   #garbage = 0
+  /** Where the key of a text is put together. */
+  #text: Int32Array = new Int32Array(64)
 
   /** Keys in the table. */
   get size(): number {
@@ -39,15 +41,15 @@ export class KeyTable {
 
   /** The number of the key at `from` to `to` of some words, -1 when it has none. */
   find(hash: number, words: Int32Array, from: number, to: number): number {
-    const slots = this.#slots
-    return (slots[this.#slotFor(hash, words, from, to) + 1] as number) - 1
+    const place = this.#slots[this.#slotFor(hash, words, from, to) + 1] as number
+    return place === 0 ? -1 : (this.#words[place - 1] as number)
   }
 
   /** The number of a key, a new one when it has none: `size` tells. */
   put(hash: number, words: Int32Array, from: number, to: number): number {
     const slot = this.#slotFor(hash, words, from, to)
-    const number = (this.#slots[slot + 1] as number) - 1
-    return number >= 0 ? number : this.#add(slot, hash, words, from, to)
+    const place = this.#slots[slot + 1] as number
+    return place === 0 ? this.#add(slot, hash, words, from, to) : (this.#words[place - 1] as number)
   }
 
   /** Puts the keys of many rows and writes their numbers. */
@@ -72,11 +74,11 @@ export class KeyTable {
     for (let row = first; row < rows; row++) {
       const to = starts[row + 1] as number
       const hash = hashes[row] as number
-      let slot = (Math.imul(hash, 0x9e3779b1) >>> shift) << 2
-      while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !same(own, slots[slot + 2] as number, words, from, to)))
+      let slot = (Math.imul(hash, 0x9e3779b1) >>> shift) << 1
+      while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !same(own, slots[slot + 1] as number, words, from, to)))
         slot = (slot + slotWords) & mask
-      const number = slots[slot + 1] as number
-      if (number !== 0) numbers[row] = number - 1
+      const place = slots[slot + 1] as number
+      if (place !== 0) numbers[row] = own[place - 1] as number
       else {
         numbers[row] = this.#add(slot, hash, words, from, to)
         if (this.#slots !== slots || this.#words !== own) return row + 1
@@ -96,14 +98,14 @@ export class KeyTable {
     for (let row = first; row < rows; row++) {
       const to = ends[row + 1] as number
       const hash = hashes[row] as number
-      let slot = (Math.imul(hash, 0x9e3779b1) >>> shift) << 2
-      while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !sameText(own, slots[slot + 2] as number, view, from, to)))
+      let slot = (Math.imul(hash, 0x9e3779b1) >>> shift) << 1
+      while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !sameText(own, slots[slot + 1] as number, view, from, to)))
         slot = (slot + slotWords) & mask
-      const number = slots[slot + 1] as number
-      if (number !== 0) numbers[row] = number - 1
+      const place = slots[slot + 1] as number
+      if (place !== 0) numbers[row] = own[place - 1] as number
       else {
-        const { words, starts } = textKey(view, from, to)
-        numbers[row] = this.#add(slot, hash, words, 0, starts[1] as number)
+        this.#text = grown(this.#text, 2 + ((to - from) >> 2))
+        numbers[row] = this.#add(slot, hash, this.#text, 0, writeText(this.#text, 0, view, from, to))
         if (this.#slots !== slots || this.#words !== own) return row + 1
       }
       from = to
@@ -121,13 +123,13 @@ export class KeyTable {
 
   /** The words of a key, to be read at once: they move when keys are added. */
   wordsOf(number: number): Int32Array {
-    const from = this.#places[number] as number
+    const from = (this.#places[number] as number) + 1
     return this.#words.subarray(from, from + (this.#lengths[number] as number))
   }
 
   /** Puts a key behind others. */
   copy(number: number, to: KeyWords): void {
-    const from = this.#places[number] as number
+    const from = (this.#places[number] as number) + 1
     to.add(this.#words, from, from + (this.#lengths[number] as number))
   }
 
@@ -146,7 +148,8 @@ export class KeyTable {
     const slots = this.#slots
     const mask = slots.length - 1
     let hole = this.#homeOf(this.#hashes[number] as number)
-    while (slots[hole + 1] !== number + 1) hole = (hole + slotWords) & mask
+    const place = (this.#places[number] as number) + 1
+    while (slots[hole + 1] !== place) hole = (hole + slotWords) & mask
     // What stands behind in the same run moves up, so that no search ends too early.
     for (let slot = (hole + slotWords) & mask; (slots[slot + 1] as number) !== 0; slot = (slot + slotWords) & mask) {
       const home = this.#homeOf(slots[slot] as number)
@@ -155,7 +158,7 @@ export class KeyTable {
       hole = slot
     }
     slots[hole + 1] = 0
-    this.#garbage += this.#lengths[number] as number
+    this.#garbage += 1 + (this.#lengths[number] as number)
     this.#lengths[number] = -1
     this.#removed.push(number)
     this.#live--
@@ -164,7 +167,7 @@ export class KeyTable {
 
   #homeOf(hash: number): number {
     // The low bits alone are the key group, in which the keys of a subtask are alike.
-    return (Math.imul(hash, 0x9e3779b1) >>> this.#shift) << 2
+    return (Math.imul(hash, 0x9e3779b1) >>> this.#shift) << 1
   }
 
   /** Where a key stands, or would. */
@@ -172,7 +175,7 @@ export class KeyTable {
     const slots = this.#slots
     const mask = slots.length - 1
     let slot = this.#homeOf(hash)
-    while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !same(this.#words, slots[slot + 2] as number, words, from, to)))
+    while (slots[slot + 1] !== 0 && (slots[slot] !== hash || !same(this.#words, slots[slot + 1] as number, words, from, to)))
       slot = (slot + slotWords) & mask
     return slot
   }
@@ -184,10 +187,11 @@ export class KeyTable {
       this.#places = grown(this.#places, number + 1)
       this.#lengths = grown(this.#lengths, number + 1)
     }
-    this.#words = grown(this.#words, this.#end + to - from)
+    this.#words = grown(this.#words, this.#end + 1 + to - from)
     this.#hashes[number] = hash
     this.#places[number] = this.#end
     this.#lengths[number] = to - from
+    this.#words[this.#end++] = number
     for (let i = from; i < to; i++) this.#words[this.#end++] = words[i] as number
     this.#live++
     // At most half full.
@@ -197,10 +201,8 @@ export class KeyTable {
   }
 
   #fill(slot: number, number: number): void {
-    const slots = this.#slots
-    slots[slot] = this.#hashes[number] as number
-    slots[slot + 1] = number + 1
-    slots[slot + 2] = this.#places[number] as number
+    this.#slots[slot] = this.#hashes[number] as number
+    this.#slots[slot + 1] = (this.#places[number] as number) + 1
   }
 
   #rehash(length: number): void {
@@ -221,10 +223,10 @@ export class KeyTable {
     let end = 0
     for (let number = 0; number < this.#numbers; number++) {
       if ((this.#lengths[number] as number) < 0) continue
-      const key = this.wordsOf(number)
-      words.set(key, end)
+      words[end] = number
+      words.set(this.wordsOf(number), end + 1)
       this.#places[number] = end
-      end += key.length
+      end += 1 + (this.#lengths[number] as number)
     }
     this.#words = words
     this.#end = end

@@ -73,7 +73,7 @@ export class KeyWords {
 /**
  * Writes a text and gives the place behind it. A function of its own: V8 would compile the loop for itself and leave the loop around it uncompiled.
  */
-function writeText(words: Int32Array, place: number, view: DataView, from: number, to: number): number {
+export function writeText(words: Int32Array, place: number, view: DataView, from: number, to: number): number {
   words[place] = to - from
   let end = place + 1
   let at = from
@@ -83,14 +83,7 @@ function writeText(words: Int32Array, place: number, view: DataView, from: numbe
   return end + 1
 }
 
-/** The key of one text. */
-export function textKey(view: DataView, from: number, to: number): KeyWords {
-  const key = new KeyWords()
-  const words = new Int32Array(1 + ((to - from + 3) >> 2))
-  key.add(words, 0, writeText(words, 0, view, from, to))
-  return key
-}
-
+/** The bytes of a column as words may be read of them. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

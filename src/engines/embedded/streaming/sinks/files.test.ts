@@ -191,23 +191,28 @@ function readable(row: readonly unknown[], json: boolean): unknown[] {
 }
 
 test('text files say the same as those that a table writes', async () => {
+  const first = {
+    at: timestampOf(1_234_567_890_123_456n),
+    clock: timestampOf(-1n),
+    day: calendarDate(2026, 1, 5),
+    x: 0.1,
+    flag: true,
+    whole: 5,
+    money: decimal(12_345n, 2),
+    text: 'a"b\n\u0001\u0010\u001bé😀/',
+    bytes: Uint8Array.of(1, 2, 255),
+    items: [1, null],
+    point: { a: 1, b: 'x, "y"' },
+    none: null,
+  }
   const table = await tm.read(
     rows(
       [
-        {
-          at: timestampOf(1_234_567_890_123_456n),
-          clock: timestampOf(-1n),
-          day: calendarDate(2026, 1, 5),
-          x: 0.1,
-          flag: true,
-          whole: 5,
-          money: decimal(12_345n, 2),
-          text: 'a"b\n\u0001é😀/',
-          bytes: Uint8Array.of(1, 2, 255),
-          items: [1, null],
-          point: { a: 1, b: 'x, "y"' },
-          none: null,
-        },
+        first,
+        ...[1_250_000n, 1_000_000n, 100n, -62_135_596_800_000_000n, 253_402_300_799_999_000n].map(micros => ({
+          ...first,
+          at: timestampOf(micros),
+        })),
       ],
       {
         schema: {
@@ -326,7 +331,7 @@ test('rows whose bringing to the file was put off are in it when the epoch ends,
     makeBatch(fields, [
       columnFrom(
         'string',
-        Array.from({ length: 9000 }, (_, i) => `${part} ${i} ${'x'.repeat(1000)}`),
+        Array.from({ length: 9000 }, (_, i) => `${part} ${i} ${'y'.repeat(1000)}`),
       ),
     ])
   const path = join(folder, `out-${++next}`)
@@ -340,8 +345,8 @@ test('rows whose bringing to the file was put off are in it when the epoch ends,
   if (token !== undefined) await drive(sink.commit(token))
   const [name = ''] = await readdir(path)
   const lines = (await readFile(join(path, name), 'utf8')).split('\n').slice(0, -1)
-  const begins = [0, 1, 2].flatMap(part => Array.from({ length: 9000 }, (_, i) => `{"text":"${part} ${i} x`))
-  expect(lines.map(line => line.slice(0, line.indexOf('x') + 1))).toEqual(begins)
+  const begins = [0, 1, 2].flatMap(part => Array.from({ length: 9000 }, (_, i) => `{"text":"${part} ${i} `))
+  expect(lines.map(line => line.slice(0, line.indexOf('y'))).join('|') === begins.join('|')).toBe(true)
 })
 
 test('columns that the job hides are not written', async () => {

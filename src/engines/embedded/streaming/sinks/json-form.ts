@@ -17,7 +17,7 @@ export const jsonForm: TextForm = {
 
 const quote = 0x22
 const backslash = 0x5c
-const hex = '0123456789abcdef'
+const hex = '0123456789ABCDEF'
 const short: Readonly<Record<number, number>> = { 0x08: 0x62, 0x09: 0x74, 0x0a: 0x6e, 0x0c: 0x66, 0x0d: 0x72, 0x22: quote, 0x5c: backslash }
 
 /** UTF-8 bytes as a JSON string. */

@@ -161,6 +161,7 @@ test('the console gets a line for each row when it is committed, and data cannot
     { machine: 'two words', mean: null, at: timestampOf(1n), tags: [] },
     { machine: '\u001b[31mred\n"x"', mean: 0, at: timestampOf(0n), tags: [] },
     { machine: '', mean: 1e21, at: timestampOf(0n), tags: [] },
+    { machine: '\u001b[2J\u202e', mean: 0, at: timestampOf(0n), tags: [] },
   ]
   const print = (text: string): void => void printed.push(text)
   const { sink, token } = await prepared(stepOf(alerts.console({ name: 'overheat' }), fields), [batchFromRows(fields, rows)], { print })
@@ -172,6 +173,7 @@ test('the console gets a line for each row when it is committed, and data cannot
       'alert overheat: machine="two words" mean=null at=1970-01-01T00:00:00.000Z tags=[]',
       String.raw`alert overheat: machine="\u001b[31mred\n\"x\"" mean=0 at=1970-01-01T00:00:00.000Z tags=[]`,
       'alert overheat: machine="" mean=1e+21 at=1970-01-01T00:00:00.000Z tags=[]',
+      String.raw`alert overheat: machine=\x1b[2J\u{202e} mean=0 at=1970-01-01T00:00:00.000Z tags=[]`,
       '',
     ].join('\n'),
   )
