@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { col, column, expectThat, profile, schemaOf, tidemill, TidemillError } from 'tidemill'
-import { csv, ndjson, parquet, rows } from 'tidemill/connectors'
+import { alerts, csv, ndjson, parquet, rows } from 'tidemill/connectors'
 import { californiaHousing } from 'tidemill/datasets'
 import { describeValue, jupyterDisplay, renderHtml, renderJson, renderTerminal } from 'tidemill/display'
 import { plot, report } from 'tidemill/chart'
@@ -27,6 +27,8 @@ import {
   standardScaler,
   stratifiedKFold,
 } from 'tidemill/ml'
+import { shuffle, topology, tumbling } from 'tidemill/stream'
+import { driver } from 'tidemill/testing'
 
 test('every value a user can hold describes itself, and all renderers show it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-shown-'))
@@ -50,6 +52,9 @@ test('every value a user can hold describes itself, and all renderers show it', 
     })
     const version = await tm.models.register('shown', forest)
     await tm.models.promote('shown', 'champion', version, { reason: 'the only one' })
+    const stream = await tm.replay(table, { eventTime: { stamp: 'at' } })
+    const windows = stream.keyBy('x').window(tumbling('1m'))
+    const counts = windows.agg(r => ({ mean: r.y.mean() }))
     const chart = await plot(table, { x: 'x', y: 'y' })
     const values: Record<string, unknown> = {
       session: tm,
@@ -97,6 +102,19 @@ test('every value a user can hold describes itself, and all renderers show it', 
       run,
       'list of runs': await tm.runs.list(),
       points: await tm.runs.points(run.id, 'mse'),
+      jobs: tm.jobs,
+      'followed file': ndjson.follow('a.ndjson'),
+      'alert sink': alerts.console(),
+      stream,
+      'keyed stream': stream.keyBy('x'),
+      window: tumbling('1m'),
+      'windowed stream': windows,
+      'rows of windows': counts,
+      outlet: counts.to(ndjson('out/')),
+      'explanation of a stream': await counts.explain(),
+      grouping: shuffle('lines'),
+      topology: topology('t').spout('lines', { emits: { line: 'string' } }, () => ({ next: () => [{ line: 'a' }] })),
+      driver: await driver(counts),
       chart,
       'chart report': report({ title: 'Shown', sections: [{ chart }, { text: 'a line' }] }),
     }

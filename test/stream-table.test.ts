@@ -258,7 +258,7 @@ const cases: readonly Case[] = [
     title: 'a window of windows',
     plan: s =>
       byCity(s)
-        .agg((r: Any) => ({ n: count() }))
+        .agg(() => ({ n: count() }))
         .window(tumbling('5m'))
         .agg((r: Any) => ({ most: r.n.max(), windows: count() })),
   },
@@ -283,7 +283,7 @@ function texts(given: readonly object[], fields: Schema, keys: readonly string[]
     if (field === undefined) return '?'
     // In which order a list is gathered is not promised.
     const items = typeof field.type === 'object' && 'list' in field.type && Array.isArray(value)
-    return items ? [...canonical(value, field.type).slice(1, -1).split(',')].toSorted().join() : canonical(value, field.type)
+    return items ? canonical(value, field.type).slice(1, -1).split(',').toSorted().join() : canonical(value, field.type)
   }
   const all = given.map(row => fields.map(field => `${field.name}=${cell(row, field.name)}`).join(' '))
   if (keys === undefined) return all.toSorted()

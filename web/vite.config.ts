@@ -6,6 +6,16 @@ const config: UserConfig = {
   root: fileURLToPath(new URL('.', import.meta.url)),
   publicDir: false,
   logLevel: 'warn',
+  plugins: [
+    {
+      name: 'no-flash',
+      // Nothing is painted before the remembered theme is in place.
+      transformIndexHtml: {
+        order: 'post',
+        handler: html => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+      },
+    },
+  ],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -9,7 +9,7 @@ import { systemScheduler } from '../time/index.ts'
 
 const main = join(import.meta.dirname, 'main.ts')
 const program = join(import.meta.dirname, 'fixtures', 'job.ts')
-const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
+const hasScript = spawnSync('sh', ['-c', 'script -qec true /dev/null']).status === 0
 let folder: string
 const started: ChildProcess[] = []
 
@@ -163,7 +163,8 @@ test('Ctrl-C ends top without a word', async () => {
 test.skipIf(!hasScript)('on a small terminal the screen fits, q ends it, and the terminal is as it was', async () => {
   await startJob('terminal', 'alerts')
   const command = `stty rows 10 cols 50; exec ${[process.execPath, '--conditions=tidemill-source', main].map(part => `'${part}'`).join(' ')} jobs top alerts --workspace terminal`
-  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder, env: { ...process.env, TERM: 'xterm', NO_COLOR: '1' } })
+  const env = { ...process.env, TERM: 'xterm', NO_COLOR: '1', COMMAND: command }
+  const child = spawn('sh', ['-c', 'exec script -qec "$COMMAND" /dev/null'], { cwd: folder, env })
   started.push(child)
   let out = ''
   child.stdout.on('data', chunk => (out += chunk))

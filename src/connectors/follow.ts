@@ -1,5 +1,6 @@
 /** Files that grow, as the source of a stream. */
-import { resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
 import { showingText, TidemillError } from '../errors/index.ts'
 import type { Source, Spec } from '../plan/index.ts'
 import { type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
@@ -84,7 +85,11 @@ async function renamed(spec: Spec): Promise<Readonly<Record<string, string>>> {
   }
 }
 
-/** An empty file, a folder without files and a glob without matches may get some; a file by its name is more likely misspelt. */
+/** An empty file, and a folder that has no files yet, may get some; a folder or a file that is not there is more likely misspelt. */
 function mayCome({ code }: TidemillError, path: string): boolean {
-  return code === 'connectors.empty' || (code === 'connectors.not-found' && (/[*?[\]{}]/.test(path) || !/\.(ndjson|jsonl|json|log|txt)$/i.test(path)))
+  if (code !== 'connectors.not-found') return code === 'connectors.empty'
+  const parts = resolve(path).split(sep)
+  const pattern = parts.findIndex(part => /[*?[\]{}]/.test(part))
+  const folder = pattern === -1 ? parts : parts.slice(0, pattern)
+  return statSync(folder.join(sep) || sep, { throwIfNoEntry: false })?.isDirectory() === true
 }

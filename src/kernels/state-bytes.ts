@@ -278,7 +278,9 @@ export class StateReader {
 /** Also true for the plain objects of another realm, as test runners make them. */
 function isPlain(value: object): boolean {
   const made: unknown = Object.getPrototypeOf(value)
-  return made === null || made === Object.prototype || (Object.getPrototypeOf(made) === null && Object.hasOwn(made as object, 'hasOwnProperty'))
+  return (
+    made === null || made === Object.prototype || (Object.getPrototypeOf(made) === null && Object.hasOwn(made as object, 'hasOwnProperty'))
+  )
 }
 
 function notPlain(path: string, what: string): TidemillError {

@@ -52,7 +52,7 @@ function ownParts(node: Plan): unknown {
     case 'process':
       return [node.node, node.keys, node.fn.hash, node.ttl, node.fields]
     case 'onError':
-      return [node.node, node.retries, node.then, node.sink?.kind, node.sink?.options]
+      return [node.node, node.retries, node.otherwise, node.sink?.kind, node.sink?.options]
     case 'late':
       return [node.node]
     case 'sink':

@@ -162,7 +162,7 @@ export interface OnErrorNode extends Base {
   readonly node: 'onError'
   readonly input: Plan
   readonly retries: number
-  readonly then: 'fail' | 'skip' | 'dead-letter'
+  readonly otherwise: 'fail' | 'skip' | 'dead-letter'
   /** Of `dead-letter`: where they go. The first such node above a source governs the broken records of the source too. */
   readonly sink?: Spec | undefined
 }

@@ -91,7 +91,7 @@ export function printNode(node: Plan): string {
     case 'process':
       return `process by ${cutList(node.keys.map(key => (isPassing(key) ? key.name : assignment(key))))}, forgotten after ${printDuration(node.ttl)}: ${cutList(node.fields.map(field => field.name))}`
     case 'onError':
-      return `on error ${node.retries === 0 ? '' : `try ${node.retries} more, then `}${node.then}${node.sink === undefined ? '' : ` to ${node.sink.kind}${placeOf(node.sink.options)}`}`
+      return `on error ${node.retries === 0 ? '' : `try ${node.retries} more, then `}${node.otherwise}${node.sink === undefined ? '' : ` to ${node.sink.kind}${placeOf(node.sink.options)}`}`
     case 'late':
       return 'late rows'
     case 'sink':

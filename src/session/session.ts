@@ -85,7 +85,7 @@ export interface Session extends AsyncDisposable {
    *
    * @example
    * const sensors = await tm.stream(ndjson.follow('sensors/', { schema: reading }), { eventTime: 'at', lateness: '10s' })
-   * @param time when its rows happened; windows and timers need it
+   * @param time when its rows happened; whatever keeps something of them needs it
    * @throws stream.argument for a source that ends; plan.type when the event time is no timestamp or may be NULL
    */
   stream<R>(source: Source<R>, time?: EventTime<NoInfer<R>>): Promise<Stream<R>>

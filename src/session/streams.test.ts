@@ -92,7 +92,7 @@ test('windows of windows have a table too', async () => {
 })
 
 test('running totals are totals in the end', async () => {
-  const stream = await tm.stream(generated)
+  const stream = await tm.stream(generated, { eventTime: 'at' })
   const totals = stream.keyBy('machine').agg(r => ({ n: count(), sum: r.heat.sum() }), { ttl: '1d' })
   expect(await (await tm.table(totals)).sort('machine').rows()).toEqual([
     { machine: 'a', n: 40, sum: 2340 },

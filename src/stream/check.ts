@@ -9,7 +9,7 @@ const examples = {
   running: "keyBy('machine').agg(r => ({ n: count() }), { ttl: '1d' })",
   process: "process({ schema: { n: 'int64' }, ttl: '1h', state: () => ({ n: 0 }), event: (row, context) => [{ n: ++context.state.n }] })",
   map: "map(row => ({ total: row.price * row.count }), { schema: { total: 'float64' } })",
-  onError: "onError('skip'), or onError({ retries: 2, then: ndjson('broken/') })",
+  onError: "onError('skip'), or onError({ retries: 2, otherwise: ndjson('broken/') })",
   to: "to(ndjson('out/'))",
   start: "start({ name: 'overheat', checkpoint: '1s' })",
 }
@@ -50,12 +50,11 @@ export const checkStream = {
   },
   onError(policy: unknown): void {
     if (policy === 'fail' || policy === 'skip') return
-    // An object with `then` looks like a promise to the checks of the verbs.
-    if (typeof policy !== 'object' || policy === null) throw wrong(`onError wants 'fail', 'skip' or an object, not ${whatIs(policy)}`, examples.onError)
-    const unknown = Object.keys(policy).filter(name => name !== 'retries' && name !== 'then')
-    if (unknown.length > 0) throw wrong(`unknown option of onError: ${unknown.join(', ')} (have retries, then)`, examples.onError)
-    const { then } = policy as { readonly then?: unknown }
-    if (then !== undefined && then !== 'fail' && then !== 'skip') needSink('then of onError', then, examples.onError)
+    needObject('onError', policy, "'fail', 'skip' or an object", examples.onError)
+    needOptions('onError', policy, ['retries', 'otherwise'], examples.onError)
+    const { otherwise } = policy
+    if (otherwise !== undefined && otherwise !== 'fail' && otherwise !== 'skip')
+      needSink('otherwise of onError', otherwise, examples.onError)
   },
   to(sinks: readonly unknown[]): void {
     if (sinks.length === 0) throw wrong('to wants a sink', examples.to)

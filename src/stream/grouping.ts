@@ -1,4 +1,5 @@
 /** How tuples of one node come to the tasks of another. */
+import { showingText } from '../errors/index.ts'
 
 /** A grouping: `From` is the node it reads, `Field` the fields that choose the task. */
 export interface Grouping<out From extends string, out Field extends string> {
@@ -32,5 +33,6 @@ export function global<const S extends string>(from: S): Grouping<S, never> {
 }
 
 function grouping<S extends string, F extends string>(from: S, names: readonly F[], by: Grouping<S, F>['by']): Grouping<S, F> {
-  return Object.freeze({ from, fields: Object.freeze([...names]), by })
+  const made = { from, fields: Object.freeze([...names]), by }
+  return Object.freeze({ ...made, ...showingText(() => `${by}(${[from, ...names].join(', ')})`) })
 }

@@ -1,5 +1,5 @@
+import { type Description, describe, inspected, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { callSite } from '../errors/index.ts'
-import { type Description, describe, inspected } from '../display/index.ts'
 import { buildExprs, durationMicros } from '../expr/index.ts'
 import { lazySite, type Make, namedOf, type Plan, verbs } from '../plan/index.ts'
 import { type SchemaLike, schemaOf } from '../schema/index.ts'
@@ -66,6 +66,9 @@ class KeyedRows implements Keyed {
 
   [inspected](): string {
     return this.#text()
+  }
+  [jupyterDisplay](): JupyterBundle {
+    return jupyterBundle(this[describe]())
   }
   [describe](): Description {
     return { kind: 'text', text: this.#text() }

@@ -46,6 +46,9 @@ class Ends implements Outlet {
     return jobOf(await this.engine.start(this.#plan(), { name, checkpointMs, parallelism, from, signal }))
   }
 
+  #plan(): JobPlan {
+    return { kind: 'stream', sinks: this.sinks }
+  }
   [inspected](): string {
     return this.#text()
   }
@@ -54,10 +57,6 @@ class Ends implements Outlet {
   }
   [describe](): Description {
     return { kind: 'text', text: this.#text() }
-  }
-
-  #plan(): JobPlan {
-    return { kind: 'stream', sinks: this.sinks }
   }
   #text(): string {
     return this.sinks.map(printPlan).join('\n\n')

@@ -92,8 +92,14 @@ const mistakes: readonly (readonly [string, () => unknown, string, string, strin
     '',
     'stream.argument',
   ],
-  ["onError('ignore')", () => readings.onError('ignore'), `onError wants 'fail', 'skip' or an object, not "ignore"`, '', 'stream.argument'],
-  ['onError without a sink', () => readings.onError({ then: 'dead' }), 'then of onError wants a sink, not "dead"', '', 'stream.argument'],
+  ["onError('ignore')", () => readings.onError('ignore'), `onError wants 'fail', 'skip' or an object, not "ignore"`, '', 'plan.argument'],
+  [
+    'onError without a sink',
+    () => readings.onError({ otherwise: 'dead' }),
+    'otherwise of onError wants a sink, not "dead"',
+    '',
+    'stream.argument',
+  ],
   ['to()', () => readings.to(), 'to wants a sink', '', 'stream.argument'],
   ["to('out/')", () => readings.to('out/'), 'to wants a sink, not "out/"', '', 'stream.argument'],
   [

@@ -71,7 +71,7 @@ class Rows extends RowSteps<Rows> {
   named(step: string): Rows {
     return this.derive(verbs.stepName(this.plan, { name: step }, lazySite()))
   }
-  onError(policy: 'fail' | 'skip' | { readonly retries?: number; readonly then?: 'fail' | 'skip' | Spec }): Rows {
+  onError(policy: 'fail' | 'skip' | { readonly retries?: number; readonly otherwise?: 'fail' | 'skip' | Spec }): Rows {
     checkStream.onError(policy)
     return this.derive(verbs.onError(this.plan, onErrorArgs(policy), lazySite()))
   }
@@ -118,8 +118,8 @@ class Rows extends RowSteps<Rows> {
   }
 }
 
-function onErrorArgs(policy: 'fail' | 'skip' | { readonly retries?: number; readonly then?: 'fail' | 'skip' | Spec }): OnErrorArgs {
-  if (typeof policy === 'string') return { retries: 0, then: policy }
-  const { retries = 0, then = 'fail' } = policy
-  return typeof then === 'string' ? { retries, then } : { retries, then: 'dead-letter', sink: then }
+function onErrorArgs(policy: 'fail' | 'skip' | { readonly retries?: number; readonly otherwise?: 'fail' | 'skip' | Spec }): OnErrorArgs {
+  if (typeof policy === 'string') return { retries: 0, otherwise: policy }
+  const { retries = 0, otherwise = 'fail' } = policy
+  return typeof otherwise === 'string' ? { retries, otherwise } : { retries, otherwise: 'dead-letter', sink: otherwise }
 }

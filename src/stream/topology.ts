@@ -69,16 +69,6 @@ class Nodes {
     return jobOf(await on.engine.start(this.#plan(), { name, checkpointMs, from, signal }))
   }
 
-  [inspected](): string {
-    return this.#text()
-  }
-  [jupyterDisplay](): JupyterBundle {
-    return jupyterBundle(this[describe]())
-  }
-  [describe](): Description {
-    return { kind: 'text', text: this.#text() }
-  }
-
   #add(kind: 'spout' | 'bolt', name: string, options: NodeOptions, make: Function): Nodes {
     this.#checkName(kind, name)
     const given: unknown = options
@@ -130,6 +120,15 @@ class Nodes {
     return { kind: 'topology', nodes: this.nodes }
   }
 
+  [inspected](): string {
+    return this.#text()
+  }
+  [jupyterDisplay](): JupyterBundle {
+    return jupyterBundle(this[describe]())
+  }
+  [describe](): Description {
+    return { kind: 'text', text: this.#text() }
+  }
   #text(): string {
     const lines = this.nodes.map(({ name, from, emits, parallelism }) => {
       const reads = from.map(input => `${input.by}(${[input.from, ...input.fields].join(', ')})`).join(', ')

@@ -45,9 +45,9 @@ export interface Stream<R, C extends Changes = 'append'> extends Relation<R, Str
    * What happens to a row on which a function throws, in the steps before up to the next `onError`; the first one of a stream governs broken records too.
    * `retries` tries the row again first; then the job fails (default), the row is left out, or it goes to a sink of dead letters.
    *
-   * @example sensors.map(parse, { schema }).onError({ retries: 2, then: ndjson('broken/') })
+   * @example sensors.map(parse, { schema }).onError({ retries: 2, otherwise: ndjson('broken/') })
    */
-  onError(policy: 'fail' | 'skip' | { readonly retries?: number; readonly then?: 'fail' | 'skip' | Sink<DeadLetter> }): Stream<R, C>
+  onError(policy: 'fail' | 'skip' | { readonly retries?: number; readonly otherwise?: 'fail' | 'skip' | Sink<DeadLetter> }): Stream<R, C>
   /** Ends the plan; several sinks see the same rows. */
   to(...sinks: readonly [Sink<R, C>, ...Sink<R, C>[]]): Outlet
   [describe](): Description

@@ -1,4 +1,4 @@
-import { type Description, describe, inspected } from '../display/index.ts'
+import { type Description, describe, inspected, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { buildExprs, durationMicros, printDuration } from '../expr/index.ts'
 import { checkVerb, lazySite, type Make, namedOf, type Plan, verbs } from '../plan/index.ts'
 import type { Window } from './types.ts'
@@ -45,6 +45,9 @@ class WindowedRows implements Windowed {
 
   [inspected](): string {
     return this.#text()
+  }
+  [jupyterDisplay](): JupyterBundle {
+    return jupyterBundle(this[describe]())
   }
   [describe](): Description {
     return { kind: 'text', text: this.#text() }

@@ -150,7 +150,7 @@ test('a function that throws puts its row aside, tries it again, or ends the job
     },
     { schema },
   )
-  const aside = await driver(rooted.onError({ retries: 1, then: ndjson('broken/') }))
+  const aside = await driver(rooted.onError({ retries: 1, otherwise: ndjson('broken/') }))
   aside.push(readings, [row('a', 1, 4), row('a', 2, -1), row('a', 3, 9)])
   expect(aside.output()).toEqual([
     { machine: 'a', root: 2 },
@@ -226,12 +226,12 @@ test('a straight line is learnt from a stream: y = 2x', async () => {
     },
   })
   const d = await driver(predicted)
-  const learn = (from: number, to: number): { x: number; y: number; line: string }[] =>
-    Array.from({ length: to - from }, (_, i) => ({ x: from + i, y: 2 * (from + i), line: 'one' }))
+  const learn = (from: number, to: number): { x: number; y: number; line: string; at: Date }[] =>
+    Array.from({ length: to - from }, (_, i) => ({ x: from + i, y: 2 * (from + i), line: 'one', at: second(from + i) }))
   d.push(points, learn(0, 500)).advance('2s').crash().restore().push(points, learn(500, 1000))
   d.push(
     points,
-    [10, 20, 30].map(x => ({ x, y: null, line: 'one' })),
+    [10, 20, 30].map(x => ({ x, y: null, line: 'one', at: second(1000) })),
   )
   for (const [index, { y, slope, intercept }] of d.output().entries()) {
     expect(slope).toBeCloseTo(2, 9)

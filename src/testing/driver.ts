@@ -1,10 +1,10 @@
 /** A test's hand on a stream: its input, its clock, its crashes. */
-import { type Description, describe } from '../display/index.ts'
+import { type Description, describe, inspected, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { rowsOf } from '../batch/index.ts'
 import { streamRuntime } from '../engines/embedded/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { durationMicros } from '../expr/index.ts'
-import { nodesOf, type Plan, type Relation, rewrite, type ScanNode, type SinkNode, verbs } from '../plan/index.ts'
+import { nodesOf, type Relation, rewrite, type ScanNode, type SinkNode, verbs } from '../plan/index.ts'
 import type { Duration, Timestamp } from '../schema/index.ts'
 import type { DeadLetter } from '../stream/index.ts'
 import type { Clock } from '../time/index.ts'
@@ -206,9 +206,18 @@ class Hand implements Driver<object> {
     return this.#rows(sink => sink.on === 'dead') as DeadLetter[]
   }
 
+  [inspected](): string {
+    return this.#text()
+  }
+  [jupyterDisplay](): JupyterBundle {
+    return jupyterBundle(this[describe]())
+  }
   [describe](): Description {
+    return { kind: 'text', text: this.#text() }
+  }
+  #text(): string {
     const state = this.#attempt === undefined ? 'crashed' : this.#attempt.outcome
-    return { kind: 'text', text: `driver, ${state}, ${new Date(this.#parts.clock.now()).toISOString()}` }
+    return `driver: ${state}, ${new Date(this.#parts.clock.now()).toISOString()}`
   }
 
   #outputId(): string | undefined {

@@ -33,8 +33,8 @@ test('arrow functions, methods and generators go together, with what they use of
   })
   const { state, event, timer } = await made(fn)
   expect(state?.()).toEqual({ n: 0, unit: 'C' })
-  expect([...(event?.({ heat: 21 }, { state: { n: 4 } }) as Iterable<unknown>)]).toEqual([{ n: 5, ip: 6 }])
-  expect([...(event?.({ heat: 20 }, { state: { n: 4 } }) as Iterable<unknown>)]).toEqual([])
+  expect(Array.from(event?.({ heat: 21 }, { state: { n: 4 } }) as Iterable<unknown>)).toEqual([{ n: 5, ip: 6 }])
+  expect(Array.from(event?.({ heat: 20 }, { state: { n: 4 } }) as Iterable<unknown>)).toEqual([])
   expect(timer?.({ key: 'a' })).toEqual(['a'])
   // What both use is there once.
   expect(fn.module.match(/function warm/g)).toHaveLength(1)

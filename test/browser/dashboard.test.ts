@@ -33,7 +33,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await context.close()
-  expect(complaints).toEqual([])
+  if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('; ')}`)
 })
 
 function watch(one: Page): void {

@@ -3,7 +3,7 @@ import { readRecords } from '../../src/engines/embedded/streaming/files/index.ts
 import type { Manifest, Outlet } from '../../src/engines/embedded/streaming/seams.ts'
 import { decodeManifest } from '../../src/engines/embedded/streaming/files/index.ts'
 import { type Config, type Event, failsOn, type SinkKind, windowOf } from './config.ts'
-import { sinkId } from './job-graph.ts'
+import { sinkId, timerKey } from './job-graph.ts'
 import type { Row, Servers } from './servers.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 
@@ -39,9 +39,11 @@ export function checkOutput(world: Checked, place: CheckPlace): string | undefin
 
 function checkSinks(world: Checked, place: CheckPlace): string | undefined {
   for (const kind of world.config.sinks) {
-    const firings = [...published(world, place, kind, 'rows').map(firingOf), ...published(world, place, kind, 'dead').map(deadOf)]
+    const rows = published(world, place, kind, 'rows').map(firingOf)
+    const firings = [...rows.filter(({ key }) => key !== timerKey), ...published(world, place, kind, 'dead').map(deadOf)]
     const late = world.config.late === 'drop' ? [] : published(world, place, kind, 'late').map(row => Number(row['id']))
-    const problem = checkRows(world, firings, late, kind !== 'plain')
+    const timers = rows.filter(({ key }) => key === timerKey)
+    const problem = checkRows(world, firings, late, kind !== 'plain') ?? checkTimers(world, firings, timers, kind !== 'plain')
     if (problem !== undefined) return `${kind}: ${problem}`
   }
   return undefined
@@ -118,6 +120,20 @@ function checkCounters(firings: readonly Firing[]): string | undefined {
   )) {
     const counted = all.map(({ n }) => n as number).sort((a, b) => a - b)
     if (counted.some((n, i) => n !== i + 1)) return `counter of ${category} went ${counted.join()}`
+  }
+  return undefined
+}
+
+/** Every window that the function took was told of after its end; once, where all windows of a time come together. */
+function checkTimers({ config }: Checked, firings: readonly Firing[], timers: readonly Firing[], exact: boolean): string | undefined {
+  const nameOf = ({ category, start }: Firing): string => `${category}@${start}`
+  const wanted = new Set(firings.filter(({ n }) => n !== undefined).map(nameOf))
+  const fired = Map.groupBy(timers, nameOf)
+  for (const name of wanted) if (!fired.has(name)) return `timer of ${name} never fired`
+  for (const [name, all] of fired) {
+    if (!wanted.has(name)) return `timer of ${name} was undone and fired`
+    const together = config.allowed === 0 && config.late === 'none' && !config.stalls && !config.silent
+    if (exact && together && all.length > 1) return `timer of ${name} fired ${all.length} times`
   }
   return undefined
 }

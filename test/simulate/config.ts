@@ -4,6 +4,8 @@ import { chance, type Chance } from './chance.ts'
 export const windowMs = 10
 export const latenessMs = 4
 export const idleMs = 300
+/** How long after a window the user's function wants to be called. */
+export const timerMs = 5
 export type SinkKind = 'file' | 'webhook' | 'transaction' | 'plain'
 export type FaultKind =
   | 'kill'
@@ -36,7 +38,7 @@ export interface Config {
   readonly seed: number
   readonly partitions: number
   readonly events: number
-  /** One more partition that never has anything, and ends only when a window was seen. */
+  /** One more partition that never has anything, and ends only when something was heard of the others. */
   readonly silent: boolean
   /** Data pauses for longer than the idle time. */
   readonly stalls: boolean

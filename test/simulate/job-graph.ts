@@ -6,7 +6,7 @@ import { callNode, columnNode } from '../../src/expr/index.ts'
 import type { Named } from '../../src/plan/index.ts'
 import type { Field, Schema } from '../../src/schema/index.ts'
 import type { HostFunction } from '../../src/workers/index.ts'
-import { categoryOf, type Config, type Event, failsOn, idleMs, latenessMs, type SinkKind, windowMs } from './config.ts'
+import { categoryOf, type Config, type Event, failsOn, idleMs, latenessMs, type SinkKind, timerMs, windowMs } from './config.ts'
 
 const field = (name: string, type: Field['type'], nullable = false): Field => ({ name, type, nullable })
 export const eventFields: Schema = [field('id', 'int32'), field('at', 'timestamp'), field('key', 'string'), field('category', 'string')]
@@ -62,7 +62,7 @@ export function jobGraph(config: Config, widths: readonly number[], folder: stri
     input: windowFields,
     fn: countFunction,
     ttl: 1e15,
-    onError: { retries: 2, then: 'dead-letter' },
+    onError: { retries: 2, otherwise: 'dead-letter' },
   }
   const sink = (kind: SinkKind, on: Outlet, fields: Schema): SinkStep => ({
     kind: 'sink',
@@ -114,30 +114,45 @@ interface WindowRow {
 }
 interface CountContext {
   state: { n: number }
+  readonly key: { readonly category: string }
+  readonly eventTime: Date
+  timerAt(time: Date): void
 }
+/** What the function has met. */
+export interface Seen {
+  /** A row that it always fails on. */
+  poison: boolean
+  timer: boolean
+}
+/** Rows of timers have this for a key. */
+export const timerKey = 'timer'
 
 /**
- * The user's function: numbers the windows of a category; throws on some, after it has counted.
+ * The user's function: numbers the windows of a category, and tells some time after each window; throws on some, after it has counted.
  *
  * @param undone false: it counts once more itself where it has failed before, as if the engine had not taken its change back
- * @param seen called for every row
  */
-export function makeCount(undone: boolean, seen: () => void): () => object {
+export function makeCount(undone: boolean, seen: Seen): () => object {
   const tried = new Set<string>()
   return () => ({
     state: () => ({ n: 0 }),
     event(row: WindowRow, context: CountContext) {
-      seen()
       const start = row.windowStart.getTime()
       const fails = failsOn(row.key, start)
       const first = !tried.has(`${row.key}@${start}`)
       context.state.n += 1
+      context.timerAt(new Date(start + windowMs + timerMs))
       if (fails === Infinity || (fails === 1 && first)) {
         tried.add(`${row.key}@${start}`)
+        seen.poison ||= fails === Infinity
         throw new Error('the function failed')
       }
       if (fails === 1 && !undone) context.state.n += 1
       return [{ key: row.key, category: row.category, start, ids: row.ids, n: context.state.n }]
+    },
+    timer(context: CountContext) {
+      seen.timer = true
+      return [{ key: timerKey, category: context.key.category, start: context.eventTime.getTime() - windowMs - timerMs, ids: [], n: 0 }]
     },
   })
 }

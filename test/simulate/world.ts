@@ -14,7 +14,7 @@ import type { Clock } from '../../src/time/index.ts'
 import { chance, type Chance } from './chance.ts'
 import { checkOutput } from './check-output.ts'
 import { type Config, type Event, type Fault, makeInput } from './config.ts'
-import { countFunction, jobGraph, makeCount, simulatedReader } from './job-graph.ts'
+import { countFunction, jobGraph, makeCount, type Seen, simulatedReader } from './job-graph.ts'
 import type { Mutation, Surroundings } from './mutation.ts'
 import { Servers } from './servers.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
@@ -55,6 +55,7 @@ export class World {
   readonly #random: Chance
   readonly #listed = new Set<string>()
   readonly #savepoints: Manifest[] = []
+  readonly #seen: Seen = { poison: false, timer: false }
   #wall = 0
   #current: Running | undefined
   #stale: Running[] = []
@@ -193,7 +194,7 @@ export class World {
       disk,
       clock: mutation?.clock?.(ownClock, () => this.#wall) ?? ownClock,
       sinks,
-      context: { clock: ownClock, functions: new Map([[countFunction.hash, makeCount(mutation?.keepsState !== true, () => void (this.windowSeen = true))]]), modules: new Map() },
+      context: { clock: ownClock, functions: new Map([[countFunction.hash, makeCount(mutation?.keepsState !== true, this.#seen)]]), modules: new Map() },
       credits: config.credits,
       checkpointMs: config.checkpointMs,
       timeoutMs: this.#random.pick([200, 2000, 2000]),
@@ -202,7 +203,7 @@ export class World {
           {
             input: this.input,
             now: () => this.now,
-            holds: partition => config.silent && partition === config.partitions && !this.windowSeen,
+            holds: partition => config.silent && partition === config.partitions && !this.#seen.timer && !this.#seen.poison,
             check: (partition, from) => this.#checkPosition(running, partition, from),
           },
           index,
@@ -235,8 +236,6 @@ export class World {
     Object.assign(surroundings, { graph })
     return running
   }
-
-  windowSeen = false
 
   /** Somebody else has taken the job over. */
   #isStale(running: Running): boolean {

@@ -69,7 +69,7 @@ test('rows of a stream are known through its verbs', async () => {
 
 test('what a stream does not have does not compile', async () => {
   // @ts-expect-error a stream has no end to sort by
-  readings.sort
+  expectTypeOf(readings.sort).toBeFunction()
   // @ts-expect-error no such column
   readings.keyBy('machin')
   // @ts-expect-error no such column
@@ -89,7 +89,7 @@ test('what a stream does not have does not compile', async () => {
   // @ts-expect-error x is no text
   readings.map(r => ({ x: r.temperature }), { schema: { x: 'string' } })
   // @ts-expect-error only windows have late rows
-  readings.late
+  expectTypeOf(readings.late).toBeFunction()
 })
 
 test('event time is a timestamp that is never NULL', async () => {

@@ -200,6 +200,9 @@ class Decoder implements NdjsonDecoder {
         break
       case kinds.date:
         end = readDate(bytes, view, p, target, row)
+        break
+      case kinds.other:
+        break
     }
     return end < 0 ? this.#anyValue(p, target, row) : end
   }

@@ -101,7 +101,9 @@ function parse(text: string): Tree | undefined {
 }
 
 function fromBase64(text: string): Uint8Array | undefined {
-  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) ? new Uint8Array(Buffer.from(text, 'base64')) : undefined
+  return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
+    ? new Uint8Array(Buffer.from(text, 'base64'))
+    : undefined
 }
 
 /** A value as the text that a column of texts gets. A decimal gets the digits as they were written, where they are plain. */

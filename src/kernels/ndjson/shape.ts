@@ -44,7 +44,12 @@ export class Shape {
       next = { likely: undefined, others: [] }
       this.#nodes.set(key, next)
     }
-    if (to - from > longest || to - from < 4 || [before.likely, ...before.others].some(edge => edge !== undefined && edge.length === to - from && isAt(edge, bytes, view, from))) return next
+    if (
+      to - from > longest ||
+      to - from < 4 ||
+      [before.likely, ...before.others].some(edge => edge !== undefined && edge.length === to - from && isAt(edge, bytes, view, from))
+    )
+      return next
     if (before.others.length >= mostEdges) before.others.pop()
     if (before.likely !== undefined) before.others.unshift(before.likely)
     before.likely = edgeOf(Buffer.from(bytes.subarray(from, to)), target, next)

@@ -5,7 +5,7 @@ import type { Spec } from '../seams.ts'
 
 export interface OnErrorArgs {
   readonly retries: number
-  readonly then: OnErrorNode['then']
+  readonly otherwise: OnErrorNode['otherwise']
   readonly sink?: Spec | undefined
 }
 
@@ -15,10 +15,10 @@ export interface OnErrorArgs {
  * @throws plan.argument
  */
 export function onError(input: Plan, args: OnErrorArgs, at?: CallSite): Plan {
-  const { retries, then, sink } = args
+  const { retries, otherwise, sink } = args
   if (!(Number.isSafeInteger(retries) && retries >= 0 && retries <= 1000))
     throw problem('plan.argument', `retries is no whole number from 0 to 1000: ${retries}`, at)
-  if ((then === 'dead-letter') !== (sink !== undefined))
-    throw problem('plan.argument', then === 'dead-letter' ? 'dead letters need a sink' : `${then} takes no sink`, at)
-  return { node: 'onError', input, retries, then, sink, fields: input.fields, open: input.open, at }
+  if ((otherwise === 'dead-letter') !== (sink !== undefined))
+    throw problem('plan.argument', otherwise === 'dead-letter' ? 'dead letters need a sink' : `${otherwise} takes no sink`, at)
+  return { node: 'onError', input, retries, otherwise, sink, fields: input.fields, open: input.open, at }
 }

@@ -3,7 +3,7 @@ import type { Schema } from '../../schema/index.ts'
 import type { HostFunction } from '../../workers/index.ts'
 import type { Plan } from '../nodes.ts'
 import { problem } from '../problem.ts'
-import { needAppend } from '../stream-facts.ts'
+import { needAppend, needEventTime } from '../stream-facts.ts'
 import { namedColumns, type ColumnPick } from './select.ts'
 import { needSpan } from './window.ts'
 
@@ -20,7 +20,7 @@ export interface ProcessArgs {
 /**
  * The user's own state per key of a stream.
  *
- * @throws plan.unknown-column, plan.open-schema, stream.argument over rows that may be corrected
+ * @throws plan.unknown-column, plan.open-schema, stream.argument without event time or over rows that may be corrected
  */
 export function process(input: Plan, args: ProcessArgs, at?: CallSite): Plan {
   const { keys, fn, fields, ttl } = args
@@ -28,5 +28,6 @@ export function process(input: Plan, args: ProcessArgs, at?: CallSite): Plan {
   if (fields.length === 0) throw problem('plan.argument', 'process needs the columns of the rows it gives', at)
   needSpan('ttl', ttl, at)
   needAppend(input, 'process', at)
+  needEventTime(input, 'process', at)
   return { node: 'process', input, keys: namedColumns(input, keys, at), fn, ttl, fields, open: false, at }
 }

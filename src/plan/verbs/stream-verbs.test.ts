@@ -66,6 +66,7 @@ test('a window needs time, a length, and names of its own', () => {
     () =>
       verbs.window(plan, { keys: ['machine'], aggs: [count], window: tumbling, ...args }, at)
   expect(window(scan)).toThrow('a window needs the time of the rows, and this stream has none at me/job.ts:7:3')
+  expect(() => verbs.running(scan, { keys: ['machine'], aggs: [count], ttl: minute })).toThrow('a time to live needs the time of the rows')
   expect(window(timed, { keys: ['machin'] })).toThrow('unknown column: machin')
   expect(window(timed, { aggs: [{ ...count, name: 'windowEnd' }] })).toThrow('two columns have one name: windowEnd')
   expect(window(timed, { window: { ...tumbling, size: 0 } })).toThrow('size of a window is no duration above 0: 0 microseconds')
@@ -105,9 +106,9 @@ test('a step has a name that can stand in a path', () => {
 })
 
 test('errors go on, are left out, or are put aside with a sink', () => {
-  expect(verbs.onError(timed, { retries: 2, then: 'skip' })).toMatchObject({ node: 'onError', retries: 2, fields })
-  expect(() => verbs.onError(timed, { retries: 0, then: 'dead-letter' }, at)).toThrow('dead letters need a sink at me/job.ts:7:3')
-  expect(() => verbs.onError(timed, { retries: -1, then: 'skip' })).toThrow('retries is no whole number from 0 to 1000: -1')
+  expect(verbs.onError(timed, { retries: 2, otherwise: 'skip' })).toMatchObject({ node: 'onError', retries: 2, fields })
+  expect(() => verbs.onError(timed, { retries: 0, otherwise: 'dead-letter' }, at)).toThrow('dead letters need a sink at me/job.ts:7:3')
+  expect(() => verbs.onError(timed, { retries: -1, otherwise: 'skip' })).toThrow('retries is no whole number from 0 to 1000: -1')
 })
 
 test('what a stream computes changes the fingerprint', () => {
@@ -120,8 +121,8 @@ test('what a stream computes changes the fingerprint', () => {
     verbs.running(timed, { keys: ['machine'], aggs: [count], ttl: 2 * minute }),
     verbs.aggregate(timed, { keys: ['machine'], aggs: [count] }),
     verbs.late(windowed, {}),
-    verbs.onError(timed, { retries: 1, then: 'skip' }),
-    verbs.onError(timed, { retries: 1, then: 'fail' }),
+    verbs.onError(timed, { retries: 1, otherwise: 'skip' }),
+    verbs.onError(timed, { retries: 1, otherwise: 'fail' }),
     verbs.sink(timed, { sink: { kind: 'ndjson', options: { path: 'a' } } }),
     verbs.sink(timed, { sink: { kind: 'ndjson', options: { path: 'b' } } }),
   ]

@@ -48,7 +48,7 @@ export function window(input: Plan, args: WindowArgs, at?: CallSite): Plan {
 /**
  * Running totals: for each batch of rows one row per key that was in it, in place of the key's earlier row.
  *
- * @throws plan.unknown-column, plan.duplicate-column, stream.argument over rows that may be corrected
+ * @throws plan.unknown-column, plan.duplicate-column, stream.argument without event time or over rows that may be corrected
  */
 export function running(input: Plan, args: RunningArgs, at?: CallSite): Plan {
   const { keys, aggs, ttl } = args
@@ -57,6 +57,7 @@ export function running(input: Plan, args: RunningArgs, at?: CallSite): Plan {
   needDistinct([...keys.map(nameOf), ...aggs.map(agg => agg.name)], at, 'a key is in the result already: give the aggregate another name')
   if (input.open) return defer('running', [input], args, [], at)
   needAppend(input, 'a running aggregate', at)
+  needEventTime(input, 'a time to live', at)
   return streamed(input, { keys, aggs, between: [] }, at, { running: { ttl } })
 }
 

@@ -93,7 +93,9 @@ function EdgeLabel({
   return (
     <span class="elabel" style={{ left: `${x}px`, top: `${y}px`, '--room': `${box.across - box.width - 6}px` }}>
       <span>{short(rate).replace(' ', '\u2009')}/s</span>
-      <em class="cut">{how === 'forward' ? '' : how}</em>
+      <em class="cut" title={how}>
+        {how === 'in place' ? '' : how}
+      </em>
     </span>
   )
 }

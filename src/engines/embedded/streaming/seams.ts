@@ -101,7 +101,7 @@ export interface SourceStep extends StepBase {
   /** True when the source ends by itself. */
   readonly bounded: boolean
   /** What a broken record does: end the job (`stream.broken-record`, not tried again), be counted and left out, or be a dead letter. */
-  readonly onBroken: OnError['then']
+  readonly onBroken: OnError['otherwise']
 }
 export type Step = FilterStep | ProjectStep | ExplodeStep | MapStep | TransformStep | WindowStep | RunningStep | ProcessStep | BoltStep
 export interface FilterStep extends StepBase {
@@ -171,7 +171,7 @@ export interface BoltStep extends StepBase {
 /** What happens when a function of the user throws: the row is tried again `retries` times, its changes of state undone, then ... (R7) */
 export interface OnError {
   readonly retries: number
-  readonly then: 'fail' | 'skip' | 'dead-letter'
+  readonly otherwise: 'fail' | 'skip' | 'dead-letter'
 }
 /** `rows`: the output of the last step. `late`: rows that came after their window was closed. `dead`: dead letters, of `deadLetterFields`. */
 export type Outlet = 'rows' | 'late' | 'dead'
@@ -222,6 +222,8 @@ export interface Emit {
   rows(rows: Rows): void
   late(rows: Rows): void
   dead(letters: readonly DeadLetter[]): void
+  /** So many rows were given up by a policy that skips: they are counted only. */
+  skipped?(rows: number): void
 }
 /** One step of a stage in one subtask. Synchronous; throws only for faults that end the attempt. */
 export interface Operator {

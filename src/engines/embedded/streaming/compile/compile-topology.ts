@@ -4,7 +4,7 @@ import type { Named, TopologyInput, TopologyNode } from '../../../../plan/index.
 import type { Schema } from '../../../../schema/index.ts'
 import type { Exchange, OnError, Stage } from '../seams.ts'
 
-const fail: OnError = Object.freeze({ retries: 0, then: 'fail' })
+const fail: OnError = Object.freeze({ retries: 0, otherwise: 'fail' })
 
 /**
  * The stages of a topology: one a node, in the order they were written. A bolt that emits nothing is an end.

@@ -6,7 +6,7 @@ import { errorPolicies } from './error-policies.ts'
 
 export interface Draft {
   readonly index: number
-  readonly source?: { readonly scan: ScanNode; readonly time: EventTimeNode | undefined; readonly onBroken: OnError['then'] } | undefined
+  readonly source?: { readonly scan: ScanNode; readonly time: EventTimeNode | undefined; readonly onBroken: OnError['otherwise'] } | undefined
   /** The stage its rows come from: by the keys of its first step, or as they come. */
   readonly input?: { readonly from: Draft; readonly by: 'key' | 'forward' } | undefined
   readonly steps: { readonly node: StepNode; readonly onError: OnError }[]
@@ -14,7 +14,7 @@ export interface Draft {
 }
 
 /** What stands when nobody says: the job ends at the first error of a function. */
-const fail: OnError = Object.freeze({ retries: 0, then: 'fail' })
+const fail: OnError = Object.freeze({ retries: 0, otherwise: 'fail' })
 
 /**
  * Cuts the plans of a job into stages: one for each source, a new one at each step by key, and one more wherever a stream is read twice and goes on row by row.
@@ -36,7 +36,7 @@ export function draftStages(nodes: readonly Plan[]): readonly Draft[] {
     const time = node.node === 'eventTime' ? node : undefined
     const scan = rowsOf(time?.input ?? node)
     if (scan.node !== 'scan') throw new Error(`a ${scan.node} before its input`)
-    const draft = open({ source: { scan, time, onBroken: (policies.of.get(node) ?? fail).then } })
+    const draft = open({ source: { scan, time, onBroken: (policies.of.get(node) ?? fail).otherwise } })
     placed.set(node, draft)
     return draft
   }

@@ -19,17 +19,17 @@ export function errorPolicies(nodes: readonly Plan[]): ErrorPolicies {
   const deadLetters = new Map<Plan, Spec>()
   for (const said of nodes) {
     if (said.node !== 'onError') continue
-    const { retries, then, sink } = said
+    const { retries, otherwise, sink } = said
     for (const node of governed(said)) {
       const known = of.get(node)
-      if ((known !== undefined && (known.retries !== retries || known.then !== then)) || differs(deadLetters.get(node), sink))
+      if ((known !== undefined && (known.retries !== retries || known.otherwise !== otherwise)) || differs(deadLetters.get(node), sink))
         throw refusal(
           'stream.unsupported',
           `two answers to errors of one ${node.node}, which is read twice`,
           said.at,
           'say it before the stream is read twice',
         )
-      of.set(node, { retries, then })
+      of.set(node, { retries, otherwise })
       if (sink !== undefined) deadLetters.set(node, sink)
     }
   }

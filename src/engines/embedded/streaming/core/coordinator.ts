@@ -140,7 +140,7 @@ class Run {
       yield* this.#desk.sleep(this.#pause())
       this.#hear(all)
       this.#drain()
-      this.#over = last.every(name => this.#ended.has(name))
+      this.#over = this.#ended.size === last.length
       this.#begin()
       if (this.#flight?.reports.size === all.length) yield* this.#complete(this.#flight, start)
       yield* this.#pay()
@@ -178,6 +178,7 @@ class Run {
   #hear(all: readonly string[]): void {
     for (const report of this.#desk.inbox.splice(0)) {
       if (report.generation !== this.#generation || !all.includes(report.from)) continue
+      // Only those that nobody reads tell of their end.
       if (report.kind === 'ended') this.#ended.add(report.from)
       else if (report.epoch !== this.#flight?.epoch) continue
       else if (report.kind === 'decline') this.#giveUp(report.why)
@@ -322,13 +323,17 @@ class Run {
     return [...this.#debts.values()].flatMap(({ tokens }) => tokens).toSorted((a, b) => a.epoch - b.epoch)
   }
   #owed(): number {
-    return this.#owing().length
+    let owed = 0
+    for (const { tokens } of this.#debts.values()) owed += tokens.length
+    return owed
   }
   #epochsOwed(): number {
-    return new Set(this.#owing().map(({ epoch }) => epoch)).size
+    return this.#owed() < mostWaiting ? this.#owed() : new Set(this.#owing().map(({ epoch }) => epoch)).size
   }
   #payAt(): number {
-    return Math.min(Infinity, ...[...this.#debts.values()].filter(({ tokens }) => tokens.length > 0).map(({ retryAt }) => retryAt))
+    let at = Infinity
+    for (const { tokens, retryAt } of this.#debts.values()) if (tokens.length > 0) at = Math.min(at, retryAt)
+    return at
   }
 
   /** Until there is something to do, if nothing comes in. */

@@ -1,7 +1,6 @@
 import { TidemillError } from '../../../../errors/index.ts'
 import { readRecords } from '../files/index.ts'
-import { rangeOf } from '../operators/index.ts'
-import { makeOperators } from './stand-in.ts'
+import { makeOperators, rangeOf } from '../operators/index.ts'
 import type { Io, Stage } from '../seams.ts'
 import { SourceSubtask } from './source-subtask.ts'
 import { filesFor, floorsOf, type Restored, type SubtaskPlace } from './subtask.ts'

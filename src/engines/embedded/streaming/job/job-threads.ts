@@ -37,6 +37,8 @@ export interface JobThreads {
   end(): Promise<void>
 }
 
+/** Batches live for some milliseconds: with room for many of them, few are copied by the garbage collector. */
+const youngMb = 64
 /** So long a thread has to close its files; then it is ended as it is. */
 const closeMs = 2000
 
@@ -83,7 +85,7 @@ function startThread(
     workerData: start,
     transferList: start.links.filter(port => port !== undefined),
     execArgv: inheritedOptions(process.execArgv),
-    resourceLimits: { maxOldGenerationSizeMb: hardLimitMb(memoryMb) },
+    resourceLimits: { maxOldGenerationSizeMb: hardLimitMb(memoryMb), maxYoungGenerationSizeMb: youngMb },
   })
   const { promise: ready, resolve: isReady, reject: isNot } = Promise.withResolvers<void>()
   const { promise: gone, resolve: isGone } = Promise.withResolvers<void>()

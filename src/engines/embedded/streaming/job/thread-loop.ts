@@ -20,8 +20,8 @@ export interface ThreadLoop {
   stop(): void
 }
 
-/** Batches or messages a subtask takes before the next has its turn. */
-const budget = 4
+/** Batches or messages a subtask takes before the next has its turn: background writes go on only between turns. */
+const budget = 1
 /** A busy thread lets messages and writes have their turn so often. */
 const turnEveryMs = 3
 const figuresEveryMs = 250

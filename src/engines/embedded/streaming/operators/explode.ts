@@ -10,9 +10,7 @@ export function explodeOperator({ id, column: name, fields }: ExplodeStep): Oper
     process({ batch, hashes, born }, emit) {
       const { parents, items } = itemsOf(batch, name)
       if (parents.length === 0) return
-      const columns = batch.columns.map((column, at) =>
-        batch.fields[at]?.name === name ? items : takeColumn(column, parents),
-      )
+      const columns = batch.columns.map((column, at) => (batch.fields[at]?.name === name ? items : takeColumn(column, parents)))
       const named = timeOf(batch) === undefined ? fields : [...fields, timeField]
       emit.rows({
         batch: makeBatch(named, columns, parents.length),

@@ -1,9 +1,13 @@
 /** The steps of a stage as things that rows are put through. */
 import { TidemillError } from '../../../../errors/index.ts'
 import type { Operator, OperatorContext, Stage, Step } from '../seams.ts'
+import { boltOperator } from './bolt.ts'
 import { explodeOperator } from './explode.ts'
 import { filterOperator } from './filter.ts'
+import { mapOperator } from './map.ts'
+import { processOperator } from './process.ts'
 import { projectOperator } from './project.ts'
+import { runningOperator } from './running.ts'
 import { transformOperator } from './transform.ts'
 import { windowOperator } from './window.ts'
 
@@ -28,8 +32,14 @@ function make(step: Step, context: OperatorContext): Operator {
       return transformOperator(step, context)
     case 'window':
       return windowOperator(step)
-    default:
-      throw new TidemillError('stream.unsupported', `step that is not there yet: ${step.kind}`)
+    case 'map':
+      return mapOperator(step, context)
+    case 'running':
+      return runningOperator(step)
+    case 'process':
+      return processOperator(step, context)
+    case 'bolt':
+      return boltOperator(step, context)
   }
 }
 

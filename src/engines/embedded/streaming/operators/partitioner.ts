@@ -76,8 +76,7 @@ function byKey(keys: Parameters<typeof evaluateAll>[0], width: number): Partitio
     }
     chosen.forEach((indices, target) => {
       if (indices.length === rows) parts[target] = { batch, hashes, born }
-      else if (indices.length > 0)
-        parts[target] = { batch: takeRows(batch, indices), hashes: indices.map(i => hashes[i] as number), born }
+      else if (indices.length > 0) parts[target] = { batch: takeRows(batch, indices), hashes: indices.map(i => hashes[i] as number), born }
     })
     return parts
   }

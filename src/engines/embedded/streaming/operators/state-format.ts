@@ -11,7 +11,7 @@
  * step, each as its accumulator writes it (`src/kernels`). Event times are microseconds since 1970.
  */
 import { TidemillError } from '../../../../errors/index.ts'
-import { StateReader, StateWriter } from '../../../../kernels/index.ts'
+import { StateReader, type StateWriter } from '../../../../kernels/index.ts'
 
 const version = 1
 const kinds = ['', 'pane', 'closed', 'key', 'gone'] as const

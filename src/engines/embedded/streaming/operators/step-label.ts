@@ -1,4 +1,4 @@
-import { printExpr } from '../../../../expr/index.ts'
+import { printDuration, printExpr } from '../../../../expr/index.ts'
 import type { AggregateNode, Named, Plan } from '../../../../plan/index.ts'
 
 const longest = 80
@@ -43,7 +43,7 @@ function labelOf(node: Plan): string {
 }
 
 function aggregateLabel({ keys, aggs, window, running }: AggregateNode): string {
-  const what = window === undefined ? (running === undefined ? 'aggregate' : 'running') : `window ${durationText(window.size)}`
+  const what = window === undefined ? (running === undefined ? 'aggregate' : 'running') : `window ${printDuration(window.size)}`
   return `${what}${by(keys)}: ${aggs.map(({ name }) => name).join(', ')}`
 }
 
@@ -54,17 +54,4 @@ function by(keys: readonly Named[]): string {
 /** A column that keeps its name is told by it alone. */
 function shown({ name, expr }: Named): string {
   return expr.op === 'column' && expr.name === name ? name : `${name}: ${printExpr(expr)}`
-}
-
-const units = [
-  [86_400_000_000, 'd'],
-  [3_600_000_000, 'h'],
-  [60_000_000, 'm'],
-  [1_000_000, 's'],
-  [1000, 'ms'],
-] as const
-
-function durationText(micros: number): string {
-  const unit = units.find(([size]) => micros % size === 0)
-  return unit === undefined ? `${micros}us` : `${micros / unit[0]}${unit[1]}`
 }

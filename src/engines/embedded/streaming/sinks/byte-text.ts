@@ -72,8 +72,7 @@ export class ByteText {
     }
     // Integers of 32 bits are divided faster.
     const high = Math.floor(rest / 1e9)
-    if (high < 1e9) this.#digits(high, digitsOf(high))
-    else this.ascii(String(high))
+    this.#digits(high, digitsOf(high))
     this.#digits(rest - high * 1e9, 9)
   }
 

@@ -112,9 +112,24 @@ describe('broken lines', () => {
     expect(numbersOf(rows)).toEqual([0, 1, 2])
     expect(next).toBe(Buffer.byteLength(text))
     expect(dead.map(one => ({ ...one, payload: Buffer.from(one.payload).toString() }))).toEqual([
-      { payload: '{"n":"x"}', error: 'value does not fit: "x" in column n (wants int64)', step: 'readings', position: `readings.ndjson:${text.indexOf('{"n":"x"')}` },
-      { payload: 'broken é', error: expect.stringMatching(/^no JSON object: /), step: 'readings', position: `readings.ndjson:${text.indexOf('broken')}` },
-      { payload: '{"name":"no n"}', error: 'NULL in a column without `?`: n', step: 'readings', position: `readings.ndjson:${Buffer.byteLength(text.slice(0, text.indexOf('{"name":"no')))}` },
+      {
+        payload: '{"n":"x"}',
+        error: 'value does not fit: "x" in column n (wants int64)',
+        step: 'readings',
+        position: `readings.ndjson:${text.indexOf('{"n":"x"')}`,
+      },
+      {
+        payload: 'broken é',
+        error: expect.stringMatching(/^no JSON object: /),
+        step: 'readings',
+        position: `readings.ndjson:${text.indexOf('broken')}`,
+      },
+      {
+        payload: '{"name":"no n"}',
+        error: 'NULL in a column without `?`: n',
+        step: 'readings',
+        position: `readings.ndjson:${Buffer.byteLength(text.slice(0, text.indexOf('{"name":"no')))}`,
+      },
     ])
   })
 
@@ -137,7 +152,9 @@ describe('broken lines', () => {
     const after = drain(reader, 'readings.ndjson', at)
     expect(process.memoryUsage().arrayBuffers - memory).toBeLessThan(20 * 1024 * 1024)
     expect(numbersOf(after.rows)).toEqual([1])
-    expect(after.dead).toMatchObject([{ position: `readings.ndjson:${at}`, error: `line longer than 16 MiB: ${40 * 1024 * 1024 + 1} bytes (the first 64 KiB are kept)` }])
+    expect(after.dead).toMatchObject([
+      { position: `readings.ndjson:${at}`, error: `line longer than 16 MiB: ${40 * 1024 * 1024 + 1} bytes (the first 64 KiB are kept)` },
+    ])
     expect(Buffer.from(after.dead[0]?.payload ?? []).toString()).toBe('x'.repeat(65_536))
   })
 
@@ -155,7 +172,11 @@ describe('a file that is no longer the one that was read', () => {
     const { next } = drain(reader, 'readings.ndjson')
     await truncate(file, 20)
     expect(() => reader.poll('readings.ndjson', next, 10)).toThrow(
-      expect.objectContaining({ code: 'stream.source-shrank', details: { file, size: 20, position: next }, message: expect.stringContaining(`it has 20 bytes (read ${next} bytes)`) }),
+      expect.objectContaining({
+        code: 'stream.source-shrank',
+        details: { file, size: 20, position: next },
+        message: expect.stringContaining(`it has 20 bytes (read ${next} bytes)`),
+      }),
     )
     // And so after a restart.
     const again = await following(file)
@@ -170,7 +191,9 @@ describe('a file that is no longer the one that was read', () => {
     await rename(file, join(folder, 'readings.old'))
     await writeFile(file, lines(0, 20))
     clock.move(1000)
-    expect(() => reader.partitions()).toThrow(expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('another file has its name') }))
+    expect(() => reader.partitions()).toThrow(
+      expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('another file has its name') }),
+    )
   })
 
   test('is refused when it was written anew in place, longer than before', async () => {
@@ -180,7 +203,9 @@ describe('a file that is no longer the one that was read', () => {
     drain(reader, 'readings.ndjson')
     await writeFile(file, lines(100, 200))
     clock.move(1000)
-    expect(() => reader.partitions()).toThrow(expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('its first bytes changed') }))
+    expect(() => reader.partitions()).toThrow(
+      expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('its first bytes changed') }),
+    )
   })
 
   test('is refused after a restart when no line ends where reading went on', async () => {
@@ -188,7 +213,9 @@ describe('a file that is no longer the one that was read', () => {
     const { next } = drain(await following(file), 'readings.ndjson')
     await writeFile(file, `${' '.repeat(5)}${lines(100, 200)}`)
     const again = await following(file)
-    expect(() => again.poll('readings.ndjson', next, 10)).toThrow(expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('no line ends') }))
+    expect(() => again.poll('readings.ndjson', next, 10)).toThrow(
+      expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('no line ends') }),
+    )
   })
 
   test('is not read a second time under a new name', async () => {
@@ -198,7 +225,9 @@ describe('a file that is no longer the one that was read', () => {
     drain(reader, 'readings.ndjson')
     await rename(file, join(folder, 'readings-1.ndjson'))
     clock.move(1000)
-    expect(() => reader.partitions()).toThrow(expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('readings.ndjson is readings-1.ndjson') }))
+    expect(() => reader.partitions()).toThrow(
+      expect.objectContaining({ code: 'stream.source-shrank', message: expect.stringContaining('readings.ndjson is readings-1.ndjson') }),
+    )
   })
 
   test('may be deleted once it was read, and is read to its end when it was open', async () => {
@@ -264,12 +293,16 @@ describe('several files', () => {
 
   test('a compressed file is refused, as it cannot grow', async () => {
     await writeFile(join(folder, 'a.ndjson.gz'), '')
-    await expect(partitionsOf(stepOf('follow', fields, { path: join(folder, '*') }), 1)).rejects.toMatchObject({ code: 'stream.source-failed' })
+    await expect(partitionsOf(stepOf('follow', fields, { path: join(folder, '*') }), 1)).rejects.toMatchObject({
+      code: 'stream.source-failed',
+    })
   })
 
   test('a file that cannot be opened is an error that names it', async () => {
     const step = stepOf('follow', fields, { path: folder })
     const reader = openSource(step, { index: 0, width: 1, initial: ['gone.ndjson'] }, { clock: systemClock, functions: new Map() })
-    expect(() => reader.poll('gone.ndjson', 0, 10)).toThrow(expect.objectContaining({ code: 'stream.source-failed', message: expect.stringContaining('gone.ndjson') }))
+    expect(() => reader.poll('gone.ndjson', 0, 10)).toThrow(
+      expect.objectContaining({ code: 'stream.source-failed', message: expect.stringContaining('gone.ndjson') }),
+    )
   })
 })

@@ -209,10 +209,14 @@ class FollowReader implements SourceReader {
     const path = join(this.#root, name)
     for (const file of this.#files.values()) {
       if (!file.isNow(path)) continue
-      throw new TidemillError('stream.source-shrank', `followed file has another name now: ${file.name} is ${name} (read ${file.position} bytes)`, {
-        details: { file: file.path, path, position: file.position },
-        hint: 'do not rename files that are followed: write each to a name of its own, and follow the folder',
-      })
+      throw new TidemillError(
+        'stream.source-shrank',
+        `followed file has another name now: ${file.name} is ${name} (read ${file.position} bytes)`,
+        {
+          details: { file: file.path, path, position: file.position },
+          hint: 'do not rename files that are followed: write each to a name of its own, and follow the folder',
+        },
+      )
     }
   }
 }

@@ -112,7 +112,8 @@ export class FollowedFile {
     this.#marked = this.#head[0] === 0xef && this.#head[1] === 0xbb && this.#head[2] === 0xbf
     if (found.size <= position) return handle
     const last = new Uint8Array(1)
-    if (position > 0 && (readSync(handle, last, 0, 1, position - 1) !== 1 || last[0] !== 10)) throw this.#other('no line ends at that byte', found.size)
+    if (position > 0 && (readSync(handle, last, 0, 1, position - 1) !== 1 || last[0] !== 10))
+      throw this.#other('no line ends at that byte', found.size)
     return handle
   }
 
@@ -122,10 +123,14 @@ export class FollowedFile {
   }
 
   #other(what: string, size: number): TidemillError {
-    return new TidemillError('stream.source-shrank', `followed file is no longer the one that was read: ${this.path}: ${what} (read ${this.position} bytes)`, {
-      details: { file: this.path, size, position: this.position },
-      hint: 'follow files that only grow; write anew under a new name and follow the folder. Rows after that byte cannot be found again: start a new job',
-    })
+    return new TidemillError(
+      'stream.source-shrank',
+      `followed file is no longer the one that was read: ${this.path}: ${what} (read ${this.position} bytes)`,
+      {
+        details: { file: this.path, size, position: this.position },
+        hint: 'follow files that only grow; write anew under a new name and follow the folder. Rows after that byte cannot be found again: start a new job',
+      },
+    )
   }
 }
 

@@ -44,7 +44,13 @@ function inFolder(root: string): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile() || entry.isSymbolicLink())
     .map(entry => join(entry.parentPath, entry.name))
-    .filter(file => /\.(ndjson|jsonl|json)$/i.test(file) && !relative(root, file).split(sep).some(part => /^[._]/.test(part)))
+    .filter(
+      file =>
+        /\.(ndjson|jsonl|json)$/i.test(file) &&
+        !relative(root, file)
+          .split(sep)
+          .some(part => /^[._]/.test(part)),
+    )
 }
 
 function listed(root: string, files: readonly string[]): Listed {

@@ -89,7 +89,11 @@ async function* encoded(fields: Schema, batches: AsyncIterable<Batch>): AsyncGen
 /** The rows in blocks of one size, built anew: however an engine cut or coded them, equal rows give equal bytes. */
 async function* inBlocks(fields: Schema, batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
   const builders = fields.map(field => columnBuilder(field.type, blockRows))
-  const full = (): Batch => makeBatch(fields, builders.map(builder => builder.finish()))
+  const full = (): Batch =>
+    makeBatch(
+      fields,
+      builders.map(builder => builder.finish()),
+    )
   let held = 0
   for await (const batch of batches) {
     for (let from = 0; from < batch.rows; ) {
@@ -146,7 +150,9 @@ function footerOf(path: string, handle: number): Footer {
   if (crc32(text) !== tail.readUInt32LE(4)) throw damaged(path, 'its footer')
   const footer = JSON.parse(text.toString('utf8')) as Footer
   if (footer.version !== 1)
-    throw new TidemillError('stream.source-failed', `replay of a newer version: ${path} has ${footer.version} (this is 1)`, { details: { file: path } })
+    throw new TidemillError('stream.source-failed', `replay of a newer version: ${path} has ${footer.version} (this is 1)`, {
+      details: { file: path },
+    })
   return footer
 }
 
@@ -154,7 +160,10 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {
-    throw new TidemillError('stream.source-failed', `replay cannot be read: ${path}: ${(error as Error).message}`, { details: { file: path }, cause: error })
+    throw new TidemillError('stream.source-failed', `replay cannot be read: ${path}: ${(error as Error).message}`, {
+      details: { file: path },
+      cause: error,
+    })
   }
 }
 

@@ -51,7 +51,8 @@ export function replayReader(step: SourceStep, share: SourceShare, { clock }: So
 
 function open(step: SourceStep, { path, batches }: ReplayOptions): ReplayFile {
   if (path !== undefined) return readReplay(path)
-  if (batches === undefined) throw new TidemillError('stream.source-failed', `replay without rows: source ${step.id} has neither a file nor batches`)
+  if (batches === undefined)
+    throw new TidemillError('stream.source-failed', `replay without rows: source ${step.id} has neither a file nor batches`)
   return inMemory(batches)
 }
 
@@ -80,9 +81,13 @@ function picked(step: SourceStep, stamp: Stamp | undefined, batch: Batch, first:
     const at = batch.fields.findIndex(other => other.name === field.name)
     const column = batch.columns[at]
     if (column !== undefined) return column
-    throw new TidemillError('stream.source-failed', `column not in the replayed rows: ${field.name} (have ${batch.fields.map(other => other.name).join(', ')})`, {
-      details: { step: step.id },
-    })
+    throw new TidemillError(
+      'stream.source-failed',
+      `column not in the replayed rows: ${field.name} (have ${batch.fields.map(other => other.name).join(', ')})`,
+      {
+        details: { step: step.id },
+      },
+    )
   })
   return makeBatch(step.fields, columns, batch.rows)
 }

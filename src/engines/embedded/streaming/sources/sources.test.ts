@@ -87,7 +87,9 @@ describe('a replayed table', () => {
     const stamp = { column: 'time', start: 1_767_225_600_000_000, perSecond: 3 }
     const reader = await open(stepOf('replay', { id: 'int64', time: 'timestamp' }, { batches: [table], stamp }), movableClock())
     const { rows } = drain(reader, 'rows', 7, 2)
-    expect(rows.slice(0, 3).map((row: any) => row.time.epochMicros)).toEqual([2_333_333n, 2_666_666n, 3_000_000n].map(x => x + 1_767_225_600_000_000n))
+    expect(rows.slice(0, 3).map((row: any) => row.time.epochMicros)).toEqual(
+      [2_333_333n, 2_666_666n, 3_000_000n].map(x => x + 1_767_225_600_000_000n),
+    )
     expect((rows.at(-1) as any).time.epochMicros).toBe(rowInstant(stamp.start, 3, 9999))
   })
 })
@@ -172,5 +174,8 @@ describe('a spout', () => {
 })
 
 test('a source that does not exist is refused by name', async () => {
-  await expect(partitionsOf(stepOf('kafka', { n: 'int64' }, {}), 1)).rejects.toMatchObject({ code: 'stream.unsupported', message: expect.stringContaining('kafka (have follow') })
+  await expect(partitionsOf(stepOf('kafka', { n: 'int64' }, {}), 1)).rejects.toMatchObject({
+    code: 'stream.unsupported',
+    message: expect.stringContaining('kafka (have follow'),
+  })
 })

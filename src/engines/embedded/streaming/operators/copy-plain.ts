@@ -1,0 +1,13 @@
+/** A copy of plain data in all its depth, so that what is done to one does not touch the other. What is no plain data stays what it is. */
+export function copyPlain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyPlain)
+  if (value instanceof Uint8Array) return value.slice()
+  const made: unknown = Object.getPrototypeOf(value)
+  // Days, decimals and instants of rows are never changed; a plain Date may be.
+  if (value instanceof Date) return 'epochMicros' in value ? value : new Date(value.getTime())
+  if (made !== null && made !== Object.prototype && Object.getPrototypeOf(made) !== null) return value
+  const copy: Record<string, unknown> = {}
+  for (const name of Object.keys(value)) copy[name] = copyPlain((value as Record<string, unknown>)[name])
+  return copy
+}
