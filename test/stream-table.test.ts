@@ -236,6 +236,16 @@ const cases: readonly Case[] = [
         .agg(() => ({ n: count() })),
   },
   {
+    title: 'a map before a window sees its columns and no others',
+    plan: s =>
+      s
+        .select('at', 'floor')
+        .map((r: Any) => ({ names: Object.keys(r).join() }), { schema: { names: 'string' } })
+        .keyBy('names')
+        .window(tumbling('1m'))
+        .agg(() => ({ n: count() })),
+  },
+  {
     title: 'a window of exploded lists',
     plan: s =>
       s

@@ -1,12 +1,17 @@
-/** The product's main job, step by step. `npm start` runs it; `npm start -- --exit` checks its own figures and ends. */
+/**
+ * The product's main job, step by step. `npm start` runs it and keeps the dashboard open until Ctrl-C, if there is a terminal to press it in;
+ * `npm start -- --exit` checks its own figures and ends.
+ */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { tidemill } from 'tidemill'
 import { describeValue, renderPage, show } from 'tidemill/display'
+import type { JobMetrics } from 'tidemill/stream'
 import { clean } from './1-clean.ts'
 import { aggregate } from './2-aggregate.ts'
 import { learn } from './3-learn.ts'
@@ -16,10 +21,15 @@ import { forestPrices } from './6-forest-prices.ts'
 import { register } from './7-registry.ts'
 import { writeReport } from './8-report.ts'
 import { serve } from './9-serve.ts'
+import { streamListings } from './10-stream.ts'
+import { double } from './11-double.ts'
+import { dashboard } from './12-dashboard.ts'
 import { digest } from './digest.ts'
 import { meanFigure } from './figure.ts'
+import { watch } from './watch.ts'
 
 const check = process.argv.includes('--exit')
+const stay = !check && process.stdout.isTTY
 const folder = await mkdtemp(join(tmpdir(), 'tidemill-tour-'))
 const tm = await tidemill({ workspace: join(folder, 'workspace') })
 const begun = performance.now()
@@ -119,7 +129,36 @@ try {
   console.log(
     `without the token: ${served.refused}; over HTTP ${served.overHttp.slice(0, 2).join(', ')}, in the table ${served.inTable.slice(0, 2).join(', ')}`,
   )
-  console.log(`all nine steps in ${seconds(begun)}`)
+
+  title('10. Replay the hold-out as a stream: score, warn, write windows exactly once')
+  const listings = await streamListings(tm, join(folder, 'districts-live'))
+  console.log(listings.plan)
+  show(
+    listings.live
+      .slice(0, 5)
+      .map(({ windowStart, district, listings: n, asked, worth }) => ({ windowStart, district, listings: n, asked, worth })),
+  )
+  const rates = ({ metrics }: { metrics: JobMetrics }): string =>
+    `${Math.round(metrics.rowsPerSecond)} rows/s, latency ${metrics.latencyMs.p50?.toFixed(1)} ms, at most ${metrics.latencyMs.p99?.toFixed(1)} ms for 99 of 100`
+  console.log(
+    `${listings.live.length} windows written by the stream, ${listings.asTable.length} by the same plan over a table; ${rates(listings)}`,
+  )
+
+  title('11. A spout and a bolt')
+  const doubled = await double(tm, join(folder, 'doubled'))
+  console.log(`${doubled.sums?.rows} numbers out, sum ${doubled.sums?.sum}; ${rates(doubled)}`)
+
+  title('12. A page to watch it')
+  const live = await dashboard(tm, join(folder, 'workspace'))
+  const seen = await watch(live.url, live.link(), 'market')
+  console.log(`signed in by a one-time link; the page shows ${seen.runs} runs and ${seen.models} models`)
+  console.log(`the stream market moved from ${seen.first} to ${seen.last} rows while it was watched`)
+  console.log(`all twelve steps in ${seconds(begun)}`)
+  if (stay) {
+    console.log(`\nOpen ${live.link()}\nThe stream goes on until Ctrl-C.`)
+    await once(process, 'SIGINT')
+  }
+  await live.close()
 
   if (check) {
     assert.deepEqual(counts, { before: 20_655, clean: 20_575, rejected: 80 })
@@ -149,6 +188,16 @@ try {
     assert.equal(served.refused, 401)
     assert.equal(served.version, '2')
     assert.deepEqual(served.overHttp, served.inTable)
+    const rounded = (rows: typeof listings.live): unknown =>
+      rows.map(row => ({ ...row, asked: row.asked.toFixed(9), worth: row.worth.toFixed(9) }))
+    assert.deepEqual(rounded(listings.live), rounded(listings.asTable))
+    assert.equal(
+      listings.live.reduce((sum, row) => sum + row.listings, 0),
+      4_128,
+    )
+    assert.deepEqual(doubled.sums, { rows: 10_000, sum: 99_990_000 })
+    assert.ok(seen.last > seen.first)
+    assert.equal(seen.withoutCookie, 401)
     console.log('\nself-check passed')
   } else console.log(`\nThe report is ${page}\nTry next: npx tidemill YOUR.csv · npx tidemill doctor · README.md`)
 } finally {

@@ -47,11 +47,11 @@ export function jobScreen(job: JobStatus, now: number): Description {
     ['watermark', moment(totals.watermark) ?? '-'],
     [
       'checkpoints',
-      `${formatCount(checkpoints.taken)} taken, ${checkpoints.failed} failed${last === undefined ? '' : `; the last in ${millis(last.ms)}, ${formatSize(last.bytes)}`}; ${restarts} restarts`,
+      `${formatCount(checkpoints.taken)} taken, ${checkpoints.failed} failed${last === undefined ? '' : `; the last in ${millis(last.ms)}, ${formatSize(last.bytes)}`}; restarts ${restarts}`,
     ],
   ]
   if (totals.late + totals.deadLetters > 0)
-    pairs.push(['aside', `${formatCount(totals.late)} late rows, ${formatCount(totals.deadLetters)} dead letters`])
+    pairs.push(['aside', `late rows ${formatCount(totals.late)}, dead letters ${formatCount(totals.deadLetters)}`])
   if (error !== null) pairs.push(['last error', `${error.message} (${error.code})`])
   const rows = steps.map(stepRow)
   const columns = [

@@ -80,7 +80,7 @@ test('a job of another process is stopped, and its end waited for', async () => 
   const job = await startJob('stop', 'alerts', '600')
   const ended = once(job, 'close')
   const { out, code } = await said('stop', 'alerts', '--workspace', 'stop')
-  expect(out).toMatch(/^alerts is stopped: \d+ rows in, \d+ out, 1 checkpoints\n$/)
+  expect(out).toMatch(/^alerts is stopped: \d+ rows in, \d+ out, 1 checkpoint\n$/)
   expect(code).toBe(0)
   expect(await ended).toEqual([0, null])
   expect((await readJob(jobsFolder(workspaceOf('stop')), 'alerts')).state).toBe('stopped')
@@ -116,7 +116,7 @@ test('one look at all jobs, or at the steps of one', async () => {
   const { out } = await said('top', 'alerts', '--once', '--workspace', 'look')
   expect(out).toMatch(/^job +alerts, running, ran for \d+ s$/m)
   expect(out).toMatch(/^latency +p50 0\.1 ms, p99 0\.2 ms$/m)
-  expect(out).toMatch(/^aside +0 late rows, 1 dead letters$/m)
+  expect(out).toMatch(/^aside +late rows 0, dead letters 1$/m)
   expect(out).toMatch(/│ listings │ ndjson\.follow listings\.ndjson │ +\S+ │ +\S+ │ +\S+ │ +\d+ % │ +0 % │ +7 │ +- │/)
   const { out: narrow } = await new Promise<{ out: string }>(resolve => {
     const child = run(['top', 'alerts', '--once', '--workspace', 'look'], { COLUMNS: '40' })

@@ -5,7 +5,7 @@ import { systemClock, systemScheduler } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
 import { jobsTable } from './jobs-shown.ts'
 import { top } from './jobs-top.ts'
-import { print, printJson, terminalLook } from './output.ts'
+import { counted, print, printJson, terminalLook } from './output.ts'
 
 /** The options of `tidemill jobs`. */
 export interface JobsOptions {
@@ -69,7 +69,7 @@ async function stop(folder: string, [name = '']: readonly string[], { drain, tim
     if (json) printJson(job)
     else
       print(
-        `${name} is ${ended.state}: ${ended.totals.rowsIn} rows in, ${ended.totals.rowsOut} out, ${ended.checkpoints.taken} checkpoints`,
+        `${name} is ${ended.state}: ${ended.totals.rowsIn} rows in, ${ended.totals.rowsOut} out, ${counted(ended.checkpoints.taken, 'checkpoint')}`,
       )
     if (ended.state === 'failed' || ended.state === 'lost')
       throw new TidemillError(

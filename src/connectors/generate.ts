@@ -1,7 +1,7 @@
 /** Rows that a function makes, as the source of a stream. */
 import { callSite, knownOptions, showingText, TidemillError } from '../errors/index.ts'
 import type { Source } from '../plan/index.ts'
-import { type Row, type SchemaLike, schemaOf } from '../schema/index.ts'
+import { type GivenRow, type Row, type SchemaLike, schemaOf } from '../schema/index.ts'
 import { carve } from '../workers/index.ts'
 import { shown } from './check-options.ts'
 import { checkRate } from './check-rate.ts'
@@ -24,7 +24,7 @@ export interface GenerateOptions<S> {
  * @throws connectors.option
  * @throws workers.captured when the function uses a name of an enclosing function
  */
-export function generate<const S extends SchemaLike>(options: GenerateOptions<S>, row: (n: number) => Row<S>): Source<Row<S>> {
+export function generate<const S extends SchemaLike>(options: GenerateOptions<S>, row: (n: number) => GivenRow<Row<S>>): Source<Row<S>> {
   knownOptions('generate', options, ['schema', 'rows', 'rate'], 'connectors.option')
   if (typeof row !== 'function') throw new TidemillError('connectors.option', `generate wants a function n => row, not ${shown(row)}`)
   const { schema, rows, rate } = options

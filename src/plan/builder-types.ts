@@ -3,6 +3,7 @@ import type { BatchView } from '../batch/index.ts'
 import type { Columns, Condition, Expr, Literal, Operand, PerRow, Values } from '../expr/index.ts'
 import type {
   FieldType,
+  Given,
   IsAny,
   IsOpen,
   Keep,
@@ -117,7 +118,7 @@ export type SpecFor<U> = {
     | (null extends U[C] ? `${Specs<Exclude<U[C], null>> & string}?` : never)
     | FieldType<U[C]>
 }
-type Specs<T> = { [N in TypeName]: [T] extends [Types[N]] ? N : never }[TypeName]
+type Specs<T> = { [N in TypeName]: [T] extends [Given<Types[N]>] ? N : never }[TypeName]
 export interface HostOptions<W extends object = {}> {
   /** Values the function gets as its second argument; they must be cloneable. */
   readonly with?: W

@@ -102,6 +102,8 @@ export interface TopologyNode {
   readonly from: readonly TopologyInput[]
   readonly fn: HostFunction
   readonly parallelism: number
+  /** Where the tuples it emits go besides the bolts that read them. */
+  readonly sinks?: readonly Spec[] | undefined
 }
 export interface TopologyInput {
   readonly from: string

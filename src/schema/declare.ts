@@ -24,6 +24,10 @@ export interface Types {
   timestamp: Timestamp
 }
 export type TypeName = keyof Types
+/** What a function of the user may give for a value: an instant may be a plain Date. */
+export type Given<T> = T extends Timestamp ? Date : T
+/** A row that a function of the user gives. */
+export type GivenRow<R> = { readonly [C in keyof R]: Given<R[C]> }
 
 /** A field that a plain type name cannot say: a list, a struct, an enumeration. */
 export interface FieldType<out T> {

@@ -1,6 +1,6 @@
 import type { describe, Description } from '../display/index.ts'
-import type { Engine, Savepoint } from '../plan/index.ts'
-import type { Duration, Problem, Row, SchemaSpec } from '../schema/index.ts'
+import type { Engine, Savepoint, Sink } from '../plan/index.ts'
+import type { Duration, GivenRow, Problem, Row, SchemaSpec } from '../schema/index.ts'
 import type { Grouping } from './grouping.ts'
 import type { Job } from './job.ts'
 
@@ -62,7 +62,7 @@ export interface Topology<N extends Emits> {
   spout<const Name extends string, const E extends SchemaSpec, W extends object = {}>(
     name: Name & Fresh<N, Name>,
     options: SpoutOptions<E, W>,
-    make: (given: W) => Spout<Row<E>>,
+    make: (given: W) => Spout<GivenRow<Row<E>>>,
   ): Topology<N & { readonly [K in Name]: Row<E> }>
   /**
    * Adds a step that reads other nodes. `make` runs once for each task, so a bolt may keep what it has seen; after a crash it begins anew.
@@ -72,8 +72,15 @@ export interface Topology<N extends Emits> {
   bolt<const Name extends string, const G extends Grouping<string, string>, const E extends SchemaSpec = {}, W extends object = {}>(
     name: Name & Fresh<N, Name>,
     options: BoltOptions<(G & Checked<N, G>) | readonly (G & Checked<N, G>)[], E, W>,
-    make: (given: W) => Bolt<Tuples<N, G>, Row<E>>,
+    make: (given: W) => Bolt<Tuples<N, G>, GivenRow<Row<E>>>,
   ): Topology<N & { readonly [K in Name]: Row<E> }>
+  /**
+   * Writes the tuples of a node, besides what bolts make of them; exactly once in sinks that can.
+   *
+   * @example topology('double').spout('numbers', ...).bolt('double', ...).sink('double', ndjson('doubled/'))
+   * @throws stream.argument for a node that emits nothing
+   */
+  sink<const Name extends keyof N & string>(from: Name, ...sinks: readonly [Sink<N[Name]>, ...Sink<N[Name]>[]]): Topology<N>
   /** Stages, tasks and groupings as the engine would run them. */
   explain(on: TopologyHost): string
   /**

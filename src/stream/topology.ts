@@ -1,10 +1,10 @@
 import { type Description, describe, inspected, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { callSite, didYouMean, whatIs } from '../errors/index.ts'
-import { type JobPlan, misuse, needObject, needOptions, type TopologyInput, type TopologyNode } from '../plan/index.ts'
+import { type JobPlan, misuse, needObject, needOptions, type Spec, type TopologyInput, type TopologyNode } from '../plan/index.ts'
 import { type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
 import { systemClock } from '../time/index.ts'
 import { carve } from '../workers/index.ts'
-import { wholeMs } from './check.ts'
+import { checkStream, wholeMs } from './check.ts'
 import type { Grouping } from './grouping.ts'
 import { type Job, jobOf } from './job.ts'
 import { noStreams } from './no-streams.ts'
@@ -53,6 +53,19 @@ class Nodes {
   }
   bolt(name: string, options: NodeOptions, make: Function): Nodes {
     return this.#add('bolt', name, options, make)
+  }
+  sink(from: string, ...sinks: readonly Spec[]): Nodes {
+    const node = this.nodes.find(other => other.name === from)
+    const names = this.nodes.filter(({ emits }) => emits.length > 0).map(({ name }) => name)
+    if (node === undefined)
+      throw misuse(`no node ${from} to write (there are ${names.join(', ')})`, didYouMean([from], names), 'stream.argument')
+    if (node.emits.length === 0) throw misuse(`${from} emits nothing to write`, undefined, 'stream.argument')
+    checkStream.to(sinks)
+    const kept = { ...node, sinks: [...(node.sinks ?? []), ...sinks] }
+    return new Nodes(
+      this.name,
+      this.nodes.map(other => (other === node ? kept : other)),
+    )
   }
 
   explain(on: TopologyHost): string {
@@ -130,10 +143,11 @@ class Nodes {
     return { kind: 'text', text: this.#text() }
   }
   #text(): string {
-    const lines = this.nodes.map(({ name, from, emits, parallelism }) => {
+    const lines = this.nodes.map(({ name, from, emits, parallelism, sinks = [] }) => {
       const reads = from.map(input => `${input.by}(${[input.from, ...input.fields].join(', ')})`).join(', ')
       const gives = emits.length === 0 ? '' : ` emits ${emits.map(field => field.name).join(', ')}`
-      return `${from.length === 0 ? 'spout' : 'bolt'} ${name}${reads === '' ? '' : ` from ${reads}`}${gives}, ${parallelism} task${parallelism === 1 ? '' : 's'}`
+      const writes = sinks.length === 0 ? '' : ` to ${sinks.map(({ kind }) => kind).join(', ')}`
+      return `${from.length === 0 ? 'spout' : 'bolt'} ${name}${reads === '' ? '' : ` from ${reads}`}${gives}${writes}, ${parallelism} task${parallelism === 1 ? '' : 's'}`
     })
     return [`topology ${this.name}`, ...lines].join('\n')
   }

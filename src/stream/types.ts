@@ -102,7 +102,7 @@ export interface Context<Keys, S> {
 
 /** Rows grouped by windows of event time. */
 export interface WindowedStream<R, Keys, C extends Changes> {
-  /** A closed window still takes rows for so long, and gives its row again when one comes. */
+  /** A closed window still takes rows for so long; when one has come, it gives its row again with the next watermark. */
   lateness(allowed: Duration): WindowedStream<R, Keys, 'update'>
   /** One row per key and window: the keys, windowStart, windowEnd, the aggregates. */
   agg<A extends Aggregates>(make: (r: Columns<R>) => A): WindowRows<Merge<Keys, WindowColumns & Values<A>>, R, C>

@@ -79,8 +79,11 @@ test('a window that stays open gives its row again', async () => {
   const d = await driver(open)
   d.push(readings, [row('a', 5), row('a', 71)])
   expect(told(d.output())).toEqual(['a 0: 1'])
-  d.push(readings, [row('a', 6)])
+  // With the next watermark, or when its source has been silent for long enough.
+  d.push(readings, [row('a', 6)]).push(readings, [row('a', 72)])
   expect(told(d.output())).toEqual(['a 0: 1', 'a 0: 2'])
+  d.push(readings, [row('a', 8)]).advance('31s')
+  expect(told(d.output())).toEqual(['a 0: 1', 'a 0: 2', 'a 0: 3'])
   d.push(readings, [row('a', 140)]).push(readings, [row('a', 7)])
   expect(d.late()).toHaveLength(1)
 })
@@ -91,6 +94,18 @@ test('the clock moves no watermark: a silent source keeps its windows open', asy
   expect(d.output()).toEqual([])
   d.push(readings, [row('a', 75)])
   expect(told(d.output())).toEqual(['a 0: 1'])
+})
+
+test('rows pushed at once that are more than a batch are each read once', async () => {
+  const d = await driver(perMinute(), { checkpoint: '10ms' })
+  d.push(
+    readings,
+    Array.from({ length: 10_000 }, (_, i) => row(i % 2 === 0 ? 'a' : 'b', Math.floor(i / 200), i)),
+  )
+  expect(d.close().output()).toMatchObject([
+    { machine: 'a', n: 5000, sum: 24_995_000 },
+    { machine: 'b', n: 5000, sum: 25_000_000 },
+  ])
 })
 
 test('a paused source gives what was pushed when it is resumed', async () => {
@@ -203,7 +218,13 @@ test('running totals correct the row of their key', async () => {
 
 test('a straight line is learnt from a stream: y = 2x', async () => {
   const points = await tm.stream(
-    generate({ schema: { x: 'float64', y: 'float64?', line: 'string' } }, i => ({ x: i, y: 2 * i, line: 'one' })),
+    generate({ schema: { x: 'float64', y: 'float64?', line: 'string', at: 'timestamp' } }, i => ({
+      x: i,
+      y: 2 * i,
+      line: 'one',
+      at: new Date(i) as never,
+    })),
+    { eventTime: 'at' },
   )
   // Recursive least squares: each row moves the line by what it is wrong by. A row without y is asked for its prediction.
   const predicted = points.keyBy('line').process({

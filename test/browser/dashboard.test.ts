@@ -96,7 +96,7 @@ test('the link in the terminal signs in, watches a stream move and finds the run
   const read = page.locator('.tile', { has: page.getByText('Out', { exact: true }) }).locator('.d')
   const first = await read.textContent()
   await expect.poll(() => read.textContent(), { timeout: 15_000 }).not.toBe(first)
-  for (const chart of ['Throughput', 'Latency', 'Lag']) await page.getByRole('img', { name: new RegExp(`^${chart}.*now`) }).waitFor()
+  for (const chart of ['Rows/s', 'Latency', 'Lag']) await page.getByRole('img', { name: new RegExp(`^${chart}.*now`) }).waitFor()
   await page.getByRole('link', { name: 'Experiments' }).click()
   await page.getByRole('link', { name: 'price' }).last().click()
   await page.waitForURL(`${house.url}/runs/${house.run}`)
@@ -210,9 +210,9 @@ test('a job that does not exist is told by name, with those that do', async () =
 
 test('a chart is a table when it is asked to be', async () => {
   await open(`/streams/${house.job}`, 'exactly once')
-  await page.getByRole('button', { name: /Throughput.*table/ }).click()
+  await page.getByRole('button', { name: /Rows.s.*table/ }).click()
   await page.waitForURL(/table=rate/)
-  const table = page.getByRole('region', { name: /Throughput/ }).getByRole('table')
+  const table = page.getByRole('region', { name: 'Rows/s' }).getByRole('table')
   expect(await table.getByRole('columnheader').allTextContents()).toEqual(['At', 'read', 'written'])
   expect(await table.getByRole('row').count()).toBeGreaterThan(1)
 })
@@ -288,5 +288,7 @@ test('a job is stopped from its page after a question, and the page says that it
   await dialog.getByRole('button', { name: 'Stop the job' }).click()
   await page.getByText('done', { exact: true }).waitFor()
   await page.locator('.head').getByText('stopped').waitFor()
+  // A rate of its last second would be no rate of now.
+  expect(await page.locator('.tile').first().textContent()).toMatch(/^In[\d,.]+( k)?rows in all/)
   expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0)
 })

@@ -74,7 +74,12 @@ function firingOf(row: Row): Firing {
 function deadOf(row: Row): Firing {
   const payload = row['payload']
   const text = payload instanceof Uint8Array ? new TextDecoder().decode(payload) : Buffer.from(payload as string, 'base64').toString()
-  const letter = JSON.parse(text) as { readonly key: string; readonly category: string; readonly windowStart: string; readonly ids: number[] }
+  const letter = JSON.parse(text) as {
+    readonly key: string
+    readonly category: string
+    readonly windowStart: string
+    readonly ids: number[]
+  }
   return { key: letter.key, category: letter.category, start: new Date(letter.windowStart).getTime(), ids: letter.ids, n: undefined }
 }
 

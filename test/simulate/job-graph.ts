@@ -20,7 +20,13 @@ const windowFields: Schema = [
   field('windowEnd', 'timestamp'),
   { name: 'ids', type: ids.type, nullable: ids.nullable },
 ]
-const countFields: Schema = [key, category, field('start', 'int32'), { ...field('ids', ids.type), nullable: ids.nullable }, field('n', 'int32')]
+const countFields: Schema = [
+  key,
+  category,
+  field('start', 'int32'),
+  { ...field('ids', ids.type), nullable: ids.nullable },
+  field('n', 'int32'),
+]
 
 const source: SourceStep = {
   kind: 'source',

@@ -41,7 +41,12 @@ async function runAll(from: number, to: number): Promise<Sum> {
   const cores = to - from > fewSeeds ? availableParallelism() : 1
   if (cores === 1) return runSeeds({ from, to, mutation: mutationOf(values.mutation) })
   const args = (share: number): string[] => [
-    ...['--share', `${share}/${cores}`, '--seeds', String(to - from), '--from', String(from)],
+    '--share',
+    `${share}/${cores}`,
+    '--seeds',
+    String(to - from),
+    '--from',
+    String(from),
     ...(values.mutation === undefined ? [] : ['--mutation', values.mutation]),
   ]
   const sums = await Promise.all(

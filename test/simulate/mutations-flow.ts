@@ -10,7 +10,7 @@ function channelOf(make: (deliver: (message: Message) => void) => Sending): Chan
   return { sender, receiver }
 }
 
-/** Sends everything through a real sender, except what `aside` deals with itself. */
+/** Sends through a real sender; what is wrong is added by those that extend it. */
 class Wrapped implements Sending {
   protected readonly inner: Sender
   constructor(deliver: (message: Message) => void, credits: number | undefined) {
@@ -44,13 +44,9 @@ class Pooled implements Sending {
   readonly #deliver: (message: Message) => void
   readonly #pool: { left: number }
   readonly #waiting: Message[] = []
-  readonly #costs: (message: Message) => boolean
-  readonly #merges: boolean
-  constructor(deliver: (message: Message) => void, pool: { left: number }, costs: (message: Message) => boolean, merges = false) {
+  constructor(deliver: (message: Message) => void, pool: { left: number }) {
     this.#deliver = deliver
     this.#pool = pool
-    this.#costs = costs
-    this.#merges = merges
   }
   get parked(): boolean {
     this.#pump()
@@ -58,8 +54,7 @@ class Pooled implements Sending {
   }
   send(message: Message): void {
     const last = this.#waiting.at(-1)
-    const both = message.kind === 'watermark' && last?.kind === 'watermark'
-    if (both && (this.#merges || typeof message.at === typeof last.at)) this.#waiting.pop()
+    if (message.kind === 'watermark' && last?.kind === 'watermark' && typeof message.at === typeof last.at) this.#waiting.pop()
     this.#waiting.push(message)
     this.#pump()
   }
@@ -68,21 +63,17 @@ class Pooled implements Sending {
     this.#pump()
   }
   #pump(): void {
-    for (let next = this.#waiting[0]; next !== undefined && (!this.#costs(next) || this.#pool.left > 0); next = this.#waiting[0]) {
-      if (this.#costs(next)) this.#pool.left--
+    for (let next = this.#waiting[0]; next !== undefined && (next.kind !== 'rows' || this.#pool.left > 0); next = this.#waiting[0]) {
+      if (next.kind === 'rows') this.#pool.left--
       this.#waiting.shift()
       this.#deliver(next)
     }
   }
 }
-const rowsCost = (message: Message): boolean => message.kind === 'rows'
 
 /** Keeps a watermark back for one message, and drops it when IDLE comes next: nothing moves when nobody is active. */
 class WithoutFlush extends Wrapped {
   #held: Message | undefined
-  override get parked(): boolean {
-    return super.parked
-  }
   override send(message: Message): void {
     const held = this.#held
     this.#held = undefined
@@ -132,7 +123,7 @@ export const flowMutations: Readonly<Record<string, Mutation>> = {
     channel(credits = 3, to, at) {
       const pool = (at.notes.get(to) as { left: number } | undefined) ?? { left: credits }
       at.notes.set(to, pool)
-      return channelOf(deliver => new Pooled(deliver, pool, rowsCost))
+      return channelOf(deliver => new Pooled(deliver, pool))
     },
   },
   'idle-holds-watermark': {
@@ -148,14 +139,9 @@ export const flowMutations: Readonly<Record<string, Mutation>> = {
     about: 'when no input is active the watermark stays, though an input that ended or went idle was further',
     channel: credits => channelOf(deliver => new WithoutFlush(deliver, credits)),
   },
-  'idle-merged': {
-    about: 'a waiting watermark is replaced by the IDLE that follows it',
-    channel: (credits = 3) => channelOf(deliver => new Pooled(deliver, { left: credits }, rowsCost, true)),
-  },
   'wall-clock-idle': {
     about: 'idleness is measured on the wall clock',
     clock: (clock, wall) => ({ now: () => clock.now(), monotonic: wall }),
   },
   'retry-without-rollback': { about: 'a failed attempt of a function leaves its changes of state', keepsState: true },
 }
-

@@ -85,7 +85,8 @@ export const sinkMutations: Readonly<Record<string, Mutation>> = {
             let [epoch, n] = [0, 0]
             return {
               write({ batch }: Rows) {
-                for (const row of rowsOf(batch)) servers.take(step.id, `${owner}/${epoch}/${n++}`, [JSON.parse(JSON.stringify(row, plain)) as never])
+                for (const row of rowsOf(batch))
+                  servers.take(step.id, `${owner}/${epoch}/${n++}`, [JSON.parse(JSON.stringify(row, plain)) as never])
               },
               cut(ended) {
                 ;[epoch, n] = [ended, 0]
@@ -102,7 +103,8 @@ export const sinkMutations: Readonly<Record<string, Mutation>> = {
       if (step.on !== 'dead' || !exact(sink)) return sink
       let n = 0
       return wrapWriter(sink, (_, owner) => ({
-        write: ({ batch }) => void servers.take(step.id, `${owner}/${servers.received.size}/${Math.random()}${n++}`, rowsOf(batch) as readonly Row[]),
+        write: ({ batch }) =>
+          void servers.take(step.id, `${owner}/${servers.received.size}/${Math.random()}${n++}`, rowsOf(batch) as readonly Row[]),
         cut: nothing,
         close: () => undefined,
       }))

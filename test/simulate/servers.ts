@@ -46,29 +46,35 @@ export class Servers {
 
   /** A POST to the receiver of the webhook sink. */
   get send(): Send {
-    const server = this
+    const { happens, refuses, take } = this
     return function* ({ headers, body }) {
       yield
-      if (server.refusals-- > 0 || server.#random.chance(0.05)) return { status: 503 }
+      if (refuses() || happens(0.05)) return { status: 503 }
       const { step, rows } = JSON.parse(body) as { readonly step: string; readonly rows: readonly Row[] }
-      server.take(step, headers['idempotency-key'] as string, rows)
-      if (server.#random.chance(0.05)) throw new Error('answer lost')
+      take(step, headers['idempotency-key'] as string, rows)
+      if (happens(0.05)) throw new Error('answer lost')
       return { status: 200 }
     }
   }
 
-  take(step: string, key: string, rows: readonly Row[]): void {
+  readonly take = (step: string, key: string, rows: readonly Row[]): void => {
     const known = at(this.received, step, () => new Map<string, readonly Row[]>())
     if (!known.has(key)) known.set(key, rows)
     else if (!this.remembers) known.set(`${key}+${known.size}`, rows)
   }
+  readonly refuses = (): boolean => this.refusals-- > 0
+  readonly happens = (probability: number): boolean => this.#random.chance(probability)
 
   /** No transactions: a row is out when it is written. */
   plain(step: SinkStep): StreamSink {
     const rows = at(this.printed, step.id, () => [])
     return {
       guarantee: 'at-least-once',
-      writer: () => ({ write: ({ batch }: Rows) => void rows.push(...(rowsOf(batch) as readonly Row[])), cut: nothing, close: () => undefined }),
+      writer: () => ({
+        write: ({ batch }: Rows) => void rows.push(...(rowsOf(batch) as readonly Row[])),
+        cut: nothing,
+        close: () => undefined,
+      }),
       commit: nothing,
       abortOrphans: nothing,
       forget: nothing,
@@ -82,7 +88,7 @@ export class Servers {
   /** A database or broker that keeps prepared work; a crash of its own drops open transactions only. */
   transaction(step: SinkStep): StreamSink {
     const all = at(this.transactions, step.id, () => new Map<string, Transaction>())
-    const server = this
+    const { happens, refuses } = this
     return {
       guarantee: 'exactly-once',
       writer({ generation, stage, subtask }) {
@@ -105,13 +111,13 @@ export class Servers {
       *commit({ id }) {
         yield
         const transaction = all.get(id)
-        if (server.refusals-- > 0 || server.#random.chance(0.1)) throw unavailable(id)
+        if (refuses() || happens(0.1)) throw unavailable(id)
         if (transaction === undefined) throw new TidemillError('stream.transaction-lost', id)
         transaction.state = 'committed'
-        if (server.#random.chance(0.1)) throw unavailable(`${id}: answer lost`)
+        if (happens(0.1)) throw unavailable(`${id}: answer lost`)
       },
       *abortOrphans(generation, listed) {
-        for (const [id, { state }] of [...all]) {
+        for (const [id, { state }] of all) {
           yield
           if (state !== 'committed' && Number(/^g(\d+)/.exec(id)?.[1]) < generation && !listed.has(id)) all.delete(id)
         }

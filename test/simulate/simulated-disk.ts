@@ -42,7 +42,8 @@ export class SimulatedDisk implements Disk {
   *append(path: string, bytes: Uint8Array): Io<void> {
     yield
     let inode = this.#visible.get(path)
-    if (inode === undefined) this.#change({ name: path, inode: (inode = { bytes: new Uint8Array(256), length: 0, safe: 0, doomed: false }) })
+    if (inode === undefined)
+      this.#change({ name: path, inode: (inode = { bytes: new Uint8Array(256), length: 0, safe: 0, doomed: false }) })
     const half = bytes.length >> 1
     this.#put(inode, path, bytes.subarray(0, half))
     yield

@@ -6,7 +6,6 @@ import {
   startAttempt,
   subtaskNames,
 } from '../../src/engines/embedded/streaming/core/index.ts'
-import { decodeManifest } from '../../src/engines/embedded/streaming/files/index.ts'
 import { fileSink, webhookSink } from '../../src/engines/embedded/streaming/sinks/index.ts'
 import type { Manifest, Report, SinkStep, StreamSink, StreamToken } from '../../src/engines/embedded/streaming/seams.ts'
 import { TidemillError } from '../../src/errors/index.ts'
@@ -194,7 +193,11 @@ export class World {
       disk,
       clock: mutation?.clock?.(ownClock, () => this.#wall) ?? ownClock,
       sinks,
-      context: { clock: ownClock, functions: new Map([[countFunction.hash, makeCount(mutation?.keepsState !== true, this.#seen)]]), modules: new Map() },
+      context: {
+        clock: ownClock,
+        functions: new Map([[countFunction.hash, makeCount(mutation?.keepsState !== true, this.#seen)]]),
+        modules: new Map(),
+      },
       credits: config.credits,
       checkpointMs: config.checkpointMs,
       timeoutMs: this.#random.pick([200, 2000, 2000]),
@@ -229,7 +232,8 @@ export class World {
       hear: {
         checkpoint: done => this.trace(`attempt ${number}: ${done.kind} ${done.seq} epoch ${done.epoch}`),
         failed: (epoch, why) => this.trace(`attempt ${number}: epoch ${epoch} given up: ${why}`),
-        recovered: from => this.trace(`attempt ${number}: goes on from manifest ${from.seq} epoch ${from.epoch}, damaged ${from.damaged.join()}`),
+        recovered: from =>
+          this.trace(`attempt ${number}: goes on from manifest ${from.seq} epoch ${from.epoch}, damaged ${from.damaged.join()}`),
       },
     })
     Object.assign(running, { attempt })
@@ -282,9 +286,9 @@ export class World {
   #report(running: Running, report: Report, deliver: (report: Report) => void, surroundings: Surroundings): void {
     if (this.#random.chance(0.05)) this.#delayed.push({ at: this.now + this.#random.below(300), report })
     const send = this.#mutation?.report
-    if (send === undefined) deliver(report)
-    else send(report, deliver, surroundings)
-    this.#reporters.set(running, deliver)
+    const tell = send === undefined ? deliver : (given: Report) => send(given, deliver, surroundings)
+    tell(report)
+    this.#reporters.set(running, tell)
   }
   readonly #reporters = new Map<Running, (report: Report) => void>()
 
@@ -293,7 +297,7 @@ export class World {
     if (due.length === 0) return
     this.#delayed = this.#delayed.filter(({ at }) => at > this.now)
     const deliver = this.#current === undefined ? undefined : this.#reporters.get(this.#current)
-    if (deliver !== undefined) for (const { report } of due) this.#mutation?.report === undefined ? deliver(report) : deliver(report)
+    if (deliver !== undefined) for (const { report } of due) deliver(report)
   }
 
   // What the world sees ------------------------------------------------------------------------------------------------------------
@@ -321,7 +325,9 @@ export class World {
     this.#generation = Math.max(this.#generation, manifest.generation)
     if (newestThen > manifest.generation)
       this.#violation = `generation ${manifest.generation} wrote manifest ${manifest.seq} after generation ${newestThen}`
-    this.trace(`attempt ${number}: ${manifest.kind} ${manifest.seq} is durable: ${JSON.stringify(manifest.positions)} ${manifest.tokens.map(({ id }) => id).join()}`)
+    this.trace(
+      `attempt ${number}: ${manifest.kind} ${manifest.seq} is durable: ${JSON.stringify(manifest.positions)} ${manifest.tokens.map(({ id }) => id).join()}`,
+    )
     for (const token of manifest.tokens) this.#listed.add(token.id)
     if (manifest.kind === 'savepoint') this.#savepoints.push(manifest)
   }

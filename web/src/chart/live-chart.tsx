@@ -17,6 +17,8 @@ export interface LiveChartProps {
   /** Milliseconds since 1970. */
   readonly times: readonly number[]
   readonly lines: readonly Line[]
+  /** Amounts are counted: no parts of one on the axis. Default false. */
+  readonly whole?: boolean
 }
 interface Cross {
   readonly index: number
@@ -24,7 +26,7 @@ interface Cross {
 }
 
 /** Lines that grow twice a second. A pointer over it holds it still; a table shows the same figures. */
-export function LiveChart({ id, title, times, lines }: LiveChartProps): VNode {
+export function LiveChart({ id, title, times, lines, whole = false }: LiveChartProps): VNode {
   const place = usePlace()
   const asTable = new URLSearchParams(place.query).get('table') === id
   return (
@@ -48,12 +50,16 @@ export function LiveChart({ id, title, times, lines }: LiveChartProps): VNode {
           {asTable ? 'as chart' : 'as table'}
         </button>
       </figcaption>
-      {asTable ? <ChartTable title={title} times={times} lines={lines} /> : <Plot title={title} times={times} lines={lines} />}
+      {asTable ? (
+        <ChartTable title={title} times={times} lines={lines} />
+      ) : (
+        <Plot title={title} times={times} lines={lines} whole={whole} />
+      )}
     </figure>
   )
 }
 
-function Plot({ title, times, lines }: Omit<LiveChartProps, 'id'>): VNode {
+function Plot({ title, times, lines, whole }: Required<Omit<LiveChartProps, 'id'>>): VNode {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot | undefined>(undefined)
   const held = useRef(false)
@@ -66,7 +72,7 @@ function Plot({ title, times, lines }: Omit<LiveChartProps, 'id'>): VNode {
     if (element === null) return
     let gone = false
     let end: (() => void) | undefined
-    void paint(element, lines, (index, left) => setCross(index === undefined ? undefined : { index, left })).then(made => {
+    void paint(element, { lines, whole }, (index, left) => setCross(index === undefined ? undefined : { index, left })).then(made => {
       if (gone) return made.end()
       end = made.end
       plot.current = made.plot

@@ -10,6 +10,8 @@ export interface Painted {
 }
 
 const height = 152
+/** Steps of an axis whose amounts are counted: none below 1. */
+const wholeSteps = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map(step => step * 10 ** power)).flat()
 
 /**
  * Paints lines over time into an element, as wide as it is, also when that changes. Colours are read from the tokens at each painting.
@@ -18,7 +20,7 @@ const height = 152
  */
 export async function paint(
   host: HTMLElement,
-  lines: readonly Line[],
+  { lines, whole }: { readonly lines: readonly Line[]; readonly whole: boolean },
   point: (index: number | undefined, left: number) => void,
 ): Promise<Painted> {
   const { default: Chart } = await import('uplot')
@@ -39,6 +41,7 @@ export async function paint(
         {
           ...axis,
           size: 46,
+          ...(whole ? { incrs: wholeSteps } : {}),
           space: 30,
           grid: { stroke: () => colour('--line'), width: 1 },
           values: (_, ticks) => ticks.map(tick => short(tick)),

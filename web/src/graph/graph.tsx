@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'preact/hooks'
 import type { JobDetail } from '../api/answers.ts'
 import { short } from '../format/number.ts'
 import { type Place, usePlace, withQuery } from '../router/location.ts'
+import { isActive } from '../state/feed.ts'
 import { box, layOut } from './layout.ts'
 import { nextStep } from './move.ts'
 import { type GraphMode, StepBox } from './step-box.tsx'
@@ -14,7 +15,7 @@ export interface GraphProps {
 }
 
 /** The steps of a job as boxes, rows a second on the lines between. One stop of the Tab key: arrows go from step to step, Enter selects. */
-export function Graph({ job: { steps, edges }, mode, selected }: GraphProps): VNode {
+export function Graph({ job: { state, steps, edges }, mode, selected }: GraphProps): VNode {
   const place = usePlace()
   const host = useRef<HTMLDivElement>(null)
   // The steps of a job do not change while it runs; their figures do.
@@ -33,6 +34,8 @@ export function Graph({ job: { steps, edges }, mode, selected }: GraphProps): VN
     // A sink says what comes in: it may read only what is late or broken.
     return (target?.kind === 'sink' ? target.rowsPerSecond : source?.rowsPerSecond) ?? 0
   }
+  // What a job that has ended did in its last second is no rate of now.
+  const active = isActive(state)
   const most = Math.max(1, ...laid.curves.map(({ from, to }) => flow(from, to)))
   const stop = selected !== undefined && byId.has(selected) ? selected : steps[0]?.id
   const move = (event: KeyboardEvent): void => {
@@ -47,7 +50,7 @@ export function Graph({ job: { steps, edges }, mode, selected }: GraphProps): VN
       <div ref={host} class="dag" style={{ '--w': `${laid.width}px`, '--h': `${laid.height}px` }}>
         <svg aria-hidden="true">
           {laid.curves.map(({ from, to, path }) => (
-            <path key={`${from} ${to}`} class="e" d={path} stroke-width={1 + 4 * Math.sqrt(flow(from, to) / most)} />
+            <path key={`${from} ${to}`} class="e" d={path} stroke-width={active ? 1 + 4 * Math.sqrt(flow(from, to) / most) : 1} />
           ))}
         </svg>
         {laid.curves.map(({ from, to, x, y }) => (
@@ -55,7 +58,7 @@ export function Graph({ job: { steps, edges }, mode, selected }: GraphProps): VN
             key={`${from} ${to}`}
             x={x}
             y={y}
-            rate={flow(from, to)}
+            rate={active ? flow(from, to) : undefined}
             how={edges.find(edge => edge.from === from && edge.to === to)?.how}
           />
         ))}
@@ -65,7 +68,8 @@ export function Graph({ job: { steps, edges }, mode, selected }: GraphProps): VN
             <StepBox
               key={id}
               step={step}
-              mode={mode}
+              mode={active || mode === 'watermark' ? mode : 'rate'}
+              active={active}
               x={x}
               y={y}
               tabStop={id === stop}
@@ -87,12 +91,12 @@ function EdgeLabel({
 }: {
   readonly x: number
   readonly y: number
-  readonly rate: number
+  readonly rate: number | undefined
   readonly how: string | undefined
 }): VNode {
   return (
     <span class="elabel" style={{ left: `${x}px`, top: `${y}px`, '--room': `${box.across - box.width - 6}px` }}>
-      <span>{short(rate).replace(' ', '\u2009')}/s</span>
+      <span>{rate === undefined ? '' : `${short(rate).replace(' ', '\u2009')}/s`}</span>
       <em class="cut" title={how}>
         {how === 'in place' ? '' : how}
       </em>

@@ -10,6 +10,8 @@ export type GraphMode = 'backpressure' | 'rate' | 'watermark'
 export interface StepBoxProps {
   readonly step: Step
   readonly mode: GraphMode
+  /** False once its job has ended: then there are totals only. */
+  readonly active: boolean
   readonly x: number
   readonly y: number
   readonly tabStop: boolean
@@ -18,7 +20,7 @@ export interface StepBoxProps {
 }
 
 /** One step: what it does, its rate, and how its stage spent the last second. */
-export function StepBox({ step, mode, x, y, tabStop, selected, href }: StepBoxProps): VNode {
+export function StepBox({ step, mode, active, x, y, tabStop, selected, href }: StepBoxProps): VNode {
   const { id, kind, label, parallelism, busy, waiting, idle } = step
   const grade = waiting >= 0.6 ? ' high' : waiting >= heldBack ? ' low' : ''
   return (
@@ -37,10 +39,12 @@ export function StepBox({ step, mode, x, y, tabStop, selected, href }: StepBoxPr
       </span>
       <span class="arg">{label === id ? kind : label}</span>
       <Figures step={step} mode={mode} />
-      <span class="meter" role="img" aria-label={`busy ${percent(busy)}, waits ${percent(waiting)}, idle ${percent(idle)}`}>
-        <i style={{ width: percent(busy).replace(' ', ''), '--k': 'var(--c1)' }} />
-        <i style={{ width: percent(waiting).replace(' ', ''), '--k': 'var(--c2)' }} />
-      </span>
+      {active ? (
+        <span class="meter" role="img" aria-label={`busy ${percent(busy)}, waits ${percent(waiting)}, idle ${percent(idle)}`}>
+          <i style={{ width: percent(busy).replace(' ', ''), '--k': 'var(--c1)' }} />
+          <i style={{ width: percent(waiting).replace(' ', ''), '--k': 'var(--c2)' }} />
+        </span>
+      ) : null}
     </a>
   )
 }

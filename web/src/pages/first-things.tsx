@@ -6,8 +6,8 @@ export function NoJobs(): VNode {
   return (
     <Empty
       title="No stream has run in this workspace"
-      command={`const job = await tm
-  .stream(ndjson.follow('sensors/*.log'))
+      command={`const sensors = await tm.stream(ndjson.follow('sensors/'))
+const job = await sensors
   .filter(r => r.status.eq('ok'))
   .to(parquet('ok/'))
   .start({ name: 'sensors' })`}

@@ -16,7 +16,7 @@ import { RunTable } from './run-table.tsx'
 
 const code = {
   shell: 'tidemill jobs',
-  typescript: "const tm = await tidemill({ workspace: '.tidemill' })\nawait tm.models.list()\nawait tm.runs.list()",
+  typescript: "const tm = await tidemill({ workspace: '.tidemill' })\nawait tm.jobs.list()\nawait tm.models.list()\nawait tm.runs.list()",
   http: 'GET /api/overview\nGET /api/events    # server-sent events: overview',
 }
 

@@ -58,6 +58,9 @@ function Head({ name, job }: { readonly name: string; readonly job: JobDetail | 
         <span>
           process <b>{job.pid}</b>
         </span>
+        <span class={job.restarts > 0 ? 't-warn' : undefined}>
+          <b>{job.restarts}</b> {job.restarts === 1 ? 'restart' : 'restarts'}
+        </span>
       </div>
       <div class="acts">
         {isActive(job.state) && job.state !== 'stopping' ? (
@@ -97,7 +100,7 @@ function codeOf(name: string): { readonly shell: string; readonly typescript: st
   const path = `/api/jobs/${encodeURIComponent(name)}`
   return {
     shell: `tidemill jobs top ${name}`,
-    typescript: `// in the program that started it\njob.status().totals\nawait job.savepoint()\nawait job.stop()`,
+    typescript: `const tm = await tidemill({ workspace: '.tidemill' })\nawait tm.jobs.get(${JSON.stringify(name)})\nawait tm.jobs.stop(${JSON.stringify(name)})`,
     http: `GET  ${path}\nGET  /api/events?job=${encodeURIComponent(name)}    # server-sent events: status\nPOST ${path}/stop`,
   }
 }

@@ -7,8 +7,7 @@ import { JobTable } from './job-table.tsx'
 
 const code = {
   shell: 'tidemill jobs',
-  typescript:
-    'const answer = await fetch(`${url}/api/jobs`, { headers: { authorization: `Bearer ${token}` } })\nconst { jobs } = await answer.json()',
+  typescript: "const tm = await tidemill({ workspace: '.tidemill' })\nawait tm.jobs.list()",
   http: 'GET /api/jobs',
 }
 

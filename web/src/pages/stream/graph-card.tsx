@@ -7,6 +7,7 @@ import { Graph } from '../../graph/graph.tsx'
 import type { GraphMode, Step } from '../../graph/step-box.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { usePlace, withQuery } from '../../router/location.ts'
+import { isActive } from '../../state/feed.ts'
 
 const modes: readonly (readonly [GraphMode, string])[] = [
   ['backpressure', 'Backpressure'],
@@ -22,6 +23,7 @@ export function GraphCard({ job, held }: { readonly job: JobDetail; readonly hel
   const asTable = query.get('table') === 'graph'
   const selected = query.get('step') ?? undefined
   const step = job.steps.find(one => one.id === selected)
+  const columns = isActive(job.state) ? [...still, ...moving] : still
   return (
     <section class="card">
       <header>
@@ -62,29 +64,32 @@ export function GraphCard({ job, held }: { readonly job: JobDetail; readonly hel
       ) : (
         <Graph job={job} mode={mode} selected={step?.id} />
       )}
-      {step === undefined || asTable ? null : <Selected step={step} />}
+      {step === undefined || asTable ? null : <Selected step={step} columns={columns} />}
       {held === undefined ? null : <HeldBy held={held} />}
     </section>
   )
 }
 
-const columns: readonly Column<Step>[] = [
+const still: readonly Column<Step>[] = [
   { title: 'Step', cell: step => step.id },
   { title: 'Does', cell: step => step.label, wrap: true },
   { title: 'Tasks', figures: true, cell: step => step.parallelism },
   { title: 'Rows in', figures: true, cell: step => count(step.rowsIn) },
   { title: 'Rows out', figures: true, cell: step => count(step.rowsOut) },
+  { title: 'Watermark', figures: true, cell: step => when(step.watermark, Date.now()) },
+  { title: 'Keys', figures: true, cell: step => count(step.stateKeys) },
+  { title: 'State', figures: true, cell: step => bytes(step.stateBytes) },
+]
+/** Of the last second, so of a job that runs only. */
+const moving: readonly Column<Step>[] = [
   { title: 'Rows/s', figures: true, cell: step => short(step.rowsPerSecond) },
   { title: 'Busy', figures: true, cell: step => percent(step.busy) },
   { title: 'Waits', figures: true, cell: step => percent(step.waiting) },
   { title: 'Idle', figures: true, cell: step => percent(step.idle) },
   { title: 'Lag', figures: true, cell: step => short(step.lag) },
-  { title: 'Watermark', figures: true, cell: step => when(step.watermark, Date.now()) },
-  { title: 'Keys', figures: true, cell: step => count(step.stateKeys) },
-  { title: 'State', figures: true, cell: step => bytes(step.stateBytes) },
 ]
 
-function Selected({ step }: { readonly step: Step }): VNode {
+function Selected({ step, columns }: { readonly step: Step; readonly columns: readonly Column<Step>[] }): VNode {
   return (
     <dl class="kvs selected">
       {columns.map(column => [<dt key={column.title}>{column.title}</dt>, <dd key={`${column.title} is`}>{column.cell(step)}</dd>])}

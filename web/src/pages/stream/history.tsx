@@ -21,7 +21,7 @@ export function History({ points }: { readonly points: JobDetail['history'] }): 
     <div class="grid even">
       <section class="card w4">
         <div class="pad">
-          <LiveChart id="rate" title="Throughput, rows/s" times={times} lines={rate} />
+          <LiveChart id="rate" title="Rows/s" times={times} lines={rate} whole />
         </div>
       </section>
       <section class="card w4">
@@ -31,7 +31,7 @@ export function History({ points }: { readonly points: JobDetail['history'] }): 
       </section>
       <section class="card w4">
         <div class="pad">
-          <LiveChart id="lag" title="Lag, rows" times={times} lines={lag} />
+          <LiveChart id="lag" title="Lag, rows" times={times} lines={lag} whole />
         </div>
       </section>
     </div>

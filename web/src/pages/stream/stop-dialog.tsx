@@ -48,6 +48,7 @@ export function StopDialog({ job }: { readonly job: JobDetail }): VNode {
         {error === undefined ? null : <ProblemBox error={error} />}
         <pre class="code" tabIndex={0}>
           <span class="c">$</span> tidemill jobs stop {job.name}
+          {drain ? ' --drain' : ''}
         </pre>
       </div>
       <footer>

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import type { JobDetail } from '../../api/answers.ts'
-import { bytes, count, percent, short } from '../../format/number.ts'
+import { bytes, count, none, percent, short } from '../../format/number.ts'
 import { clock, lasted, when } from '../../format/time.ts'
 import { Amount, Tile, type Trace } from '../../parts/tile.tsx'
 import { heldBack } from '../../state/attention.ts'
@@ -8,13 +8,14 @@ import { isActive } from '../../state/feed.ts'
 
 /** The key figures of a job. Each tells which counter it is and over what time. */
 export function StreamTiles({ job }: { readonly job: JobDetail }): VNode {
-  const { totals, checkpoints, steps, restarts } = job
+  const { totals, checkpoints, steps } = job
   const trace = (counter: string, over: string): Trace => [
     ['figure', counter],
     ['over', over],
     ['at', clock(job.updatedAt)],
     ['threads', String(job.threads)],
   ]
+  const active = isActive(job.state)
   const last = checkpoints.recent.at(-1)
   const state = steps.reduce((sum, step) => sum + step.stateBytes, 0)
   const keys = steps.reduce((sum, step) => sum + step.stateKeys, 0)
@@ -22,12 +23,24 @@ export function StreamTiles({ job }: { readonly job: JobDetail }): VNode {
   const { p50, p99 } = totals.latencyMs
   return (
     <div class="tiles">
-      <Tile label="In" below={`${short(totals.lag)} rows waiting`} trace={trace('totals.rowsPerSecond', 'last second')}>
-        <Amount text={count(Math.round(totals.rowsPerSecond))} unit="/s" />
-      </Tile>
-      <Tile label="Out" below={`${short(totals.rowsOut)} rows in all`} trace={trace('steps of kind sink, rowsPerSecond', 'last second')}>
-        <Amount text={short(sinks)} unit="/s" />
-      </Tile>
+      {active ? (
+        <Tile label="In" below={`${short(totals.lag)} rows waiting`} trace={trace('totals.rowsPerSecond', 'last second')}>
+          <Amount text={count(Math.round(totals.rowsPerSecond))} unit="/s" />
+        </Tile>
+      ) : (
+        <Tile label="In" below="rows in all" trace={trace('totals.rowsIn', 'since it was started')}>
+          <Amount text={short(totals.rowsIn)} />
+        </Tile>
+      )}
+      {active ? (
+        <Tile label="Out" below={`${short(totals.rowsOut)} rows in all`} trace={trace('steps of kind sink, rowsPerSecond', 'last second')}>
+          <Amount text={short(sinks)} unit="/s" />
+        </Tile>
+      ) : (
+        <Tile label="Out" below="rows in all" trace={trace('totals.rowsOut', 'since it was started')}>
+          <Amount text={short(totals.rowsOut)} />
+        </Tile>
+      )}
       <Tile label="Latency p50 / p99" below="read to sink" trace={trace('totals.latencyMs', 'as the job counts it')}>
         <Pair first={lasted(p50)} second={lasted(p99)} />
       </Tile>
@@ -37,10 +50,10 @@ export function StreamTiles({ job }: { readonly job: JobDetail }): VNode {
       <Tile
         label="Backpressure"
         below="largest share waited"
-        grade={totals.backpressure >= heldBack ? 'warn' : undefined}
+        grade={active && totals.backpressure >= heldBack ? 'warn' : undefined}
         trace={trace('totals.backpressure', 'last second')}
       >
-        <Amount text={percent(totals.backpressure)} />
+        <Amount text={active ? percent(totals.backpressure) : none} />
       </Tile>
       <Tile label="State" below={`${count(keys)} keys`} trace={trace('steps, stateBytes', 'now')}>
         <Amount text={bytes(state)} />
@@ -54,19 +67,8 @@ export function StreamTiles({ job }: { readonly job: JobDetail }): VNode {
         {last === undefined ? (
           '–'
         ) : (
-          <Amount
-            text={isActive(job.state) ? lasted(Math.max(0, job.updatedAt - last.at)) : clock(last.at)}
-            unit={isActive(job.state) ? 'ago' : ''}
-          />
+          <Amount text={active ? lasted(Math.max(0, job.updatedAt - last.at)) : clock(last.at)} unit={active ? 'ago' : ''} />
         )}
-      </Tile>
-      <Tile
-        label="Restarts"
-        below={`since ${when(job.startedAt, job.updatedAt)}`}
-        grade={restarts > 0 ? 'warn' : undefined}
-        trace={trace('restarts', 'since the job was started')}
-      >
-        <Amount text={count(restarts)} />
       </Tile>
     </div>
   )
@@ -83,8 +85,9 @@ function Pair({ first, second }: { readonly first: string; readonly second: stri
 }
 
 /** How far event time is behind the clock; nothing to say about events of long ago, such as a replay. */
-function behind({ totals: { watermark }, updatedAt }: JobDetail): string {
+function behind({ totals: { watermark }, updatedAt, state }: JobDetail): string {
   if (watermark === null) return 'no event time'
+  if (!isActive(state)) return 'event time'
   const late = updatedAt - watermark
   return Math.abs(late) < 86_400_000 ? `${lasted(Math.abs(late))} ${late < 0 ? 'ahead of' : 'behind'} the clock` : 'event time'
 }

@@ -1,7 +1,8 @@
 import { columnNode } from '../../../../expr/index.ts'
 import { lower, type Named, nodesOf, type Plan, type SinkNode } from '../../../../plan/index.ts'
 import type { Schema } from '../../../../schema/index.ts'
-import { sinkStepOf } from '../sinks/index.ts'
+// Not by their faces, here and in steps.ts: to explain a job, neither operators nor sinks are loaded.
+import { sinkStepOf } from '../sinks/sink-step.ts'
 import { deadLetterFields, type Exchange, type SinkStep, type SourceStep, type Stage, type Step } from '../seams.ts'
 import { checkNodes } from './check-nodes.ts'
 import { type Draft, draftStages } from './draft.ts'

@@ -2,12 +2,13 @@ import { columnNode } from '../../../../expr/index.ts'
 import { TidemillError } from '../../../../errors/index.ts'
 import type { Named, TopologyInput, TopologyNode } from '../../../../plan/index.ts'
 import type { Schema } from '../../../../schema/index.ts'
-import type { Exchange, OnError, Stage } from '../seams.ts'
+import type { Exchange, OnError, SinkStep, Stage } from '../seams.ts'
+import { sinkStepOf } from '../sinks/index.ts'
 
 const fail: OnError = Object.freeze({ retries: 0, otherwise: 'fail' })
 
 /**
- * The stages of a topology: one a node, in the order they were written. A bolt that emits nothing is an end.
+ * The stages of a topology: one a node, in the order they were written. A bolt that emits nothing is an end; tuples that are emitted may also go to sinks.
  *
  * @throws stream.argument
  */
@@ -25,7 +26,7 @@ export function compileTopology(nodes: readonly TopologyNode[]): readonly Stage[
         inputs,
         source: { kind: 'source', ...base, label: `spout ${node.name}`, source: 'spout', options: {}, fn, bounded: true, onBroken: 'fail' },
         steps: [],
-        sinks: [],
+        sinks: sinksOf(node),
         parallelism,
       }
     const input = inputs.flatMap(({ from }) => nodes[from]?.emits ?? [])
@@ -33,10 +34,17 @@ export function compileTopology(nodes: readonly TopologyNode[]): readonly Stage[
       index,
       inputs,
       steps: [{ kind: 'bolt', ...base, label: `bolt ${node.name}`, input: distinct(input), fn, onError: fail }],
-      sinks: [],
+      sinks: sinksOf(node),
       parallelism,
     }
   })
+}
+
+/** A sink is called by its node and its kind: its rows are found by that name. */
+function sinksOf({ name, emits, sinks = [] }: TopologyNode): readonly SinkStep[] {
+  return sinks.map((spec, at) =>
+    sinkStepOf(spec, { on: 'rows', id: at === 0 ? `${name}-${spec.kind}` : `${name}-${spec.kind}-${at + 1}`, fields: emits }),
+  )
 }
 
 function exchangeOf(

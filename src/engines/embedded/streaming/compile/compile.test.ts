@@ -94,7 +94,9 @@ test('what two sinks share runs once; a stream that is read twice goes on in a s
 
 test('late rows and dead letters go to their sinks, with what an error does to a row', () => {
   const letters: Spec = { kind: 'ndjson', options: { path: '/out/dead' } }
-  const windows = perMachine(verbs.onError(mapped(mapped(sensors(), 'one'), 'two'), { retries: 2, otherwise: 'dead-letter', sink: letters }))
+  const windows = perMachine(
+    verbs.onError(mapped(mapped(sensors(), 'one'), 'two'), { retries: 2, otherwise: 'dead-letter', sink: letters }),
+  )
   const graph = compile(to(windows), to(verbs.late(windows, {}) as Plan, { kind: 'ndjson', options: { path: '/out/late' } }))
   expect(graph.stages[0]?.steps).toMatchObject([
     { kind: 'map', onError: { retries: 2, otherwise: 'dead-letter' } },

@@ -6,7 +6,9 @@ import { errorPolicies } from './error-policies.ts'
 
 export interface Draft {
   readonly index: number
-  readonly source?: { readonly scan: ScanNode; readonly time: EventTimeNode | undefined; readonly onBroken: OnError['otherwise'] } | undefined
+  readonly source?:
+    | { readonly scan: ScanNode; readonly time: EventTimeNode | undefined; readonly onBroken: OnError['otherwise'] }
+    | undefined
   /** The stage its rows come from: by the keys of its first step, or as they come. */
   readonly input?: { readonly from: Draft; readonly by: 'key' | 'forward' } | undefined
   readonly steps: { readonly node: StepNode; readonly onError: OnError }[]

@@ -1,4 +1,3 @@
 /** From the plan of a job to its stages. */
 export { compileJob, type CompileSettings } from './compile-job.ts'
 export { duration, explainGraph, explainJob, guaranteeOf, how } from './explain-graph.ts'
-export { fieldsOf } from './compile-stream.ts'

@@ -11,7 +11,10 @@ export function planHash(plan: JobPlan, stages: readonly Stage[]): string {
   const computed =
     plan.kind === 'stream'
       ? plan.sinks.map(sink => fingerprint(rewrite(sink, withoutPlaces)))
-      : plan.nodes.map(({ name, emits, from, fn }) => ({ name, emits, from, fn: functionPrint(fn) }))
+      : plan.nodes.map(({ name, emits, from, fn, sinks = [] }) => {
+          const targets = sinks.map(({ kind, options }) => ({ kind, options }))
+          return { name, emits, from, fn: functionPrint(fn), sinks: targets }
+        })
   const names = stages.map(({ steps, sinks }) => [...steps.filter(hasState), ...sinks].map(step => step.id))
   return createHash('sha256')
     .update(JSON.stringify([plan.kind, computed, names]))

@@ -1,6 +1,6 @@
 /** Nodes of a plan as steps of a stage, over the columns that are still there. */
 import type { Schema } from '../../../../schema/index.ts'
-import { stepLabel } from '../operators/index.ts'
+import { stepLabel } from '../operators/step-label.ts'
 import type { OnError, Step } from '../seams.ts'
 import type { AggregateNode } from '../../../../plan/index.ts'
 import type { StepNode } from './check-nodes.ts'

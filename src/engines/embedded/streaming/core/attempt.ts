@@ -103,7 +103,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     step() {
       let done = false
       try {
-        for (const actor of [...actors]) if (outcome === 'running' && actor.step()) done = true
+        for (const actor of actors) if (outcome === 'running' && actor.step()) done = true
       } catch (error) {
         outcome = 'failed'
         close()

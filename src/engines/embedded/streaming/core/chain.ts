@@ -48,6 +48,8 @@ export class Chain {
   readonly #emits: readonly Emit[]
   readonly #deals: readonly Deal[]
   readonly #senders: readonly Sending[]
+  /** The operator at which rows end, in a stage that neither a sink nor another stage reads; -1 when it has none. */
+  readonly #lastOperator: number | undefined
   /** The operator whose turn it is to fire what is due. */
   #firing = 0
 
@@ -58,6 +60,7 @@ export class Chain {
     this.#emits = place.operators.map((_, at) => this.#emitOf(at))
     this.#deals = place.routes.map((route, at) => dealer(route, place.outputs[at] ?? [], place.index))
     this.#senders = place.outputs.flat()
+    this.#lastOperator = place.routes.length === 0 && place.writers.length === 0 ? place.operators.length - 1 : undefined
   }
 
   get parked(): boolean {
@@ -113,6 +116,7 @@ export class Chain {
     }
     ;(this.#counts[at] as Counts).in += rows.batch.rows
     operator.process(rows, this.#emits[at] as Emit)
+    if (at === this.#lastOperator) this.#arrived(rows)
   }
 
   #emitOf(at: number): Emit {
@@ -126,13 +130,16 @@ export class Chain {
         this.#toSinks('late', rows)
       },
       dead: letters => this.#dead(letters, this.#place.clock.now()),
+      skipped: rows => {
+        this.deadLetters += rows
+      },
     }
   }
 
   #end(rows: Rows): void {
     for (const deal of this.#deals) deal(rows)
     this.#toSinks('rows', rows)
-    if (this.#deals.length === 0 && this.#place.writers.length === 0) this.#arrived(rows)
+    if (this.#lastOperator === -1) this.#arrived(rows)
   }
 
   #toSinks(on: Outlet, { batch, born }: Rows): void {

@@ -40,7 +40,13 @@ export interface CoordinatorOptions {
 }
 export interface CoordinatorHears {
   /** `ms` from the request to the durable manifest; `bytes` of state written for it. */
-  checkpoint?(done: { readonly seq: number; readonly epoch: number; readonly kind: Manifest['kind']; readonly ms: number; readonly bytes: number }): void
+  checkpoint?(done: {
+    readonly seq: number
+    readonly epoch: number
+    readonly kind: Manifest['kind']
+    readonly ms: number
+    readonly bytes: number
+  }): void
   failed?(epoch: number, why: string): void
   /** The manifest this attempt goes on from; `damaged`: newer ones that cannot be read. */
   recovered?(from: { readonly seq: number; readonly epoch: number; readonly damaged: readonly number[] }): void

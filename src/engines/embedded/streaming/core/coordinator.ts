@@ -361,7 +361,8 @@ function unique(tokens: readonly StreamToken[]): readonly StreamToken[] {
 
 /** Bytes of state files that the manifest before did not have. */
 function writtenFor(manifest: Manifest, before: Manifest): number {
-  const ends = (of: Manifest): ReadonlyMap<string, number> => new Map(of.states.flatMap(({ files }) => files.map(({ name, to }) => [name, to])))
+  const ends = (of: Manifest): ReadonlyMap<string, number> =>
+    new Map(of.states.flatMap(({ files }) => files.map(({ name, to }) => [name, to])))
   const had = ends(before)
   return [...ends(manifest)].reduce((sum, [name, to]) => sum + Math.max(0, to - (had.get(name) ?? 0)), 0)
 }

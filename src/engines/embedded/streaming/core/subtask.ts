@@ -225,7 +225,8 @@ export abstract class Subtask {
     // Also those of epochs that were declined: somebody must list them.
     const tokens = this.#prepared
     try {
-      yield* this.#state.write({ epoch, changes, image })
+      // Without state there is nothing to be whole, also where it begins at a savepoint of another job.
+      if (watermarks !== undefined) yield* this.#state.write({ epoch, changes, image })
     } catch (error) {
       const declined = isDiskError(error) || (error instanceof TidemillError && error.code === 'stream.checkpoint-failed')
       if (!declined) throw error

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import type { TidemillError } from '../../../../errors/index.ts'
 import type { Job, SinkNode, StartOptions, TopologyNode } from '../../../../plan/index.ts'
 import { schemaOf } from '../../../../schema/index.ts'
@@ -16,12 +16,18 @@ import { byWindow, rowsIn, tempFolder, type Total, totalsOf } from './fixtures/j
 import { above, generated, mapped, perSecond, toNdjson } from './fixtures/plans.ts'
 import { type JobPlace, startJob } from './index.ts'
 
+// A test that fails leaves none behind.
+const running = new Set<Job>()
+afterEach(async () => {
+  await Promise.allSettled([...running].map(async job => job.stop()))
+}, 60_000)
+
 async function start(
   sinks: readonly SinkNode[],
   options: Partial<StartOptions>,
   place: Partial<JobPlace> & { readonly folder: string },
 ): Promise<Job> {
-  return startJob({ kind: 'stream', sinks }, { name: 'test', checkpointMs: 50, ...options }, { threads: 2, ...place })
+  return startJob({ kind: 'stream', sinks }, { name: 'test', checkpointMs: 50, ...options }, { threads: 2, running, ...place })
 }
 async function folders(): Promise<{ readonly folder: string; readonly out: string }> {
   const folder = await tempFolder()
@@ -130,6 +136,13 @@ test('a function that throws ends the job at once, with its cause', async () => 
   // The folder is free again.
   const again = await start([toNdjson(perSecond(throws), out)], {}, { folder })
   expect((await failure(again.done)).code).toBe('stream.function-failed')
+})
+
+test('a failure that nobody looks for ends the process', async () => {
+  const { folder, out } = await folders()
+  const said = await run('nobody-looks.ts', [folder, out])
+  expect(said).toContain('too hot')
+  expect(said).toMatch(/exit code 1$/)
 })
 
 test('a job whose threads die before any checkpoint is given up after ten attempts', async () => {
@@ -282,9 +295,10 @@ test('10,000 numbers doubled by a spout and a bolt add up to 99,990,000', async 
       fn: fn(
         ({ path }: { path: string }) => {
           let total = 0
+          let count = 0
           return (tuple: { n: number }) => {
             total += Number(tuple.n)
-            process.getBuiltinModule('node:fs').writeFileSync(path, String(total))
+            if (++count === 10_000) process.getBuiltinModule('node:fs').writeFileSync(path, String(total))
           }
         },
         { path: sum },
@@ -327,8 +341,8 @@ async function run(program: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, ['--conditions=tidemill-source', join(import.meta.dirname, 'fixtures', program), ...args])
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => void (said += text.toString()))
-  await new Promise(resolve => child.on('exit', resolve))
-  return said
+  const code = await new Promise(resolve => child.on('exit', resolve))
+  return code === 0 ? said : `${said}exit code ${String(code)}`
 }
 
 /** This machine's disk, on which nothing can be written while it is full. */

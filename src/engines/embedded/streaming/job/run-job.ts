@@ -172,7 +172,7 @@ function checkpointsOf(keeper: StatusKeeper, name: string, count: () => void): C
   }
 }
 
-/** Calls again and again, not before the last call has ended; gives back the function that ends it. */
+/** Calls again and again, not before the last call has ended; what failed is tried again the next time. Gives back the function that ends it. */
 function every(scheduler: Scheduler, ms: number, call: () => Promise<void>): () => void {
   let ended = false
   let cancel: (() => void) | undefined

@@ -56,7 +56,7 @@ export function attempt<T>(
       if (onError.otherwise === 'fail')
         throw new TidemillError('stream.function-failed', `function ${named(fn)} failed: ${message} (at ${about.position()})`, {
           hint: 'correct the function, or say what becomes of such rows: onError',
-          details: { function: fn.name, step, position: about.position() },
+          details: { function: fn.name, position: about.position() },
           cause: error,
         })
       if (onError.otherwise === 'dead-letter') emit.dead([{ payload: about.payload(), error: message, step, position: about.position() }])

@@ -65,7 +65,8 @@ class TumblingWindows implements Operator {
   }
 
   see(watermark: (group: number) => number): void {
-    this.#watermarks.see(watermark)
+    // A pane that firing passed over before may be due now.
+    if (this.#watermarks.see(watermark)) for (const window of this.#order) window.cursor = 0
   }
 
   process({ batch, hashes, born }: Rows, emit: Emit): void {
@@ -171,8 +172,7 @@ class TumblingWindows implements Operator {
   }
 
   advance(watermark: (group: number) => number, emit: Emit, born: number): boolean {
-    // A pane that was passed over before may be due now.
-    if (this.#watermarks.see(watermark)) for (const window of this.#order) window.cursor = 0
+    this.see(watermark)
     const due: Due = { fire: { windows: [], keys: [] }, close: { windows: [], keys: [] } }
     const more = this.#order.some(window => this.#sweep(window, due))
     const fired = due.fire.windows.length > 0 ? this.#fire(due.fire) : undefined

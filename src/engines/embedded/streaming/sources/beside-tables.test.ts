@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ndjson } from '../../../../connectors/index.ts'
-import { list, oneOf, type SchemaSpec, struct } from '../../../../schema/index.ts'
+import { ndjsonDecoder } from '../../../../kernels/index.ts'
+import { list, oneOf, schemaOf, type SchemaSpec, struct } from '../../../../schema/index.ts'
 import { tidemill } from '../../../../session/index.ts'
 import { drain, movableClock, open, stepOf } from './fixtures/place.ts'
 
@@ -90,7 +91,7 @@ const times = [
 const nested = ['[]', '[1,2]', '["a",null]', '{"x":1,"y":"b"}', '{"x":1}', '{"x":1,"y":null,"z":0}', '[{"x":1.50, "y":"q\\u00e9"}]']
 const values = [...numbers, ...big, 'true', 'false', 'null', ...[...texts, ...times].map(text => JSON.stringify(text)), ...nested]
 /** What is refused is asked of the engine one by one, so only some: texts that fit no type are compared where texts are parsed. */
-const asked = new Set(['1.0', '1e3', '1.5', '2147483648', '9223372036854775808', 'true', '[]', '[1,2]', '["a",null]', '{"x":1}'])
+const asked = new Set(['1.0', '1e3', '9223372036854775808', 'true', '[1,2]'])
 
 const types: Readonly<Record<string, SchemaSpec[string]>> = {
   int32: 'int32?',
@@ -139,15 +140,11 @@ test.each(Object.keys(types))('every value as %s', async name => {
     return { rows: rows.map(row => (row as { v: unknown }).v), dead: dead.length }
   }
   const lines = values.map((value, n) => `{"v":${value},"n":${n}}`)
-  const path = join(folder, 'values.ndjson')
-  const taken: string[] = []
-  const refused: string[] = []
-  for (const [n, line] of lines.entries()) {
-    await writeFile(path, `${line}\n`)
-    if ((await stream(path)).dead === 0) taken.push(line)
-    else if (asked.has(values[n] as string)) refused.push(line)
-  }
-  const { table } = await read(taken)
+  const decoder = ndjsonDecoder(schemaOf(schema).map(field => ({ key: field.name, field })))
+  const isTaken = (line: string): boolean => decoder.decode(Buffer.from(`${line}\n`), 0, Buffer.byteLength(line) + 1, 1).broken.length === 0
+  const taken = lines.filter(isTaken)
+  const refused = lines.filter((line, n) => !isTaken(line) && asked.has(values[n] as string))
+  const { path, table } = await read(taken)
   expect(table).toBe(tell((await stream(path)).rows))
   for (const line of refused) expect((await read([line])).table, line).toMatchObject({ code: 'schema.misfit' })
   expect(taken.length).toBeGreaterThan(1)

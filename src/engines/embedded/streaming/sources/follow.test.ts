@@ -108,7 +108,11 @@ describe('broken lines', () => {
   test('are dead letters with the bytes and the place of the line', async () => {
     const text = `${line(0)}{"n":"x"}\n${line(1)}broken é\r\n{"name":"no n"}\n${line(2)}`
     await writeFile(file, text)
-    const { rows, dead, next } = drain(await following(file), 'readings.ndjson', 0, 2)
+    const reader = await following(file)
+    const { rows, dead, next } = drain(reader, 'readings.ndjson', 0, 2)
+    // What is read next must not be written over what is kept.
+    await appendFile(file, lines(100, 200))
+    expect(drain(reader, 'readings.ndjson', next).rows).toHaveLength(100)
     expect(numbersOf(rows)).toEqual([0, 1, 2])
     expect(next).toBe(Buffer.byteLength(text))
     expect(dead.map(one => ({ ...one, payload: Buffer.from(one.payload).toString() }))).toEqual([
