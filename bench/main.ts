@@ -18,6 +18,8 @@ import { profile } from './cases/profile.ts'
 import { rowByRow } from './cases/row-by-row.ts'
 import { rowObjects } from './cases/row-objects.ts'
 import { singleRow } from './cases/single-row.ts'
+import { streamLatency } from './cases/stream-latency.ts'
+import { streamThroughput } from './cases/stream-throughput.ts'
 import { strictCsv } from './cases/strict-csv.ts'
 import type { BenchCase, Result, Unpaired } from './measure.ts'
 
@@ -33,6 +35,8 @@ const cases: Readonly<Record<string, BenchCase>> = {
   'iris-grid': irisGrid,
   forest,
   'single-row': singleRow,
+  'stream-throughput': streamThroughput,
+  'stream-latency': streamLatency,
 }
 
 const json = values.json === true

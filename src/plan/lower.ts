@@ -9,7 +9,12 @@ import type { Named, Plan, TransformNode } from './nodes.ts'
  * const plan = lower(predicted.plan) // a linear model is two projects now
  */
 export function lower(plan: Plan): Plan {
-  return rewrite(plan, node => (node.node === 'transform' && node.step.steps !== undefined ? lowerTransform(node) : node))
+  return rewrite(plan, node => (node.node === 'transform' && node.step.steps !== undefined ? named(lowerTransform(node), node) : node))
+}
+
+/** The last step has the name of the transform. */
+function named(plan: Plan, { stepName, input }: TransformNode): Plan {
+  return stepName === undefined || plan === input ? plan : { ...plan, stepName }
 }
 
 function lowerTransform(node: TransformNode): Plan {

@@ -41,7 +41,9 @@ test('the columns of a followed file are learnt from what is there', async () =>
 test('options of a stream are told apart from slips', async () => {
   await expect(tm.stream(generated, { eventTime: 'at', latenes: '1s' } as never)).rejects.toThrow('unknown option of stream: latenes')
   await expect(tm.stream(generated, { eventTime: 'att' as never })).rejects.toThrow('unknown column: att')
-  await expect(tm.stream(generated, { eventTime: 'at', lateness: '0.5ms' })).rejects.toThrow('lateness is no whole number of milliseconds: 0.5ms')
+  await expect(tm.stream(generated, { eventTime: 'at', lateness: '0.5ms' })).rejects.toThrow(
+    'lateness is no whole number of milliseconds: 0.5ms',
+  )
   await expect(tm.stream(generated, { lateness: '1s' } as never)).rejects.toThrow('eventTime wants the name of a column, not undefined')
 })
 
@@ -108,7 +110,9 @@ test('what a table does not have is told', async () => {
   await expect(tm.table(windows.late())).rejects.toThrow('a table has no such step: late')
   const batches = stream.mapBatches(batch => [{ rows: batch.rows }], { schema: { rows: 'int64' } })
   expect(await (await tm.table(batches)).agg(r => ({ rows: r.rows.sum() })).rows()).toEqual([{ rows: 120 }])
-  await expect(tm.table(batches.window(tumbling('1m')).agg(() => ({ n: count() })))).rejects.toThrow('a window after mapBatches has no table')
+  await expect(tm.table(batches.window(tumbling('1m')).agg(() => ({ n: count() })))).rejects.toThrow(
+    'a window after mapBatches has no table',
+  )
   const endless = await tm.stream(generate({ schema: { n: 'int64' } }, n => ({ n })))
   await expect(tm.table(endless)).rejects.toThrow('table of rows that are generated without end')
 })
@@ -121,7 +125,12 @@ test('a stream read as a table by mistake says so', async () => {
 })
 
 test('the rows of a table are replayed in their order, at a rate, with times of a column or of their place', async () => {
-  const table = await tm.read(rows([3, 1, 2].map(x => ({ x, at: instant(x) })), { schema: { x: 'int64', at: 'timestamp' } }))
+  const table = await tm.read(
+    rows(
+      [3, 1, 2].map(x => ({ x, at: instant(x) })),
+      { schema: { x: 'int64', at: 'timestamp' } },
+    ),
+  )
   const byColumn = await tm.replay(table, { rate: 100, eventTime: 'at', lateness: '5s' })
   expect(byColumn.schema.map(field => field.name)).toEqual(['x', 'at'])
   expect(byColumn.plan).toMatchObject({ node: 'eventTime', column: 'at', latenessMs: 5000 })

@@ -309,6 +309,9 @@ test('doubles come as JSON.parse reads them, with few digits and with many', () 
   const text = fc.oneof(
     number.map(one => one.raw),
     fc.tuple(fc.nat(999_999), fc.nat(999_999_999), fc.integer({ min: -25, max: 25 })).map(([a, b, e]) => `-${a}.${b}e${e}`),
+    // Doubles as JavaScript writes them, of 15 to 17 digits.
+    fc.double({ min: 1e-6, max: 1e15, noNaN: true }).map(String),
+    fc.tuple(fc.nat(1e9), fc.nat(1e6)).map(([a, b]) => String(a / (b + 1))),
     fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.nat(99)).map(([a, b]) => `${a}.${b}`),
   )
   fc.assert(
@@ -318,6 +321,29 @@ test('doubles come as JSON.parse reads them, with few digits and with many', () 
     }),
     { seed, numRuns: 3000 },
   )
+})
+
+test('a number in the middle of two doubles, or a hair beside it, is rounded as it must be', () => {
+  // 2^53 + 1 lies in the middle of two doubles, and so do its like at other powers of two.
+  const middles = [
+    '9007199254740993',
+    '9007199254740995',
+    '18014398509481990',
+    '36028797018963972',
+    '72057594037927944',
+    '1152921504606847104',
+  ]
+  const texts = middles.flatMap(text => [
+    text,
+    `${text}.0`,
+    `${text}.1`,
+    `${BigInt(text) - 1n}.9`,
+    `${text.slice(0, -3)}.${text.slice(-3)}`,
+    `0.${text}`,
+    `${text}e-5`,
+  ])
+  const { rows } = raws(decoderOf(schemaOf({ x: 'float64' })), texts.map(one => `{"x":${one}}`).join('\n'), 100)
+  expect(rows.map(row => row[0])).toEqual(texts.map(Number))
 })
 
 test('whatever the bytes are, nothing is thrown, every byte is a row or broken, and texts are UTF-8', () => {
@@ -375,6 +401,19 @@ test('whatever the bytes are, nothing is thrown, every byte is a row or broken, 
     }),
     { seed, numRuns: 5000 },
   )
+})
+
+test('a number of a million digits is no trouble', () => {
+  const digits = '9'.repeat(1_000_000)
+  const { rows, broken } = raws(
+    decoderOf(schemaOf({ x: 'float64', n: 'int64', d: 'decimal(38,2)' })),
+    [`{"x":${digits},"n":1,"d":1}`, `{"x":0.${digits},"n":1,"d":1}`, `{"x":1,"n":${digits},"d":1}`, `{"x":1,"n":1,"d":"${digits}"}`].join(
+      '\n',
+    ),
+    10,
+  )
+  expect(rows.map(row => row[0])).toEqual([Infinity, 1])
+  expect(broken).toHaveLength(2)
 })
 
 test('lists, structs, decimals, enums and bytes are read too', () => {

@@ -1,6 +1,8 @@
 /** JSON values as a tree in which numbers keep their text: for values that a column cannot take straight from the bytes. */
-import { type DataType, parseText } from '../../schema/index.ts'
+import { type DataType, familyOf, parseText } from '../../schema/index.ts'
 import { blankEnd, textEnd, valueEnd } from './skip.ts'
+
+const longestInteger = 1000
 
 /** A number as it was written. */
 class NumberText {
@@ -71,7 +73,10 @@ export function fit(tree: Tree, type: DataType): unknown {
     return 'list' in type ? fitList(parts, type.list) : fitStruct(parts, type.struct)
   }
   if (type === 'bytes') return fromBase64(textOf(tree))
-  return parseText(textOf(tree, type), type)
+  const text = textOf(tree, type)
+  // Nobody writes such integers, but who wants to keep a machine busy.
+  if (text.length > longestInteger && familyOf(type) === 'number' && type !== 'float64') return undefined
+  return parseText(text, type)
 }
 
 function fitList(tree: Tree | undefined, item: DataType): unknown {

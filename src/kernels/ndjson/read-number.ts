@@ -1,4 +1,5 @@
 /** Numbers out of bytes into a row of a column. Each gives the place behind the value, or -1 where the exact way must look: nothing is written then that counts. */
+import { longDecimal, powers } from './long-decimal.ts'
 import { noDigits } from './skip.ts'
 import type { Target } from './target.ts'
 
@@ -105,13 +106,11 @@ function endsInteger(bytes: Uint8Array, first: number, p: number, quoted: number
   return quoted === 1 ? next === 34 : next !== 46 && (next | 32) !== 101
 }
 
-const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
-
 /**
  * A number as the nearest double; also in quotes.
  *
  * Up to 15 digits and a power of ten up to 22 are both exact doubles, so one division or multiplication rounds correctly (W. Clinger, How to Read Floating Point
- * Numbers Accurately, 1990); the rest is read by `Number`.
+ * Numbers Accurately, 1990); a few more digits are divided with more care; the rest is read by `Number`.
  */
 export function readFloat64(bytes: Uint8Array, view: DataView, from: number, target: Target, row: number): number {
   const quoted = bytes[from] === 34 ? 1 : 0
@@ -155,8 +154,10 @@ export function readFloat64(bytes: Uint8Array, view: DataView, from: number, tar
     scale += sign === 45 ? exponent : -exponent
   }
   if (quoted === 1 && bytes[p] !== 34) return -1
-  if (digits > 15 || scale > 22 || scale < -22) value = Math.abs(numberOf(bytes, start, p))
-  else if (scale > 0) value /= powers[scale] as number
+  if (digits > 15 || scale > 22 || scale < -22) {
+    value = digits > 15 && digits < 20 && scale >= 0 && scale < 23 ? longDecimal(bytes, first, digits, scale) : Number.NaN
+    if (Number.isNaN(value)) value = Math.abs(numberOf(bytes, start, p))
+  } else if (scale > 0) value /= powers[scale] as number
   else if (scale < 0) value *= powers[-scale] as number
   // `-0` is the integer 0, `-0.0` the negative zero: so the engine reads tables.
   target.floats[row] = negative ? (whole && quoted === 0 ? 0 - value : -value) : value
@@ -164,8 +165,6 @@ export function readFloat64(bytes: Uint8Array, view: DataView, from: number, tar
 }
 
 /** The number whose digits lie there, by JavaScript's own exact reading. */
-export function numberOf(bytes: Uint8Array, from: number, to: number): number {
-  let text = ''
-  for (let p = from; p < to; p++) text += String.fromCharCode(bytes[p] as number)
-  return Number(text)
+function numberOf(bytes: Uint8Array, from: number, to: number): number {
+  return Number(Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1'))
 }

@@ -25,6 +25,11 @@ test('a job in which nobody waits has none, however busy it is', () => {
   expect(bottleneckOf({ steps: [], edges: [] })).toBeUndefined()
 })
 
+test('a stage that waits as much itself is not blamed for it, busy as it is', () => {
+  const steps = [step('a', 0, 0.1, 0.9), step('b', 1, 0.5, 0.5), step('c', 2, 0.4, 0)]
+  expect(bottleneckOf({ steps, edges: links('a>b', 'b>c') })?.steps).toEqual(['c'])
+})
+
 test('a stage that others do not wait for is not blamed, and rings of stages end', () => {
   const steps = [step('a', 0, 0.1, 0.9), step('b', 1, 0.5, 0), step('other', 2, 1, 0)]
   expect(bottleneckOf({ steps, edges: links('a>b', 'b>a', 'other>b') })?.steps).toEqual(['b'])

@@ -18,7 +18,7 @@ export type RowNode = FilterNode | ProjectNode | ExplodeNode | MapNode | Transfo
 export type StepNode = KeyedNode | RowNode
 
 /** The sources that can be read as streams. */
-const streamSources = ['follow', 'replay', 'generate', 'receive'] as const
+const streamSources = ['follow', 'replay', 'generate'] as const
 /** Rows that the test driver pushes. */
 const pushed = 'pushed'
 

@@ -131,6 +131,7 @@ test('a model that can be expressions becomes projects; another is a step with i
   const kinds = (step: Transform): string[] =>
     compile(to(verbs.transform(sensors(), { step }))).stages[0]?.steps.map(each => each.kind) ?? []
   expect(kinds(scaled)).toEqual(['project'])
+  expect(compile(to(verbs.stepName(verbs.transform(sensors(), { step: scaled }), { name: 'score' }))).stages[0]?.steps[0]?.id).toBe('score')
   expect(kinds(opaque)).toEqual(['transform'])
 })
 
@@ -176,7 +177,7 @@ test('a table that is no stream is refused, with the place', () => {
   const table = verbs.scan({ kind: 'csv', options: { path: 'a.csv' } }, fields, here)
   expect(failure({ kind: 'stream', sinks: [to(table)] })).toEqual({
     code: 'stream.unsupported',
-    message: 'no stream of the source csv (have follow, replay, generate, receive) at me/hot.ts:7:3',
+    message: 'no stream of the source csv (have follow, replay, generate) at me/hot.ts:7:3',
   })
 })
 

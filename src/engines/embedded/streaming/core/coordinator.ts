@@ -1,8 +1,9 @@
 import { dirname } from 'node:path'
 import { TidemillError } from '../../../../errors/index.ts'
 import { decodeManifest } from '../files/index.ts'
-import type { Io, Manifest, Report, StreamSink, StreamToken } from '../seams.ts'
+import type { Io, Manifest, Report, StreamToken } from '../seams.ts'
 import type { Coordinator, CoordinatorOptions } from './coordinator-seams.ts'
+import { Debts } from './debts.ts'
 import { lastStages, subtaskNames } from './layout.ts'
 import { manifestName, publish, writeDraft } from './manifests.ts'
 import { dropLeftovers, type History, pinnedFiles, retain } from './settle.ts'
@@ -20,19 +21,13 @@ interface Flight {
   readonly asked: number
   readonly reports: Map<string, Acknowledge>
 }
-/** What the sinks owe, in the order of the manifests; a sink that refuses is left alone for a while. */
-interface Debt {
-  readonly tokens: StreamToken[]
-  wait: number
-  retryAt: number
-}
-
 const defaults = { checkpointMs: 1000, timeoutMs: 60_000 }
 const keep = 2
 /** Sinks that take nothing: so many epochs may wait before no further checkpoint is taken (R11). */
 const mostWaiting = 4
 const soonMs = 10
-const longestMs = 5000
+/** No message is so late that it tells a token of so many epochs ago. */
+const rememberedEpochs = 1000
 
 /** Drives one attempt of a job: takes it over, starts its subtasks, makes checkpoints, commits sinks. */
 export function coordinate(options: CoordinatorOptions): Coordinator {
@@ -105,9 +100,10 @@ interface Desk {
 class Run {
   readonly #options: CoordinatorOptions
   readonly #desk: Desk
-  readonly #debts = new Map<string, Debt>()
+  readonly #debts: Debts
   readonly #ended = new Set<string>()
-  #known = new Set<string>()
+  /** Tokens that were listed, by epoch: subtasks tell them again until they hear that an epoch is complete. */
+  readonly #known = new Map<string, number>()
   #seq = 0
   #generation = 0
   #epoch = 0
@@ -122,6 +118,7 @@ class Run {
   constructor(options: CoordinatorOptions, desk: Desk) {
     this.#options = options
     this.#desk = desk
+    this.#debts = new Debts(options)
   }
 
   *run(): Io<'finished' | 'stopped'> {
@@ -143,8 +140,8 @@ class Run {
       this.#over = this.#ended.size === last.length
       this.#begin()
       if (this.#flight?.reports.size === all.length) yield* this.#complete(this.#flight, start)
-      yield* this.#pay()
-      if (this.#closing !== undefined && this.#owed() === 0) return this.#closing
+      yield* this.#debts.pay()
+      if (this.#closing !== undefined && this.#debts.owed === 0) return this.#closing
     }
   }
 
@@ -158,7 +155,7 @@ class Run {
     this.#seq = base.seq
     this.#generation = base.generation
     this.#epoch = base.epoch
-    this.#known = new Set(base.tokens.map(keyOf))
+    for (const token of base.tokens) this.#known.set(keyOf(token), token.epoch)
     const before: Manifest = { ...base, seq: base.seq - 1, kind: found?.seq === base.seq - 1 ? found.kind : 'takeover' }
     this.#history = { manifests: [before, base], pinned: yield* pinnedFiles(options) }
     if (found !== undefined) options.hear?.recovered?.({ seq: found.seq, epoch: found.epoch, damaged })
@@ -220,7 +217,7 @@ class Run {
 
   /** No checkpoint is begun: the job closes, or its sinks take nothing. */
   #held(): boolean {
-    return this.#closing !== undefined || this.#epochsOwed() >= mostWaiting
+    return this.#closing !== undefined || this.#debts.epochs >= mostWaiting
   }
 
   *#complete(flight: Flight, start: Manifest): Io<void> {
@@ -237,7 +234,7 @@ class Run {
       complete: flight.kind === 'final',
       positions: Object.assign({}, start.positions, ...reports.map(({ positions }) => positions ?? {})) as Manifest['positions'],
       states: reports.flatMap(({ state }) => (state === undefined ? [] : [state])),
-      tokens: [...this.#owing(), ...fresh],
+      tokens: [...this.#debts.tokens, ...fresh],
       at: this.#options.clock.now(),
       from: undefined,
     })
@@ -246,10 +243,8 @@ class Run {
     yield* publish(this.#options, draft, manifest)
     this.#flight = undefined
     this.#seq = manifest.seq
-    for (const token of fresh) {
-      this.#known.add(keyOf(token))
-      this.#debtOf(token.sink).tokens.push(token)
-    }
+    this.#remember(fresh, manifest.epoch)
+    this.#debts.owe(fresh)
     if (flight.kind === 'final') this.#closing = 'finished'
     else if (flight.stop) this.#closing = 'stopped'
     runner.completed(manifest.epoch)
@@ -264,6 +259,14 @@ class Run {
     for (const { resolve } of this.#desk.savepoints.splice(0, flight.asked)) resolve(`${folder}/${manifestName(manifest.seq)}`)
     yield* retain(this.#options, this.#history, this.#options.sinks, keep)
     runner.released?.((this.#history.manifests[0] as Manifest).positions)
+  }
+
+  #remember(tokens: readonly StreamToken[], epoch: number): void {
+    for (const token of tokens) this.#known.set(keyOf(token), token.epoch)
+    for (const [token, at] of this.#known) {
+      if (at > epoch - rememberedEpochs) break
+      this.#known.delete(token)
+    }
   }
 
   /** Before the link nothing has happened: a disk that is full costs this checkpoint only. */
@@ -284,56 +287,8 @@ class Run {
 
   /** Before anything else is done, what an earlier manifest promised is made good. */
   *#payAll(tokens: readonly StreamToken[]): Io<void> {
-    for (const token of tokens) this.#debtOf(token.sink).tokens.push(token)
-    for (yield* this.#pay(); this.#owed() > 0; yield* this.#pay()) yield* this.#desk.sleep(this.#payAt() - this.#now())
-  }
-
-  /** One token of each sink that takes some. */
-  *#pay(): Io<void> {
-    for (const [sink, debt] of this.#debts) {
-      const token = debt.tokens[0]
-      if (token === undefined || this.#now() < debt.retryAt) continue
-      try {
-        yield* this.#sinkOf(sink).commit(token)
-        debt.tokens.shift()
-        debt.wait = soonMs
-        debt.retryAt = 0
-      } catch (error) {
-        if (!(error instanceof TidemillError && error.code === 'stream.sink-unavailable')) throw error
-        debt.wait = Math.min(2 * debt.wait, longestMs)
-        debt.retryAt = this.#now() + debt.wait
-        this.#options.hear?.refused?.(sink, error)
-      }
-    }
-  }
-
-  #debtOf(sink: string): Debt {
-    const debt = this.#debts.get(sink) ?? { tokens: [], wait: soonMs, retryAt: 0 }
-    this.#debts.set(sink, debt)
-    return debt
-  }
-
-  #sinkOf(step: string): StreamSink {
-    const sink = this.#options.sinks.get(step)
-    if (sink === undefined) throw new TidemillError('stream.changed-plan', `rows are promised to sink ${step}: there is no such step now`)
-    return sink
-  }
-
-  #owing(): readonly StreamToken[] {
-    return [...this.#debts.values()].flatMap(({ tokens }) => tokens).toSorted((a, b) => a.epoch - b.epoch)
-  }
-  #owed(): number {
-    let owed = 0
-    for (const { tokens } of this.#debts.values()) owed += tokens.length
-    return owed
-  }
-  #epochsOwed(): number {
-    return this.#owed() < mostWaiting ? this.#owed() : new Set(this.#owing().map(({ epoch }) => epoch)).size
-  }
-  #payAt(): number {
-    let at = Infinity
-    for (const { tokens, retryAt } of this.#debts.values()) if (tokens.length > 0) at = Math.min(at, retryAt)
-    return at
+    this.#debts.owe(tokens)
+    for (yield* this.#debts.pay(); this.#debts.owed > 0; yield* this.#debts.pay()) yield* this.#desk.sleep(this.#debts.payAt - this.#now())
   }
 
   /** Until there is something to do, if nothing comes in. */
@@ -342,7 +297,7 @@ class Run {
     const { timeoutMs = defaults.timeoutMs } = this.#options
     const due = this.#held() ? Infinity : this.#lastTry + this.#wanted().every
     const next = this.#flight === undefined ? due : this.#flight.begun + timeoutMs + 1
-    return Math.max(0, Math.min(next, this.#payAt()) - this.#now())
+    return Math.max(0, Math.min(next, this.#debts.payAt) - this.#now())
   }
 
   #now(): number {

@@ -1,11 +1,11 @@
 /** Jobs on real threads, over a real folder. */
 import { spawn } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { TidemillError } from '../../../../errors/index.ts'
-import type { Job, SinkNode, StartOptions, TopologyNode } from '../../../../plan/index.ts'
+import { type Job, type SinkNode, type Spec, type StartOptions, type TopologyNode, verbs } from '../../../../plan/index.ts'
 import { schemaOf } from '../../../../schema/index.ts'
 import { askToStop, isUnderWay, type JobStatus, readJob } from '../../../../telemetry/index.ts'
 import { callSite } from '../../../../errors/index.ts'
@@ -13,7 +13,7 @@ import { carve } from '../../../../workers/index.ts'
 import { localDisk } from '../disk/index.ts'
 import type { Disk } from '../seams.ts'
 import { byWindow, rowsIn, tempFolder, type Total, totalsOf } from './fixtures/jobs.ts'
-import { above, generated, mapped, perSecond, toNdjson } from './fixtures/plans.ts'
+import { above, followed, generated, mapped, perSecond, reading, toNdjson } from './fixtures/plans.ts'
 import { type JobPlace, startJob } from './index.ts'
 
 // A test that fails leaves none behind.
@@ -59,6 +59,49 @@ test.each([1, 2, 3])('windows of a generated stream with parallelism %i are thos
   expect(status).toMatchObject({ state: 'finished', restarts: 0, error: null, threads: Math.min(2, parallelism) })
   expect(status.totals).toMatchObject({ rowsIn: 50_000, rowsOut: totalsOf(50_000).size })
   expect(await readJob(folder, 'test')).toMatchObject({ state: 'finished', totals: { rowsIn: 50_000 } })
+})
+
+test('a stream that is read twice, with late rows and broken records: each row ends where it belongs, once', async () => {
+  const { folder, out } = await folders()
+  const input = join(folder, 'in')
+  await mkdir(input)
+  const [rows, late] = [20_000, 50]
+  const lines = [[], [], []] as string[][]
+  for (let n = 0; n < rows; n++) lines[n % 3]?.push(JSON.stringify(reading(n)))
+  // Far behind all that was read before.
+  for (let n = 0; n < late; n++) lines[0]?.push(JSON.stringify({ ...reading(n), value: 1_000_000 + n }))
+  lines[1]?.splice(500, 0, '{"at":"never","machine":"m1","value":1}', 'no record')
+  await Promise.all(lines.map(async (texts, file) => writeFile(join(input, `${file}.ndjson`), `${texts.join('\n')}\n`)))
+
+  const sink = (name: string): Spec => ({ kind: 'ndjson', options: { path: join(out, name) } })
+  const source = verbs.onError(followed(input), { retries: 0, otherwise: 'dead-letter', sink: sink('dead') })
+  const windows = perSecond(source)
+  const plan = [
+    toNdjson(windows, join(out, 'windows')),
+    verbs.sink(verbs.late(windows, {}), { sink: sink('late') }),
+    toNdjson(above(source, 19_000), join(out, 'above')),
+  ]
+  const job = await start(plan, { parallelism: 2 }, { folder })
+  expect(job.status().steps.find(step => step.id === 'filter')).toMatchObject({ parallelism: 2 })
+  await job.done
+  const [closed, above19, behind, dead] = await Promise.all([
+    rowsIn<Total>(join(out, 'windows')),
+    rowsIn<{ value: number }>(join(out, 'above')),
+    rowsIn<{ value: number }>(join(out, 'late')),
+    rowsIn<{ step: string; position: string }>(join(out, 'dead')),
+  ])
+  expect(above19.map(row => row.value).toSorted((a, b) => a - b)).toEqual([
+    ...Array.from({ length: 1000 }, (_, n) => 19_000 + n),
+    ...Array.from({ length: late }, (_, n) => 1_000_000 + n),
+  ])
+  expect(dead.map(({ step, position }) => `${step} ${position.replace(/\d+$/, 'N')}`)).toEqual(['source 1.ndjson:N', 'source 1.ndjson:N'])
+  // The files are read side by side, so which rows are late is not the same in every run; that none is lost or counted twice is.
+  expect(behind.length).toBeGreaterThanOrEqual(late)
+  const counted = [...byWindow(closed).values()]
+  expect(counted.reduce((sum, { n }) => sum + n, 0) + behind.length).toBe(rows + late)
+  const all = (rows * (rows - 1)) / 2 + late * 1_000_000 + (late * (late - 1)) / 2
+  expect(counted.reduce((sum, { total }) => sum + total, 0) + behind.reduce((sum, { value }) => sum + value, 0)).toBe(all)
+  expect(job.status().totals).toMatchObject({ rowsIn: rows + late, late: behind.length, deadLetters: 2 })
 })
 
 test('a job that was stopped goes on where it was, also with more threads; one that has finished does nothing more', async () => {
