@@ -45,6 +45,9 @@ function ofAnyMachine(line: string): string {
     .replace(/\bin \d+\.\d s$/, 'in … s')
     .replace(/127\.0\.0\.1:\d+/, '127.0.0.1:…')
     .replace(/searches on \d+ workers?/, 'searches on 2 workers')
+    .replace(/\S*tidemill-tour-\w+/, '…')
+    .replace(/\d+ rows\/s, latency [\d.]+ ms, at most [\d.]+ ms/, '… rows/s, latency … ms, at most … ms')
+    .replace(/from \d+ to \d+ rows while/, 'from … to … rows while')
 }
 
 function between(text: string, name: string, inner: string): string {

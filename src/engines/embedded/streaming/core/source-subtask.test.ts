@@ -47,8 +47,19 @@ function begin(options: Partial<SourceStep> = {}): {
     ],
   }
   const base: Manifest = {
-    ...{ format: 1, job: 'job', seq: 1, generation: 1, epoch: 0, kind: 'takeover', complete: false, planHash: 'plan' },
-    ...{ keyGroups: 256, positions: { '0/b': { next: 1, highest: 7000 } }, states: [], tokens: [], at: 0 },
+    format: 1,
+    job: 'job',
+    seq: 1,
+    generation: 1,
+    epoch: 0,
+    kind: 'takeover',
+    complete: false,
+    planHash: 'plan',
+    keyGroups: 256,
+    positions: { '0/b': { next: 1, highest: 7000 } },
+    states: [],
+    tokens: [],
+    at: 0,
   }
   const poll = (partition: string, from: number, most: number): Poll => {
     const part = (rows[partition] ?? []).slice(from, from + most)
@@ -59,8 +70,19 @@ function begin(options: Partial<SourceStep> = {}): {
   const reports: Report[] = []
   const subtask = driveNow(
     openSubtask({
-      ...{ graph, job: 'job', folder: '/job', stage: 0, index: 0, generation: 1, base, disk: new SimulatedDisk(), clock },
-      ...{ context: { clock, functions: new Map(), modules: new Map() }, inputs: [], outputs: [[sender]], sinks: new Map() },
+      graph,
+      job: 'job',
+      folder: '/job',
+      stage: 0,
+      index: 0,
+      generation: 1,
+      base,
+      disk: new SimulatedDisk(),
+      clock,
+      context: { clock, functions: new Map(), modules: new Map() },
+      inputs: [],
+      outputs: [[sender]],
+      sinks: new Map(),
       reader: { partitions: () => ['a', 'b'], poll, close: () => undefined },
       report: report => void reports.push(report),
     }),
@@ -73,7 +95,6 @@ function begin(options: Partial<SourceStep> = {}): {
     push: (partition, ...more) => void (rows[partition] as Row[]).push(...more),
     move: ms => void (now += ms),
     read() {
-      // Once more than it does something: an idle partition is told of by a poll that finds nothing.
       while (subtask.step(10));
       const words: string[] = []
       for (let message = receiver.take(); message !== undefined; message = receiver.take()) words.push(wordOf(message))
@@ -92,7 +113,7 @@ test('the watermark is that of the slowest partition, less the lateness', () => 
   const { push, read } = begin()
   push('a', { n: 1, at: at(30) })
   push('b', { n: 0, at: at(7) }, { n: 2, at: at(20) })
-  expect(read()).toEqual(['rows 1', 'rows 2', 'watermark 15000'])
+  expect(read()).toEqual(['rows 1', 'watermark 2000', 'rows 2', 'watermark 15000'])
   push('b', { n: 3, at: at(40) })
   expect(read()).toEqual(['rows 3', 'watermark 25000'])
   push('a', { n: 4, at: at(10) })
@@ -126,7 +147,13 @@ test('a barrier stands behind what was read, and an epoch is answered once', () 
   const io = source.lanes[0]?.take()
   if (io !== undefined) driveNow(io)
   expect(reports).toMatchObject([
-    { kind: 'acknowledge', epoch: 3, from: 'g1-s0-0', positions: { '0/a': { next: 1, highest: 30_000 }, '0/b': { next: 1, highest: 7000 } }, tokens: [] },
+    {
+      kind: 'acknowledge',
+      epoch: 3,
+      from: 'g1-s0-0',
+      positions: { '0/a': { next: 1, highest: 30_000 }, '0/b': { next: 1, highest: 7000 } },
+      tokens: [],
+    },
   ])
 })
 
@@ -143,7 +170,7 @@ test('nothing is read after the barrier of a stop; a source that is drained ends
   expect(drained.read()).toEqual(['barrier 1'])
 })
 
-test('a row without event time is a broken record: it fails the job, is left out, or is a dead letter', () => {
+test('a row without event time is a broken record: it fails the job, or is left out and counted', () => {
   const rows = [
     { n: 1, at: at(30) },
     { n: 2, at: null },

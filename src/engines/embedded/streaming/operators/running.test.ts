@@ -57,6 +57,15 @@ test('a key that was not touched for its time to live begins anew', () => {
   expect(other.size?.().keys).toBe(0)
 })
 
+test('it begins anew although nobody has swept it yet, as after a restore', () => {
+  const operator = running({ ttl: 10 * second })
+  const out = new Collected()
+  operator.process({ batch: rows(['a', 1]), born: 0 }, out.emit)
+  operator.see?.(() => 11 * second)
+  operator.process({ batch: rows(['a', 12]), born: 0 }, out.emit)
+  expect(shown(out)).toEqual(['a 1 1', 'a 1 1'])
+})
+
 test('keys that come and go for ever take no more room than those that live', () => {
   const operator = running({ ttl: 10 * second })
   const out = new Collected()
