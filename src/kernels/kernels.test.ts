@@ -381,6 +381,21 @@ test('a filter keeps the rows that are true, and hands on the batch itself when 
   expect(rowsOf(projected)).toEqual([1, null, 3].map(a => ({ one: 'x', a })))
 })
 
+test('sums and extremes keep every digit of values beyond 2^53, also when the sum is not', () => {
+  const beyond = 2n ** 53n + 1n
+  const batch = of('bigint', [-5n, beyond, beyond - 1n, -beyond])
+  const ops = ['sum', 'min', 'max'] as const
+  const made = aggregator(
+    [],
+    ops.map(op => ({ name: op, expr: callNode(op, [column(batch, 0)]) })),
+    ops.map(op => field(op, 'bigint')),
+  )
+  made.update(sliceRows(batch, 0, 2))
+  expect(rowsOf(made.finish())).toEqual([{ sum: beyond - 5n, min: -5n, max: beyond }])
+  made.update(sliceRows(batch, 2))
+  expect(rowsOf(made.finish())).toEqual([{ sum: beyond - 6n, min: -beyond, max: beyond }])
+})
+
 test('aggregates of infinite and huge numbers', () => {
   const of = (op: FunctionName, values: readonly number[], q?: number): unknown => {
     const fields = [field('x', 'float64')]
