@@ -22,6 +22,8 @@ beforeAll(async () => {
     await cp(join(root, name), join(built, name), { recursive: true })
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   await mustRun(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(built, 'dist')], { cwd: root })
+  const vite = join(root, 'node_modules/vite/bin/vite.js')
+  await mustRun(process.execPath, [vite, 'build', join(root, 'web'), '--outDir', join(built, 'dist/web'), '--emptyOutDir'], { cwd: root })
   const { out } = await mustRun('npm', ['pack', '--json', '--pack-destination', folder], { cwd: built })
   const [made] = Object.values(JSON.parse(out) as Record<string, { filename: string; size: number; files: { path: string }[] }>)
   if (made === undefined) throw new Error(`npm pack gave nothing: ${out}`)
@@ -57,6 +59,8 @@ test('the tarball holds what is built and the data, no sources, no tests', () =>
     'dist/index.d.ts',
     'dist/cli/main.js',
     'dist/workers/pool-worker.js',
+    'dist/engines/embedded/streaming/job/job-worker.js',
+    'dist/web/index.html',
     'README.md',
     'LICENSE',
     'package.json',
@@ -162,6 +166,71 @@ test('the built package learns on threads, draws, registers and serves', async (
     same: true,
   })
   await typeChecks({ 'learn.ts': learnAndServe })
+})
+
+/** A stream on the threads of the built package: windows written exactly once, the same as a table's, and the page to watch it. */
+const streams = `
+import { appendFile, mkdir } from 'node:fs/promises'
+import { count, tidemill } from 'tidemill'
+import { ndjson, parquet } from 'tidemill/connectors'
+import { lazyWorkspace } from 'tidemill/models'
+import { tokens } from 'tidemill/security'
+import { app, dashboardFolder, listen } from 'tidemill/server'
+import { fields, topology, tumbling } from 'tidemill/stream'
+import { driver } from 'tidemill/testing'
+
+await mkdir('sensors')
+for (let i = 0; i < 5_000; i++)
+  if (i % 1000 === 0) await appendFile('sensors/a.log', Array.from({ length: 1000 }, (_, k) => JSON.stringify({ at: new Date((i + k) * 10), machine: 'm' + (k % 3), value: i + k })).join('\\n') + '\\n')
+
+const tm = await tidemill()
+const schema = { at: 'timestamp', machine: 'string', value: 'float64' } as const
+const sensors = await tm.stream(ndjson.follow('sensors/*.log', { schema, until: 'end' }), { eventTime: 'at' })
+const sums = sensors
+  .map(r => ({ ...r, double: r.value * 2 }), { schema: { ...schema, double: 'float64' } })
+  .keyBy('machine')
+  .window(tumbling('10s'))
+  .agg(r => ({ n: count(), double: r.double.sum() }))
+const job = await sums.to(parquet('sums/')).start({ name: 'sums', parallelism: 2 })
+await job.done
+const live = await (await tm.read(parquet('sums/'))).sort('machine', 'windowStart').rows()
+const asTable = await (await tm.table(sums)).sort('machine', 'windowStart').rows()
+
+const words = topology('words')
+  .spout('lines', { emits: { line: 'string' } }, () => ({ *next() { yield { line: 'to be or not to be' } } }))
+  .bolt('split', { from: [fields('lines', 'line')], emits: { word: 'string' } }, () => (t, out) => { for (const word of t.line.split(' ')) out.emit({ word }) })
+  .sink('split', ndjson('words/'))
+await (await words.run(tm)).done
+const counted = await (await tm.read(ndjson('words/', { schema: { word: 'string' } }))).groupBy('word').agg(() => ({ n: count() })).sort('word').rows()
+
+const hand = await driver(sums)
+hand.push(sensors, [{ at: new Date(0), machine: 'x', value: 1 }, { at: new Date(20_000), machine: 'x', value: 2 }])
+const fired = hand.output().length
+
+const served = app({ tokens: tokens(), workspace: lazyWorkspace('.tidemill'), web: dashboardFolder() })
+const server = await listen(served)
+const page = await (await fetch(served.onceLink(server.url))).text()
+await server.close()
+await tm.close()
+console.log(JSON.stringify({ windows: live.length, same: JSON.stringify(live) === JSON.stringify(asTable), counted, fired, page: page.includes('<script type="module"') }))
+`
+
+test('the built package runs streams on threads, and serves the page to watch them', async () => {
+  await writeFile(join(app, 'streams.ts'), streams)
+  const { out } = await mustRun(process.execPath, ['streams.ts'], { cwd: app })
+  expect(JSON.parse(out.trim().split('\n').at(-1) ?? '')).toEqual({
+    windows: 15,
+    same: true,
+    counted: [
+      { word: 'be', n: 2 },
+      { word: 'not', n: 1 },
+      { word: 'or', n: 1 },
+      { word: 'to', n: 2 },
+    ],
+    fired: 1,
+    page: true,
+  })
+  await typeChecks({ 'streams.ts': streams })
 })
 
 /** Checks programs with both compilers, under both ways of resolving, with the declarations of the package checked too. Gives the errors. */

@@ -1,7 +1,7 @@
 /** The hidden column that carries event time, always the last of a batch that has it. */
 import { type Batch, type Column, makeBatch } from '../../../../batch/index.ts'
 import type { Field } from '../../../../schema/index.ts'
-import { timeColumn } from '../seams.ts'
+import { beginning, forever, timeColumn } from '../seams.ts'
 
 export const timeField: Field = Object.freeze({ name: timeColumn, type: 'timestamp', nullable: false })
 
@@ -22,6 +22,19 @@ export function microsOfColumn({ data, length }: Column): Float64Array {
   const out = new Float64Array(length)
   for (let i = 0; i < length; i++) out[i] = (halves[2 * i + 1] as number) * 4_294_967_296 + ((halves[2 * i] as number) >>> 0)
   return out
+}
+
+/** The least and the greatest of some event times. */
+export function spanOf({ data, length }: Column): readonly [least: number, most: number] {
+  const halves = new Int32Array(data.buffer, data.byteOffset, 2 * length)
+  let least = forever
+  let most = beginning
+  for (let i = 0; i < length; i++) {
+    const time = (halves[2 * i + 1] as number) * 4_294_967_296 + ((halves[2 * i] as number) >>> 0)
+    if (time < least) least = time
+    if (time > most) most = time
+  }
+  return [least, most]
 }
 
 /** A column of instants out of whole numbers. */

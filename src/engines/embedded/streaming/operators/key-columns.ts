@@ -9,12 +9,6 @@ export function keyColumns(types: readonly DataType[], { words, starts, rows }: 
   return types.map(type => (type === 'string' ? textColumn(words, places) : columnOf(type, words, places)))
 }
 
-/** The values of one key, as `rawAt` gives them. */
-export function keyValues(types: readonly DataType[], key: Int32Array): unknown[] {
-  const places = new Int32Array(1)
-  return types.map(type => nextValue(type, key, 0, places))
-}
-
 function columnOf(type: DataType, words: Int32Array, places: Int32Array): Column {
   const values: unknown[] = []
   for (let row = 0; row < places.length; row++) values.push(nextValue(type, words, row, places))

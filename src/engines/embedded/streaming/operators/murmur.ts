@@ -16,8 +16,10 @@ export function murmurText(view: DataView, from: number, to: number): number {
   return finish(hash, 4 + ((to - from + 3) & ~3))
 }
 
-/** Up to three bytes, filled up with zeros. */
+/** One to three bytes, filled up with zeros. */
 export function tailWord(view: DataView, from: number, to: number): number {
+  // All four at once where there are as many; what is behind the end is cut off.
+  if (from + 4 <= view.byteLength) return view.getInt32(from, true) & ((1 << ((to - from) << 3)) - 1)
   let word = view.getUint8(from)
   if (from + 1 < to) word |= view.getUint8(from + 1) << 8
   if (from + 2 < to) word |= view.getUint8(from + 2) << 16

@@ -1,10 +1,10 @@
-import { type Batch, makeBatch, takeRows } from '../../../../batch/index.ts'
+import { type Batch, type Column, makeBatch, takeRows } from '../../../../batch/index.ts'
 import { TidemillError } from '../../../../errors/index.ts'
 import { AggregateStates, StateWriter } from '../../../../kernels/index.ts'
 import type { Schema } from '../../../../schema/index.ts'
 import { type Emit, forever, type Operator, type Rows, type StateRecord, type WindowStep } from '../seams.ts'
 import { BatchKeys } from './batch-keys.ts'
-import { microsColumn, timeField, timesOf } from './event-time.ts'
+import { microsColumn, microsOfColumn, spanOf, timeField, timeOf } from './event-time.ts'
 import { keyColumns } from './key-columns.ts'
 import { groupOf } from './key-groups.ts'
 import type { KeyTable } from './key-table.ts'
@@ -70,13 +70,13 @@ class TumblingWindows implements Operator {
   }
 
   process({ batch, hashes, born }: Rows, emit: Emit): void {
-    const times = timesOf(batch)
-    if (times === undefined)
+    const time = timeOf(batch)
+    if (time === undefined)
       throw new TidemillError('stream.failed', `rows without event time in a window: ${batch.fields.map(({ name }) => name).join(', ')}`)
     this.#keys.read(batch, hashes)
     if (this.#groups.length < batch.rows) this.#groups = new Int32Array(2 * batch.rows)
     const groups = this.#groups.subarray(0, batch.rows)
-    const late = this.#place(times, groups)
+    const late = this.#place(time, groups)
     this.#aggregates.reserve(this.#states)
     if (late.length === 0) {
       this.#aggregates.update(batch, groups)
@@ -92,10 +92,10 @@ class TumblingWindows implements Operator {
   }
 
   /** Writes the state of each row's pane, -1 for late rows, whose numbers it gives. */
-  #place(times: Float64Array, groups: Int32Array): readonly number[] {
-    const [least, most] = spanOf(times)
+  #place(time: Column, groups: Int32Array): readonly number[] {
+    const [least, most] = spanOf(time)
     const window = this.#windowOf(least)
-    if (most >= window.end || window.closes <= this.#watermarks.furthest) return this.#placeEach(times, groups)
+    if (most >= window.end || window.closes <= this.#watermarks.furthest) return this.#placeEach(microsOfColumn(time), groups)
     this.#placeAll(window, groups)
     return []
   }
@@ -306,17 +306,6 @@ class TumblingWindows implements Operator {
     const bytes = this.#order.reduce((sum, window) => sum + window.keys.bytes + 5 * window.states.length, 0)
     return { keys, bytes: bytes + keys * 16 * this.#step.aggs.length }
   }
-}
-
-function spanOf(times: Float64Array): readonly [least: number, most: number] {
-  let least = times[0] ?? 0
-  let most = least
-  for (let row = 1; row < times.length; row++) {
-    const time = times[row] as number
-    if (time < least) least = time
-    if (time > most) most = time
-  }
-  return [least, most]
 }
 
 function closedRecord({ start }: Panes, group: number): StateRecord {
