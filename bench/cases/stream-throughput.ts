@@ -11,7 +11,7 @@ import { inTurns } from '../measure.ts'
 
 const schema = { auction: 'int64', price: 'float64', dateTime: 'timestamp' } as const
 /** The file lies there under so many names: each is a partition, and the disk holds it once. */
-const partitions = 8
+const partitions = 24
 
 interface Cost {
   readonly cpu: number
@@ -24,7 +24,7 @@ interface Cost {
  * The peer does the sums only: lines, JSON.parse, a Map; no event time beyond the window's number, no checkpoints, one thread.
  */
 export const streamThroughput: BenchCase = async ({ quick, folder, say }: Setting) => {
-  const events = quick ? 250_000 : 750_000
+  const events = quick ? 200_000 : 500_000
   const input = join(folder, 'bids')
   const expected = await writeBids(input, events)
   const total = events * partitions
@@ -122,7 +122,7 @@ async function writeBids(folder: string, events: number): Promise<number> {
     if (price > 100) passing++
     lines.push(
       JSON.stringify({
-        auction: 1000 + below(10_000),
+        auction: 1000 + below(1000),
         bidder: 1000 + below(50_000),
         price,
         channel: ['Google', 'Facebook', 'Baidu', 'Apple'][below(4)],

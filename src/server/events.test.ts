@@ -38,6 +38,7 @@ const nothing = {
   late: 0,
   dead: 0,
   busyMs: 0,
+  pauseMs: 0,
   parkedMs: 0,
   watermark: 'idle',
   lag: 0,

@@ -9,6 +9,8 @@ export interface SubtaskFigures {
   readonly busyMs: number
   /** Parked: output waits for credits. */
   readonly parkedMs: number
+  /** The longest time its rows stood still for a checkpoint: what a cut takes of the state and the sinks at once. */
+  readonly pauseMs: number
   readonly watermark: number | 'idle'
   readonly lag: number
   readonly stateKeys: number

@@ -65,6 +65,8 @@ export interface CheckpointStatus {
   readonly every: number
   readonly taken: number
   readonly failed: number
+  /** The longest time that rows of a subtask stood still for one, in this attempt; the rest is written behind their back. */
+  readonly pauseMs: number
   /** Newest last, at most 20. */
   readonly recent: readonly {
     readonly seq: number

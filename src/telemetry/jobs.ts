@@ -184,7 +184,7 @@ function unreadable(name: string, at: number, error: { readonly code: string; re
       late: 0,
       deadLetters: 0,
     },
-    checkpoints: { every: 0, taken: 0, failed: 0, recent: [] },
+    checkpoints: { every: 0, taken: 0, failed: 0, pauseMs: 0, recent: [] },
     history: [],
   }
 }

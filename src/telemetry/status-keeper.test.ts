@@ -37,6 +37,7 @@ const source = (subtask: number, rows: number, more: Partial<SubtaskFigures> = {
   late: 0,
   dead: 0,
   busyMs: 0,
+  pauseMs: 0,
   parkedMs: 0,
   watermark: 'idle',
   lag: 0,
@@ -254,4 +255,13 @@ test('the status of jobs is metrics for Prometheus, without what is not known', 
   ])
     expect(lines).toContain(line)
   expect(lines.filter(line => /latency|lag_rows\{.*hourly/.test(line))).toEqual([])
+})
+
+test('the longest pause by a checkpoint is that of the slowest subtask of this attempt', () => {
+  const keeper = new StatusKeeper(shape, { clock: movable() })
+  keeper.see(source(0, 10, { pauseMs: 0.2 }))
+  keeper.see(source(1, 10, { pauseMs: 0.4 }))
+  expect(keeper.status().checkpoints.pauseMs).toBe(0.4)
+  keeper.restarted({ code: 'stream.failed', message: 'a thread ended' })
+  expect(keeper.status().checkpoints.pauseMs).toBe(0)
 })

@@ -174,9 +174,19 @@ export class StatusKeeper {
       steps: made,
       edges,
       totals,
-      checkpoints: { every: this.#shape.checkpointMs, taken: this.#taken, failed: this.#failed, recent: this.#recent },
+      checkpoints: {
+        every: this.#shape.checkpointMs,
+        taken: this.#taken,
+        failed: this.#failed,
+        pauseMs: this.#pauseMs(),
+        recent: this.#recent,
+      },
       history: this.#history,
     })
+  }
+
+  #pauseMs(): number {
+    return Math.max(0, ...[...this.#tasks.values()].map(({ pauseMs }) => pauseMs))
   }
 
   /** Writes the totals down, for the rates. */

@@ -57,7 +57,8 @@ export function Checkpoints({ job: { checkpoints } }: { readonly job: JobDetail 
       )}
       <div class="more">
         <span>
-          every {lasted(checkpoints.every)} · {count(checkpoints.taken)} taken · {count(checkpoints.failed)} failed
+          every {lasted(checkpoints.every)} · {count(checkpoints.taken)} taken · {count(checkpoints.failed)} failed · rows stood still for
+          at most {lasted(checkpoints.pauseMs)}
         </span>
       </div>
     </section>

@@ -90,6 +90,7 @@ export abstract class Subtask {
   protected idle = false
   protected busyMs = 0
   protected parkedMs = 0
+  #pauseMs = 0
   readonly #operators: readonly Operator[]
   readonly #writers: readonly StreamSinkWriter[]
   readonly #range: { readonly low: number; readonly high: number }
@@ -171,6 +172,7 @@ export abstract class Subtask {
       dead: this.chain.deadLetters,
       busyMs: this.busyMs,
       parkedMs: this.parkedMs,
+      pauseMs: this.#pauseMs,
       watermark: this.idle ? 'idle' : this.watermark,
       lag: this.lag(),
       stateKeys: sizes.reduce((sum, { keys }) => sum + keys, 0),
@@ -199,10 +201,12 @@ export abstract class Subtask {
 
   /** Everything of an epoch, taken between two rows: state, watermarks, the rows of the sinks (R3); then the barrier goes on. */
   protected cut(epoch: number, stop: boolean, positions?: Readonly<Record<string, Position>>): void {
+    const begun = this.place.clock.monotonic()
     const state = this.#stateful ? this.#cutState() : { changes: [], image: undefined, watermarks: undefined }
     const prepares = this.#writers.map(writer => writer.cut(epoch))
     this.#background.push(this.#write({ epoch, positions, prepares, ...state }))
     this.chain.broadcast({ kind: 'barrier', epoch, stop })
+    this.#pauseMs = Math.max(this.#pauseMs, this.place.clock.monotonic() - begun)
   }
 
   #cutState(): Pick<Cut, 'changes' | 'image' | 'watermarks'> {
