@@ -20,8 +20,11 @@ export interface ThreadLoop {
   stop(): void
 }
 
-/** Batches or messages a subtask takes before the next has its turn: background writes go on only between turns. */
-const budget = 1
+/**
+ * Batches or messages that a subtask takes before the next has its turn; background writes go on only between turns. A source gives two messages a poll, rows
+ * and a watermark, so who reads must be able to take more than it, or messages pile up; a batch may be large, so not all of them.
+ */
+const [pollsATurn, messagesATurn] = [1, 16]
 /** A busy thread lets messages and writes have their turn so often. */
 const turnEveryMs = 3
 const figuresEveryMs = 250
@@ -35,6 +38,7 @@ const restMs = 100
 export function threadLoop({ tasks, figures, clock = systemClock, scheduler = systemScheduler }: LoopPlace): ThreadLoop {
   const { subtasks, links } = tasks
   const polls = subtasks.some(subtask => subtask instanceof SourceSubtask)
+  const turns = subtasks.map(subtask => ({ subtask, budget: subtask instanceof SourceSubtask ? pollsATurn : messagesATurn }))
   const lanes = subtasks.flatMap(subtask => subtask.lanes)
   const writing = new Set<Lane>()
   let stopped = false
@@ -74,7 +78,7 @@ export function threadLoop({ tasks, figures, clock = systemClock, scheduler = sy
   const turn = (): boolean => {
     let busy = false
     for (const link of links) if (link.drain()) busy = true
-    for (const subtask of subtasks) if (subtask.step(budget)) busy = true
+    for (const { subtask, budget } of turns) if (subtask.step(budget)) busy = true
     for (const lane of lanes) write(lane)
     for (const link of links) link.flush()
     return busy
