@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,13 @@ const stay = !check && process.stdout.isTTY
 const folder = await mkdtemp(join(tmpdir(), 'tidemill-tour-'))
 const tm = await tidemill({ workspace: join(folder, 'workspace') })
 const begun = performance.now()
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** Ctrl-C before the end: what was begun is of no use to anybody. */
+const leave = (): never => {
+  rmSync(folder, { recursive: true, force: true })
+  process.exit(130)
+}
+for (const name of endings) process.on(name, leave)
 
 try {
   title('1. Read, check, set aside what fails')
@@ -156,7 +164,8 @@ try {
   console.log(`all twelve steps in ${seconds(begun)}`)
   if (stay) {
     console.log(`\nOpen ${live.link()}\nThe stream goes on until Ctrl-C.`)
-    await once(process, 'SIGINT')
+    for (const name of endings) process.off(name, leave)
+    await Promise.race(endings.map(name => once(process, name)))
   }
   await live.close()
 

@@ -21,7 +21,7 @@ export async function watch(url: string, link: string, job: string) {
     text = parts.pop() ?? ''
     for (const part of parts) {
       const data = part.split('\n').find(line => line.startsWith('data: '))
-      if (part.includes('event: status') && data !== undefined)
+      if (/^event: (status|change)$/m.test(part) && data !== undefined)
         rows.push((JSON.parse(data.slice(6)) as { totals: { rowsIn: number } }).totals.rowsIn)
     }
     if (rows.length > 2 && (rows.at(-1) ?? 0) > (rows[0] ?? 0)) break

@@ -1,7 +1,7 @@
 import { renderTerminal } from '../display/index.ts'
 import { isUnderWay, type JobStatus, readJob, readJobs } from '../telemetry/index.ts'
 import { systemClock, systemScheduler } from '../time/index.ts'
-import { jobLine, jobScreen, jobsTable } from './jobs-shown.ts'
+import { jobLine, jobScreen, jobsTable, noJobs } from './jobs-shown.ts'
 import { print, printJson, terminalLook } from './output.ts'
 
 const everyMs = 1000
@@ -53,9 +53,10 @@ export async function top(
 
 function screen(folder: string, name: string | undefined, jobs: readonly JobStatus[]): string {
   const now = systemClock.now()
+  const look = terminalLook()
   const [job] = jobs
-  if (job === undefined) return `no jobs in ${folder}`
-  return renderTerminal(name === undefined ? jobsTable(jobs, now) : jobScreen(job, now), terminalLook())
+  if (job === undefined) return noJobs(folder)
+  return renderTerminal(name === undefined ? jobsTable(jobs, now, look.width) : jobScreen(job, now, look.width), look)
 }
 
 /** Over what stood there before, so that nothing flickers; lines beyond the terminal are left out, and said so. */

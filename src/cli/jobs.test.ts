@@ -61,7 +61,7 @@ test('jobs are listed, each on a line, also those that have ended', async () => 
   await startJob('list', 'alerts')
   const { out, code } = await said('--workspace', 'list')
   expect(code).toBe(0)
-  expect(out).toMatch(/name +│ state +│ rows\/s │ +p99 │ lag │ watermark +│ checkpoints │ rows in │ ran for/)
+  expect(out).toMatch(/name +│ state +│ rows\/s │ +p99 │ lag │ watermark, UTC +│ checkpoints │ rows in │ ran for/)
   expect(out).toMatch(/│ alerts +│ running +│ +\S+ │ 0\.\d ms │ +7 │ 2023-11-14 22:13:20 │ +0 │/)
   expect(out).toMatch(/│ yesterday +│ finished +│ +- │ +- │ +- │ - +│/)
   expect(out).toMatch(/│ broken +│ failed: stream\.source-shrank │/)
@@ -72,7 +72,11 @@ test('jobs are listed, each on a line, also those that have ended', async () => 
 })
 
 test('a workspace without jobs says so', async () => {
-  expect(await said('--workspace', 'nowhere')).toEqual({ out: `no jobs in ${join('nowhere', 'jobs')}\n`, err: '', code: 0 })
+  expect(await said('--workspace', 'nowhere')).toEqual({
+    out: `no jobs: there is no folder ${join('nowhere', 'jobs')}\n`,
+    err: '',
+    code: 0,
+  })
   expect(JSON.parse((await said('--workspace', 'nowhere', '--json')).out)).toEqual([])
 })
 
@@ -125,6 +129,7 @@ test('one look at all jobs, or at the steps of one', async () => {
     child.on('close', () => resolve({ out: text }))
   })
   expect(narrow.split('\n').filter(line => line.startsWith('│') && line.length > 40)).toEqual([])
+  expect(narrow).toMatch(/│ step +│ rows\/s │ +busy │ waits │\n[^]* left out: what, in, out, lag, keys/)
 })
 
 test('where output is piped, top prints a line a job and second, until the job has ended', async () => {
@@ -138,8 +143,8 @@ test('where output is piped, top prints a line a job and second, until the job h
   expect(await ended).toEqual([0, null])
   const lines = out.trimEnd().split('\n')
   for (const line of lines)
-    expect(line).toMatch(/^\d\d:\d\d:\d\d {2}alerts {2}\w+ {2}\S+ rows\/s {2}p99 0\.2 ms {2}lag 7 {2}in \S+ {2}out \S+$/)
-  expect(lines.at(-1)).toContain('stopped')
+    expect(line).toMatch(/^\d\d:\d\d:\d\dZ {2}alerts {2}\w+ {2}\S+ rows\/s {2}p99 0\.2 ms {2}lag [7-] {2}in \S+ {2}out \S+$/)
+  expect(lines.at(-1)).toMatch(/stopped {2}- rows\/s .* lag - /)
 })
 
 test('Ctrl-C ends top without a word', async () => {
@@ -156,7 +161,7 @@ test('Ctrl-C ends top without a word', async () => {
     out
       .trimEnd()
       .split('\n')
-      .every(line => /^\d\d:\d\d:\d\d {2}alerts/.test(line)),
+      .every(line => /^\d\d:\d\d:\d\dZ {2}alerts/.test(line)),
   ).toBe(true)
 })
 

@@ -3,7 +3,7 @@ import { TidemillError } from '../errors/index.ts'
 import { askToStop, isUnderWay, jobsFolder, type JobStatus, readJob, readJobs } from '../telemetry/index.ts'
 import { systemClock, systemScheduler } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
-import { jobsTable } from './jobs-shown.ts'
+import { jobsTable, noJobs } from './jobs-shown.ts'
 import { top } from './jobs-top.ts'
 import { counted, print, printJson, terminalLook } from './output.ts'
 
@@ -55,7 +55,11 @@ async function list(folder: string, _: readonly string[], { json }: JobsOptions)
   const found = await readJobs(folder)
   // The points of the last minutes are for charts.
   if (json) printJson(found.map(({ history: _points, ...job }) => job))
-  else print(found.length === 0 ? `no jobs in ${folder}` : renderTerminal(jobsTable(found, systemClock.now()), terminalLook()))
+  else if (found.length === 0) print(noJobs(folder))
+  else {
+    const look = terminalLook()
+    print(renderTerminal(jobsTable(found, systemClock.now(), look.width), look))
+  }
 }
 
 async function stop(folder: string, [name = '']: readonly string[], { drain, timeout, json }: JobsOptions): Promise<void> {

@@ -152,6 +152,7 @@ export const errorCodes = {
   'stream.sink-failed': 'a sink cannot take these rows',
   'stream.transaction-lost': 'rows that a checkpoint promised to a sink are gone',
   'stream.failed': 'a job ended by a fault',
+  'stream.stalled': 'a function on a stream has not returned for long',
   'stream.closed': 'the job has ended',
   // telemetry
   'telemetry.argument': 'a meter got a wrong name or value',

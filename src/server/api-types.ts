@@ -21,8 +21,16 @@ export interface Overview {
 export interface JobList {
   readonly jobs: readonly JobItem[]
 }
-/** GET /api/jobs/:name, and the event `status` of GET /api/events?job=NAME: `JobStatus` as the job writes it. */
+/**
+ * GET /api/jobs/:name, and the event `status` of GET /api/events?job=NAME: `JobStatus` as the job writes it. The event comes first, and whenever a `change` would not do: the
+ * job was started anew, or events before were missed.
+ */
 export type JobDetail = JobStatus
+/** The event `change` of GET /api/events?job=NAME: the status now, and of its history only what is new since the event before. */
+export interface JobChange extends Omit<JobStatus, 'history'> {
+  /** The oldest first. The history is at most 600 points: those before the newest 600 are let go. */
+  readonly points: JobStatus['history']
+}
 
 /** POST /api/jobs/:name/stop, with `content-type: application/json` and a body `{}` or `{ "drain": true }`: the job was asked; its status tells when it ended. */
 export interface StopAsked {
@@ -74,7 +82,7 @@ export interface JobItem {
     readonly failed: number
     readonly last: JobStatus['checkpoints']['recent'][number] | null
   }
-  /** Rows read a second over the last minute, oldest first, a point about every half second; at most 120. */
+  /** Rows read a second over the last minute, oldest first, a point about every half second, to three digits; at most 120, and none once the job has ended. */
   readonly rates: readonly number[]
   /** Steps in all, and the one that holds the others back: the busiest of those whose inputs wait; null when none waits. */
   readonly steps: number

@@ -44,7 +44,13 @@ export function eventStream(job: string | undefined, { request, entry }: Asked, 
           pending.set(name, text)
           flush()
         }
-        const hear = ({ name, data }: FeedEvent): void => say(name, `event: ${name}\ndata: ${data}\n\n`)
+        const hear = (event: FeedEvent): void => {
+          // A change says nothing to who has not taken the event before it.
+          const missed = pending.has('status') || pending.has('change')
+          const { name, data } = (missed ? event.whole?.() : undefined) ?? event
+          if (name === 'status') pending.delete('change')
+          say(name, `event: ${name}\ndata: ${data}\n\n`)
+        }
         let cancel = (): void => undefined
         const look = (): void => {
           const now = clock.monotonic()

@@ -121,9 +121,10 @@ test('a page hears of a job at once, and then of every change', async () => {
   expect(page.status).toBe(200)
   await page.until(heard => heard.length === 1)
   expect(page.heard[0]).toMatchObject({ name: 'status', data: { name: 'alerts', state: 'running', totals: { rowsIn: 10 } } })
-  const status = await keep(20)
+  const { history, ...status } = await keep(20)
   await page.until(heard => heard.length === 2)
-  expect(page.heard[1]?.data).toEqual(JSON.parse(JSON.stringify(status)))
+  const known = (page.heard[0]?.data as unknown as JobStatus).history.length
+  expect(page.heard[1]).toEqual({ name: 'change', data: JSON.parse(JSON.stringify({ ...status, points: history.slice(known) })) })
   // Nothing changed, so nothing is told.
   await later(1200)
   expect(page.heard).toHaveLength(2)
@@ -295,6 +296,41 @@ test('what many pages listen to is read twice a second for all of them, and not 
   expect(asked()).toBe(21)
 })
 
+test('the history is told once, then only what is new; a job that was started anew is told as a whole, and who comes later too', async () => {
+  const point = (at: number) => ({ at, rowsPerSecond: 1, outPerSecond: 1, lag: 0, p99: null })
+  let now: JobStatus = { ...keeperStatus, history: [0, 500].map(point) }
+  const { served: alone, forward } = byHand({ ...still, get: async () => now })
+  const listen = async () => {
+    const { body } = await alone.fetch(new Request('http://localhost/api/events?job=alerts', { headers: bearer }))
+    const reader = (body as ReadableStream<Uint8Array>).getReader()
+    await reader.read()
+    return async () => {
+      const [, name, data = ''] = /^event: (.*)\ndata: (.*)\n\n$/.exec(textOf(await reader.read())) ?? []
+      const { history, points, updatedAt } = JSON.parse(data) as Partial<JobStatus> & { points?: JobStatus['history'] }
+      return [name, updatedAt, (history ?? points)?.map(({ at }) => at)]
+    }
+  }
+  const first = await listen()
+  expect(await first()).toEqual(['status', now.updatedAt, [0, 500]])
+  now = { ...now, updatedAt: 1, history: [500, 1000, 1500].map(point) }
+  await forward(500)
+  expect(await first()).toEqual(['change', 1, [1000, 1500]])
+  const second = await listen()
+  expect(await second()).toEqual(['status', 1, [500, 1000, 1500]])
+  now = { ...now, updatedAt: 2, history: [1500, 2000].map(point) }
+  await forward(500)
+  expect([await first(), await second()]).toEqual([
+    ['change', 2, [2000]],
+    ['change', 2, [2000]],
+  ])
+  now = { ...now, updatedAt: 3, history: [9000, 9500].map(point) }
+  await forward(500)
+  expect(await first()).toEqual(['status', 3, [9000, 9500]])
+  now = { ...now, updatedAt: 4, startedAt: 4, history: [9500].map(point) }
+  await forward(500)
+  expect(await first()).toEqual(['status', 4, [9500]])
+})
+
 test('a page that takes nothing holds the newest only, and is given up after a minute', async () => {
   let rows = 0
   const busy: JobSource = { ...still, get: async () => ({ ...keeperStatus, updatedAt: rows++ }) }
@@ -308,6 +344,8 @@ test('a page that takes nothing holds the newest only, and is given up after a m
   // Four that waited in line, then what is newest now; those between were never kept.
   expect(got.slice(1, 4).map(text => /"updatedAt":(\d+)/.exec(text)?.[1])).toEqual(['0', '1', '2'])
   expect(Number(/"updatedAt":(\d+)/.exec(got[4] ?? '')?.[1])).toBeGreaterThan(90)
+  // It has missed what changed between, so it is told all.
+  expect(got.map(text => /^event: (.*)$/m.exec(text)?.[1])).toEqual([undefined, 'status', 'change', 'change', 'status'])
   await forward(70_000)
   expect(await open()).toBe(0)
 })

@@ -1,12 +1,16 @@
 import { TidemillError } from '../errors/index.ts'
+import type { JobStatus } from '../telemetry/index.ts'
+import type { JobChange } from './api-types.ts'
 import { problemOf } from './answer.ts'
 import { overviewOf } from './overview.ts'
 import type { Service } from './route.ts'
 
 /** Something to tell those that listen: the name of the event, and its data as JSON. */
 export interface FeedEvent {
-  readonly name: 'overview' | 'status' | 'gone' | 'trouble'
+  readonly name: 'overview' | 'status' | 'change' | 'gone' | 'trouble'
   readonly data: string
+  /** Of a change, which follows the event before it: the same for who has not heard that one. */
+  readonly whole?: (() => FeedEvent) | undefined
 }
 /** What changes, told to all that listen. What they listen to is read for all of them at once, and only while somebody listens. */
 export interface Feed {
@@ -22,6 +26,8 @@ const againMs = 5000
 interface Topic {
   readonly hears: Set<(event: FeedEvent) => void>
   last: FeedEvent | undefined
+  /** Of a job: its status when it was told last, if it was. */
+  status: JobStatus | undefined
   toldAt: number
   /** What of it counts as a change. */
   key: string
@@ -35,10 +41,11 @@ export function feedOf(service: Omit<Service, 'feed'>): Feed {
 
   const look = async (job: string | undefined, topic: Topic): Promise<void> => {
     const began = clock.monotonic()
-    const { event, key } = await read(service, job)
+    const { event, key, status } = await read(service, job, topic.status)
     if (topics.get(job) !== topic) return
     if (key !== topic.key || (job === undefined && began - topic.toldAt >= againMs)) {
       topic.key = key
+      topic.status = status
       topic.last = event
       topic.toldAt = began
       for (const hear of topic.hears) hear(event)
@@ -49,9 +56,9 @@ export function feedOf(service: Omit<Service, 'feed'>): Feed {
   return {
     listen(job, hear) {
       const known = topics.get(job)
-      const topic = known ?? { hears: new Set(), last: undefined, toldAt: 0, key: '', cancel: () => undefined }
+      const topic = known ?? { hears: new Set(), last: undefined, status: undefined, toldAt: 0, key: '', cancel: () => undefined }
       topic.hears.add(hear)
-      if (topic.last !== undefined) hear(topic.last)
+      if (topic.last !== undefined) hear(topic.last.whole?.() ?? topic.last)
       if (known === undefined) {
         topics.set(job, topic)
         void look(job, topic)
@@ -66,15 +73,22 @@ export function feedOf(service: Omit<Service, 'feed'>): Feed {
   }
 }
 
-/** What is to be told now; never throws. */
-async function read(service: Omit<Service, 'feed'>, job: string | undefined): Promise<{ readonly event: FeedEvent; readonly key: string }> {
+interface Told {
+  readonly event: FeedEvent
+  readonly key: string
+  readonly status?: JobStatus
+}
+
+/** What is to be told now to those who know the job as it was `before`; never throws. */
+async function read(service: Omit<Service, 'feed'>, job: string | undefined, before: JobStatus | undefined): Promise<Told> {
   try {
     if (job === undefined) {
       const overview = await overviewOf(service)
       return { event: { name: 'overview', data: JSON.stringify(overview) }, key: JSON.stringify({ ...overview, at: 0, machine: 0 }) }
     }
-    const data = JSON.stringify(await service.jobs.get(job))
-    return { event: { name: 'status', data }, key: data }
+    const status = await service.jobs.get(job)
+    const { history, ...now } = status
+    return { event: statusEvent(status, before), key: JSON.stringify([now, history.at(-1)]), status }
   } catch (error) {
     const gone = error instanceof TidemillError && error.code === 'stream.unknown-job'
     const event: FeedEvent = gone
@@ -82,4 +96,22 @@ async function read(service: Omit<Service, 'feed'>, job: string | undefined): Pr
       : { name: 'trouble', data: JSON.stringify(problemOf(error, service.report).body) }
     return { event, key: `${event.name} ${event.data}` }
   }
+}
+
+/** The history is most of a status, and all but its end is known already: it is told once, then only what is new. */
+function statusEvent(status: JobStatus, before: JobStatus | undefined): FeedEvent {
+  const whole = (): FeedEvent => ({ name: 'status', data: JSON.stringify(status) })
+  const points = before === undefined ? undefined : newPoints(status, before)
+  if (points === undefined) return whole()
+  const { history: _, ...now } = status
+  return { name: 'change', data: JSON.stringify({ ...now, points } satisfies JobChange), whole }
+}
+
+/** The points since; undefined when the histories do not join: the job was started anew, or nobody looked for minutes. */
+function newPoints({ startedAt, history }: JobStatus, before: JobStatus): JobStatus['history'] | undefined {
+  const last = before.history.at(-1)
+  if (startedAt !== before.startedAt) return undefined
+  if (last === undefined) return history
+  const at = history.findLastIndex(point => point.at === last.at)
+  return at < 0 ? undefined : history.slice(at + 1)
 }

@@ -1,6 +1,6 @@
 /** What the API tells of jobs, runs and models: made of what the rooms below know. */
 import type { AliasChange, ModelSummary, RunRecord, Version } from '../models/index.ts'
-import type { JobStatus } from '../telemetry/index.ts'
+import { isUnderWay, type JobStatus } from '../telemetry/index.ts'
 import type { AliasItem, JobItem, ModelItem, RunDetail, RunItem, VersionItem } from './api-types.ts'
 
 const mostRates = 120
@@ -19,7 +19,7 @@ export function jobItem(job: JobStatus): JobItem {
     error,
     totals,
     checkpoints: { taken: checkpoints.taken, failed: checkpoints.failed, last: checkpoints.recent.at(-1) ?? null },
-    rates: history.slice(-mostRates).map(point => point.rowsPerSecond),
+    rates: isUnderWay(state) ? history.slice(-mostRates).map(point => Number(point.rowsPerSecond.toPrecision(3))) : [],
     steps: steps.length,
     bottleneck: bottleneckOf(job),
   }

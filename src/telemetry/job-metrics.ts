@@ -1,3 +1,4 @@
+import { isUnderWay } from './jobs.ts'
 import type { JobState, JobStatus, StepStatus } from './job-status.ts'
 import type { Family, Labels } from './meter.ts'
 
@@ -7,7 +8,8 @@ const states: readonly JobState[] = ['starting', 'running', 'restarting', 'stopp
 type Told = readonly [labels: Labels, value: number | null]
 
 /**
- * The status of jobs as metrics: `tidemill_job_rows_total{job,step,direction}` and its like, in seconds, bytes and rows. What is not known is left out.
+ * The status of jobs as metrics: `tidemill_job_rows_total{job,step,direction}` and its like, in seconds, bytes and rows. What is not known is left out, and of a job that has
+ * ended all that is of its last seconds: it would be taken for now.
  *
  * @example
  * prometheusText(jobMetrics(await readJobs('.tidemill/jobs')))
@@ -25,6 +27,11 @@ export function jobMetrics(jobs: readonly JobStatus[]): readonly Family[] {
     (tell: (step: StepStatus) => number | null) =>
     (job: JobStatus): readonly Told[] =>
       job.steps.map(step => [{ step: step.id }, tell(step)])
+  /** Of what holds for the moment only. */
+  const now =
+    (tell: (job: JobStatus) => readonly Told[]) =>
+    (job: JobStatus): readonly Told[] =>
+      isUnderWay(job.state) ? tell(job) : []
   const ofJob =
     (tell: (job: JobStatus) => number | null) =>
     (job: JobStatus): readonly Told[] => [[{}, tell(job)]]
@@ -66,19 +73,19 @@ export function jobMetrics(jobs: readonly JobStatus[]): readonly Family[] {
       'busy_ratio',
       'gauge',
       'share of the last second that the stage of the step worked',
-      bySteps(step => step.busy),
+      now(bySteps(step => step.busy)),
     ),
     family(
       'waiting_ratio',
       'gauge',
       'share of the last second that it waited for those below',
-      bySteps(step => step.waiting),
+      now(bySteps(step => step.waiting)),
     ),
     family(
       'lag_rows',
       'gauge',
       'rows known to exist and not yet read',
-      bySteps(step => step.lag),
+      now(bySteps(step => step.lag)),
     ),
     family(
       'watermark_seconds',
@@ -98,10 +105,10 @@ export function jobMetrics(jobs: readonly JobStatus[]): readonly Family[] {
       'bytes of state held, about',
       bySteps(step => step.stateBytes),
     ),
-    family('latency_seconds', 'gauge', 'from the source to the sink, of the last ten seconds', ({ totals: { latencyMs } }) => [
+    family('latency_seconds', 'gauge', 'from the source to the sink, of the last ten seconds', now(({ totals: { latencyMs } }) => [
       [{ quantile: '0.5' }, seconds(latencyMs.p50)],
       [{ quantile: '0.99' }, seconds(latencyMs.p99)],
-    ]),
+    ])),
     family('checkpoints_total', 'counter', 'checkpoints by how they ended', ({ checkpoints: { taken, failed } }) => [
       [{ result: 'taken' }, taken],
       [{ result: 'failed' }, failed],

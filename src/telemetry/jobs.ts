@@ -73,7 +73,10 @@ export async function askToStop(
 ): Promise<JobStatus> {
   const status = await readJob(folder, name, options)
   if (!isUnderWay(status.state))
-    throw new TidemillError('stream.closed', `job ${name} does not run: it is ${status.state}`, { details: { name, state: status.state } })
+    throw new TidemillError('stream.closed', `job ${name} does not run: it is ${status.state}`, {
+      details: { name, state: status.state },
+      ...(status.state === 'lost' ? { hint: 'its process ended without a word; started again, it goes on from its last checkpoint' } : {}),
+    })
   await writeFileAtomic(stopFile(join(folder, name)), JSON.stringify({ version: 1, drain: options.drain === true }))
   return status
 }
@@ -155,7 +158,7 @@ async function unknownJob(folder: string, name: string): Promise<TidemillError> 
   const hint = didYouMean([name.slice(0, 100)], names)
   return new TidemillError(
     'stream.unknown-job',
-    `unknown job: ${name.slice(0, 100)} (${names.length === 0 ? 'there is none' : `have ${names.slice(0, 20).join(', ')}`})`,
+    `unknown job: ${name.slice(0, 100)} (${names.length === 0 ? `there is none in ${folder}` : `have ${names.slice(0, 20).join(', ')}`})`,
     hint === undefined ? {} : { hint },
   )
 }

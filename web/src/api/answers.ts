@@ -1,6 +1,7 @@
 /** The shapes of the server's answers, by the names they have here. */
 export type {
   AliasItem,
+  JobChange,
   JobDetail,
   JobItem,
   ModelDetail,

@@ -28,12 +28,13 @@ export function openFeed(
   const open = (): void => {
     const one = new EventSource(url)
     source = one
-    const hear = (kind: 'overview' | 'job') => (message: MessageEvent<string>) => {
+    const hear = (kind: 'overview' | 'job' | 'change') => (message: MessageEvent<string>) => {
       if (source === one) see({ kind, value: JSON.parse(message.data), at: Date.now() })
     }
     one.addEventListener('open', () => source === one && see({ kind: 'open', at: Date.now() }))
     one.addEventListener('overview', hear('overview'))
     one.addEventListener('status', hear('job'))
+    one.addEventListener('change', hear('change'))
     one.addEventListener('trouble', (message: MessageEvent<string>) => {
       if (source === one) see({ kind: 'trouble', value: JSON.parse(message.data), at: Date.now() })
     })

@@ -98,7 +98,8 @@ function Plot({ title, times, lines, whole }: Required<Omit<LiveChartProps, 'id'
   }
   return (
     <div class="live-plot" onPointerEnter={() => hold(true)} onPointerLeave={() => hold(false)}>
-      <div ref={host} role="img" aria-label={chartText(title, times, lines)} />
+      <div ref={host} role="img" aria-label={chartText(title, times, lines)} class={times.length === 0 ? 'unseen' : undefined} />
+      {times.length === 0 ? <p class="faint">No figures yet</p> : null}
       {cross === undefined || at === undefined ? null : (
         <div class="tip" aria-hidden="true" style={{ left: `${cross.left}px` }} data-side={cross.left > 180 ? 'left' : 'right'}>
           <dl>

@@ -11,19 +11,35 @@ import { isActive } from '../state/feed.ts'
 
 const nameOf = (job: JobItem): string => job.name
 
-/** Jobs with what they do now. Figures of a job that has ended are its last. */
-export function JobTable({ label, jobs }: { readonly label: string; readonly jobs: readonly JobItem[] }): VNode {
+/** Jobs with what they do now. Of a job that has ended there are totals only: its last rate is no rate of now. */
+export function JobTable({
+  label,
+  jobs,
+  brief = false,
+}: {
+  readonly label: string
+  readonly jobs: readonly JobItem[]
+  readonly brief?: boolean
+}): VNode {
   const columns: readonly Column<JobItem>[] = [
-    { title: 'Job', cell: job => <a href={streamPath(job.name)}>{job.name}</a> },
+    {
+      title: 'Job',
+      cell: job => (
+        <a class="name" href={streamPath(job.name)} title={job.name}>
+          {job.name}
+        </a>
+      ),
+    },
     { title: 'State', cell: job => <JobState state={job.state} heldBy={job.bottleneck} /> },
     { title: 'Rows/s', figures: true, cell: job => (isActive(job.state) ? short(job.totals.rowsPerSecond) : '–') },
     {
       title: 'Last minute',
       spare: true,
-      cell: job => <Spark values={job.rates} label={`rows read a second by ${job.name} in its last minute`} />,
+      cell: job =>
+        isActive(job.state) ? <Spark values={job.rates} label={`rows read a second by ${job.name} in the last minute`} /> : '–',
     },
     { title: 'Latency p99', figures: true, spare: true, cell: job => lasted(job.totals.latencyMs.p99) },
-    { title: 'Lag, rows', figures: true, cell: job => short(job.totals.lag) },
+    { title: 'Lag, rows', figures: true, cell: job => (isActive(job.state) ? short(job.totals.lag) : '–') },
     { title: 'Rows read', figures: true, spare: true, cell: job => short(job.totals.rowsIn) },
     { title: 'Ran for', figures: true, spare: true, cell: job => lasted(job.updatedAt - job.startedAt) },
   ]
@@ -35,7 +51,12 @@ export function JobTable({ label, jobs }: { readonly label: string; readonly job
   return (
     <>
       <Waiting held={held} />
-      <Table label={label} columns={columns} rows={held.shown} keyOf={nameOf} />
+      <Table
+        label={label}
+        columns={brief ? columns.filter(({ title }) => title !== 'Rows read' && title !== 'Ran for') : columns}
+        rows={held.shown}
+        keyOf={nameOf}
+      />
     </>
   )
 }

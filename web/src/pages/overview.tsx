@@ -7,7 +7,7 @@ import { Amount, Tile } from '../parts/tile.tsx'
 import { useFeed } from '../parts/use-feed.ts'
 import { modelPath, streamPath } from '../router/route.ts'
 import { Page } from '../shell/page.tsx'
-import { concernsOf } from '../state/attention.ts'
+import { concernsOf, foremost } from '../state/attention.ts'
 import { isActive } from '../state/feed.ts'
 import { NoJobs, NoModels, NoRuns } from './first-things.tsx'
 import { JobTable } from './job-table.tsx'
@@ -19,6 +19,10 @@ const code = {
   typescript: "const tm = await tidemill({ workspace: '.tidemill' })\nawait tm.jobs.list()\nawait tm.models.list()\nawait tm.runs.list()",
   http: 'GET /api/overview\nGET /api/events    # server-sent events: overview',
 }
+
+/** So many on the first page; the rooms have them all. */
+const mostJobs = 10
+const mostConcerns = 8
 
 /** What runs, what is wrong, what there is. */
 export function OverviewPage(): VNode {
@@ -52,13 +56,16 @@ function Known({ overview }: { readonly overview: Overview }): VNode {
       <div class="grid">
         <div class="w8 stack">
           <Attention overview={overview} />
-          <section class="card">
+          <section class="card brief">
             <header>
               <h2>Streams</h2>
+              <div class="acts">
+                <a href="/streams">All streams</a>
+              </div>
             </header>
-            {jobs.length === 0 ? <NoJobs /> : <JobTable label="Streams" jobs={jobs} />}
+            {jobs.length === 0 ? <NoJobs /> : <JobTable label="Streams" jobs={foremost(jobs, mostJobs)} brief />}
           </section>
-          <section class="card">
+          <section class="card brief">
             <header>
               <h2>Newest runs</h2>
               <div class="acts">
@@ -134,18 +141,23 @@ function Attention({ overview }: { readonly overview: Overview }): VNode | null 
         <h2>Needs attention</h2>
       </header>
       <ul class="list">
-        {concerns.map(({ job, grade, text, since }) => (
+        {concerns.slice(0, mostConcerns).map(({ job, grade, text, since }) => (
           <li key={`${job} ${text}`}>
             <span class={`st ${grade}`}>
               <span class="sr">{grade === 'bad' ? 'broken' : 'warning'}</span>
             </span>
-            <span>
+            <span class="what">
               <a href={streamPath(job)}>{job}</a> {text}
             </span>
             {since === undefined ? null : <span class="when">since {moment(since)}</span>}
           </li>
         ))}
       </ul>
+      {concerns.length <= mostConcerns ? null : (
+        <div class="more">
+          <a href="/streams">{count(concerns.length - mostConcerns)} more</a>
+        </div>
+      )}
     </section>
   )
 }

@@ -23,7 +23,14 @@ export function RunTable({
 }): VNode {
   const held = useHeld(runs, idOf)
   const columns: readonly Column<RunItem>[] = [
-    { title: 'Experiment', cell: run => <a href={runPath(run.id)}>{run.experiment}</a> },
+    {
+      title: 'Experiment',
+      cell: run => (
+        <a class="name" href={runPath(run.id)} title={run.experiment}>
+          {run.experiment}
+        </a>
+      ),
+    },
     { title: 'State', cell: run => <RunState status={run.status} /> },
     { title: 'Model', spare: true, cell: run => run.kind ?? '–' },
     { title: 'Target', spare: true, cell: run => run.target ?? '–' },

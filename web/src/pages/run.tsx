@@ -127,6 +127,7 @@ function Commit({ run, commit }: { readonly run: RunDetail; readonly commit: str
     <>
       <code>{commit.slice(0, 10)}</code>
       {run.branch === null ? null : ` on ${run.branch}`}
+      {run.dirty === true ? ' ' : null}
       {run.dirty === true ? <span class="badge warn">with changes</span> : null}
     </>
   )

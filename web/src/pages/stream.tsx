@@ -81,7 +81,7 @@ function Known({ job }: { readonly job: JobDetail }): VNode {
         <div class="error">
           <span class="codeid">{job.error.code}</span>
           <b>{job.error.message}</b>
-          {isActive(job.state) ? <span>The job goes on since; this is what went wrong last.</span> : null}
+          {sinceOf(job.state) === undefined ? null : <span>{sinceOf(job.state)}</span>}
         </div>
       )}
       <StreamTiles job={job} />
@@ -96,11 +96,17 @@ function Known({ job }: { readonly job: JobDetail }): VNode {
   )
 }
 
+/** What became of the job after what went wrong last. */
+function sinceOf(state: JobDetail['state']): string | undefined {
+  if (state === 'restarting') return 'The job starts again from its last checkpoint.'
+  return isActive(state) ? 'The job goes on since; this is what went wrong last.' : undefined
+}
+
 function codeOf(name: string): { readonly shell: string; readonly typescript: string; readonly http: string } {
   const path = `/api/jobs/${encodeURIComponent(name)}`
   return {
     shell: `tidemill jobs top ${name}`,
     typescript: `const tm = await tidemill({ workspace: '.tidemill' })\nawait tm.jobs.get(${JSON.stringify(name)})\nawait tm.jobs.stop(${JSON.stringify(name)})`,
-    http: `GET  ${path}\nGET  /api/events?job=${encodeURIComponent(name)}    # server-sent events: status\nPOST ${path}/stop`,
+    http: `GET  ${path}\nGET  /api/events?job=${encodeURIComponent(name)}    # server-sent events: status, then changes\nPOST ${path}/stop`,
   }
 }

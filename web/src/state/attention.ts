@@ -42,3 +42,9 @@ export function concernsOf(jobs: readonly JobItem[]): readonly Concern[] {
   })
   return found.sort((a, b) => Number(a.grade === 'warn') - Number(b.grade === 'warn'))
 }
+
+/** At most so many jobs: those that work before those that broke, and these before those that ended well; of each the newest. */
+export function foremost(jobs: readonly JobItem[], most: number): readonly JobItem[] {
+  const rank = ({ state }: JobItem): number => (isActive(state) ? 0 : state === 'failed' || state === 'lost' ? 1 : 2)
+  return jobs.toSorted((a, b) => rank(a) - rank(b) || b.startedAt - a.startedAt).slice(0, most)
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { JobDetail, JobItem, Overview } from '../api/answers.ts'
+import type { JobChange, JobDetail, JobItem, Overview } from '../api/answers.ts'
 import { contactWord, type Feed, type FeedEvent, isSilent, next, noFeed, stalledSince } from './feed.ts'
 
 const running = { state: 'running', updatedAt: 5 } as JobDetail
@@ -52,4 +52,19 @@ test('trouble of the server is told until there are figures again', () => {
   const trouble = after({ kind: 'job', value: running, at: 1 }, { kind: 'trouble', value: { error: 'cannot read' }, at: 2 })
   expect(trouble).toMatchObject({ job: running, trouble: { error: 'cannot read' } })
   expect(next(trouble, { kind: 'job', value: running, at: 3 }).trouble).toBeUndefined()
+})
+
+test('the history grows by what a change brings, to 600 points, and nothing comes twice', () => {
+  const points = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => ({ at: from + i })) as unknown as JobDetail['history']
+  const change = (updatedAt: number, from: number, to: number) =>
+    ({ kind: 'change', value: { state: 'running', updatedAt, points: points(from, to) } as unknown as JobChange, at: updatedAt }) as const
+  const begun = after({ kind: 'job', value: { ...running, updatedAt: 599, history: points(0, 600) }, at: 1 })
+  const later = next(next(begun, change(600, 600, 602)), change(601, 601, 603))
+  expect(later.job?.history.map(point => point.at)).toEqual(points(3, 603).map(point => point.at))
+  expect(later.job?.updatedAt).toBe(601)
+  expect(later.movedAt).toBe(601)
+  // Of before what a plain answer has told.
+  expect(next(later, change(600, 602, 604)).job).toEqual(later.job)
+  expect(next(noFeed, change(1, 0, 1)).job).toBeUndefined()
 })

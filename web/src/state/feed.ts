@@ -1,4 +1,4 @@
-import type { JobDetail, Overview, Problem } from '../api/answers.ts'
+import type { JobChange, JobDetail, Overview, Problem } from '../api/answers.ts'
 
 /** What a page knows of the server: the newest of each event, and whether more will come. */
 export interface Feed {
@@ -21,6 +21,7 @@ export type FeedEvent = { readonly at: number } & (
   | { readonly kind: 'open' }
   | { readonly kind: 'overview'; readonly value: Overview }
   | { readonly kind: 'job'; readonly value: JobDetail }
+  | { readonly kind: 'change'; readonly value: JobChange }
   | { readonly kind: 'trouble'; readonly value: Problem }
   | { readonly kind: 'lost' }
 )
@@ -55,6 +56,8 @@ export function next(feed: Feed, event: FeedEvent): Feed {
         movedAt: event.value.updatedAt === feed.job?.updatedAt ? feed.movedAt : event.at,
         trouble: undefined,
       }
+    case 'change':
+      return feed.job === undefined ? feed : next(feed, { kind: 'job', value: grown(feed.job, event.value), at: event.at })
     case 'trouble':
       return { ...feed, trouble: event.value, heardAt: event.at }
     case 'lost': {
@@ -62,6 +65,15 @@ export function next(feed: Feed, event: FeedEvent): Feed {
       return { ...feed, contact: 'lost', lostAt: feed.lostAt ?? event.at, retryAt: event.at + wait, tries: feed.tries + 1 }
     }
   }
+}
+
+const mostPoints = 600
+
+/** A job after a change: its history grows at one end. A plain answer may have come between and told of the same. */
+function grown(job: JobDetail, { points, ...now }: JobChange): JobDetail {
+  if (now.updatedAt < job.updatedAt) return job
+  const last = job.history.at(-1)?.at ?? Number.NEGATIVE_INFINITY
+  return { ...now, history: [...job.history, ...points.filter(point => point.at > last)].slice(-mostPoints) }
 }
 
 /** A job that works now and whose figures move. */

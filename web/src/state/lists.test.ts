@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JobItem } from '../api/answers.ts'
-import { concernsOf } from './attention.ts'
+import { concernsOf, foremost } from './attention.ts'
 import { heldRows } from './held.ts'
 
 const well: JobItem = {
@@ -46,6 +46,16 @@ test('what is broken comes before what is slow', () => {
     'warn odd failed at 1 of 10 checkpoints',
     'warn odd put 1,200 records aside as dead letters',
   ])
+})
+
+test('the first page shows what works and what broke before what ended well, the newest first', () => {
+  const jobs = (['stopped', 'failed', 'running', 'lost', 'restarting'] as const).map((state, startedAt) => ({
+    ...well,
+    name: state,
+    state,
+    startedAt,
+  }))
+  expect(foremost(jobs, 4).map(job => job.name)).toEqual(['restarting', 'running', 'lost', 'failed'])
 })
 
 test('new rows wait, rows that are shown get their new values, rows that are gone go', () => {

@@ -55,7 +55,7 @@ export const keyGroups = 256
 export interface Graph {
   readonly name: string
   readonly stages: readonly Stage[]
-  /** sha256 over what the plan computes; a changed plan is refused on old state. */
+  /** sha256 of what the plan computes, a dot, sha256 of that and of where it writes; a changed plan is refused on old state. */
   readonly planHash: string
 }
 export interface Stage {

@@ -21,6 +21,9 @@ export function StreamTiles({ job }: { readonly job: JobDetail }): VNode {
   const keys = steps.reduce((sum, step) => sum + step.stateKeys, 0)
   const sinks = steps.filter(step => step.kind === 'sink').reduce((sum, step) => sum + step.rowsPerSecond, 0)
   const { p50, p99 } = totals.latencyMs
+  // After a restart the job reads again from its last checkpoint, and counts again.
+  const since = job.restarts === 0 ? 'since it was started' : 'since it was started; what is read again after a restart counts again'
+  const all = job.restarts === 0 ? 'rows in all' : 'rows, some twice'
   return (
     <div class="tiles">
       {active ? (
@@ -28,16 +31,16 @@ export function StreamTiles({ job }: { readonly job: JobDetail }): VNode {
           <Amount text={count(Math.round(totals.rowsPerSecond))} unit="/s" />
         </Tile>
       ) : (
-        <Tile label="In" below="rows in all" trace={trace('totals.rowsIn', 'since it was started')}>
+        <Tile label="In" below={all} trace={trace('totals.rowsIn', since)}>
           <Amount text={short(totals.rowsIn)} />
         </Tile>
       )}
       {active ? (
-        <Tile label="Out" below={`${short(totals.rowsOut)} rows in all`} trace={trace('steps of kind sink, rowsPerSecond', 'last second')}>
+        <Tile label="Out" below={`${short(totals.rowsOut)} ${all}`} trace={trace('steps of kind sink, rowsPerSecond', 'last second')}>
           <Amount text={short(sinks)} unit="/s" />
         </Tile>
       ) : (
-        <Tile label="Out" below="rows in all" trace={trace('totals.rowsOut', 'since it was started')}>
+        <Tile label="Out" below={all} trace={trace('totals.rowsOut', since)}>
           <Amount text={short(totals.rowsOut)} />
         </Tile>
       )}

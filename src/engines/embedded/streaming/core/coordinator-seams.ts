@@ -52,6 +52,8 @@ export interface CoordinatorHears {
   recovered?(from: { readonly seq: number; readonly epoch: number; readonly damaged: readonly number[] }): void
   /** A sink does not take what was promised; it is tried again. */
   refused?(sink: string, error: unknown): void
+  /** A sink that had refused takes rows again. */
+  accepted?(sink: string): void
 }
 
 export interface Coordinator {
@@ -64,7 +66,7 @@ export interface Coordinator {
   /** True while it waits for a report or for time to pass. */
   readonly resting: boolean
   report(report: Report): void
-  /** One more checkpoint, then the end; `drain` closes all windows first and the job is then finished. */
+  /** One more checkpoint, then the end, also when a sink takes nothing: the next attempt owes it. `drain` closes all windows first and the job is then finished. */
   stop(options?: { readonly drain?: boolean }): void
   /** Path of the manifest of a checkpoint that is kept. */
   savepoint(): Promise<string>

@@ -8,7 +8,7 @@ import { lastStages, subtaskNames } from './layout.ts'
 import { manifestName, publish, writeDraft } from './manifests.ts'
 import { dropLeftovers, type History, pinnedFiles, retain } from './settle.ts'
 import { isDiskError } from './state-files.ts'
-import { checkPlan, takeOver } from './take-over.ts'
+import { checkSavepoint, takeOver } from './take-over.ts'
 
 type Acknowledge = Extract<Report, { readonly kind: 'acknowledge' }>
 /** The checkpoint under way; one at a time. */
@@ -126,7 +126,7 @@ class Run {
     const base = yield* this.#takeOver()
     yield* this.#payAll(base.tokens)
     yield* dropLeftovers(this.#options, base, sinks, this.#history.pinned)
-    if (base.complete) return 'finished'
+    if (base.complete) return yield* this.#payLast()
     if (this.#desk.stopping() === 'savepoint') return 'stopped'
     const { start, folder } = yield* this.#origin(base)
     yield* runner.start(start, this.#generation, folder)
@@ -142,6 +142,7 @@ class Run {
       if (this.#flight?.reports.size === all.length) yield* this.#complete(this.#flight, start)
       yield* this.#debts.pay()
       if (this.#closing !== undefined && this.#debts.owed === 0) return this.#closing
+      if (this.#closing !== undefined && this.#leaves()) return 'stopped'
     }
   }
 
@@ -166,10 +167,23 @@ class Run {
   *#origin(base: Manifest): Io<{ readonly start: Manifest; readonly folder?: string }> {
     const { disk, graph } = this.#options
     if (base.epoch > 0 || base.from === undefined) return { start: base }
-    const origin = decodeManifest(yield* disk.read(base.from))
+    const origin = decodeManifest(yield* this.#savepoint(base.from))
     if (origin === undefined) throw new TidemillError('stream.checkpoint-corrupt', `savepoint ${base.from} is damaged`)
-    checkPlan(graph, origin, `savepoint ${base.from}`)
+    checkSavepoint(graph, origin, base.from)
     return { start: { ...base, job: origin.job, positions: origin.positions, states: origin.states }, folder: dirname(base.from) }
+  }
+
+  *#savepoint(path: string): Io<Uint8Array> {
+    try {
+      return yield* this.#options.disk.read(path)
+    } catch (error) {
+      if (!isDiskError(error)) throw error
+      throw new TidemillError('stream.argument', `savepoint cannot be read: ${path}: ${(error as Error).message}`, {
+        details: { path },
+        hint: 'give what job.savepoint() gave: start({ name, from: await job.savepoint() })',
+        cause: error,
+      })
+    }
   }
 
   #hear(all: readonly string[]): void {
@@ -217,7 +231,12 @@ class Run {
 
   /** No checkpoint is begun: the job closes, or its sinks take nothing. */
   #held(): boolean {
-    return this.#closing !== undefined || this.#debts.epochs >= mostWaiting
+    return this.#closing !== undefined || (this.#debts.epochs >= mostWaiting && !this.#leaves())
+  }
+
+  /** Who is asked to stop does not wait for sinks that take nothing: its last manifest lists what they are owed. */
+  #leaves(): boolean {
+    return this.#desk.stopping() === 'savepoint' && this.#debts.refused
   }
 
   *#complete(flight: Flight, start: Manifest): Io<void> {
@@ -285,10 +304,20 @@ class Run {
     return hooks === undefined ? manifest : yield* hooks.manifest(manifest)
   }
 
-  /** Before anything else is done, what an earlier manifest promised is made good. */
+  /** Before anything else is done, what an earlier manifest promised is made good, as far as sinks take it: one that refuses is tried again beside the work. */
   *#payAll(tokens: readonly StreamToken[]): Io<void> {
     this.#debts.owe(tokens)
-    for (yield* this.#debts.pay(); this.#debts.owed > 0; yield* this.#debts.pay()) yield* this.#desk.sleep(this.#debts.payAt - this.#now())
+    for (yield* this.#debts.pay(); !this.#debts.refused; yield* this.#debts.pay()) yield* this.#desk.sleep(this.#debts.payAt - this.#now())
+  }
+
+  /** Of a job that has read all: nothing is left but to pay. */
+  *#payLast(): Io<'finished' | 'stopped'> {
+    while (this.#debts.owed > 0) {
+      if (this.#leaves()) return 'stopped'
+      yield* this.#desk.sleep(this.#debts.payAt - this.#now())
+      yield* this.#debts.pay()
+    }
+    return 'finished'
   }
 
   /** Until there is something to do, if nothing comes in. */

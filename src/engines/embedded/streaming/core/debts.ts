@@ -44,6 +44,11 @@ export class Debts {
     return this.owed < 2 ? this.owed : new Set(this.tokens.map(({ epoch }) => epoch)).size
   }
 
+  /** Whether every sink that is owed something has refused it the last time. */
+  get refused(): boolean {
+    return [...this.#bySink.values()].every(({ tokens, wait }) => tokens.length === 0 || wait > firstWaitMs)
+  }
+
   /** When a sink may be tried; Infinity when nothing is owed. Monotonic. */
   get payAt(): number {
     let at = Infinity
@@ -60,6 +65,7 @@ export class Debts {
       try {
         yield* this.#sinkOf(step).commit(token)
         debt.tokens.shift()
+        if (debt.wait > firstWaitMs) hear?.accepted?.(step)
         debt.wait = firstWaitMs
         debt.retryAt = 0
       } catch (error) {

@@ -53,9 +53,10 @@ interface Newest {
 }
 
 function claimOf({ job, graph, now, from }: TakeOverPlace, { manifest, highest }: Newest): Manifest {
-  if (manifest !== undefined && manifest.epoch > 0) checkPlan(graph, manifest, `job ${job}`)
+  if (manifest !== undefined && manifest.epoch > 0) checkPlan(graph, manifest)
   const seq = highest + 1
-  const origin = manifest?.from ?? (manifest === undefined || manifest.epoch === 0 ? from : undefined)
+  // A savepoint that could not be read may be named anew, as long as nothing was done.
+  const origin = (manifest === undefined || manifest.epoch === 0 ? from : undefined) ?? manifest?.from
   return {
     format: 1,
     job,
@@ -74,12 +75,34 @@ function claimOf({ job, graph, now, from }: TakeOverPlace, { manifest, highest }
   }
 }
 
-/** @throws stream.changed-plan when a manifest holds the state of another plan */
-export function checkPlan(graph: Graph, manifest: Manifest, of: string): void {
+/** @throws stream.changed-plan when a manifest of the job holds the state of another plan, or owes rows to other sinks */
+function checkPlan(graph: Graph, manifest: Manifest): void {
   if (manifest.planHash === graph.planHash && manifest.keyGroups === keyGroups) return
-  throw new TidemillError('stream.changed-plan', `${of} has state of another plan (written ${new Date(manifest.at).toISOString()})`, {
-    details: { job: manifest.job, have: manifest.planHash, want: graph.planHash },
-    hint: 'start the changed plan under another name; what it computes differs, so its state would not fit',
+  const onlySinks = computes(manifest.planHash) === computes(graph.planHash)
+  throw changed(graph, manifest, `job ${graph.name} ${onlySinks ? 'has written to other sinks' : 'has state of another plan'}`, {
+    hint: onlySinks
+      ? 'to write elsewhere, take a savepoint of the job as it was and begin under another name: start({ name, from: savepoint })'
+      : 'start the changed plan under another name; what it computes differs, so its state would not fit',
+  })
+}
+
+/** @throws stream.changed-plan when a savepoint holds the state of another plan; where its rows go may differ */
+export function checkSavepoint(graph: Graph, manifest: Manifest, path: string): void {
+  if (computes(manifest.planHash) === computes(graph.planHash) && manifest.keyGroups === keyGroups) return
+  throw changed(graph, manifest, `savepoint ${path} has state of another plan`, {
+    hint: 'begin the very plan that it was taken of, with any sinks; what this one computes differs, so the state would not fit',
+  })
+}
+
+/** The part of a plan's hash that says what is computed. */
+function computes(planHash: string): string {
+  return planHash.split('.')[0] ?? planHash
+}
+
+function changed(graph: Graph, { at, job, planHash }: Manifest, problem: string, { hint }: { readonly hint: string }): TidemillError {
+  return new TidemillError('stream.changed-plan', `${problem} (written ${new Date(at).toISOString()})`, {
+    details: { job, have: planHash, want: graph.planHash },
+    hint,
   })
 }
 

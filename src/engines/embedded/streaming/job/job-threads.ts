@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { TidemillError } from '../../../../errors/index.ts'
-import { type Scheduler, systemScheduler } from '../../../../time/index.ts'
+import { type Clock, type Scheduler, systemClock, systemScheduler } from '../../../../time/index.ts'
 import {
   builtUrl,
   defaultMemoryMb,
@@ -27,12 +27,15 @@ export interface ThreadSettings {
   /** Heap of each in MiB. Default: half of what the machine lends, shared by them. */
   readonly memoryMb?: number | undefined
   readonly scheduler?: Scheduler | undefined
+  readonly clock?: Clock | undefined
 }
 /** The threads of one attempt. While they run they keep the process alive. */
 export interface JobThreads {
   /** Resolves when all subtasks are open. @throws what kept one from it */
   readonly ready: Promise<void>
   tell(message: ToThread): void
+  /** The thread that has said nothing for longest since it was ready, counted from 1, and for how long. They speak four times a second. */
+  silence(): { readonly thread: number; readonly ms: number }
   /** Asks them to close what they hold and ends them, in good order where they can. */
   end(): Promise<void>
 }
@@ -48,7 +51,7 @@ export function startThreads(
   settings: ThreadSettings,
   events: ThreadEvents,
 ): JobThreads {
-  const { threads, scheduler = systemScheduler } = settings
+  const { threads, scheduler = systemScheduler, clock = systemClock } = settings
   const memoryMb = settings.memoryMb ?? defaultMemoryMb(threads)
   const links = joined(threads)
   let failed = false
@@ -58,7 +61,7 @@ export function startThreads(
     events.failed(error)
   }
   const running = Array.from({ length: threads }, (_, thread) =>
-    startThread({ ...start, thread, threads, links: links[thread] ?? [] }, { memoryMb, scheduler }, { ...events, failed: fail }),
+    startThread({ ...start, thread, threads, links: links[thread] ?? [] }, { memoryMb, scheduler, clock }, { ...events, failed: fail }),
   )
   const ready = Promise.all(running.map(each => each.ready)).then(() => undefined)
   // Whoever starts them waits for it; after a failure nobody may.
@@ -68,6 +71,7 @@ export function startThreads(
     tell(message) {
       for (const each of running) each.tell(message)
     },
+    silence: () => running.map(each => each.silence()).reduce((worst, each) => (each.ms > worst.ms ? each : worst)),
     async end() {
       failed = true
       await Promise.all(running.map(each => each.end()))
@@ -77,7 +81,7 @@ export function startThreads(
 
 function startThread(
   start: ThreadStart,
-  { memoryMb, scheduler }: { readonly memoryMb: number; readonly scheduler: Scheduler },
+  { memoryMb, scheduler, clock }: { readonly memoryMb: number; readonly scheduler: Scheduler; readonly clock: Clock },
   events: ThreadEvents,
 ): JobThreads {
   const worker = new Worker(workerFile, {
@@ -91,6 +95,7 @@ function startThread(
   const { promise: gone, resolve: isGone } = Promise.withResolvers<void>()
   ready.catch(() => undefined)
   let closed = false
+  let heardAt: number | undefined
   let cause: unknown
   const fail = (error: TidemillError): void => {
     isNot(error)
@@ -101,6 +106,7 @@ function startThread(
     void worker.terminate()
   })
   worker.on('message', (message: FromThread) => {
+    if (message.kind === 'ready' || heardAt !== undefined) heardAt = clock.monotonic()
     if (message.kind === 'ready') isReady()
     else if (message.kind === 'report') events.report(message.report)
     else if (message.kind === 'figures') events.figures(message.figures)
@@ -117,6 +123,7 @@ function startThread(
   return {
     ready,
     tell: message => worker.postMessage(message),
+    silence: () => ({ thread: start.thread + 1, ms: heardAt === undefined ? 0 : clock.monotonic() - heardAt }),
     async end() {
       worker.postMessage({ kind: 'close' } satisfies ToThread)
       const cancel = scheduler.after(closeMs, () => void worker.terminate())

@@ -5,5 +5,5 @@ import { loadSinks, makeSink, type SinkPlace } from '../sinks/index.ts'
 export async function openSinks(graph: Graph, place: SinkPlace): Promise<ReadonlyMap<string, StreamSink>> {
   const steps = graph.stages.flatMap(stage => stage.sinks)
   await loadSinks(steps)
-  return new Map(steps.map(step => [step.id, makeSink(step, place)]))
+  return new Map(steps.map(step => [step.id, makeSink(step, { name: graph.name, ...place })]))
 }

@@ -35,6 +35,10 @@ export interface Attempt {
   /** @throws what ended it */
   readonly ended: Promise<'finished' | 'stopped'>
   readonly coordinator: Coordinator
+  /** See `JobThreads`. */
+  silence(): { readonly thread: number; readonly ms: number }
+  /** Ends it by an error. */
+  giveUp(error: TidemillError): void
 }
 
 /** Starts an attempt. It takes the job over from any earlier one, wherever that may run. */
@@ -55,7 +59,7 @@ export async function beginAttempt(settings: AttemptSettings): Promise<Attempt> 
       const partitions = (yield partitionsByStage(graph)) as Readonly<Record<number, readonly string[]>>
       threads = startThreads(
         { graph, job, home, folder, baseFolder, generation, base, partitions },
-        { threads: settings.threads, memoryMb: settings.memoryMb, scheduler },
+        { threads: settings.threads, memoryMb: settings.memoryMb, scheduler, clock },
         { report: report => coordinator.report(report), figures: hear.figures, failed: fail },
       )
       yield threads.ready
@@ -86,7 +90,7 @@ export async function beginAttempt(settings: AttemptSettings): Promise<Attempt> 
       await threads?.end()
     }
   }
-  return { ended: run(), coordinator }
+  return { ended: run(), coordinator, giveUp: fail, silence: () => threads?.silence() ?? { thread: 0, ms: 0 } }
 }
 
 async function partitionsByStage(graph: Graph): Promise<Readonly<Record<number, readonly string[]>>> {

@@ -1,8 +1,9 @@
-import { showingText, TidemillError } from '../../../../errors/index.ts'
+import { type ErrorCode, printCallSite, showingText, TidemillError } from '../../../../errors/index.ts'
 import type { Job } from '../../../../plan/index.ts'
 import { isUnderWay, jobStatusWriter, StatusKeeper, stopAsked } from '../../../../telemetry/index.ts'
 import type { Scheduler } from '../../../../time/index.ts'
 import type { CoordinatorHears } from '../core/index.ts'
+import type { Graph } from '../seams.ts'
 import { jobShape } from './job-shape.ts'
 import { type Attempt, type AttemptSettings, beginAttempt } from './run-attempt.ts'
 import { supervise } from './supervise.ts'
@@ -16,6 +17,8 @@ export interface RunSettings {
 }
 
 const statusEveryMs = 500
+/** Threads speak four times a second, between batches. One that is silent for so long is told of; a stop does not wait for it any more. */
+const longSilenceMs = 10_000
 const askEveryMs = 250
 
 /**
@@ -32,15 +35,22 @@ export async function runJob({ attempt: settings, unlock, signal, running }: Run
   let stopping: { readonly drain: boolean } | undefined
   let over: 'well' | 'badly' | undefined
   let leave: () => void = () => undefined
+  const runs = (): void => {
+    ran = true
+    keeper.enter(stopping === undefined ? 'running' : 'stopping')
+    tell()
+    hasBegun()
+  }
+  const checkpointed = checkpointsOf(keeper, graph.name, () => checkpoints++)
   const hear: AttemptSettings['hear'] = {
-    running() {
-      ran = true
-      keeper.enter(stopping === undefined ? 'running' : 'stopping')
-      tell()
-      hasBegun()
-    },
+    ...checkpointed,
+    running: runs,
     figures: figures => figures.forEach(each => keeper.see(each)),
-    ...checkpointsOf(keeper, graph.name, () => checkpoints++),
+    refused(sink, error) {
+      checkpointed.refused(sink, error)
+      // One that has read all and only owes its sinks never opens a thread.
+      if (!ran) runs()
+    },
   }
   // A status that cannot be written is written again half a second later; the job does not depend on it.
   const tell = (): void => void writer.write(keeper.status()).catch(() => undefined)
@@ -67,9 +77,18 @@ export async function runJob({ attempt: settings, unlock, signal, running }: Run
     supervised.attempt()?.coordinator.stop(stopping)
     if (!stopping.drain) supervised.enough()
   }
+  const watch = (): void => {
+    const attempt = supervised.attempt()
+    const silence = attempt?.silence()
+    if (attempt === undefined || silence === undefined || silence.ms < longSilenceMs) return forget(keeper, 'stream.stalled')
+    const error = stalled(graph, silence)
+    keeper.enter(keeper.status().state, { code: error.code, message: error.message })
+    if (stopping !== undefined) attempt.giveUp(error)
+  }
   const abort = (): void => stop({ drain: false })
   const ticks = [
     every(scheduler, statusEveryMs, async () => {
+      watch()
       if (ran) tell()
     }),
     every(scheduler, askEveryMs, async () => {
@@ -147,10 +166,26 @@ function describe(keeper: StatusKeeper, name: string): string {
   return `job ${name}: ${state}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${totals.rowsIn} rows in, ${totals.rowsOut} out${rate}`
 }
 
-function checkpointsOf(keeper: StatusKeeper, name: string, count: () => void): CoordinatorHears {
+/** An error that has passed is told of no more. */
+function forget(keeper: StatusKeeper, ...passed: readonly ErrorCode[]): void {
+  const { state, error } = keeper.status()
+  if (error !== null && passed.some(code => code === error.code)) keeper.enter(state, null)
+}
+
+function stalled({ name, stages }: Graph, { thread, ms }: { readonly thread: number; readonly ms: number }): TidemillError {
+  const called = stages.flatMap(({ source, steps }) => [source, ...steps].flatMap(step => (step !== undefined && 'fn' in step ? (step.fn ?? []) : [])))
+  const functions = called.map(fn => [fn.name, printCallSite(fn.at)].filter(text => text !== undefined).join(' at '))
+  const which = functions.length === 0 ? '' : `; has one of its functions not returned: ${functions.join(', ')}?`
+  return new TidemillError('stream.stalled', `thread ${thread} of job ${name} has not answered for ${Math.round(ms / 1000)} s${which}`, {
+    details: { job: name, thread, ms, functions },
+  })
+}
+
+function checkpointsOf(keeper: StatusKeeper, name: string, count: () => void): Required<CoordinatorHears> {
   return {
     checkpoint(done) {
       count()
+      forget(keeper, 'stream.checkpoint-failed')
       keeper.checkpoint(done)
     },
     failed(epoch, why) {
@@ -167,8 +202,10 @@ function checkpointsOf(keeper: StatusKeeper, name: string, count: () => void): C
     },
     refused(sink, error) {
       const { code, message } = error as TidemillError
-      keeper.enter(keeper.status().state, { code, message: `sink ${sink}: ${message}` })
+      const where = message.startsWith(`${sink} `) ? message : `sink ${sink}: ${message}`
+      keeper.enter(keeper.status().state, { code, message: where })
     },
+    accepted: () => forget(keeper, 'stream.sink-unavailable'),
   }
 }
 

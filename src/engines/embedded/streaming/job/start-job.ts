@@ -9,6 +9,7 @@ import type { Disk } from '../seams.ts'
 import { fitSources } from './fit-sources.ts'
 import { jobId } from './job-id.ts'
 import { lockJob } from './job-lock.ts'
+import { makeSinkFolders } from './make-sink-folders.ts'
 import { runJob } from './run-job.ts'
 
 export interface JobPlace {
@@ -30,17 +31,19 @@ export interface JobPlace {
  * Starts a job and resolves when it runs. A job of this name that was stopped or killed goes on where it was.
  *
  * @throws stream.argument, stream.unsupported, stream.unbounded for what cannot run
+ * @throws stream.sink-failed when a folder cannot be written to
  * @throws stream.running when it runs already; stream.changed-plan, stream.checkpoint-corrupt, stream.checkpoint-version when what was kept does not fit
  */
 export async function startJob(plan: JobPlan, options: StartOptions, place: JobPlace): Promise<Job> {
   const { name, checkpointMs = 1000, parallelism, from, signal } = options
   checkJobName(name)
   checkCount('parallelism', parallelism)
-  checkCount('checkpointMs', checkpointMs)
+  checkCount('checkpointMs', checkpointMs, longestMs)
   signal?.throwIfAborted()
   const { clock = systemClock, scheduler = systemScheduler } = place
   const compiled = compileJob(plan, { name, parallelism: parallelism ?? place.threads })
   const graph = parallelism === undefined ? await fitSources(compiled) : compiled
+  await makeSinkFolders(graph)
   const home = resolve(place.folder, name)
   await mkdir(home, { recursive: true })
   const unlock = await lockJob(home, name, clock)
@@ -66,7 +69,10 @@ export async function startJob(plan: JobPlan, options: StartOptions, place: JobP
   }
 }
 
-function checkCount(name: string, value: number | undefined): void {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
-    throw new TidemillError('stream.argument', `${name} is no whole number from 1: ${value}`)
+/** Timers cannot wait for longer than some weeks. */
+const longestMs = 24 * 60 * 60 * 1000
+
+function checkCount(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
+  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0 && value <= most))
+    throw new TidemillError('stream.argument', `${name} is no whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}: ${value}`)
 }

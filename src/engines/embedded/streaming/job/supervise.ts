@@ -44,6 +44,8 @@ export function supervise(settings: SuperviseSettings): Supervised {
       } catch (error) {
         const fault = faultOf(error, name)
         failures = settings.checkpoints() > before ? 1 : failures + 1
+        // Who was asked to stop does not wait for a function that does not return.
+        if (over && fault.code === 'stream.stalled') return 'stopped'
         if (!worthRetry(fault) || failures >= mostAttempts) throw fault
         if (over) return 'stopped'
         const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (failures - 1))

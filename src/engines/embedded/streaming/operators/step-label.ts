@@ -24,13 +24,13 @@ function labelOf(node: Plan): string {
     case 'explode':
       return `explode ${node.column}`
     case 'map':
-      return `${node.mode === 'each' ? 'map' : node.mode === 'many' ? 'flatMap' : 'mapBatches'} ${node.fn.name}`
+      return called(node.mode === 'each' ? 'map' : node.mode === 'many' ? 'flatMap' : 'mapBatches', node.fn.name)
     case 'transform':
       return `predict ${node.step.kind}`
     case 'aggregate':
       return aggregateLabel(node)
     case 'process':
-      return `process ${node.fn.name}${by(node.keys)}`
+      return `${called('process', node.fn.name)}${by(node.keys)}`
     case 'eventTime':
       return `event time ${node.column}`
     case 'sink':
@@ -49,6 +49,11 @@ function aggregateLabel({ keys, aggs, window, running }: AggregateNode): string 
 
 function by(keys: readonly Named[]): string {
   return keys.length === 0 ? '' : ` by ${keys.map(({ name }) => name).join(', ')}`
+}
+
+/** A function without a name is called by its verb. */
+function called(verb: string, name: string): string {
+  return name === verb ? verb : `${verb} ${name}`
 }
 
 /** A column that keeps its name is told by it alone. */

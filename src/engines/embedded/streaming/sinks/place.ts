@@ -4,7 +4,10 @@ import type { Collector } from './collect-sink.ts'
 
 /** What a sink needs of the job it belongs to. */
 export interface SinkPlace {
+  /** Id of the job. */
   readonly job: string
+  /** The name under which people know it. Default: the id. */
+  readonly name?: string | undefined
   /** The job's folder, absolute; outboxes lie in `outbox` below it. */
   readonly folder: string
   readonly disk: Disk

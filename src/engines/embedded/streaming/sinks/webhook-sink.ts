@@ -22,7 +22,7 @@ export function webhookSink(step: SinkStep, at: SinkPlace): StreamSink {
   const { url, name, timeoutMs } = step.options as WebhookOptions
   const send = at.send ?? sendByFetch(at.scheduler ?? systemScheduler)
   const names = step.fields.map(field => field.name)
-  const head = JSON.stringify({ job: at.job, step: step.id, ...(name === undefined ? {} : { name }) }).slice(0, -1)
+  const head = JSON.stringify({ job: at.name ?? at.job, step: step.id, ...(name === undefined ? {} : { name }) }).slice(0, -1)
   return outboxSink(
     step,
     at,
