@@ -14,9 +14,11 @@ beforeAll(async () => {
   // Inside the repository, so that `tidemill` is this package.
   await mkdir(join(root, 'out'), { recursive: true })
   folder = await mkdtemp(join(root, 'out/docs-'))
-  // The file that the programs talk about.
+  // The files that the programs talk about.
   const blocks = gunzipSync(await readFile(join(root, 'datasets/california_missing.csv.gz')))
   await writeFile(join(folder, 'housing.csv'), blocks)
+  await mkdir(join(folder, 'sensors'))
+  await writeFile(join(folder, 'sensors/a.log'), '{"at":"2026-01-01T00:00:00Z","machine":"m1","temperature":20}\n')
   for (const [i, { code }] of examples.entries()) await writeFile(join(folder, `example-${i}.ts`), code)
   const compilerOptions = { noEmit: true, declaration: false, isolatedDeclarations: false }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'] }))

@@ -69,24 +69,9 @@ export function jobMetrics(jobs: readonly JobStatus[]): readonly Family[] {
       'records put aside as broken',
       ofJob(job => job.totals.deadLetters),
     ),
-    family(
-      'busy_ratio',
-      'gauge',
-      'share of the last second that the stage of the step worked',
-      now(bySteps(step => step.busy)),
-    ),
-    family(
-      'waiting_ratio',
-      'gauge',
-      'share of the last second that it waited for those below',
-      now(bySteps(step => step.waiting)),
-    ),
-    family(
-      'lag_rows',
-      'gauge',
-      'rows known to exist and not yet read',
-      now(bySteps(step => step.lag)),
-    ),
+    family('busy_ratio', 'gauge', 'share of the last second that the stage of the step worked', now(bySteps(step => step.busy))),
+    family('waiting_ratio', 'gauge', 'share of the last second that it waited for those below', now(bySteps(step => step.waiting))),
+    family('lag_rows', 'gauge', 'rows known to exist and not yet read', now(bySteps(step => step.lag))),
     family(
       'watermark_seconds',
       'gauge',
@@ -105,10 +90,15 @@ export function jobMetrics(jobs: readonly JobStatus[]): readonly Family[] {
       'bytes of state held, about',
       bySteps(step => step.stateBytes),
     ),
-    family('latency_seconds', 'gauge', 'from the source to the sink, of the last ten seconds', now(({ totals: { latencyMs } }) => [
-      [{ quantile: '0.5' }, seconds(latencyMs.p50)],
-      [{ quantile: '0.99' }, seconds(latencyMs.p99)],
-    ])),
+    family(
+      'latency_seconds',
+      'gauge',
+      'from the source to the sink, of the last ten seconds',
+      now(({ totals: { latencyMs } }) => [
+        [{ quantile: '0.5' }, seconds(latencyMs.p50)],
+        [{ quantile: '0.99' }, seconds(latencyMs.p99)],
+      ]),
+    ),
     family('checkpoints_total', 'counter', 'checkpoints by how they ended', ({ checkpoints: { taken, failed } }) => [
       [{ result: 'taken' }, taken],
       [{ result: 'failed' }, failed],

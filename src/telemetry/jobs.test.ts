@@ -124,6 +124,10 @@ test('a job whose process is gone while it says it runs is lost, once its status
   expect(await states()).toEqual({ gone: 'running', done: 'finished', here: 'running' })
   now += 5000
   expect(await states()).toEqual({ gone: 'lost', done: 'finished', here: 'running' })
+  await expect(askToStop(jobs, 'gone', { clock })).rejects.toMatchObject({
+    code: 'stream.closed',
+    hint: 'its process ended without a word; started again, it goes on from its last checkpoint',
+  })
   // Its number may be that of another process by now.
   now += 60_000
   expect(await states()).toEqual({ gone: 'lost', done: 'finished', here: 'lost' })

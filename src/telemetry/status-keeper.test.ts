@@ -255,6 +255,12 @@ test('the status of jobs is metrics for Prometheus, without what is not known', 
   ])
     expect(lines).toContain(line)
   expect(lines.filter(line => /latency|lag_rows\{.*hourly/.test(line))).toEqual([])
+  // Totals of a job that has ended stay true; a share of its last second would be taken for now.
+  keeper.see(source(0, 1000, { latency: [5] }))
+  const kept = (): readonly string[] => prometheusText(jobMetrics([keeper.status()])).match(/(?<=# TYPE tidemill_job_)\w+/g) ?? []
+  const running = kept()
+  keeper.enter('finished')
+  expect(running.filter(name => !kept().includes(name))).toEqual(['busy_ratio', 'waiting_ratio', 'lag_rows', 'latency_seconds'])
 })
 
 test('the longest pause by a checkpoint is that of the slowest subtask of this attempt', () => {

@@ -4,9 +4,7 @@
 function noPlain(bytes: v128): i32 {
   // With bit 1 flipped the quote lies right above the control characters.
   const flipped = v128.xor(bytes, i8x16.splat(2))
-  return i8x16.bitmask(
-    v128.or(i8x16.eq(i8x16.min_u(flipped, i8x16.splat(32)), flipped), i8x16.eq(bytes, i8x16.splat(92))),
-  )
+  return i8x16.bitmask(v128.or(i8x16.eq(i8x16.min_u(flipped, i8x16.splat(32)), flipped), i8x16.eq(bytes, i8x16.splat(92))))
 }
 
 export function plainEnd(from: usize): usize {

@@ -18,10 +18,7 @@ const microsOfDay: i64 = 86400000000
 export function readMicros(from: usize, into: usize, zoned: bool): usize {
   if (zoned && sameDay(v128.load(from))) {
     const between = load<u8>(from + 11)
-    const clock = i8x16.sub(
-      v128.load(from + 12),
-      i8x16(48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90, 34, 0, 0),
-    )
+    const clock = i8x16.sub(v128.load(from + 12), i8x16(48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90, 34, 0, 0))
     const most = i8x16(2, 9, 0, 5, 9, 0, 5, 9, 0, 9, 9, 9, 0, 0, -1, -1)
     if ((between | 32) == 116 && i8x16.bitmask(i8x16.eq(i8x16.min_u(clock, most), clock)) == 0xffff) {
       // Hours, minutes, seconds and nothing, then the first digit of the thousandths and the other two. Byte 2 is 0.

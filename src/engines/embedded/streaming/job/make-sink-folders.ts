@@ -18,11 +18,15 @@ async function makeFolder({ id, options }: SinkStep): Promise<void> {
     await access(path, constants.W_OK)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    throw new TidemillError('stream.sink-failed', `sink ${id} cannot write to the folder ${path}: ${reasons[code] ?? (error as Error).message}`, {
-      details: { sink: id, path, code },
-      hint: 'a stream writes files into a folder, which is made when it is not there: choose one that this user may write to',
-      cause: error,
-    })
+    throw new TidemillError(
+      'stream.sink-failed',
+      `sink ${id} cannot write to the folder ${path}: ${reasons[code] ?? (error as Error).message}`,
+      {
+        details: { sink: id, path, code },
+        hint: 'a stream writes files into a folder, which is made when it is not there: choose one that this user may write to',
+        cause: error,
+      },
+    )
   }
 }
 

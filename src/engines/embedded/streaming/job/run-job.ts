@@ -173,7 +173,9 @@ function forget(keeper: StatusKeeper, ...passed: readonly ErrorCode[]): void {
 }
 
 function stalled({ name, stages }: Graph, { thread, ms }: { readonly thread: number; readonly ms: number }): TidemillError {
-  const called = stages.flatMap(({ source, steps }) => [source, ...steps].flatMap(step => (step !== undefined && 'fn' in step ? (step.fn ?? []) : [])))
+  const called = stages.flatMap(({ source, steps }) =>
+    [source, ...steps].flatMap(step => (step !== undefined && 'fn' in step ? (step.fn ?? []) : [])),
+  )
   const functions = called.map(fn => [fn.name, printCallSite(fn.at)].filter(text => text !== undefined).join(' at '))
   const which = functions.length === 0 ? '' : `; has one of its functions not returned: ${functions.join(', ')}?`
   return new TidemillError('stream.stalled', `thread ${thread} of job ${name} has not answered for ${Math.round(ms / 1000)} s${which}`, {

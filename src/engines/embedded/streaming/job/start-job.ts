@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { TidemillError } from '../../../../errors/index.ts'
 import type { Job, JobPlan, StartOptions } from '../../../../plan/index.ts'
+import { sweepParts } from '../../../../storage/index.ts'
 import { checkJobName } from '../../../../telemetry/index.ts'
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../../../../time/index.ts'
 import { compileJob } from '../compile/index.ts'
@@ -48,6 +49,7 @@ export async function startJob(plan: JobPlan, options: StartOptions, place: JobP
   await mkdir(home, { recursive: true })
   const unlock = await lockJob(home, name, clock)
   try {
+    await Promise.all([home, join(home, 'control')].map(folder => sweepParts(folder, { clock })))
     const job = await jobId(home, name)
     const threads = Math.min(place.threads, Math.max(...graph.stages.map(stage => stage.parallelism)))
     const attempt = {
@@ -74,5 +76,8 @@ const longestMs = 24 * 60 * 60 * 1000
 
 function checkCount(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
   if (value !== undefined && !(Number.isSafeInteger(value) && value > 0 && value <= most))
-    throw new TidemillError('stream.argument', `${name} is no whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}: ${value}`)
+    throw new TidemillError(
+      'stream.argument',
+      `${name} is no whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}: ${value}`,
+    )
 }
