@@ -164,7 +164,7 @@ test('what cannot be served is named in a line, and nothing is started', async (
     [['--model', 'a=saved', '--workspace', '.tidemill'], /^2 error: --workspace and --model together/],
     [['--workspace', 'nowhere'], /^1 error: no workspace: nowhere\nhint: .*--model price=models\/price\n/],
     [['--workspace', 'bare'], /^1 error: no workspace: bare\n/],
-    [['--workspace', 'empty'], /^1 error: workspace without models: there is nothing to serve\n/],
+    [['--workspace', 'empty'], /^1 error: workspace without models, runs and streams: there is nothing to serve\n/],
     [['--port', '99999'], /^2 error: --port must be a whole number from 0 to 65535, not 99999\n/],
     [['--port', 'http'], /^2 error: --port must be a whole number from 0 to 65535, not http\n/],
     [['--model', 'a=saved', '--port', '0', '--host', '203.0.113.7'], /^1 error: address that cannot be listened on: 203\.0\.113\.7:0 /],
@@ -245,6 +245,19 @@ test('a workspace of streams alone is served: they are listed, watched and stopp
   } finally {
     job.kill('SIGKILL')
     server?.child.kill('SIGKILL')
+  }
+})
+
+test('a workspace of runs alone is served: they are what somebody wants to look at', async () => {
+  const workspace = await openWorkspace(join(folder, 'tries'))
+  await workspace.experiment('price').run(async run => run.log({ mse: 1 }))
+  await workspace.close()
+  const server = await start(['--workspace', 'tries'])
+  try {
+    expect(server.output()).toMatch(/^serving runs at http:\/\/127\.0\.0\.1:\d+\n/)
+  } finally {
+    server.child.kill('SIGINT')
+    expect(await server.ended).toBe(0)
   }
 })
 

@@ -43,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { models, workspace, close } = await openServed(options)
   try {
     const others = workspace === undefined ? [] : await countOthers(workspace)
-    const usable = await checkModels(models, others.length > 0)
+    const usable = await checkModels(models, others.length > 0 || (workspace !== undefined && (await hasRuns(workspace.runs))))
     const known = tokens()
     const { token, own } = ownerToken(known)
     const web = workspace === undefined ? undefined : await builtDashboard()
@@ -52,7 +52,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     const server = await listen(served, { host: options.host, port })
     try {
       const things = [...(usable.length > 0 ? [counted(usable.length, 'model')] : []), ...others]
-      print(`serving ${things.join(', ')} at ${server.url}${usable.length > 0 ? `: ${usable.map(one => one.reference).join(', ')}` : ''}`)
+      print(
+        `serving ${things.join(', ') || 'runs'} at ${server.url}${usable.length > 0 ? `: ${usable.map(one => one.reference).join(', ')}` : ''}`,
+      )
       warnOfNetwork(options.host)
       if (web !== undefined) print(`\ndashboard (the link opens it once, within 10 minutes):\n${served.onceLink(server.url)}`)
       else if (workspace !== undefined) process.stderr.write('note: the dashboard was not built: npm run build:web\n')
@@ -105,6 +107,16 @@ async function countOthers({ folder }: Workspace): Promise<readonly string[]> {
   return length === 0 ? [] : [counted(length, 'stream')]
 }
 
+/** A folder of jobs has none before it is a workspace. */
+async function hasRuns(runs: Workspace['runs']): Promise<boolean> {
+  try {
+    return (await runs.list({ limit: 1 })).length > 0
+  } catch (error) {
+    if (error instanceof TidemillError && error.code === 'storage.not-found') return false
+    throw error
+  }
+}
+
 /** The folder of the dashboard; undefined in a working copy where it was not built. */
 async function builtDashboard(): Promise<string | undefined> {
   const folder = dashboardFolder()
@@ -138,7 +150,7 @@ interface Usable {
 async function checkModels(models: ModelSource, others: boolean): Promise<readonly Usable[]> {
   const names = await models.names()
   if (names.length === 0 && !others)
-    throw new TidemillError('models.unknown-model', 'workspace without models: there is nothing to serve', {
+    throw new TidemillError('models.unknown-model', 'workspace without models, runs and streams: there is nothing to serve', {
       hint: 'register one: tidemill train FILE --target COLUMN --register NAME; a stream started in this workspace is served too',
     })
   const usable: Usable[] = []

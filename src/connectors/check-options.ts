@@ -12,7 +12,7 @@ const character: Form['fits'] = value => typeof value === 'string' && value.leng
 const forms: Readonly<Record<string, Form>> = {
   schema: {
     wants: `columns and types, such as { price: 'float64' }`,
-    fits: value => (typeof value === 'object' && value !== null) || typeof value === 'function',
+    fits: isSchema,
   },
   partitionBy: { wants: 'an array of column names', fits: texts },
   mode: { wants: `'fail' or 'replace'`, fits: value => value === 'fail' || value === 'replace' },
@@ -55,10 +55,18 @@ function unknownOption(kind: string, name: string, have: readonly string[]): Tid
   })
 }
 
+/** Whether a value may be columns and their types; which ones is for the schema to say. */
+export function isSchema(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
 /** A value as a message shows it. */
 export function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (value instanceof Promise) return 'a promise'
-  const text = typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : (JSON.stringify(value) ?? 'undefined')
+  const text =
+    typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'number'
+      ? String(value)
+      : (JSON.stringify(value) ?? 'undefined')
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

@@ -72,7 +72,7 @@ export async function prepareFollow(spec: Spec, schema?: Schema): Promise<Spec> 
 
 /** Keys whose column is called otherwise. */
 async function renamed(spec: Spec): Promise<Readonly<Record<string, string>>> {
-  const { path, schema } = spec.options as FollowSpec
+  const { path, schema, names } = spec.options as FollowSpec
   // A key of the schema may come later, so it is not looked for.
   const { schema: _, ...open } = followAsTable(spec).options as FollowSpec
   try {
@@ -80,9 +80,15 @@ async function renamed(spec: Spec): Promise<Readonly<Record<string, string>>> {
     const { rename = {} } = prepared.options as { readonly rename?: Readonly<Record<string, string>> }
     return Object.fromEntries(Object.entries(rename).filter(([key, name]) => key !== name))
   } catch (error) {
-    if (schema !== undefined && error instanceof TidemillError && mayCome(error, path)) return {}
+    if (schema === undefined || !(error instanceof TidemillError)) throw error
+    // A broken line is for the stream to tell, with its place; only names that are to be changed must be found here.
+    if (mayCome(error, path) || (names === undefined && isBrokenLine(error))) return {}
     throw error
   }
+}
+
+function isBrokenLine({ code, details }: TidemillError): boolean {
+  return code === 'connectors.format' && details['line'] !== undefined
 }
 
 /** An empty file, and a folder that has no files yet, may get some; a folder or a file that is not there is more likely misspelt. */

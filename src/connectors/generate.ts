@@ -3,7 +3,7 @@ import { callSite, knownOptions, showingText, TidemillError } from '../errors/in
 import type { Source } from '../plan/index.ts'
 import { type GivenRow, type Row, type SchemaLike, schemaOf } from '../schema/index.ts'
 import { carve } from '../workers/index.ts'
-import { shown } from './check-options.ts'
+import { isSchema, shown } from './check-options.ts'
 import { checkRate } from './check-rate.ts'
 
 export interface GenerateOptions<S> {
@@ -28,6 +28,10 @@ export function generate<const S extends SchemaLike>(options: GenerateOptions<S>
   knownOptions('generate', options, ['schema', 'rows', 'rate'], 'connectors.option')
   if (typeof row !== 'function') throw new TidemillError('connectors.option', `generate wants a function n => row, not ${shown(row)}`)
   const { schema, rows, rate } = options
+  if (!isSchema(schema))
+    throw new TidemillError('connectors.option', `generate wants the columns of its rows in schema, not ${shown(schema)}`, {
+      hint: "generate({ schema: { at: 'timestamp', value: 'float64' } }, n => ({ at: new Date(n), value: n }))",
+    })
   checkRate('generate', rate)
   if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 0))
     throw new TidemillError('connectors.option', `rows must be a whole number, not ${shown(rows)}`, { details: { option: 'rows' } })

@@ -7,7 +7,7 @@ import { resolve } from 'node:path'
 import { knownOptions, showingText, TidemillError } from '../errors/index.ts'
 import type { Source } from '../plan/index.ts'
 import type { Row, SchemaLike } from '../schema/index.ts'
-import { shown } from './check-options.ts'
+import { isSchema, shown } from './check-options.ts'
 import { follow } from './follow.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { checkPath } from './table-file.ts'
@@ -52,9 +52,15 @@ const types = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'
  */
 export async function receive<const S extends SchemaLike>(options: ReceiveOptions<S>): Promise<Receiver<Row<S>>> {
   knownOptions('receive', options, ['schema', 'spool', 'port', 'path', 'token'], 'connectors.option')
-  const { schema, spool: folder, port = 0, path = '/in', token } = options
+  const { schema, spool: folder, port = 0, path = '/in', token } = options ?? {}
   checkPath('receive', folder)
-  if (!path.startsWith('/')) throw new TidemillError('connectors.option', `path of receive must begin with /, not ${shown(path)}`)
+  // Nothing is there yet to learn columns from.
+  if (!isSchema(schema))
+    throw new TidemillError('connectors.option', `receive wants the columns of its lines in schema, not ${shown(schema)}`)
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new TidemillError('connectors.option', `port of receive must be 0 to 65535, not ${shown(port)}`, { details: { option: 'port' } })
+  if (typeof path !== 'string' || !path.startsWith('/'))
+    throw new TidemillError('connectors.option', `path of receive must begin with /, not ${shown(path)}`)
   if (token === '') throw new TidemillError('connectors.option', 'token of receive must not be empty')
   const source = follow(resolve(folder), { schema }) as Source<Row<S>>
 

@@ -27,10 +27,16 @@ export function tableFile<R, By extends string>(kind: string, path: string, opti
   return Object.freeze({ kind, options: Object.freeze({ path, ...given, ...declared }), ...showingText(() => `${kind} ${path}`) })
 }
 
+const examples: Readonly<Record<string, string>> = {
+  lines: "lines('data/houses.txt')",
+  receive: "receive({ schema, spool: 'spool/readings' })",
+  'ndjson.follow': "ndjson.follow('logs/*.ndjson')",
+}
+
 /** @throws connectors.option when the path is no text or empty */
 export function checkPath(kind: string, path: unknown): void {
   if (typeof path === 'string' && path.trim() !== '') return
   throw new TidemillError('connectors.option', `${kind} wants a path, not ${typeof path === 'string' ? 'an empty text' : typeof path}`, {
-    hint: `such as ${kind}('data/houses.${kind === 'lines' ? 'txt' : kind}')`,
+    hint: `such as ${examples[kind] ?? `${kind}('data/houses.${kind}')`}`,
   })
 }

@@ -72,12 +72,13 @@ export function sessions(options: SessionOptions): Sessions {
     ;(found as Code).used = true
   }
   const open = (name: string, request: Request, parent: Principal | undefined): ReturnType<Sessions['enter']> => {
-    const ends = Math.min(clock.now() + sessionMs, parent?.expires?.getTime() ?? Number.POSITIVE_INFINITY)
+    const now = clock.now()
+    const ends = Math.min(now + sessionMs, parent?.expires?.getTime() ?? Number.POSITIVE_INFINITY)
     const { token, principal } = entered.issue({ name, expires: new Date(ends) })
     if (parent !== undefined) parents.set(principal.id, parent.id)
     const all = entered.list()
     for (const one of all.slice(0, Math.max(0, all.length - mostSessions))) end(one.id)
-    return { principal, cookie: cookieOf(request, token, Math.floor((ends - clock.now()) / 1000)) }
+    return { principal, cookie: cookieOf(request, token, Math.floor((ends - now) / 1000)) }
   }
   const end = (id: string): void => {
     entered.revoke(id)

@@ -24,8 +24,9 @@ export function checkSessionOptions(options: unknown): void {
 }
 
 /** @throws plan.argument */
-export function checkSource(source: unknown): void {
+export function checkSource(source: unknown, call: 'read' | 'stream' = 'read'): void {
   if (typeof property(source, 'kind') === 'string' && typeof property(source, 'options') === 'object') return
+  if (call === 'stream') throw wrong(`stream wants a source, not ${whatIs(source)}`, streamExample)
   if (typeof source === 'string')
     throw wrong(`read wants a source, not a text: ${source}`, `name its format: tm.read(${readerOf(source)}('${source}'))`)
   if (Array.isArray(source)) throw wrong('read wants a source, not an array', 'tm.read(rows(items))')
@@ -56,10 +57,20 @@ export function checkJob(job: unknown): void {
   }
 }
 
+const streamExample = "tm.stream(ndjson.follow('logs/*.ndjson'), { eventTime: 'at' }); of a table: tm.replay(table, { rate: 100 })"
+
+/** @throws stream.argument for a source of streams where a table is read */
+export function checkEnds({ kind }: { readonly kind: string }): void {
+  if (kind !== 'follow' && kind !== 'generate' && kind !== 'replay') return
+  throw new TidemillError('stream.argument', `read wants a source that ends, not ${kind}`, {
+    hint: 'await tm.stream(source) gives its rows as they come; await tm.table(stream) those that are there now, as a table',
+  })
+}
+
 /** @throws plan.argument */
-export function checkRelation(relation: unknown): void {
-  if (property(relation, 'plan') === undefined && property(relation, 'node') === undefined)
-    throw wrong(`supports wants a table, not ${whatIs(relation)}`)
+export function checkRelation(relation: unknown, call = 'supports', wants = 'a table'): void {
+  if (property(relation, 'plan') === undefined && (call !== 'supports' || property(relation, 'node') === undefined))
+    throw wrong(`${call} wants ${wants}, not ${whatIs(relation)}`)
 }
 
 /** @throws plan.argument */

@@ -34,7 +34,7 @@ import type { Merge, OpenRow, Row, SchemaLike, Timestamp } from '../schema/index
 import type { Store } from '../storage/index.ts'
 import { type EventColumns, type EventTime, type Stream, stream } from '../stream/index.ts'
 import type { Pool } from '../workers/index.ts'
-import { checkJob, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
+import { checkEnds, checkJob, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
 import { type Jobs, jobsIn } from './jobs.ts'
 import { learnSchema } from './learn-schema.ts'
 import { carveJob, type MapReduceJob, mapReduce } from './map-reduce.ts'
@@ -185,19 +185,20 @@ class TidemillSession implements Session {
   async read<R>(source: Source<R>): Promise<Dataset<R>> {
     this.#check()
     checkSource(source)
+    checkEnds(source)
     return this.#dataset<R>(await this.#readPlan(source))
   }
 
   async stream<R>(source: Source<R>, time?: EventTime<NoInfer<R>>): Promise<Stream<R>> {
     this.#check()
-    checkSource(source)
+    checkSource(source, 'stream')
     const spec = await streamSource(source, some => this.#readPlan(some))
     return stream<R>(streamPlan(spec, time as EventTime<never> | undefined), this.engine)
   }
 
   async replay<R>(table: Relation<R>, options: ReplayOptions = {}): Promise<Stream<never>> {
     this.#check()
-    checkRelation(table)
+    checkRelation(table, 'replay')
     const made = await replayed(table.plan, this.engine, this.#replays, options)
     this.#replayed.set(made.spec, made)
     // The row type is the overload's to say; here it is only carried.
@@ -206,7 +207,7 @@ class TidemillSession implements Session {
 
   async table<R>(of: Stream<R, Changes>): Promise<Dataset<R>> {
     this.#check()
-    checkRelation(of)
+    checkRelation(of, 'table', 'a stream')
     const scans = nodesOf(of.plan).filter(node => node.node === 'scan')
     const tables = new Map<ScanNode, Plan>()
     await Promise.all(scans.map(async scan => tables.set(scan, await this.#tableOf(scan))))

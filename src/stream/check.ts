@@ -11,6 +11,8 @@ const examples = {
   map: "map(row => ({ total: row.price * row.count }), { schema: { total: 'float64' } })",
   onError: "onError('skip'), or onError({ retries: 2, otherwise: ndjson('broken/') })",
   to: "to(ndjson('out/'))",
+  named: "filter(r => r.price.gt(100)).named('dear')",
+  from: "start({ name: 'new', from: await job.savepoint() }), or { path } that it gave",
   start: "start({ name: 'overheat', checkpoint: '1s' })",
 }
 
@@ -63,13 +65,26 @@ export const checkStream = {
   start(options: unknown): void {
     needObject('start', options, 'an object with a name', examples.start)
     needOptions('start', options, ['name', 'checkpoint', 'parallelism', 'from', 'signal'], examples.start)
-    if (typeof options['name'] !== 'string') throw wrong(`name of start wants a text, not ${whatIs(options['name'])}`, examples.start)
+    const { name, ...others } = options
+    if (typeof name !== 'string') throw wrong(`name of start wants a text, not ${whatIs(name)}`, examples.start)
+    checkStream.run('start', others)
+  },
+  /** What starting a stream and running a topology have in common. */
+  run(verb: 'start' | 'run', { from, signal }: { readonly from?: unknown; readonly signal?: unknown }): void {
+    const { path } = (typeof from === 'object' && from !== null ? from : {}) as { readonly path?: unknown }
+    if (from !== undefined && typeof path !== 'string') throw wrong(`from of ${verb} wants a savepoint, not ${whatIs(from)}`, examples.from)
+    if (signal !== undefined && !(signal instanceof AbortSignal))
+      throw wrong(`signal of ${verb} wants an AbortSignal, not ${whatIs(signal)}`, 'AbortSignal.timeout(60_000)')
+  },
+  named(step: unknown): void {
+    if (typeof step !== 'string') throw wrong(`named wants a name, not ${whatIs(step)}`, examples.named)
   },
 }
 
 /** A duration in milliseconds. @throws stream.argument when it is no whole number of them */
 export function wholeMs(what: string, duration: string): number {
   const ms = durationMicros(duration) / 1000
+  if (ms === 0) throw wrong(`${what} of no length: ${duration}`, '250ms, 10s, 5m')
   if (Number.isSafeInteger(ms)) return ms
   throw wrong(`${what} is no whole number of milliseconds: ${duration}`, '250ms, 10s, 5m')
 }

@@ -69,6 +69,7 @@ class Rows extends RowSteps<Rows> {
     return this.derive(verbs.late(this.plan, {}, lazySite()))
   }
   named(step: string): Rows {
+    checkStream.named(step)
     return this.derive(verbs.stepName(this.plan, { name: step }, lazySite()))
   }
   onError(policy: 'fail' | 'skip' | { readonly retries?: number; readonly otherwise?: 'fail' | 'skip' | Spec }): Rows {

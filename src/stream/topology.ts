@@ -27,7 +27,7 @@ const example = "topology('words').spout('lines', { emits: { line: 'string' } },
  * @throws stream.argument
  */
 export function topology(name: string): Topology<{}> {
-  if (typeof name !== 'string') throw misuse(`topology wants a name, not ${whatIs(name)}`, example, 'stream.argument')
+  if (typeof name !== 'string' || name === '') throw misuse(`topology wants a name, not ${whatIs(name)}`, example, 'stream.argument')
   // The types of the nodes are the interface's to say; here they are plain data.
   return new Nodes(name, []) as unknown as Topology<{}>
 }
@@ -77,6 +77,7 @@ class Nodes {
     needOptions('run', options, ['name', 'checkpoint', 'from', 'signal'], 'run(tm)')
     if (typeof on?.engine !== 'object') throw misuse(`run wants a session, not ${whatIs(on)}`, 'await words.run(tm)', 'stream.argument')
     if (on.engine.start === undefined) throw noStreams(on.engine)
+    checkStream.run('run', options)
     const { name = `${this.name}-${stampOf(systemClock.now())}`, checkpoint, from, signal } = options
     const checkpointMs = checkpoint === undefined ? undefined : wholeMs('checkpoint', checkpoint)
     return jobOf(await on.engine.start(this.#plan(), { name, checkpointMs, from, signal }))
@@ -108,6 +109,10 @@ class Nodes {
     const groupings = from === undefined ? [] : isList(from) ? from : [from]
     if (groupings.length === 0) throw misuse(`bolt ${name} reads nothing`, "{ from: shuffle('lines') }", 'stream.argument')
     return groupings.map(grouping => {
+      if (typeof grouping?.from !== 'string' || !Array.isArray(grouping.fields))
+        throw misuse(`from of ${name} wants a grouping, not ${whatIs(grouping)}`, "{ from: shuffle('lines') }", 'stream.argument')
+      if (grouping.by === 'fields' && grouping.fields.length === 0)
+        throw misuse(`fields(${grouping.from}) of ${name} names no field`, "fields('split', 'word')", 'stream.argument')
       const source = this.nodes.find(node => node.name === grouping.from)
       const names = this.nodes.map(node => node.name)
       if (source === undefined)

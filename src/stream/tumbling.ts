@@ -1,4 +1,4 @@
-import { showingText } from '../errors/index.ts'
+import { knownOptions, showingText } from '../errors/index.ts'
 import { durationMicros, printDuration } from '../expr/index.ts'
 import { misuse } from '../plan/index.ts'
 import type { Duration } from '../schema/index.ts'
@@ -12,6 +12,7 @@ import type { Window } from './types.ts'
  * @throws stream.argument, expr.argument
  */
 export function tumbling(size: Duration, options: { readonly offset?: Duration } = {}): Window {
+  knownOptions('tumbling', options, ['offset'], 'stream.argument')
   const micros = durationMicros(size)
   const offset = options.offset === undefined ? 0 : durationMicros(options.offset)
   if (micros === 0) throw misuse('window of no length', "tumbling('1m')", 'stream.argument')

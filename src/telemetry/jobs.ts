@@ -110,8 +110,8 @@ function stopFile(jobFolder: string): string {
   return join(jobFolder, 'control', 'stop')
 }
 
-function isName(name: string): boolean {
-  return /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/.test(name)
+function isName(name: unknown): name is string {
+  return typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/.test(name)
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -155,10 +155,11 @@ function isAlive(pid: number): boolean {
 
 async function unknownJob(folder: string, name: string): Promise<TidemillError> {
   const names = (await readJobs(folder)).map(job => job.name)
-  const hint = didYouMean([name.slice(0, 100)], names)
+  const told = String(name).slice(0, 100)
+  const hint = didYouMean([told], names)
   return new TidemillError(
     'stream.unknown-job',
-    `unknown job: ${name.slice(0, 100)} (${names.length === 0 ? `there is none in ${folder}` : `have ${names.slice(0, 20).join(', ')}`})`,
+    `unknown job: ${told} (${names.length === 0 ? `there is none in ${folder}` : `have ${names.slice(0, 20).join(', ')}`})`,
     hint === undefined ? {} : { hint },
   )
 }

@@ -2,9 +2,9 @@
 import { type Description, describe, inspected, jupyterBundle, type JupyterBundle, jupyterDisplay } from '../display/index.ts'
 import { rowsOf } from '../batch/index.ts'
 import { streamRuntime } from '../engines/embedded/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { knownOptions, TidemillError, whatIs } from '../errors/index.ts'
 import { durationMicros } from '../expr/index.ts'
-import { nodesOf, type Relation, rewrite, type ScanNode, type SinkNode, verbs } from '../plan/index.ts'
+import { needRelation, nodesOf, type Plan, type Relation, rewrite, type ScanNode, type SinkNode, verbs } from '../plan/index.ts'
 import type { Duration, Timestamp } from '../schema/index.ts'
 import type { DeadLetter } from '../stream/index.ts'
 import type { Clock } from '../time/index.ts'
@@ -62,6 +62,7 @@ export interface Driver<out R> {
  * @throws stream.unsupported, stream.unbounded as starting the job would
  */
 export async function driver<R>(stream: Relation<R>, options: DriverOptions = {}): Promise<Driver<R>> {
+  checkDriven(stream, options)
   const runtime = await streamRuntime()
   const sources = new Map<ScanNode, PushedSource>()
   const scans = nodesOf(stream.plan).filter(node => node.node === 'scan')
@@ -85,6 +86,20 @@ export async function driver<R>(stream: Relation<R>, options: DriverOptions = {}
     checkpointMs,
     parallelism: options.parallelism ?? 1,
   }) as Driver<unknown> as Driver<R>
+}
+
+const example = 'const d = await driver(counts), where counts is a stream'
+
+/** What JavaScript lets through. */
+function checkDriven(stream: unknown, options: unknown): void {
+  knownOptions('driver', options, ['parallelism', 'checkpoint', 'start'], 'stream.argument')
+  if (typeof stream !== 'object' || stream === null || !('plan' in stream))
+    throw new TidemillError('stream.argument', `driver wants a stream, not ${whatIs(stream)}`, { hint: example })
+  const ends = nodesOf(stream.plan as Plan).find(node => node.node === 'scan' && !['follow', 'generate', 'replay'].includes(node.source.kind))
+  if (ends !== undefined)
+    throw new TidemillError('stream.argument', 'driver wants a stream, not a table', {
+      hint: 'await tm.replay(table) makes a stream of it',
+    })
 }
 
 type Attempt = ReturnType<Runtime['startAttempt']>
@@ -118,6 +133,10 @@ class Hand implements Driver<object> {
   }
 
   push<S>(into: Relation<S>, rows: readonly Pushed<S>[]): this {
+    if (!Array.isArray(rows))
+      throw new TidemillError('stream.argument', `push wants an array of rows, not ${whatIs(rows)}`, {
+        hint: 'd.push(sensors, [row, row])',
+      })
     this.#sourceOf(into).push(rows as readonly object[])
     return this.#settle()
   }
@@ -230,6 +249,7 @@ class Hand implements Driver<object> {
   }
 
   #sourceOf(relation: Relation<unknown>): PushedSource {
+    needRelation(relation, 'driver', { code: 'stream.argument', example: 'd.push(sensors, [row, row]), where sensors is the stream' })
     for (const node of nodesOf(relation.plan)) {
       const source = node.node === 'scan' ? this.#parts.sources.get(node) : undefined
       if (source !== undefined) return source

@@ -275,10 +275,23 @@ function capturedError(name: string, file: SourceFile, captured: readonly Captur
       hint:
         names.length === 0
           ? 'write the function without it: an arrow function or a function at the top of the module'
-          : `hand it over: ${name === 'process' ? `process({ with: { ${list} }, event: (row, context, { ${list} }) => ... })` : `map((row, { ${list} }) => ..., { with: { ${list} } })`}; a function or class goes to the top of the module instead`,
+          : handOver(name, list),
       details: { names: captured.map(item => item.name), line: captured[0]?.line },
     },
   )
+}
+
+/** How a function gets values, by the verb it is given to. */
+function handOver(name: string, list: string): string {
+  if (name === 'generate') return `make ${list} a constant at the top of the module, or take it from an import`
+  const call = calls[name] ?? `map((row, { ${list} }) => ..., { with: { ${list} } })`
+  return `hand it over: ${call.replaceAll('LIST', list)}; a function or class goes to the top of the module instead`
+}
+
+const calls: Readonly<Record<string, string>> = {
+  process: 'process({ with: { LIST }, event: (row, context, { LIST }) => ... })',
+  spout: 'spout(name, { emits, with: { LIST } }, ({ LIST }) => ...)',
+  bolt: 'bolt(name, { from, with: { LIST } }, ({ LIST }) => ...)',
 }
 
 function lineText(file: SourceFile, line: number): string {

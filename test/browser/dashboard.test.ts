@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openChromium } from './chromium.ts'
 import { type House, openHouse, token } from './house.ts'
+import { keepOddJobs, longName, markup } from './odd-jobs.ts'
 
 let browser: Browser
 let house: House
@@ -246,6 +247,40 @@ test('what has nothing in it says how to make the first thing', async () => {
     await bare.close()
   }
 })
+
+test.each([1440, 360])(
+  'words of any length and kind stay words, and inside a page of %i pixels',
+  async width => {
+    const odd = await openHouse({ empty: true })
+    try {
+      await keepOddJobs(odd.workspace)
+      const visitor = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage()
+      await visitor.goto(odd.link())
+      await visitor.waitForURL(`${odd.url}/`)
+      for (const [path, words] of [
+        ['/', 'failed:'],
+        ['/streams', longName],
+        [`/streams/${longName}`, '水车 ☃'],
+        ['/streams/broken', 'stream.function-failed'],
+        ['/streams/begun', 'No figures yet'],
+        ['/streams/forty', 'step-39'],
+      ] as const) {
+        await visitor.goto(`${odd.url}${path}`)
+        await visitor.getByRole('main').getByText(words).first().waitFor()
+        expect(await visitor.evaluate('document.documentElement.scrollWidth - innerWidth'), path).toBeLessThanOrEqual(0)
+        expect(await visitor.locator('main img').count(), path).toBe(0)
+        expect(await breaches(visitor), path).toEqual([])
+      }
+      await visitor.goto(`${odd.url}/streams/broken`)
+      expect(await visitor.locator('.error').textContent()).toContain(markup)
+      expect(await visitor.title()).toContain('broken')
+      await visitor.context().close()
+    } finally {
+      await odd.close()
+    }
+  },
+  60_000,
+)
 
 test.each(['light', 'dark'] as const)(
   'axe finds nothing on any page, %s',

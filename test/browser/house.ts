@@ -12,6 +12,8 @@ import { startStream } from './stream.ts'
 
 export interface House {
   readonly url: string
+  /** The folder of its workspace. */
+  readonly workspace: string
   readonly run: string
   readonly job: string
   /** A fresh one-time link. */
@@ -37,6 +39,7 @@ export async function openHouse({ empty = false }: { readonly empty?: boolean } 
   const { url } = server
   return {
     url,
+    workspace: workspace.folder,
     run,
     job: stream?.name ?? '',
     link: () => served.onceLink(url),

@@ -113,7 +113,7 @@ function looseEnd(from: usize): usize {
 function fill(columns: usize, count: i32, row: i32): bool {
   for (let i: usize = 0; i < <usize>count; i++) {
     const column = columns + i * columnSize
-    if (load<i32>(column, columnSeen) != row + 1 && !setNull(column, row)) return false
+    if (load<i32>(column, columnSeen) != row + 2 && !setNull(column, row)) return false
   }
   return true
 }

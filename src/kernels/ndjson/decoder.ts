@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Batch } from '../../batch/index.ts'
 import { type Field, printType, type Schema } from '../../schema/index.ts'
+import { type FastLines, fastLines } from './fast-lines.ts'
 import { fit, textOf, treeOf } from './json-tree.ts'
 import { readFloat64, readInt32, readInt64 } from './read-number.ts'
 import { readText } from './read-text.ts'
@@ -37,20 +38,29 @@ export interface NdjsonDecoder {
 
 /**
  * A decoder for lines of JSON objects. It learns from the lines it has seen in which order and with which blanks their keys come, and compares bytes from then
- * on; other lines are read the long way, with the same result.
+ * on, in WebAssembly where it can; other lines are read the long way, with the same result.
  *
  * A line means what it means in a table read from the file: a value's text is read strictly as the column's type, a key that is absent is NULL, blank lines count
  * for nothing, keys that are no column are passed over. Broken are: a line that is no JSON object or no UTF-8, a value that does not fit, a NULL where the column
  * has none, a column's key twice, half a surrogate pair, values nested deeper than 512. JSON is taken strictly (no NaN, no comma at the end).
  */
 export function ndjsonDecoder(columns: readonly NdjsonColumn[]): NdjsonDecoder {
-  return new Decoder(columns)
+  return new Decoder(columns, true)
+}
+
+/** The same without WebAssembly: what the fast way is compared with. */
+export function plainNdjsonDecoder(columns: readonly NdjsonColumn[]): NdjsonDecoder {
+  return new Decoder(columns, false)
 }
 
 /** How far the readers may look behind the end of a line. */
 const slack = 16
 /** Where broken lines alone end a part: they are kept until somebody has written them. */
 const mostBrokenBytes = 4 * 1024 * 1024
+/** A run over fewer bytes does not repay its beginning. */
+const worthwhile = 1024
+/** In lines. */
+const longestPause = 1023
 /** Ways in which a line is not taken at once. */
 const [unknown, broken] = [-1, -2]
 
@@ -59,6 +69,10 @@ class Decoder implements NdjsonDecoder {
   readonly #targets: readonly Target[]
   readonly #byKey: ReadonlyMap<string, Target>
   readonly #shape = new Shape()
+  readonly #fast: FastLines | undefined
+  // Lines until the fast way is tried again, and how many they were from the start.
+  #wait = 0
+  #pause = 0
   #lineBytes = 0
   #line = 0
   #error = ''
@@ -66,10 +80,11 @@ class Decoder implements NdjsonDecoder {
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(this.#bytes.buffer)
 
-  constructor(columns: readonly NdjsonColumn[]) {
+  constructor(columns: readonly NdjsonColumn[], fast: boolean) {
     this.#fields = columns.map(column => column.field)
     this.#targets = columns.map(column => new Target(column.field))
     this.#byKey = new Map(columns.map((column, index) => [column.key, this.#targets[index] as Target]))
+    this.#fast = fast ? fastLines(this.#targets, this.#shape) : undefined
   }
 
   decode(bytes: Uint8Array, from: number, to: number, most: number): NdjsonPart {
@@ -96,11 +111,19 @@ class Decoder implements NdjsonDecoder {
   #lines(from: number, end: number, most: number, suspect: boolean): NdjsonPart {
     const capacity = this.#capacity(from, end, most)
     for (const target of this.#targets) target.begin(capacity)
+    const fast = suspect ? undefined : this.#fast
+    fast?.begin()
     const lost: BrokenLine[] = []
     let lostBytes = 0
     let row = 0
     let p = from
     while (p < end && row < capacity && lost.length < most && lostBytes < mostBrokenBytes) {
+      if (fast !== undefined && this.#wait-- <= 0) {
+        row += fast.run(this.#bytes, p, end, row, capacity - row)
+        this.#pauseAfter(fast, fast.next - p)
+        p = fast.next
+        if (!fast.stopped) continue
+      }
       this.#line++
       let next = suspect && !this.#isText(p) ? broken : this.#row(p, row)
       if (next === unknown) next = this.#longWay(p, row)
@@ -119,6 +142,12 @@ class Decoder implements NdjsonDecoder {
     }
     if (row > 0) this.#lineBytes = Math.max(2, (p - from) / row)
     return { batch: this.#finish(row), next: p, broken: lost }
+  }
+
+  /** Where lines are of ever new kinds, it is tried ever more rarely. */
+  #pauseAfter(fast: FastLines, bytes: number): void {
+    this.#pause = fast.stopped && bytes < worthwhile ? Math.min(longestPause, 2 * this.#pause + 1) : 0
+    this.#wait = this.#pause
   }
 
   /** Rows to make room for: what the bytes may hold, going by the lines before. */

@@ -22,6 +22,8 @@ export interface Edge {
   readonly word3: number
   /** Of more than sixteen bytes all of them, else none. */
   readonly bytes: Uint8Array
+  /** All of them, whatever their number. */
+  readonly glue: Uint8Array
   /** Undefined for a key that nobody asked for. */
   readonly target: Target | undefined
   readonly next: Node
@@ -34,6 +36,8 @@ const longest = 512
 
 export class Shape {
   readonly first: Node = { likely: undefined, others: [] }
+  /** Edges learnt so far. */
+  changes = 0
   readonly #nodes = new Map<string, Node>()
 
   /** Remembers that `key` came after `before`, and gives its node; the same node when it is too much to remember. */
@@ -52,6 +56,7 @@ export class Shape {
       return next
     if (before.others.length >= mostEdges) before.others.pop()
     if (before.likely !== undefined) before.others.unshift(before.likely)
+    this.changes++
     before.likely = edgeOf(Buffer.from(bytes.subarray(from, to)), target, next)
     return next
   }
@@ -84,6 +89,6 @@ function edgeOf(glue: Buffer, target: Target | undefined, next: Node): Edge {
   const { length } = glue
   const [at1, at2, at3] = [Math.min(4, length - 4), Math.min(8, length - 4), Math.min(12, length - 4)]
   const words = { word0: glue.readInt32LE(0), word1: glue.readInt32LE(at1), word2: glue.readInt32LE(at2), word3: glue.readInt32LE(at3) }
-  const bytes = length > 16 ? new Uint8Array(glue) : new Uint8Array(0)
-  return { length, at1, at2, at3, ...words, bytes, target, next }
+  const all = new Uint8Array(glue)
+  return { length, at1, at2, at3, ...words, bytes: length > 16 ? all : new Uint8Array(0), glue: all, target, next }
 }

@@ -18,12 +18,14 @@ export function Tile({ label, children, below, grade, trace }: TileProps): VNode
   const id = useId()
   return (
     <div class={grade === undefined ? 'tile' : `tile ${grade}`}>
-      <span class="l">{label}</span>
+      <span class="l" id={`${id}-label`}>
+        {label}
+      </span>
       <span class="v">
         {trace === undefined ? (
           children
         ) : (
-          <button type="button" class="trace" popovertarget={id}>
+          <button type="button" class="trace" popovertarget={id} id={`${id}-figure`} aria-labelledby={`${id}-label ${id}-figure`}>
             {children}
           </button>
         )}

@@ -69,8 +69,7 @@ export interface Stage {
 }
 export interface Exchange {
   readonly from: number
-  readonly by:
-    /** Rows of equal keys go to the owner of their key group. */
+  readonly by: /** Rows of equal keys go to the owner of their key group. */
     | { readonly kind: 'key'; readonly keys: readonly Named[] }
     /** In turn. */
     | { readonly kind: 'shuffle' }

@@ -149,7 +149,7 @@ test('a changed plan is refused on old state', () => {
   runUntil(at, first, () => at.clock.now() > 200)
   first.close()
   const second = begin(at, 'job', { planHash: 'another' })
-  expect(() => runUntil(at, second)).toThrow(/^job job has state of another plan/)
+  expect(() => runUntil(at, second)).toThrow(/^job simulated has state of another plan/)
   expect(second.outcome).toBe('failed')
 })
 

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { TidemillError } from '../../../../errors/index.ts'
+import { TidemillError, whatIs } from '../../../../errors/index.ts'
+import { printDuration } from '../../../../expr/index.ts'
 import type { Job, JobPlan, StartOptions } from '../../../../plan/index.ts'
 import { sweepParts } from '../../../../storage/index.ts'
 import { checkJobName } from '../../../../telemetry/index.ts'
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../../../../time/index.ts'
 import { compileJob } from '../compile/index.ts'
-import type { Disk } from '../seams.ts'
+import { type Disk, keyGroups } from '../seams.ts'
 import { fitSources } from './fit-sources.ts'
 import { jobId } from './job-id.ts'
 import { lockJob } from './job-lock.ts'
@@ -39,7 +40,9 @@ export async function startJob(plan: JobPlan, options: StartOptions, place: JobP
   const { name, checkpointMs = 1000, parallelism, from, signal } = options
   checkJobName(name)
   checkCount('parallelism', parallelism)
-  checkCount('checkpointMs', checkpointMs, longestMs)
+  checkCount('checkpointMs', checkpointMs)
+  if (checkpointMs > longestMs)
+    throw new TidemillError('stream.argument', `checkpoint is longer than a day: ${printDuration(checkpointMs * 1000)}`)
   signal?.throwIfAborted()
   const { clock = systemClock, scheduler = systemScheduler } = place
   const compiled = compileJob(plan, { name, parallelism: parallelism ?? place.threads })
@@ -74,10 +77,9 @@ export async function startJob(plan: JobPlan, options: StartOptions, place: JobP
 /** Timers cannot wait for longer than some weeks. */
 const longestMs = 24 * 60 * 60 * 1000
 
-function checkCount(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0 && value <= most))
-    throw new TidemillError(
-      'stream.argument',
-      `${name} is no whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}: ${value}`,
-    )
+function checkCount(name: string, value: number | undefined): void {
+  if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
+    throw new TidemillError('stream.argument', `${name} is no whole number from 1: ${whatIs(value)}`)
+  if (name === 'parallelism' && value !== undefined && value > keyGroups)
+    throw new TidemillError('stream.argument', `parallelism is more than ${keyGroups}, the groups that keys are dealt into: ${value}`)
 }
