@@ -40,7 +40,7 @@ export function jobScreen(job: JobStatus, now: number, width?: number): Descript
   const { name, totals, checkpoints, startedAt, updatedAt, state, restarts, steps, error } = job
   const last = checkpoints.recent.at(-1)
   const live = isUnderWay(state)
-  const soFar = `${formatCount(totals.rowsIn)} in and ${formatCount(totals.rowsOut)} out so far`
+  const soFar = `${formatCount(totals.rowsIn)} in and ${formatCount(totals.rowsOut)} out${live ? ' so far' : ''}`
   const again = restarts === 0 ? '' : ' (what was read again after a restart counts again)'
   const pairs: (readonly [string, string])[] = [
     ['job', `${name}, ${stateOf(job)}, ran for ${formatSeconds(((live ? now : updatedAt) - startedAt) / 1000)}`],
@@ -55,6 +55,7 @@ export function jobScreen(job: JobStatus, now: number, width?: number): Descript
   if (totals.late + totals.deadLetters > 0)
     pairs.push(['aside', `late rows ${formatCount(totals.late)}, dead letters ${formatCount(totals.deadLetters)}`])
   if (error !== null) pairs.push(['last error', `${error.message} (${error.code})`])
+  if (error?.hint !== undefined) pairs.push(['hint', error.hint])
   const rows = steps.map(step => stepRow(step, live))
   const columns = [
     left('step', 0),

@@ -51,7 +51,7 @@ async function said(...args: string[]): Promise<{ readonly out: string; readonly
 /** A job that has ended. */
 async function keepEnded(workspace: string, name: string, state: 'finished' | 'failed'): Promise<void> {
   const keeper = new StatusKeeper({ name, threads: 1, checkpointMs: 1000, steps: [], edges: [] })
-  keeper.enter(state, state === 'failed' ? { code: 'stream.source-shrank', message: 'file is shorter' } : null)
+  keeper.enter(state, state === 'failed' ? { code: 'stream.source-shrank', message: 'file is shorter', hint: 'put the file back' } : null)
   await jobStatusWriter(join(jobsFolder(workspaceOf(workspace)), name)).write(keeper.status())
 }
 
@@ -65,6 +65,8 @@ test('jobs are listed, each on a line, also those that have ended', async () => 
   expect(out).toMatch(/│ alerts +│ running +│ +\S+ │ 0\.\d ms │ +7 │ 2023-11-14 22:13:20 │ +0 │/)
   expect(out).toMatch(/│ yesterday +│ finished +│ +- │ +- │ +- │ - +│/)
   expect(out).toMatch(/│ broken +│ failed: stream\.source-shrank │/)
+  const { out: why } = await said('top', 'broken', '--workspace', 'list', '--once')
+  expect(why).toMatch(/^rows +0 in and 0 out$[^]*^last error +file is shorter \(stream\.source-shrank\)\nhint +put the file back$/m)
   const json = JSON.parse((await said('list', '--workspace', 'list', '--json')).out) as Record<string, unknown>[]
   expect(json.map(job => job['name'])).toEqual(expect.arrayContaining(['alerts', 'broken', 'yesterday']))
   expect(json[0]).toMatchObject({ name: 'alerts', state: 'running', totals: { lag: 7, deadLetters: 1 } })

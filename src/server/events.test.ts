@@ -123,7 +123,7 @@ test('a page hears of a job at once, and then of every change', async () => {
   expect(page.heard[0]).toMatchObject({ name: 'status', data: { name: 'alerts', state: 'running', totals: { rowsIn: 10 } } })
   const { history, ...status } = await keep(20)
   await page.until(heard => heard.length === 2)
-  const known = (page.heard[0]?.data as unknown as JobStatus).history.length
+  const known = (page.heard[0]?.data['history'] as JobStatus['history'] | undefined)?.length
   expect(page.heard[1]).toEqual({ name: 'change', data: JSON.parse(JSON.stringify({ ...status, points: history.slice(known) })) })
   // Nothing changed, so nothing is told.
   await later(1200)

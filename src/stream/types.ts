@@ -127,7 +127,10 @@ export interface Window {
 
 /** When the rows of a stream happened. */
 export interface EventTime<R> {
-  /** A column of type timestamp or datetime that is never NULL. */
+  /**
+   * A column of type timestamp or datetime that is never NULL. One row of the far future closes all windows, and the rows after it are late: it counts where it
+   * is read, also when a filter drops it.
+   */
   readonly eventTime: EventColumns<R>
   /** How far rows may be out of order. Default: not at all, `0s`. */
   readonly lateness?: Duration

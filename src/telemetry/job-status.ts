@@ -13,8 +13,8 @@ export interface JobStatus {
   readonly updatedAt: number
   readonly threads: number
   readonly restarts: number
-  /** What went wrong last: code and message. */
-  readonly error: { readonly code: string; readonly message: string } | null
+  /** What went wrong last: code, message, and what to do about it where that is known. */
+  readonly error: { readonly code: string; readonly message: string; readonly hint?: string | undefined } | null
   readonly steps: readonly StepStatus[]
   readonly edges: readonly { readonly from: string; readonly to: string; readonly how: string }[]
   readonly totals: JobTotals

@@ -130,9 +130,9 @@ async function readOrTold(folder: string, name: string, options: JobsOptions): P
     const status = await readJobStatus(path)
     return status === undefined ? undefined : seenFromHere(status, options)
   } catch (error) {
-    const { code, message } = error as TidemillError
+    const { code, message, hint } = error as TidemillError
     const { mtimeMs } = await stat(path)
-    return unreadable(name, Math.floor(mtimeMs), { code, message })
+    return unreadable(name, Math.floor(mtimeMs), { code, message, ...(hint === undefined ? {} : { hint }) })
   }
 }
 
@@ -164,7 +164,7 @@ async function unknownJob(folder: string, name: string): Promise<TidemillError> 
   )
 }
 
-function unreadable(name: string, at: number, error: { readonly code: string; readonly message: string }): JobStatus {
+function unreadable(name: string, at: number, error: NonNullable<JobStatus['error']>): JobStatus {
   return {
     version: 1,
     name,

@@ -8,7 +8,7 @@ import { needRelation, nodesOf, type Plan, type Relation, rewrite, type ScanNode
 import type { Duration, Timestamp } from '../schema/index.ts'
 import type { DeadLetter } from '../stream/index.ts'
 import type { Clock } from '../time/index.ts'
-import { driven, type Graph, lateRows, type Runtime } from './driven-graph.ts'
+import { driven, drivenSinks, type Graph, lateRows, type Runtime } from './driven-graph.ts'
 import { type MemoryDisk, memoryDisk } from './memory-disk.ts'
 import { type PushedSource, pushedSource } from './pushed-source.ts'
 
@@ -70,10 +70,10 @@ export async function driver<R>(stream: Relation<R>, options: DriverOptions = {}
   const plan = rewrite(stream.plan, (node, before) =>
     before.node === 'scan' ? { ...before, source: { kind: 'pushed', options: { index: scans.indexOf(before) } } } : node,
   )
-  const sink = verbs.sink(plan, { sink: runtime.collectSpec }) as SinkNode
+  const sinks = drivenSinks(plan, runtime.collectSpec)
   const clock = new HandClock((options.start ?? new Date('2026-01-01T00:00:00Z')).getTime())
   const compile = (parallelism: number): Graph =>
-    driven(runtime.compileJob({ kind: 'stream', sinks: [sink] }, { name: 'driven', parallelism }))
+    driven(runtime.compileJob({ kind: 'stream', sinks }, { name: 'driven', parallelism }))
   const context = await runtime.loadContext(compile(1), clock)
   const checkpointMs = durationMicros(options.checkpoint ?? '1s') / 1000
   // The row type is the stream's; the class works on plain rows.

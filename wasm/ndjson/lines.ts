@@ -10,6 +10,7 @@ import { blankEnd, skip } from './skip'
 import { readText } from './texts'
 import {
   alseWord,
+  columnDay,
   columnKind,
   columnNullable,
   columnNullRows,
@@ -113,7 +114,7 @@ function looseEnd(from: usize): usize {
 function fill(columns: usize, count: i32, row: i32): bool {
   for (let i: usize = 0; i < <usize>count; i++) {
     const column = columns + i * columnSize
-    if (load<i32>(column, columnSeen) != row + 2 && !setNull(column, row)) return false
+    if (load<i32>(column, columnSeen) != row + 1 && !setNull(column, row)) return false
   }
   return true
 }
@@ -146,11 +147,11 @@ function value(column: usize, p: usize, row: i32): usize {
     case 4:
       return readText(p, values + (row << 2), load<u32>(column, columnText))
     case 5:
-      return readMicros(p, values + (row << 3), true)
+      return readMicros(p, values + (row << 3), column + columnDay, true)
     case 6:
-      return readMicros(p, values + (row << 3), false)
+      return readMicros(p, values + (row << 3), column + columnDay, false)
     case 7:
-      return readDate(p, values + (row << 2))
+      return readDate(p, values + (row << 2), column + columnDay)
     default:
       return 0
   }

@@ -26,11 +26,12 @@ export const columnValues: usize = 20
 export const columnText: usize = 24
 export const columnSize: usize = 64
 
+/** The day that it read last: a quote and its ten bytes, and `dayNumber` behind that its number. Rows in a row are mostly of one day. */
+export const columnDay: usize = 32
+export const dayNumber: usize = 16
+
 /** Powers of ten up to 22. */
 export const powers: usize = 1024
-/** The day that was read last: a quote and its ten bytes, and its number. */
-export const knownDay: usize = 1216
-export const knownDays: usize = 1232
 
 // Words of JSON as four bytes.
 export const nullWord: u32 = 0x6c6c756e

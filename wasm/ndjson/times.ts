@@ -1,10 +1,10 @@
 /** ISO texts as days since 1970 and as microseconds: see read-time.ts. */
-import { knownDay, knownDays } from './tables'
+import { dayNumber } from './tables'
 
-/** `"2026-11-21"` */
-export function readDate(from: usize, into: usize): usize {
+/** `"2026-11-21"`. @param day where the column keeps the day that it read last */
+export function readDate(from: usize, into: usize, day: usize): usize {
   if (load<u8>(from) != 34 || load<u8>(from + 11) != 34) return 0
-  const days = dayAt(from)
+  const days = dayAt(from, day)
   if (days == noDay) return 0
   store<i32>(into, days)
   return from + 12
@@ -15,8 +15,8 @@ const mostDays = 104000
 const microsOfDay: i64 = 86400000000
 
 /** `"2026-11-21T10:00:00.123Z"` of the day that was read last at once. */
-export function readMicros(from: usize, into: usize, zoned: bool): usize {
-  if (zoned && sameDay(v128.load(from))) {
+export function readMicros(from: usize, into: usize, day: usize, zoned: bool): usize {
+  if (zoned && sameDay(v128.load(from), day)) {
     const between = load<u8>(from + 11)
     const clock = i8x16.sub(v128.load(from + 12), i8x16(48, 48, 58, 48, 48, 58, 48, 48, 46, 48, 48, 48, 90, 34, 0, 0))
     const most = i8x16(2, 9, 0, 5, 9, 0, 5, 9, 0, 9, 9, 9, 0, 0, -1, -1)
@@ -27,18 +27,18 @@ export function readMicros(from: usize, into: usize, zoned: bool): usize {
       const sums = i32x4.dot_i16x8_s(pairs, i16x8(3600, 60, 1, 0, 100, 1, 0, 0))
       const seconds = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1)
       const micros = <i64>seconds * 1000000 + <i64>i32x4.extract_lane(sums, 2) * 1000
-      store<i64>(into, <i64>load<i32>(knownDays) * microsOfDay + micros)
+      store<i64>(into, <i64>load<i32>(day, dayNumber) * microsOfDay + micros)
       return seconds < 86400 ? from + 26 : 0
     }
   }
-  return anyMicros(from, into, zoned)
+  return anyMicros(from, into, day, zoned)
 }
 
-function anyMicros(from: usize, into: usize, zoned: bool): usize {
+function anyMicros(from: usize, into: usize, day: usize, zoned: bool): usize {
   if (load<u8>(from) != 34 || load<u8>(from + 14) != 58 || load<u8>(from + 17) != 58) return 0
   const between = load<u8>(from + 11)
   if (between != 84 && between != 32 && between != 116) return 0
-  const days = dayAt(from)
+  const days = dayAt(from, day)
   const hour = pairAt(from + 12)
   const minute = pairAt(from + 15)
   const second = pairAt(from + 18)
@@ -87,19 +87,19 @@ function pairAt(at: usize): i32 {
 const noDay = 0x7fffffff
 
 /** True when the day is the one that was read last: its ten bytes, and the quote before them. */
-function sameDay(bytes: v128): bool {
-  const other = i8x16.bitmask(i8x16.eq(bytes, v128.load(knownDay)))
+function sameDay(bytes: v128, day: usize): bool {
+  const other = i8x16.bitmask(i8x16.eq(bytes, v128.load(day)))
   return (other & 0x7ff) == 0x7ff
 }
 
 /** Days since 1970 of a quote and ten bytes, or `noDay`. */
-function dayAt(from: usize): i32 {
+function dayAt(from: usize, day: usize): i32 {
   const bytes = v128.load(from)
-  if (sameDay(bytes)) return load<i32>(knownDays)
+  if (sameDay(bytes, day)) return load<i32>(day, dayNumber)
   const days = parseDay(from + 1)
   if (days == noDay || days > mostDays || days < -mostDays) return days
-  v128.store(knownDay, bytes)
-  store<i32>(knownDays, days)
+  v128.store(day, bytes)
+  store<i32>(day, days, dayNumber)
   return days
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Column, rawAt } from '../../batch/index.ts'
 import { type Schema, schemaOf } from '../../schema/index.ts'
 import { type NdjsonDecoder, ndjsonDecoder, plainNdjsonDecoder } from './decoder.ts'
-import { FastLines, fastLines } from './fast-lines.ts'
+import { type FastLines, fastLines } from './fast-lines.ts'
 import { Shape } from './shape.ts'
 import { Target } from './target.ts'
 
@@ -267,7 +267,7 @@ test('with WebAssembly and without it, bytes become the same columns, bit for bi
       const bytes = Buffer.concat(lines)
       expect(all(ndjsonDecoder(columns), bytes, most)).toEqual(all(plainNdjsonDecoder(columns), bytes, most))
     }),
-    { seed, numRuns: 3000 },
+    { seed, numRuns: 1500 },
   )
 })
 
@@ -288,4 +288,37 @@ test('more lines and longer ones than it holds at once, two decoders in turn', (
       return ours?.next as number
     })
   }
+})
+
+describe('where there is no WebAssembly', () => {
+  const { WebAssembly: api } = globalThis as { WebAssembly?: object }
+  afterEach(() => {
+    Object.assign(globalThis, { WebAssembly: api })
+    vi.resetModules()
+  })
+
+  test.each([
+    ['none at all', undefined],
+    [
+      'one that this processor cannot run',
+      class {
+        static readonly CompileError = Error
+        static readonly Memory = class {
+          constructor() {
+            throw new Error('no vectors')
+          }
+        }
+      },
+    ],
+  ])('%s: all lines are read by JavaScript', async (_, found) => {
+    const columns = wide.map(field => ({ key: field.name, field }))
+    const bytes = Buffer.from(lineOf(usual).repeat(100))
+    const wanted = all(plainNdjsonDecoder(columns), bytes, 10)
+    vi.resetModules()
+    Object.assign(globalThis, { WebAssembly: found })
+    const fresh = await import('./decoder.ts')
+    const { lineKernel } = await import('./line-kernel.ts')
+    expect(all(fresh.ndjsonDecoder(columns), bytes, 10)).toEqual(wanted)
+    expect(lineKernel()).toBeUndefined()
+  })
 })

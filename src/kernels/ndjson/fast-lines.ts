@@ -12,7 +12,8 @@ const slack = 64
 // As in wasm/ndjson/tables.ts. Records of edges and of columns are of one size.
 const recordBytes = 64
 const edge = { word: 0, mask: 16, length: 32, rest: 36, column: 40, next: 44, other: 48 } as const
-const column = { kind: 0, nullable: 4, nulls: 12, nullRows: 16, values: 20, text: 24 } as const
+const column = { kind: 0, nullable: 4, nulls: 12, nullRows: 16, values: 20, text: 24, day: 32 } as const
+const firstDay = Buffer.from('"1970-01-01')
 
 // Lines of more kinds, and rows of more columns, are left to JavaScript.
 const mostEdges = 256
@@ -173,6 +174,8 @@ export class FastLines {
       kernel.view.setInt32(at + column.nullable, field.nullable ? 1 : 0, true)
       kernel.view.setInt32(at + column.nullRows, nullRows, true)
       kernel.view.setInt32(at + column.values, values, true)
+      kernel.bytes.fill(0, at + column.day, at + recordBytes)
+      kernel.bytes.set(firstDay, at + column.day)
     }
   }
 

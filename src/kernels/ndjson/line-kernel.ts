@@ -4,7 +4,6 @@ import { powers } from './long-decimal.ts'
 
 // As in wasm/ndjson/tables.ts.
 const powersAt = 1024
-const knownDayAt = 1216
 /** From here on the memory belongs to who uses it. */
 export const tablesAt = 2048
 const pageBytes = 65_536
@@ -37,8 +36,6 @@ export class LineKernel {
     this.bytes = new Uint8Array(this.#memory.buffer)
     this.view = new DataView(this.bytes.buffer)
     this.bytes.set(new Uint8Array(powers.buffer), powersAt)
-    // With the number 0 behind it.
-    this.bytes.set(Buffer.from('"1970-01-01'), knownDayAt)
   }
 
   /** Makes the memory so large at least. */

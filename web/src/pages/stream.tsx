@@ -81,6 +81,7 @@ function Known({ job }: { readonly job: JobDetail }): VNode {
         <div class="error">
           <span class="codeid">{job.error.code}</span>
           <b>{job.error.message}</b>
+          {job.error.hint === undefined ? null : <span>{job.error.hint}</span>}
           {sinceOf(job.state) === undefined ? null : <span>{sinceOf(job.state)}</span>}
         </div>
       )}

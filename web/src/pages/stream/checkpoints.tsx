@@ -4,13 +4,15 @@ import type { JobDetail } from '../../api/answers.ts'
 import { bytes, count } from '../../format/number.ts'
 import { clock, lasted } from '../../format/time.ts'
 import { Table } from '../../parts/table.tsx'
+import { isActive } from '../../state/feed.ts'
 
 type Checkpoint = JobDetail['checkpoints']['recent'][number]
 
 const shown = 6
 
 /** The newest checkpoints. While a pointer or the focus is in the table it stands still, and says how many wait. */
-export function Checkpoints({ job: { checkpoints } }: { readonly job: JobDetail }): VNode {
+export function Checkpoints({ job: { checkpoints, state } }: { readonly job: JobDetail }): VNode {
+  const active = isActive(state)
   const newest = checkpoints.recent.slice(-shown).toReversed()
   const [held, hold] = useState<readonly Checkpoint[]>()
   const rows = held ?? newest
@@ -36,8 +38,8 @@ export function Checkpoints({ job: { checkpoints } }: { readonly job: JobDetail 
       </header>
       {newest.length === 0 ? (
         <div class="empty">
-          <b>No checkpoint yet</b>
-          <p>One is taken every {lasted(checkpoints.every)}; after a crash the job goes on from the newest.</p>
+          <b>{active ? 'No checkpoint yet' : 'No checkpoint was taken'}</b>
+          {active ? <p>One is taken every {lasted(checkpoints.every)}; after a crash the job goes on from the newest.</p> : null}
         </div>
       ) : (
         <div class="steady">

@@ -234,7 +234,7 @@ export abstract class Subtask {
     } catch (error) {
       const declined = isDiskError(error) || (error instanceof TidemillError && error.code === 'stream.checkpoint-failed')
       if (!declined) throw error
-      this.#report({ kind: 'decline', epoch, why: `${this.name}: ${diskCode(error) ?? ''} ${(error as Error).message}` })
+      this.#report({ kind: 'decline', epoch, why: `${this.name}: ${reasonOf(error)}` })
       return
     }
     const state: StateRef | undefined =
@@ -267,4 +267,11 @@ export function floorsOf(states: readonly StateRef[]): Float64Array {
   const floors = new Float64Array(keyGroups).fill(beginning)
   for (const { low, watermarks } of states) for (const [at, watermark] of watermarks.entries()) floors[low + at] = watermark
   return floors
+}
+
+/** Errors of the system begin with their code, others do not. */
+function reasonOf(error: unknown): string {
+  const { message } = error as Error
+  const code = diskCode(error)
+  return code === undefined || message.startsWith(code) ? message : `${code} ${message}`
 }

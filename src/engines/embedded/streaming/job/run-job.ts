@@ -1,6 +1,6 @@
 import { type ErrorCode, printCallSite, showingText, TidemillError } from '../../../../errors/index.ts'
 import type { Job } from '../../../../plan/index.ts'
-import { isUnderWay, jobStatusWriter, StatusKeeper, stopAsked } from '../../../../telemetry/index.ts'
+import { isUnderWay, type JobStatus, jobStatusWriter, StatusKeeper, stopAsked } from '../../../../telemetry/index.ts'
 import type { Scheduler } from '../../../../time/index.ts'
 import type { CoordinatorHears } from '../core/index.ts'
 import type { Graph } from '../seams.ts'
@@ -65,8 +65,8 @@ export async function runJob({ attempt: settings, unlock, signal, running }: Run
     scheduler,
     start,
     checkpoints: () => checkpoints,
-    again({ code, message }) {
-      keeper.restarted({ code, message })
+    again(error) {
+      keeper.restarted(toldOf(error))
       tell()
     },
   })
@@ -106,8 +106,7 @@ export async function runJob({ attempt: settings, unlock, signal, running }: Run
     } catch (error) {
       over = 'badly'
       failure = error
-      const { code, message } = error as TidemillError
-      keeper.enter('failed', { code, message })
+      keeper.enter('failed', toldOf(error as TidemillError))
     }
     for (const cancel of ticks) cancel()
     signal?.removeEventListener('abort', abort)
@@ -170,6 +169,11 @@ function describe(keeper: StatusKeeper, name: string): string {
 function forget(keeper: StatusKeeper, ...passed: readonly ErrorCode[]): void {
   const { state, error } = keeper.status()
   if (error !== null && passed.some(code => code === error.code)) keeper.enter(state, null)
+}
+
+/** An error as the status tells it. */
+function toldOf({ code, message, hint }: Pick<TidemillError, 'code' | 'message' | 'hint'>): NonNullable<JobStatus['error']> {
+  return { code, message, ...(hint === undefined ? {} : { hint }) }
 }
 
 function stalled({ name, stages }: Graph, { thread, ms }: { readonly thread: number; readonly ms: number }): TidemillError {

@@ -1,4 +1,5 @@
 /** Rows of an epoch in a durable file that readers do not see: `prepare` of files and of outboxes. */
+import { TidemillError } from '../../../../errors/index.ts'
 import type { Disk, Io, StreamSink, StreamSinkWriter, StreamToken } from '../seams.ts'
 import { generationOf, tokenId, type WriterPlace } from './owner.ts'
 import type { RowEncoder } from './row-encoder.ts'
@@ -57,9 +58,13 @@ function stagedWriter(staging: Staging, place: WriterPlace): StreamSinkWriter {
   }
   const prepare = function* (ended: Piece, epoch: number): Io<StreamToken> {
     ended.parts.push(ended.encoder.finish())
-    yield* append(ended)
-    yield* disk.fsync(`${folder}/${hidden}${ended.id}`)
-    yield* disk.fsyncFolder(folder)
+    try {
+      yield* append(ended)
+      yield* disk.fsync(`${folder}/${hidden}${ended.id}`)
+      yield* disk.fsyncFolder(folder)
+    } catch (error) {
+      throw unwritable(sink, folder, error)
+    }
     return { sink, id: ended.id, epoch, rows: ended.encoder.rows, data: { bytes: ended.bytes } }
   }
   return {
@@ -83,6 +88,16 @@ function stagedWriter(staging: Staging, place: WriterPlace): StreamSinkWriter {
       piece = undefined
     },
   }
+}
+
+/** What the system says of a write names no file. It may pass: the rows are read again. */
+function unwritable(sink: string, folder: string, error: unknown): unknown {
+  if (!(error instanceof Error) || typeof (error as NodeJS.ErrnoException).code !== 'string' || error instanceof TidemillError) return error
+  return new TidemillError('stream.sink-unavailable', `sink ${sink} cannot write to ${folder}: ${error.message}`, {
+    details: { sink, folder },
+    retryable: true,
+    cause: error,
+  })
 }
 
 function* nothing(): Io<undefined> {
