@@ -104,7 +104,11 @@ try {
   show(prices.importance.map(({ feature, mean }) => ({ feature, 'loss of r2 when shuffled': mean })))
 
   title('7. Register, promote, take back, load in a new process')
-  const { back: champ, history } = await register(tm, { linear: model, forest: prices.model, flowers: flowers.found.best })
+  const { back: champ, history } = await register(tm, {
+    linear: { model, errors: errors['hold-out'] },
+    forest: { model: prices.model, errors: prices.errors },
+    flowers: flowers.found.best,
+  })
   show(history.map(({ alias, action, from, to, reason }) => ({ alias, action, from, to, reason })))
   const predictedHere = digest((await prices.model.transform(predicted.drop('prediction')).rows()).map(row => row.prediction))
   const reloaded = await inNewProcess('price@champion', join(folder, 'workspace'))
@@ -207,6 +211,7 @@ try {
     assert.deepEqual(doubled.sums, { rows: 10_000, sum: 99_990_000 })
     assert.ok(seen.last > seen.first)
     assert.equal(seen.withoutCookie, 401)
+    assert.equal(seen.runs, 2)
     console.log('\nself-check passed')
   } else console.log(`\nThe report is ${page}\nTry next: npx tidemill YOUR.csv · npx tidemill doctor · README.md`)
 } finally {
