@@ -281,7 +281,7 @@ test('a webhook that is down holds up no stop; what it is owed comes with the ne
   await until(() => hook.rows.length >= 8)
   await until(() => second.status().error === null)
   await second.stop()
-  expect(hook.rows.map(row => row.heat).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  expect(hook.rows.map(row => row.heat).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   expect(new Set(hook.keys).size).toBe(hook.keys.length)
   // The job is called by the name it was started under.
   expect([...hook.jobs]).toEqual(['alerting'])
@@ -366,6 +366,7 @@ test.each<[string, (row: { n: number }) => unknown, string, RegExp]>([
   [
     'throws a text',
     () => {
+      // oxlint-disable-next-line typescript/only-throw-error
       throw 'too hot'
     },
     'stream.function-failed',

@@ -165,7 +165,7 @@ class Run {
 
   /** Where the subtasks begin: at the manifest, or at a savepoint of another job. */
   *#origin(base: Manifest): Io<{ readonly start: Manifest; readonly folder?: string }> {
-    const { disk, graph } = this.#options
+    const { graph } = this.#options
     if (base.epoch > 0 || base.from === undefined) return { start: base }
     const origin = decodeManifest(yield* this.#savepoint(base.from))
     if (origin === undefined) throw new TidemillError('stream.checkpoint-corrupt', `savepoint ${base.from} is damaged`)
