@@ -7,6 +7,7 @@ import { type Schema, type SchemaLike, schemaOf } from '../schema/index.ts'
 import { checkOptions } from './check-options.ts'
 import type { FileRow } from './files.ts'
 import { prepareSource } from './prepare-source.ts'
+import { readHead } from './read-head.ts'
 import { checkPath, tableFile } from './table-file.ts'
 
 export interface FollowOptions<S, N> {
@@ -82,13 +83,26 @@ async function renamed(spec: Spec): Promise<Readonly<Record<string, string>>> {
   } catch (error) {
     if (schema === undefined || !(error instanceof TidemillError)) throw error
     // A broken line is for the stream to tell, with its place; only names that are to be changed must be found here.
-    if (mayCome(error, path) || (names === undefined && isBrokenLine(error))) return {}
+    if (mayCome(error, path) || (names === undefined && (await isBrokenLine(error)))) return {}
     throw error
   }
 }
 
-function isBrokenLine({ code, details }: TidemillError): boolean {
-  return code === 'connectors.format' && details['line'] !== undefined
+/** A file in whose beginning no line is a record is of another format. */
+async function isBrokenLine({ code, details }: TidemillError): Promise<boolean> {
+  const { file, line } = details
+  if (code !== 'connectors.format' || typeof file !== 'string' || line === undefined) return false
+  const { text } = await readHead(file)
+  return text.split('\n').some(isRecord)
+}
+
+function isRecord(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
 }
 
 /** An empty file, and a folder that has no files yet, may get some; a folder or a file that is not there is more likely misspelt. */

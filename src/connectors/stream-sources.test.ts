@@ -70,6 +70,13 @@ describe('a followed file', () => {
     await expect(prepareFollow(ndjson.follow(path, { schema }))).rejects.toMatchObject({ code: 'connectors.format' })
   })
 
+  test('in which a line is broken is followed: which one is for the stream to tell', async () => {
+    const path = join(folder, 'partly.ndjson')
+    await writeFile(path, 'starting up\n{"machine":"a","value":1}\n')
+    await expect(prepareFollow(ndjson.follow(path, { schema }))).resolves.toMatchObject({ kind: 'follow' })
+    await expect(prepareFollow(ndjson.follow(path, { schema, names: 'camelCase' }))).rejects.toMatchObject({ code: 'connectors.format' })
+  })
+
   test.each([
     [{ untill: 'end' }, /unknown option: untill of ndjson.follow/],
     [{ until: 'tomorrow' }, /until must be 'end'/],

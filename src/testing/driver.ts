@@ -72,8 +72,7 @@ export async function driver<R>(stream: Relation<R>, options: DriverOptions = {}
   )
   const sinks = drivenSinks(plan, runtime.collectSpec)
   const clock = new HandClock((options.start ?? new Date('2026-01-01T00:00:00Z')).getTime())
-  const compile = (parallelism: number): Graph =>
-    driven(runtime.compileJob({ kind: 'stream', sinks }, { name: 'driven', parallelism }))
+  const compile = (parallelism: number): Graph => driven(runtime.compileJob({ kind: 'stream', sinks }, { name: 'driven', parallelism }))
   const context = await runtime.loadContext(compile(1), clock)
   const checkpointMs = durationMicros(options.checkpoint ?? '1s') / 1000
   // The row type is the stream's; the class works on plain rows.
@@ -95,7 +94,9 @@ function checkDriven(stream: unknown, options: unknown): void {
   knownOptions('driver', options, ['parallelism', 'checkpoint', 'start'], 'stream.argument')
   if (typeof stream !== 'object' || stream === null || !('plan' in stream))
     throw new TidemillError('stream.argument', `driver wants a stream, not ${whatIs(stream)}`, { hint: example })
-  const ends = nodesOf(stream.plan as Plan).find(node => node.node === 'scan' && !['follow', 'generate', 'replay'].includes(node.source.kind))
+  const ends = nodesOf(stream.plan as Plan).find(
+    node => node.node === 'scan' && !['follow', 'generate', 'replay'].includes(node.source.kind),
+  )
   if (ends !== undefined)
     throw new TidemillError('stream.argument', 'driver wants a stream, not a table', {
       hint: 'await tm.replay(table) makes a stream of it',

@@ -145,6 +145,18 @@ test('the hash is of what is computed: names of files count, places and threads 
   expect(hash(plan('/a'))).not.toBe(hash(to(verbs.stepName(perMachine(above(sensors('/a'), 50)), { name: 'means' }))))
 })
 
+test('the hash has a part of what is computed, which is the same for other sinks', () => {
+  const hash = (...sinks: readonly SinkNode[]): readonly string[] =>
+    compileJob({ kind: 'stream', sinks }, { name: 'hot', parallelism: 2 }).planHash.split('.')
+  const windows = perMachine(sensors('/a'))
+  const elsewhere = verbs.sink(windows, { sink: { kind: 'ndjson', options: { path: '/elsewhere' } } })
+  const [[computed, written], [same, other], [both]] = [hash(to(windows)), hash(elsewhere), hash(to(windows), elsewhere)]
+  expect(same).toBe(computed)
+  expect(both).toBe(computed)
+  expect(other).not.toBe(written)
+  expect(hash(to(perMachine(above(sensors('/a'), 5))))[0]).not.toBe(computed)
+})
+
 test('the same table replayed is the same plan, wherever its rows lie', () => {
   const hash = (options: object): string =>
     compile(to(verbs.scan({ kind: 'replay', options: { hash: 'abc', rows: 3, ...options } }, fields))).planHash
