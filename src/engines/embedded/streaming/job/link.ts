@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Schema } from '../../../../schema/index.ts'
-import { compact } from '../../../../workers/index.ts'
 import type { Message } from '../seams.ts'
+import { packRows } from './pack-rows.ts'
 
 /** What the thread at the other end is told, many at a time: a message between threads costs as much as hundreds of rows. */
 type Wire =
@@ -14,13 +14,13 @@ export interface LinkEvents {
 }
 
 /**
- * The way to another thread, which all channels between the two share. Columns travel as copies of their bytes: other channels, sinks and state may hold the same
- * batch here.
+ * The way to another thread, which all channels between the two share. Rows travel as a copy in one buffer, which is handed over.
  */
 export class Link {
   readonly #port: MessagePort
   readonly #events: LinkEvents
   readonly #waiting: Wire[] = []
+  readonly #buffers: ArrayBuffer[] = []
   readonly #sent = new Map<number, Schema>()
   readonly #received = new Map<number, Schema>()
 
@@ -42,7 +42,7 @@ export class Link {
 
   /** Sends what was said since the last flush. */
   flush(): void {
-    if (this.#waiting.length > 0) this.#port.postMessage(this.#waiting.splice(0))
+    if (this.#waiting.length > 0) this.#port.postMessage(this.#waiting.splice(0), this.#buffers.splice(0))
   }
 
   /** Takes what has come, without waiting; true when there was something. */
@@ -75,10 +75,12 @@ export class Link {
   }
 
   #packed(channel: number, message: Rows): Rows {
-    const batch = compact(message.batch)
+    const { rows, buffer } = packRows(message)
+    this.#buffers.push(buffer)
+    const { batch } = rows
     const known = isSame(this.#sent.get(channel), batch.fields)
     this.#sent.set(channel, batch.fields)
-    return { ...message, batch: known ? { ...batch, fields: sameFields } : batch }
+    return { ...rows, batch: known ? { ...batch, fields: sameFields } : batch }
   }
 
   #unpacked(channel: number, message: Rows): Rows {
