@@ -11,7 +11,7 @@ import { inTurns } from '../measure.ts'
 
 const schema = { auction: 'int64', price: 'float64', dateTime: 'timestamp' } as const
 /** The file lies there under so many names: each is a partition, and the disk holds it once. The peer reads a few of them: its cost for an event is the same. */
-const [partitions, peerPartitions] = [48, 4]
+const [partitions, peerPartitions] = [96, 4]
 
 interface Cost {
   readonly cpu: number
@@ -24,7 +24,7 @@ interface Cost {
  * The peer does the sums only: lines, JSON.parse, a Map; no event time beyond the window's number, no checkpoints, one thread.
  */
 export const streamThroughput: BenchCase = async ({ quick, folder, say }: Setting) => {
-  const events = quick ? 200_000 : 500_000
+  const events = quick ? 250_000 : 500_000
   const input = join(folder, 'bids')
   const expected = await writeBids(input, events)
   const total = events * partitions
