@@ -67,6 +67,23 @@ export interface ExprOptions {
 
 export type FunctionName = ScalarName | AggregateName | WindowName | 'over' | 'where'
 
+/** Functions of instants, days and wall clocks. */
+export type TimeFunctionName =
+  | 'year'
+  | 'month'
+  | 'day'
+  | 'weekday'
+  | 'hour'
+  | 'minute'
+  | 'second'
+  | 'truncate'
+  | 'bin'
+  | 'diff'
+  | 'plus'
+  | 'format'
+  | 'toDate'
+  | 'epoch'
+
 /** A value per row. `case` has args [when1, then1, when2, then2, ..., otherwise]. `in` has args [value, option1, option2, ...]. */
 export type ScalarName =
   | 'add'
@@ -117,20 +134,7 @@ export type ScalarName =
   | 'replace'
   | 'replaceRegex'
   | 'split'
-  | 'year'
-  | 'month'
-  | 'day'
-  | 'weekday'
-  | 'hour'
-  | 'minute'
-  | 'second'
-  | 'truncate'
-  | 'bin'
-  | 'diff'
-  | 'plus'
-  | 'format'
-  | 'toDate'
-  | 'epoch'
+  | TimeFunctionName
   | 'listAt'
   | 'listLength'
   | 'listContains'

@@ -1,6 +1,6 @@
 /** Functions of days and moments, UTC. */
 import { TidemillError } from '../errors/index.ts'
-import type { CallNode } from '../expr/index.ts'
+import type { CallNode, TimeFunctionName } from '../expr/index.ts'
 import { civilOf, type DataType, daysOfCivil } from '../schema/index.ts'
 import { floorDivide } from './cast.ts'
 import { type Kernel, perRow } from './kernel.ts'
@@ -51,25 +51,7 @@ function weekdayOf(days: number): number {
   return ((((days + 3) % 7) + 7) % 7) + 1
 }
 
-export const times: Readonly<
-  Record<
-    | 'year'
-    | 'month'
-    | 'day'
-    | 'weekday'
-    | 'hour'
-    | 'minute'
-    | 'second'
-    | 'truncate'
-    | 'bin'
-    | 'diff'
-    | 'plus'
-    | 'format'
-    | 'toDate'
-    | 'epoch',
-    Kernel
-  >
-> = {
+export const times: Readonly<Record<TimeFunctionName, Kernel>> = {
   year: part(({ days }) => civilOf(days).year),
   month: part(({ days }) => civilOf(days).month),
   day: part(({ days }) => civilOf(days).day),

@@ -1,3 +1,4 @@
+import type { TimeFunctionName } from '../../expr/index.ts'
 import type { Call, Printer } from '../dialect.ts'
 import { arg, argType } from './numbers.ts'
 import { quoteText } from './text.ts'
@@ -60,25 +61,7 @@ function epoch(call: Call): string {
   return `CAST((${x} - ((${x} % ${size}) + ${size}) % ${size}) // ${size} AS ${typeName(call.node.type)})`
 }
 
-export const times: Readonly<
-  Record<
-    | 'year'
-    | 'month'
-    | 'day'
-    | 'weekday'
-    | 'hour'
-    | 'minute'
-    | 'second'
-    | 'truncate'
-    | 'bin'
-    | 'diff'
-    | 'plus'
-    | 'format'
-    | 'toDate'
-    | 'epoch',
-    Printer
-  >
-> = {
+export const times: Readonly<Record<TimeFunctionName, Printer>> = {
   year: part('year'),
   month: part('month'),
   day: part('day'),
