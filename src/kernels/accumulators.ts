@@ -3,7 +3,7 @@ import { type Batch, columnFromRaw, type Column } from '../batch/index.ts'
 import type { AggregateName, CallNode } from '../expr/index.ts'
 import type { DataType } from '../schema/index.ts'
 import { compareNumbers, compareRaw, keyOf } from './compare.ts'
-import { numberAccumulator, sumOverflow } from './number-accumulators.ts'
+import { numberAccumulator, sumOverflow } from './numbers/index.ts'
 import type { StateReader, StateWriter } from './state-bytes.ts'
 import { columnVector, decimalToNumber, type Raw, reader, scaleOf } from './vector.ts'
 

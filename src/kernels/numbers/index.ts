@@ -1,0 +1,33 @@
+/** Aggregates of numbers and instants: states in typed arrays, one place a group, and one loop for each kind of array. */
+import type { CallNode } from '../../expr/index.ts'
+import { isInteger } from '../../schema/index.ts'
+import type { Accumulator } from '../accumulators.ts'
+import { WholeSums } from './whole-sums.ts'
+import { Counts } from './counts.ts'
+import { RealSums } from './real-sums.ts'
+import { Extremes } from './extremes.ts'
+import { Spreads } from './spreads.ts'
+
+/** The accumulator of a call that typed arrays can hold; undefined for the others. */
+export function numberAccumulator(node: CallNode): Accumulator | undefined {
+  if (node.op === 'count') return new Counts(node.type)
+  const of = node.args[0]?.type
+  if (of === undefined) return undefined
+  const whole = isInteger(of)
+  switch (node.op) {
+    case 'sum':
+    case 'mean':
+      if (of === 'float64') return new RealSums(node)
+      return whole ? new WholeSums(node) : undefined
+    case 'min':
+    case 'max':
+      return of === 'float64' || whole || of === 'timestamp' || of === 'datetime' || of === 'date' ? new Extremes(node) : undefined
+    case 'stddev':
+    case 'variance':
+      return new Spreads(node)
+    default:
+      return undefined
+  }
+}
+
+export { sumOverflow } from './whole-sums.ts'
