@@ -156,6 +156,7 @@ export const errorCodes = {
   'stream.closed': 'the job has ended',
   // telemetry
   'telemetry.argument': 'a meter got a wrong name or value',
+  'telemetry.unwritable': 'the status of a job cannot be written to its folder',
   'telemetry.version': 'a status file of another version',
   'telemetry.damaged': 'a status file that is not whole',
   // cli

@@ -1,6 +1,6 @@
 /** Jobs on real threads, over a real folder. */
 import { spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
@@ -139,6 +139,24 @@ test('another process asks a job to stop through its folder', async () => {
   await askToStop(folder, 'test')
   await job.done
   expect(await readJob(folder, 'test')).toMatchObject({ state: 'stopped' })
+})
+
+test('a job whose status cannot be written goes on and says so, until it can be written again', async () => {
+  const { folder, out } = await folders()
+  const job = await start([toNdjson(perSecond(generated({ rate: 2000 })), out)], {}, { folder })
+  const path = join(folder, 'test/status.json')
+  await until(job, ({ state }) => state === 'running')
+  // A folder that holds something cannot be replaced by a file.
+  await wait(600)
+  await rm(path, { force: true })
+  await mkdir(join(path, 'in the way'), { recursive: true })
+  const { error, totals } = await until(job, status => status.error !== null)
+  expect(error).toMatchObject({ code: 'telemetry.unwritable', message: expect.stringContaining('status of job test cannot be written') })
+  await until(job, status => status.totals.rowsIn > totals.rowsIn)
+  await rm(path, { recursive: true })
+  await until(job, status => status.error === null)
+  await job.stop()
+  expect(await readJob(folder, 'test')).toMatchObject({ state: 'stopped', error: null })
 })
 
 test('a thread that dies is started again, and every row is counted exactly once', async () => {

@@ -52,8 +52,18 @@ export async function runJob({ attempt: settings, unlock, signal, running }: Run
       if (!ran) runs()
     },
   }
-  // A status that cannot be written is written again half a second later; the job does not depend on it.
-  const tell = (): void => void writer.write(keeper.status()).catch(() => undefined)
+  // The job does not depend on its status being written; half a second later it is tried again. Until it succeeds the status says so to whoever can hear it.
+  const written = async (): Promise<void> => {
+    try {
+      await writer.write(keeper.status())
+      forget(keeper, 'telemetry.unwritable')
+    } catch (error) {
+      // What went wrong in the job itself matters more.
+      const { state, error: other } = keeper.status()
+      if (other === null) keeper.enter(state, unwritten(graph.name, home, error))
+    }
+  }
+  const tell = (): void => void written()
   const start = async (): Promise<Attempt> => {
     const made = await beginAttempt({ ...settings, hear })
     if (stopping !== undefined) made.coordinator.stop(stopping)
@@ -111,7 +121,7 @@ export async function runJob({ attempt: settings, unlock, signal, running }: Run
     for (const cancel of ticks) cancel()
     signal?.removeEventListener('abort', abort)
     // A job that had finished before did not run again: its status stays.
-    if (ran || over === 'badly') await writer.write(keeper.status()).catch(() => undefined)
+    if (ran || over === 'badly') await written()
     await unlock()
     leave()
     if (over === 'well') resolve()
@@ -169,6 +179,11 @@ function describe(keeper: StatusKeeper, name: string): string {
 function forget(keeper: StatusKeeper, ...passed: readonly ErrorCode[]): void {
   const { state, error } = keeper.status()
   if (error !== null && passed.some(code => code === error.code)) keeper.enter(state, null)
+}
+
+function unwritten(name: string, home: string, error: unknown): NonNullable<JobStatus['error']> {
+  const why = error instanceof Error ? error.message : String(error)
+  return { code: 'telemetry.unwritable', message: `status of job ${name} cannot be written to ${home}: ${why}` }
 }
 
 /** An error as the status tells it. */
