@@ -282,6 +282,28 @@ test('--watch starts again when the program changes, or a file that it imports, 
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
 })
 
+test('under --watch a file changed while the program loads it, and one that was not there, start it again', async () => {
+  // The program itself changes its part right after it was read: no event of the file system can tell that.
+  await file(
+    'racing/main.ts',
+    `import { writeFileSync } from 'node:fs'
+import { part } from './part.ts'
+if (part === 1) writeFileSync(new URL('./part.ts', import.meta.url), 'export const part: number = 2')
+console.log('part', part)
+if (part === 2) await import('./later.ts')
+`,
+  )
+  await file('racing/part.ts', 'export const part: number = 1\n')
+  const child = start(['--watch', 'racing/main.ts'])
+  const missing = says(child, /part 2[^]*cannot|part 2[^]*ended with code 1/)
+  await missing
+  const later = says(child, /it came[^]*ended with code 0; waiting/)
+  await file('racing/later.ts', `console.log('it came')\n`)
+  await later
+  child.kill('SIGINT')
+  expect((await once(child, 'close'))[0]).toBe(130)
+})
+
 test('under --watch a second Ctrl-C ends the program too', async () => {
   await file('watched/stays.ts', waits(`console.log('no')`))
   const child = start(['--watch', 'watched/stays.ts'])

@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import { relative } from 'node:path'
 import { TidemillError } from '../errors/index.ts'
 import { systemScheduler } from '../time/index.ts'
 import { programAt } from './program-at.ts'
+import { isLoadedFile, WatchedFiles } from './watched-files.ts'
 
 /** Loaded before the program: it says in words what the program throws. */
 const preload = new URL(import.meta.url.endsWith('.ts') ? './run-preload.ts' : './run-preload.js', import.meta.url).href
@@ -13,6 +15,11 @@ const cures: Readonly<Record<string, string>> = {
   SIGKILL: 'the system ends programs so when memory runs out: read less at once, or free some',
   SIGABRT: 'Node ends so when its heap is full: NODE_OPTIONS=--max-old-space-size=8192 gives it 8 GB',
 }
+
+/** How often the files of a program are looked at, in milliseconds. */
+const lookEvery = 200
+/** How long a program that is to start again may take to end, in milliseconds. */
+const endWithin = 5_000
 
 /**
  * Runs a program in a process of its own, with this terminal as its own; its exit code becomes ours.
@@ -23,34 +30,101 @@ const cures: Readonly<Record<string, string>> = {
  */
 export async function run(file: string, args: readonly string[], options: { readonly watch: boolean }): Promise<void> {
   const path = await programAt(file, process.features)
+  const signals = passSignals()
+  try {
+    if (options.watch) await runWatched(file, path, args, signals)
+    else {
+      const [code, signal] = await ended(file, start(path, args, undefined, signals))
+      tellEnd(file, code, signal, signals.sent)
+    }
+  } finally {
+    signals.release()
+  }
+}
+
+type Ended = readonly [code: number | null, signal: NodeJS.Signals | null]
+
+function start(path: string, args: readonly string[], files: WatchedFiles | undefined, signals: PassedSignals): ChildProcess {
   const child = spawn(
     process.execPath,
     [
       ...process.execArgv,
-      ...(options.watch ? ['--watch', '--watch-preserve-output'] : []),
       // Node's own features that we and the program use; other warnings are shown.
       '--disable-warning=ExperimentalWarning',
       `--import=${preload}`,
       path,
       ...args,
     ],
-    { stdio: 'inherit', env: { ...process.env, ...(options.watch ? { TIDEMILL_WATCHED: path } : {}) } },
+    files === undefined
+      ? { stdio: 'inherit' }
+      : { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, TIDEMILL_WATCHED: path } },
   )
-  const signals = passSignals(child)
+  if (files !== undefined)
+    child.on('message', message => {
+      if (isLoadedFile(message)) files.loaded(message)
+    })
+  signals.to(child)
+  return child
+}
+
+async function ended(file: string, child: ChildProcess): Promise<Ended> {
   try {
-    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
-    end(file, code, signal, signals.sent)
+    return (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   } catch (cause) {
     throw new TidemillError('cli.run', `program cannot be started: ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     })
-  } finally {
-    signals.release()
+  }
+}
+
+/** Starts it again after each change of its files, until a signal ends it. A program that ended waits for the next change. */
+async function runWatched(file: string, path: string, args: readonly string[], signals: PassedSignals): Promise<void> {
+  const files = new WatchedFiles()
+  files.loaded({ tidemillLoaded: path, state: '' })
+  await files.changed()
+  for (;;) {
+    const child = start(path, args, files, signals)
+    const how = ended(file, child)
+    let over: Ended | undefined
+    how.then(
+      end => {
+        over = end
+        if (signals.sent.size === 0)
+          process.stderr.write(`${file} ended with code ${end[0] ?? end[1]}; waiting for a change of its files\n`)
+      },
+      // Told below, where it is waited for.
+      () => (over = [null, null]),
+    )
+    const change = await firstChange(files, () => over !== undefined && signals.sent.size > 0)
+    if (change === undefined) {
+      tellEnd(file, ...(await how), signals.sent)
+      if (signals.sent.has('SIGINT')) process.exitCode = 130
+      return
+    }
+    process.stderr.write(`${relative('.', change)} changed: starting again\n`)
+    child.kill('SIGTERM')
+    const force = systemScheduler.after(endWithin, () => child.kill('SIGKILL'))
+    await how
+    force()
+    if (signals.sent.size > 0) {
+      process.exitCode = 130
+      return
+    }
+  }
+}
+
+/** The file that changed; undefined once it is over. */
+async function firstChange(files: WatchedFiles, over: () => boolean): Promise<string | undefined> {
+  for (;;) {
+    if (over()) return undefined
+    const change = await files.changed()
+    if (change !== undefined) return change
+    await new Promise<void>(resolve => systemScheduler.after(lookEvery, resolve))
   }
 }
 
 /** As a shell has it: a program that a signal ended has 128 and the number of the signal. */
-function end(file: string, code: number | null, signal: NodeJS.Signals | null, sent: ReadonlySet<NodeJS.Signals>): void {
+function tellEnd(file: string, code: number | null, signal: NodeJS.Signals | null, sent: ReadonlySet<NodeJS.Signals>): void {
   if (signal === null) {
     process.exitCode = code ?? 1
     return
@@ -64,25 +138,36 @@ function end(file: string, code: number | null, signal: NodeJS.Signals | null, s
   }
 }
 
+interface PassedSignals {
+  readonly sent: ReadonlySet<NodeJS.Signals>
+  /** The program that gets them from now on. */
+  to(child: ChildProcess): void
+  release(): void
+}
+
 /** Hands signals to the program. */
-function passSignals(child: ChildProcess): { readonly sent: ReadonlySet<NodeJS.Signals>; release(): void } {
+function passSignals(): PassedSignals {
   const sent = new Set<NodeJS.Signals>()
+  let child: ChildProcess | undefined
   let notice: (() => void) | undefined
   const pass = (signal: NodeJS.Signals): void => {
     // Once more ends a program that does not end.
     const again = sent.has(signal)
     sent.add(signal)
     if (again) {
-      child.kill('SIGKILL')
+      child?.kill('SIGKILL')
       return
     }
-    if (signal !== 'SIGINT' || !terminalSendsIt()) child.kill(signal)
+    if (signal !== 'SIGINT' || !terminalSendsIt()) child?.kill(signal)
     notice = systemScheduler.after(1_000, () => process.stderr.write('\nstopping; press Ctrl-C again to force\n'))
   }
   const passed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of passed) process.on(signal, pass)
   return {
     sent,
+    to(next) {
+      child = next
+    },
     release() {
       notice?.()
       for (const signal of passed) process.off(signal, pass)
