@@ -1,5 +1,5 @@
-// `npm run wasm`: compiles `wasm/ndjson` (AssemblyScript) into `src/kernels/ndjson/lines.wasm.ts`, which is committed, so that nobody else needs the compiler.
+// `npm run wasm`: compiles the folders of `wasm/` (AssemblyScript) into modules of `src/`, which are committed, so that nobody else needs the compiler.
 import { writeFileSync } from 'node:fs'
-import { compiled, generatedPath } from './wasm-source.ts'
+import { compiled, modules } from './wasm-source.ts'
 
-writeFileSync(generatedPath, await compiled())
+for (const module of modules) writeFileSync(module.generated, await compiled(module))

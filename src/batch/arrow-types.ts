@@ -1,10 +1,13 @@
 import type * as Flechette from '@uwdata/flechette'
 import { TidemillError } from '../errors/index.ts'
-import { type DataType, type Field, isInt64, type Schema } from '../schema/index.ts'
+import { type DataType, type Field, isInt64, itemType, printType, type Schema, storageOf } from '../schema/index.ts'
+import { registerCodecs } from './arrow-codecs.ts'
 
 /** The Arrow library, loaded at first use: programs that never touch Arrow do not pay for it. */
-export function flechette(): Promise<typeof Flechette> {
-  return import('@uwdata/flechette')
+export async function flechette(): Promise<typeof Flechette> {
+  const arrow = await import('@uwdata/flechette')
+  registerCodecs(arrow)
+  return arrow
 }
 
 /** The key of the field metadata that keeps what Arrow has no word for: `bigint`, the texts of an enum. */
@@ -20,24 +23,39 @@ function arrowType(arrow: typeof Flechette, type: DataType): Flechette.DataType 
     if ('decimal' in type) return arrow.decimal128(type.decimal[0], type.decimal[1])
     if ('list' in type) return arrow.list(arrowField(arrow, { name: 'item', type: type.list, nullable: true }))
     if ('struct' in type) return arrow.struct(type.struct.map(field => arrowField(arrow, field)))
+    if ('map' in type) return arrow.list(arrowField(arrow, { name: 'item', type: itemType(type) ?? 'null', nullable: true }))
     return arrow.utf8()
   }
   switch (type) {
     case 'boolean':
       return arrow.bool()
+    case 'int8':
+    case 'int16':
+    case 'uint8':
+    case 'uint16':
     case 'int32':
       return arrow.int32()
+    case 'uint32':
     case 'int64':
     case 'bigint':
       return arrow.int64()
+    case 'uint64':
+      return arrow.decimal128(20, 0)
+    case 'float32':
     case 'float64':
       return arrow.float64()
     case 'string':
+    case 'json':
+    case 'uuid':
       return arrow.utf8()
     case 'bytes':
       return arrow.binary()
     case 'date':
       return arrow.dateDay()
+    case 'time':
+      return arrow.timeMicrosecond()
+    case 'interval':
+      throw noArrow(type)
     case 'datetime':
       return arrow.timestamp(arrow.TimeUnit.MICROSECOND, null)
     case 'timestamp':
@@ -48,10 +66,17 @@ function arrowType(arrow: typeof Flechette, type: DataType): Flechette.DataType 
   }
 }
 
+function noArrow(type: DataType): TidemillError {
+  return new TidemillError('schema.unknown-type', `no Arrow type for columns of ${printType(type)}`, { hint: "cast it: .cast('string')" })
+}
+
 function metadataOf(type: DataType): Map<string, string> {
-  const kept = type === 'bigint' || (typeof type === 'object' && 'enum' in type)
+  const kept = typeof type === 'string' ? keptNames.has(type) : 'enum' in type || 'map' in type
   return new Map(kept ? [[typeKey, JSON.stringify(type)]] : [])
 }
+
+/** Types that Arrow has no word for, or that are written in a wider form. */
+const keptNames: ReadonlySet<DataType> = new Set(['bigint', 'int8', 'int16', 'uint8', 'uint16', 'uint32', 'uint64', 'float32', 'json', 'uuid'])
 
 /** The fields of an Arrow schema. */
 export function fieldsOf(arrow: typeof Flechette, fields: readonly Flechette.Field[]): Schema {
@@ -64,7 +89,7 @@ export function typeOfArrow(arrow: typeof Flechette, field: Flechette.Field): Da
   const type = plainType(arrow, field.type, field.name)
   if (kept === undefined) return type
   const own = JSON.parse(kept) as DataType
-  const fits = isInt64(own) ? isInt64(type) : type === 'string'
+  const fits = isInt64(own) ? isInt64(type) : storageOf(own) === storageOf(type)
   return fits ? own : type
 }
 

@@ -1,5 +1,5 @@
 import { TidemillError } from '../errors/index.ts'
-import { type DataType, printType } from '../schema/index.ts'
+import { type DataType, itemType, printType, type Schema, storageOf } from '../schema/index.ts'
 import { allocate, unknownColumn } from './allocate.ts'
 import type { Column, ColumnData } from './batch.ts'
 import { physicalOf } from './physical-of.ts'
@@ -152,42 +152,40 @@ const closeList: Write = (parts, i) => {
 }
 
 function layoutOf(type: DataType): Layout {
-  if (typeof type === 'object') {
-    if ('decimal' in type) return { ...plain, write: writeDecimal, words: 2 }
-    if ('list' in type) return { write: writeList, skip: closeList, offsets: true, words: 0, children: [type.list] }
-    if ('struct' in type) {
-      const names = type.struct.map(field => field.name)
-      return {
-        write: (parts, _, value) =>
-          parts.children.forEach((child, index) => child.pushRaw((value as Record<string, unknown>)[names[index] as string])),
-        skip: parts => parts.children.forEach(child => child.pushRaw(null)),
-        offsets: false,
-        words: 0,
-        children: type.struct.map(field => field.type),
-      }
-    }
-    return { write: writeText, skip: closeText, offsets: true, words: 1, children: [] }
-  }
-  switch (type) {
+  switch (storageOf(type)) {
     case 'boolean':
       return { ...plain, write: (parts, i, value) => (parts.data[i] = value === true || value === 1 ? 1 : 0) }
     case 'int32':
-    case 'date':
     case 'float64':
       return { ...plain, write: (parts, i, value) => (parts.data[i] = value as number) }
     case 'int64':
-    case 'bigint':
-    case 'timestamp':
-    case 'datetime':
       return { ...plain, write: (parts, i, value) => (parts.data[i] = value as bigint) }
-    case 'string':
+    case 'int128':
+      return { ...plain, write: writeWords, words: 2 }
+    case 'text':
       return { write: writeText, skip: closeText, offsets: true, words: 1, children: [] }
     case 'bytes':
       return { write: writeBytes, skip: closeText, offsets: true, words: 1, children: [] }
+    case 'list':
+      return { write: writeList, skip: closeList, offsets: true, words: 0, children: [itemType(type) ?? 'null'] }
+    case 'struct':
+      return structLayout(typeof type === 'object' && 'struct' in type ? type.struct : [])
     case 'null':
       return { ...plain, write: () => undefined, words: 0 }
     case 'unknown':
       throw unknownColumn(type)
+  }
+}
+
+function structLayout(fields: Schema): Layout {
+  const names = fields.map(field => field.name)
+  return {
+    write: (parts, _, value) =>
+      parts.children.forEach((child, index) => child.pushRaw((value as Record<string, unknown>)[names[index] as string])),
+    skip: parts => parts.children.forEach(child => child.pushRaw(null)),
+    offsets: false,
+    words: 0,
+    children: fields.map(field => field.type),
   }
 }
 
@@ -239,7 +237,7 @@ function writeList(parts: Parts, i: number, value: unknown): void {
   offsets[i + 1] = child.length
 }
 
-function writeDecimal(parts: Parts, i: number, value: unknown): void {
+function writeWords(parts: Parts, i: number, value: unknown): void {
   const data = parts.data as BigInt64Array
   data[2 * i] = BigInt.asIntN(64, value as bigint)
   data[2 * i + 1] = (value as bigint) >> 64n

@@ -1,5 +1,5 @@
 import { TidemillError } from '../errors/index.ts'
-import { type DataType, printType, sameType, type Schema } from '../schema/index.ts'
+import { type DataType, itemType, printType, sameType, type Schema, storageOf } from '../schema/index.ts'
 import { allocate } from './allocate.ts'
 import type { Batch, Column } from './batch.ts'
 import { columnFromRaw } from './column-from.ts'
@@ -58,18 +58,19 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
   }
   if (plain[0]?.offsets === undefined) {
     const data = allocate(type, length)
-    if (type !== 'null') copyInto(data, plain, typeof type === 'object' && 'decimal' in type ? 2 : 1)
+    if (type !== 'null') copyInto(data, plain, storageOf(type) === 'int128' ? 2 : 1)
     return { ...rest, data }
   }
   const offsets = concatOffsets(plain, length)
-  if (typeof type === 'object' && 'list' in type) {
+  const item = itemType(type)
+  if (item !== undefined) {
     return {
       ...rest,
       data: new Uint8Array(0),
       offsets,
       children: [
         concatColumns(
-          type.list,
+          item,
           plain.map(part => usedChild(part)),
         ),
       ],

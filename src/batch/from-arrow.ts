@@ -4,8 +4,10 @@ import { type DataType, isInt64, type Schema } from '../schema/index.ts'
 import { fieldsOf, flechette, typeOfArrow } from './arrow-types.ts'
 import type { Batch, Column, ColumnData } from './batch.ts'
 import { columnFromRaw } from './column-from.ts'
+import { concatColumns } from './concat-batches.ts'
 import { makeBatch } from './make-batch.ts'
 import { bytesOfBits } from './to-arrow.ts'
+import { validBit } from './validity.ts'
 
 /**
  * The batches of an Arrow IPC stream or file, one a record batch; of a stream without one, an empty batch that tells the columns.
@@ -16,25 +18,44 @@ import { bytesOfBits } from './to-arrow.ts'
  * @throws batch.corrupt when the bytes are not Arrow or end too early; schema.unknown-type for a type that columns do not have
  */
 export async function fromArrow(bytes: Uint8Array): Promise<Batch[]> {
-  const arrow = await flechette()
+  return batchesOfMessages(await flechette(), bytes, { own: true })
+}
+
+/** How batches are made of messages. */
+export interface ArrowTaking {
+  /** True: the batches get copies. False: they may lie in the memory of the messages. */
+  readonly own: boolean
+  /** Names of the columns that are wanted, in this order. Default: all. */
+  readonly columns?: readonly string[] | undefined
+}
+
+/** The batches of whole messages; of a schema alone, an empty batch. */
+export function batchesOfMessages(arrow: typeof Flechette, bytes: Uint8Array | readonly Uint8Array[], taking: ArrowTaking): Batch[] {
   const table = tableOf(arrow, bytes)
-  const fields = fieldsOf(arrow, table.schema.fields)
+  const all = fieldsOf(arrow, table.schema.fields)
+  const wanted = taking.columns?.map(name => all.findIndex(field => field.name === name)) ?? all.map((_, index) => index)
+  const fields = wanted.map(index => all[index] as Schema[number])
   const count = table.children[0]?.data.length ?? 0
   if (count === 0) return [emptyBatch(fields)]
   return Array.from({ length: count }, (_, at) =>
     guarded(() => {
-      const columns = table.children.map((child, index) => {
-        const part = child.data[at] as Flechette.Batch<unknown>
-        return columnOf(arrow, table.schema.fields[index] as Flechette.Field, fields[index]?.type ?? 'null', part)
+      const columns = wanted.map((index, place) => {
+        const part = table.children[index]?.data[at] as Flechette.Batch<unknown>
+        return columnOf(arrow, table.schema.fields[index] as Flechette.Field, fields[place]?.type ?? 'null', part, taking.own)
       })
-      return makeBatch(fields, columns)
+      return makeBatch(fields, columns, table.children[0]?.data[at]?.length ?? 0)
     }),
   )
 }
 
-function tableOf(arrow: typeof Flechette, bytes: Uint8Array): Flechette.Table {
+/** The columns that a schema message tells. */
+export function schemaOfMessages(arrow: typeof Flechette, bytes: Uint8Array): Schema {
+  return fieldsOf(arrow, tableOf(arrow, bytes).schema.fields)
+}
+
+function tableOf(arrow: typeof Flechette, bytes: Uint8Array | readonly Uint8Array[]): Flechette.Table {
   return guarded(() => {
-    const table = arrow.tableFromIPC(bytes, { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true })
+    const table = arrow.tableFromIPC(bytes as Uint8Array | Uint8Array[], { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true })
     if (table.schema === undefined || !Array.isArray(table.schema.fields) || table.schema.fields.length === 0)
       throw new TypeError('no columns')
     return table
@@ -75,10 +96,12 @@ interface Parts {
   readonly type: Flechette.DataType
 }
 
-function columnOf(arrow: typeof Flechette, field: Flechette.Field, type: DataType, batch: Flechette.Batch<unknown>): Column {
+function columnOf(arrow: typeof Flechette, field: Flechette.Field, type: DataType, batch: Flechette.Batch<unknown>, own: boolean): Column {
   const parts = batch as unknown as Parts
   const { length } = parts
-  const direct = directData(arrow, field.type, type, parts)
+  const codes = dictionaryOf(arrow, field.type, type, parts)
+  if (codes !== undefined) return codes
+  const direct = directData(arrow, field.type, type, parts, own)
   if (direct === undefined) {
     return columnFromRaw(
       type,
@@ -86,7 +109,7 @@ function columnOf(arrow: typeof Flechette, field: Flechette.Field, type: DataTyp
     )
   }
   const validity =
-    type !== 'null' && parts.nullCount > 0 ? needed(parts.validity, (length + 7) >> 3).slice(0, (length + 7) >> 3) : undefined
+    type !== 'null' && parts.nullCount > 0 ? taken(needed(parts.validity, (length + 7) >> 3), (length + 7) >> 3, own) : undefined
   return { type, length, ...direct, ...(validity === undefined ? {} : { validity }) }
 }
 
@@ -96,6 +119,7 @@ function directData(
   arrowType: Flechette.DataType,
   type: DataType,
   parts: Parts,
+  own: boolean,
 ): { readonly data: ColumnData; readonly offsets?: Int32Array; readonly children?: readonly Column[] } | undefined {
   const { Type } = arrow
   const { length } = parts
@@ -108,45 +132,46 @@ function directData(
       return { data: bytesOfBits(needed(parts.values as Uint8Array | undefined, (length + 7) >> 3), length) }
     case Type.Int:
       if (arrowType.bitWidth === 32 && arrowType.signed)
-        return { data: needed(parts.values as Int32Array | undefined, length).slice(0, length) }
+        return { data: taken(needed(parts.values as Int32Array | undefined, length), length, own) }
       return arrowType.bitWidth === 64 && arrowType.signed
-        ? { data: needed(parts.values as BigInt64Array | undefined, length).slice(0, length) }
+        ? { data: taken(needed(parts.values as BigInt64Array | undefined, length), length, own) }
         : undefined
     case Type.Float:
       return arrowType.precision === arrow.Precision.DOUBLE
-        ? { data: needed(parts.values as Float64Array | undefined, length).slice(0, length) }
+        ? { data: taken(needed(parts.values as Float64Array | undefined, length), length, own) }
         : undefined
     case Type.Date:
       return arrowType.unit === arrow.DateUnit.DAY
-        ? { data: needed(parts.values as Int32Array | undefined, length).slice(0, length) }
+        ? { data: taken(needed(parts.values as Int32Array | undefined, length), length, own) }
         : undefined
     case Type.Timestamp:
       return arrowType.unit === arrow.TimeUnit.MICROSECOND
-        ? { data: needed(parts.values as BigInt64Array | undefined, length).slice(0, length) }
+        ? { data: taken(needed(parts.values as BigInt64Array | undefined, length), length, own) }
         : undefined
     case Type.Decimal: {
       if (arrowType.bitWidth !== 128) return undefined
-      const words = needed(parts.values as BigUint64Array | undefined, 2 * length).slice(0, 2 * length)
-      return { data: new BigInt64Array(words.buffer) }
+      const words = taken(needed(parts.values as BigUint64Array | undefined, 2 * length), 2 * length, own)
+      return { data: new BigInt64Array(words.buffer, words.byteOffset, words.length) }
     }
     case Type.Utf8:
     case Type.Binary: {
-      const offsets = offsetsOf(parts)
-      return { data: needed(parts.values as Uint8Array | undefined, offsets[length] as number).slice(0, offsets[length]), offsets }
+      const offsets = offsetsOf(parts, own)
+      const end = offsets[length] as number
+      return { data: taken(needed(parts.values as Uint8Array | undefined, end), end, own), offsets }
     }
     case Type.List: {
-      const offsets = offsetsOf(parts)
+      const offsets = offsetsOf(parts, own)
       const [child] = parts.children ?? []
       if (child === undefined || child.length < (offsets[length] as number)) throw corrupt('a list without its items')
       const [item] = arrowType.children
-      return { data: new Uint8Array(0), offsets, children: [columnOf(arrow, item, typeOfArrow(arrow, item), child)] }
+      return { data: new Uint8Array(0), offsets, children: [columnOf(arrow, item, typeOfArrow(arrow, item), child, own)] }
     }
     case Type.Struct: {
       if (typeof type !== 'object' || !('struct' in type)) return undefined
       const children = type.struct.map((inner, index) => {
         const child = parts.children?.[index]
         if (child === undefined || child.length < length) throw corrupt('a struct without its fields')
-        return columnOf(arrow, arrowType.children[index] as Flechette.Field, inner.type, child)
+        return columnOf(arrow, arrowType.children[index] as Flechette.Field, inner.type, child, own)
       })
       return { data: new Uint8Array(0), children }
     }
@@ -155,16 +180,42 @@ function directData(
   }
 }
 
+/** The first values: a copy, or the memory itself. */
+function taken<T extends Uint8Array | Int32Array | BigInt64Array | BigUint64Array | Float64Array>(buffer: T, length: number, own: boolean): T {
+  return (own ? buffer.slice(0, length) : buffer.subarray(0, length)) as T
+}
+
+/** Texts by their codes, as Arrow has them; undefined for other types. */
+function dictionaryOf(arrow: typeof Flechette, arrowType: Flechette.DataType, type: DataType, parts: Parts): Column | undefined {
+  if (arrowType.typeId !== arrow.Type.Dictionary || arrowType.dictionary.typeId !== arrow.Type.Utf8) return undefined
+  const { length } = parts
+  const texts = (parts as unknown as { readonly dictionary?: Flechette.Column<unknown> }).dictionary
+  if (texts === undefined) throw corrupt('a dictionary is missing')
+  const field: Flechette.Field = { name: '', type: arrowType.dictionary, nullable: true, metadata: new Map() }
+  const pieces = texts.data.map(piece => columnOf(arrow, field, 'string', piece, true))
+  const dictionary = pieces.length === 1 ? (pieces[0] as Column) : concatColumns('string', pieces)
+  const given = needed(parts.values as (ArrayLike<number | bigint> & { readonly length: number }) | undefined, length)
+  const validity = parts.nullCount > 0 ? needed(parts.validity, (length + 7) >> 3).slice(0, (length + 7) >> 3) : undefined
+  const data = new Int32Array(length)
+  for (let i = 0; i < length; i++) {
+    if (!validBit(validity, i)) continue
+    const code = Number(given[i])
+    if (!(code >= 0 && code < dictionary.length)) throw corrupt(`code ${code} of a dictionary of ${dictionary.length} texts`)
+    data[i] = code
+  }
+  return { type, length, data, dictionary: { ...dictionary, type }, ...(validity === undefined ? {} : { validity }) }
+}
+
 function needed<T extends { readonly length: number }>(buffer: T | undefined, length: number): T {
   if (buffer === undefined || buffer.length < length) throw corrupt(`a buffer has ${buffer?.length ?? 0} of ${length} values`)
   return buffer
 }
 
-function offsetsOf(parts: Parts): Int32Array {
+function offsetsOf(parts: Parts, own: boolean): Int32Array {
   const { length } = parts
   // An array without a value may come without offsets.
   if (length === 0 && (parts.offsets?.length ?? 0) === 0) return new Int32Array(1)
-  const offsets = needed(parts.offsets as Int32Array | undefined, length + 1).slice(0, length + 1)
+  const offsets = taken(needed(parts.offsets as Int32Array | undefined, length + 1), length + 1, own)
   for (let i = 0; i < length; i++)
     if ((offsets[i] as number) > (offsets[i + 1] as number) || (offsets[i] as number) < 0) throw corrupt('offsets that go back')
   return offsets

@@ -1,5 +1,5 @@
 import { TidemillError } from '../errors/index.ts'
-import { type DataType, printType, sameType, type Schema } from '../schema/index.ts'
+import { type DataType, printType, sameType, type Schema, storageOf } from '../schema/index.ts'
 import type { Batch, Column } from './batch.ts'
 
 /**
@@ -48,12 +48,10 @@ export function withFields(batch: Batch, fields: Schema): Batch {
 
 function layout(type: DataType): string {
   if (typeof type === 'object') {
-    if ('enum' in type) return 'string'
-    if ('list' in type) return printType(type)
-    return 'struct' in type
-      ? printType({ struct: type.struct.map(field => ({ ...field, name: '', nullable: true })) })
-      : `scale ${type.decimal[1]}`
+    if ('list' in type || 'map' in type) return printType(type)
+    if ('struct' in type) return printType({ struct: type.struct.map(field => ({ ...field, name: '', nullable: true })) })
+    if ('decimal' in type) return `scale ${type.decimal[1]}`
   }
-  if (type === 'int64' || type === 'bigint') return 'int64'
-  return type === 'timestamp' || type === 'datetime' ? 'micros' : type
+  // Days, intervals and whole numbers of 128 bits mean what their type says.
+  return type === 'date' || type === 'interval' || type === 'time' ? type : type === 'timestamp' || type === 'datetime' ? 'micros' : storageOf(type)
 }

@@ -1,11 +1,12 @@
-import type { DataType } from '../schema/index.ts'
+import { type DataType, storageOf } from '../schema/index.ts'
 import type { Column } from './batch.ts'
 import { textAt } from './text-at.ts'
 import { isNullAt } from './validity.ts'
 
 /**
- * The physical value of row i, null for NULL: boolean; number for int32, float64 and date (days); bigint for int64, bigint, timestamp, datetime (microseconds) and decimal
- * (unscaled); text; bytes as a view; the same in arrays for lists and in objects for structs.
+ * The physical value of row i, null for NULL: boolean; number for int8 to int32, uint8, uint16, floats and date (days); bigint for int64, bigint, uint32, uint64,
+ * timestamp, datetime, time (microseconds), interval (packed) and decimal (unscaled); text; bytes as a view; the same in arrays for lists, in arrays of
+ * `{ key, value }` for maps and in objects for structs.
  */
 export function rawAt(column: Column, i: number): unknown {
   if (isNullAt(column, i)) return null
@@ -13,25 +14,21 @@ export function rawAt(column: Column, i: number): unknown {
 }
 
 function readPhysical(column: Column, type: DataType, i: number): unknown {
-  if (typeof type === 'object') {
-    if ('decimal' in type) return unscaledAt(column.data as BigInt64Array, i)
-    if ('list' in type) return listAt(column, i, rawAt)
-    if ('struct' in type) return structAt(column, type.struct, i, rawAt)
-    return textAt(column, i)
-  }
-  switch (type) {
-    case 'string':
+  switch (storageOf(type)) {
+    case 'text':
       return textAt(column, i)
     case 'boolean':
       return column.data[i] === 1
     case 'bytes':
       return bytesAt(column, i)
+    case 'int128':
+      return unscaledAt(column.data as BigInt64Array, i)
+    case 'list':
+      return listAt(column, i, rawAt)
+    case 'struct':
+      return structAt(column, typeof type === 'object' && 'struct' in type ? type.struct : [], i, rawAt)
     case 'int32':
-    case 'date':
     case 'int64':
-    case 'bigint':
-    case 'timestamp':
-    case 'datetime':
     case 'float64':
     case 'null':
     case 'unknown':
@@ -39,7 +36,7 @@ function readPhysical(column: Column, type: DataType, i: number): unknown {
   }
 }
 
-/** The unscaled value of a decimal. */
+/** The value of two words: the unscaled one of a decimal. */
 export function unscaledAt(words: BigInt64Array, i: number): bigint {
   const low = words[2 * i] as bigint
   const high = words[2 * i + 1] as bigint

@@ -1,3 +1,4 @@
+import { storageOf } from '../schema/index.ts'
 import type { Batch, Column } from './batch.ts'
 import { validBit, validityOf } from './validity.ts'
 
@@ -26,7 +27,7 @@ function sliceColumn(column: Column, from: number, to: number): Column {
   }
   if (column.children !== undefined)
     return { ...rest, data: column.data.slice(0, 0), children: column.children.map(child => sliceColumn(child, from, to)) }
-  const words = typeof type === 'object' && 'decimal' in type ? 2 : 1
+  const words = storageOf(type) === 'int128' ? 2 : 1
   return { ...rest, data: column.data.slice(words * from, words * to) }
 }
 

@@ -1,3 +1,4 @@
+import { storageOf } from '../schema/index.ts'
 import type { Batch, Column, ColumnData } from './batch.ts'
 import { setValid, validBit } from './validity.ts'
 
@@ -28,10 +29,10 @@ function take(column: Column, indices: Int32Array, gaps: boolean): Column {
   if (typeof type === 'object' && 'struct' in type) {
     return { ...rest, data: column.data.slice(0, 0), children: (column.children ?? []).map(child => take(child, indices, gaps)) }
   }
-  if (typeof type === 'object' && 'list' in type) return { ...rest, ...takeLists(column, indices) }
+  if (storageOf(type) === 'list') return { ...rest, ...takeLists(column, indices) }
   if (column.offsets !== undefined) return { ...rest, ...takeBytes(column, indices) }
   if (type === 'null') return { ...rest, data: column.data.slice(0, 0) }
-  return { ...rest, data: gather(column.data, indices, typeof type === 'object' && 'decimal' in type ? 2 : 1) }
+  return { ...rest, data: gather(column.data, indices, storageOf(type) === 'int128' ? 2 : 1) }
 }
 
 function takeValidity(column: Column, indices: Int32Array): Uint8Array | undefined {

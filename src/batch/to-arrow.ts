@@ -14,15 +14,19 @@ import { nullCount, validBit } from './validity.ts'
 export async function toArrow(batches: readonly Batch[], schema: Schema): Promise<Uint8Array> {
   if (schema.length === 0) throw new TidemillError('schema.no-columns', 'schema without columns: an Arrow stream needs one')
   const arrow = await flechette()
+  const bytes = arrow.tableToIPC(arrowTable(arrow, batches, schema), { format: 'stream' })
+  if (bytes === null) throw new TidemillError('batch.corrupt', 'arrow library gave no bytes')
+  return bytes
+}
+
+/** Batches as a table of the library, over the same memory. */
+export function arrowTable(arrow: typeof Flechette, batches: readonly Batch[], schema: Schema): Flechette.Table {
   const fields = schema.map(field => arrowField(arrow, field))
   const columns = fields.map((field, index) => {
     const parts = batches.map(batch => arrowBatch(arrow, field.type, columnOf(batch, index, schema)))
     return new arrow.Column(parts, field.type)
   })
-  const table = new arrow.Table({ version: arrow.Version.V5, endianness: arrow.Endianness.Little, fields, metadata: null }, columns)
-  const bytes = arrow.tableToIPC(table, { format: 'stream' })
-  if (bytes === null) throw new TidemillError('batch.corrupt', 'arrow library gave no bytes')
-  return bytes
+  return new arrow.Table({ version: arrow.Version.V5, endianness: arrow.Endianness.Little, fields, metadata: null }, columns)
 }
 
 function columnOf(batch: Batch, index: number, schema: Schema): Column {

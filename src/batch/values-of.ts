@@ -1,4 +1,4 @@
-import { type DataType, dateOfDays, decimal, timestampOf } from '../schema/index.ts'
+import { type DataType, dateOfDays, decimal, localOfMicros, storageOf, timestampOf } from '../schema/index.ts'
 import type { Column } from './batch.ts'
 import { decodeStrings } from './decode-strings.ts'
 import { unscaledAt } from './raw-at.ts'
@@ -14,22 +14,22 @@ import { isNullAt, validBit } from './validity.ts'
 export function valuesOf(column: Column, name?: string): unknown[] {
   if (column.dictionary !== undefined) return decodeStrings(column)
   const { type, length, data } = column
-  if (typeof type === 'object') return 'enum' in type ? decodeStrings(column) : valid(column, reader(column, type))
-  switch (type) {
-    case 'string':
+  switch (storageOf(type)) {
+    case 'text':
       return decodeStrings(column)
     case 'int64':
-      return withNulls(numbersOfInt64(column, name), column)
+      return type === 'int64' || type === 'uint32' ? withNulls(numbersOfInt64(column, name), column) : valid(column, reader(column, type))
     case 'int32':
     case 'float64':
-      return withNulls(numbersOf(data as Int32Array | Float64Array, length), column)
+      return type === 'date'
+        ? valid(column, reader(column, type))
+        : withNulls(numbersOf(data as Int32Array | Float64Array, length), column)
     case 'boolean':
       return withNulls(booleansOf(data as Uint8Array, length), column)
-    case 'bigint':
+    case 'int128':
     case 'bytes':
-    case 'date':
-    case 'datetime':
-    case 'timestamp':
+    case 'list':
+    case 'struct':
     case 'null':
     case 'unknown':
       return valid(column, reader(column, type))
@@ -44,7 +44,8 @@ function reader(column: Column, type: DataType): (i: number) => unknown {
     return i => decimal(unscaledAt(data as BigInt64Array, i), scale)
   }
   if (type === 'date') return i => dateOfDays(data[i] as number)
-  if (type === 'timestamp' || type === 'datetime') return i => timestampOf(data[i] as bigint)
+  if (type === 'timestamp') return i => timestampOf(data[i] as bigint)
+  if (type === 'datetime') return i => localOfMicros(data[i] as bigint)
   if (type === 'bigint') return i => data[i]
   return i => valueAt(column, i)
 }

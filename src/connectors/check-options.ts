@@ -1,5 +1,6 @@
 /** What JavaScript lets pass and the compiler would not: options that do not exist, or of the wrong form. */
 import { nearNames, TidemillError } from '../errors/index.ts'
+import { isFormat } from './time-format.ts'
 
 interface Form {
   readonly wants: string
@@ -23,15 +24,47 @@ const forms: Readonly<Record<string, Form>> = {
   names: { wants: `'camelCase'`, fits: value => value === 'camelCase' },
   until: { wants: `'end'`, fits: value => value === 'end' },
   nulls: { wants: 'an array of texts', fits: texts },
+  escape: { wants: `one character, such as '\\\\'`, fits: character },
+  comment: { wants: `one character, such as '#'`, fits: character },
+  skipRows: { wants: 'a whole number from 0', fits: value => Number.isSafeInteger(value) && Number(value) >= 0 },
+  decimal: { wants: `'.' or ','`, fits: value => value === '.' || value === ',' },
+  thousands: { wants: `one character, such as '.'`, fits: value => character(value) && !/[0-9eE+-]/.test(String(value)) },
+  dateFormat: { wants: `a format such as '%d/%m/%Y'`, fits: isFormat },
+  timestampFormat: { wants: `a format such as '%d/%m/%Y %H:%M'`, fits: isFormat },
+  encoding: { wants: `the name of an encoding, such as 'windows-1252' or 'utf-16le'`, fits: isEncoding },
+  onBadLine: { wants: `'fail', 'skip' or { quarantine: path }`, fits: isBadLinePolicy },
+  fileName: { wants: 'the name of a column', fits: value => typeof value === 'string' && value !== '' },
+  missing: { wants: `'fail' or 'null'`, fits: value => value === 'fail' || value === 'null' },
+  http: { wants: 'an object, such as { timeoutMs: 10_000 }', fits: value => typeof value === 'object' && value !== null },
+  records: { wants: `the path of an array, such as 'data.items'`, fits: value => typeof value === 'string' && value !== '' },
 }
 
-type Kind = 'csv' | 'ndjson' | 'ndjson.follow' | 'parquet'
-const files = ['schema', 'partitionBy', 'mode']
+function isEncoding(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && new TextDecoder(value).encoding !== ''
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+function isBadLinePolicy(value: unknown): boolean {
+  if (value === 'fail' || value === 'skip') return true
+  if (typeof value !== 'object' || value === null) return false
+  const { quarantine, ...more } = value as Readonly<Record<string, unknown>>
+  return typeof quarantine === 'string' && quarantine.trim() !== '' && Object.keys(more).length === 0
+}
+
+type Kind = 'csv' | 'json' | 'lines' | 'ndjson' | 'ndjson.follow' | 'parquet'
+const files = ['schema', 'partitionBy', 'mode', 'fileName', 'http']
+const csvOptions = ['delimiter', 'header', 'columns', 'names', 'nulls', 'quote', 'escape', 'comment', 'skipRows', 'decimal', 'thousands']
 const known: Readonly<Record<Kind, readonly string[]>> = {
-  csv: ['delimiter', 'header', 'columns', 'names', 'nulls', 'quote', ...files],
-  ndjson: ['names', ...files],
+  csv: [...csvOptions, 'dateFormat', 'timestampFormat', 'encoding', 'onBadLine', 'missing', ...files],
+  json: ['records', 'names', 'encoding', 'schema', 'fileName', 'http'],
+  lines: ['encoding', 'http'],
+  ndjson: ['names', 'encoding', 'onBadLine', ...files],
   'ndjson.follow': ['schema', 'names', 'until'],
-  parquet: files,
+  parquet: ['missing', ...files],
 }
 
 /** @throws connectors.option naming the option, what it is and what it may be */

@@ -10,12 +10,14 @@ const cures: Readonly<Record<string, string>> = {
 /** Names the file and what is wrong with it. */
 export function readError(file: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code?.startsWith('Z_') === true)
-    return new TidemillError('connectors.format', `damaged gzip file: ${file}: ${message}`, {
+  if (code?.startsWith('Z_') === true || code?.startsWith('ZSTD_') === true) {
+    const format = code.startsWith('ZSTD_') || /\.zst$/i.test(file) ? 'zstd' : 'gzip'
+    return new TidemillError('connectors.format', `damaged ${format} file: ${file}: ${message}`, {
       details: { file },
       cause: error,
-      hint: 'is it cut short, or not gzip at all?',
+      hint: `is it cut short, or not ${format} at all?`,
     })
+  }
   if (error instanceof TidemillError || code === undefined) return error
   if (code === 'ENOENT') return new TidemillError('connectors.not-found', `no such file: ${file}`, { details: { file }, cause: error })
   // `EACCES: permission denied, open '/x'`: the code is in the details, the path in the message already.

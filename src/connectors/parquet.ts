@@ -1,22 +1,30 @@
 import type { SchemaLike } from '../schema/index.ts'
 import { checkOptions } from './check-options.ts'
 import type { FileRow } from './files.ts'
-import { type ReadOptions, type TableFile, tableFile, type WriteOptions } from './table-file.ts'
+import { type ReadOptions, type TableFile, tableFile, type WithFileName, type WriteOptions } from './table-file.ts'
 
-export interface ParquetOptions<S, By extends string> extends ReadOptions<S>, WriteOptions<By> {}
+export interface ParquetOptions<S, By extends string, F extends string = string> extends ReadOptions<S, F>, WriteOptions<By> {
+  /** Files with other columns than the first: `'fail'`, or `'null'`: all columns by name, NULL where a file lacks one. Default: 'fail'. */
+  readonly missing?: 'fail' | 'null'
+}
 
 /**
- * A Parquet file, a glob, or a folder of them (partitions by folder names `coast=west` become columns), to read and to write.
+ * A Parquet file, a glob, a folder of them (folders such as `coast=west` give columns, and a filter on them leaves the other folders closed), or an address, to read and to
+ * write. Row groups whose statistics say that no row meets a filter are not read.
+ *
+ * A file behind an address is downloaded whole before it is read.
  *
  * @example
  * await byOcean.write(parquet('out/', { partitionBy: ['oceanProximity'] }))
  * const back = await tm.read(parquet('out/'))
  * @throws connectors.option
  */
-export function parquet<const P extends string, const S extends SchemaLike | undefined = undefined, const By extends string = never>(
-  path: P,
-  options: ParquetOptions<S, By> = {},
-): TableFile<FileRow<P, S, undefined>, By> {
+export function parquet<
+  const P extends string,
+  const S extends SchemaLike | undefined = undefined,
+  const By extends string = never,
+  const F extends string = never,
+>(path: P, options: ParquetOptions<S, By, F> = {}): TableFile<WithFileName<FileRow<P, S, undefined>, F>, By> {
   checkOptions('parquet', options)
   return tableFile('parquet', path, options)
 }

@@ -20,7 +20,7 @@ const others: readonly (readonly [start: string, what: string, hint: string])[] 
   ['PK\x03\x04', 'a zip archive or an Excel workbook', 'unpack it, or save the sheet as "CSV UTF-8"'],
   ['\xd0\xcf\x11\xe0', 'an old Excel workbook', 'save the sheet as "CSV UTF-8"'],
   ['\x1f\x8b', 'compressed by gzip', 'give its name the ending .gz'],
-  ['\x28\xb5\x2f\xfd', 'compressed by zstd', 'unpack it, or compress it by gzip'],
+  ['\x28\xb5\x2f\xfd', 'compressed by zstd', 'give its name the ending .zst'],
   ['BZh', 'compressed by bzip2', 'unpack it, or compress it by gzip'],
   ['\xfd7zXZ', 'compressed by xz', 'unpack it, or compress it by gzip'],
   ['ARROW1', 'an Arrow file', 'convert it to Parquet'],

@@ -12,10 +12,11 @@ export interface Resolved {
 }
 
 const endings: Readonly<Record<string, RegExp>> = {
-  csv: /\.(csv|tsv|tab|txt)(\.gz)?$/i,
-  ndjson: /\.(ndjson|jsonl|json)(\.gz)?$/i,
+  csv: /\.(csv|tsv|tab|txt)(\.gz|\.zst)?$/i,
+  ndjson: /\.(ndjson|jsonl|json)(\.gz|\.zst)?$/i,
+  json: /\.(json|geojson)(\.gz|\.zst)?$/i,
   parquet: /\.(parquet|pq)$/i,
-  lines: /\.(txt|log|md|csv|ndjson|jsonl)(\.gz)?$/i,
+  lines: /\.(txt|log|md|csv|ndjson|jsonl)(\.gz|\.zst)?$/i,
 }
 
 /**

@@ -19,7 +19,7 @@ export function encodingError(file: string, bytes: Buffer, firstLine = 1): Tidem
   const target = file.replace(/(\.[^./\\]+)?$/, '.utf8$1')
   return new TidemillError('connectors.encoding', `not UTF-8: line ${line} of ${file} (looks like ${encoding})`, {
     details: { file, line, encoding },
-    hint: `convert it: iconv -f ${encoding} -t UTF-8 '${file}' > '${target}'; from Excel: save as "CSV UTF-8"`,
+    hint: `say so: { encoding: '${encoding.toLowerCase()}' }; or convert it: iconv -f ${encoding} -t UTF-8 '${file}' > '${target}'`,
   })
 }
 

@@ -15,7 +15,7 @@ export interface KnownFile {
 
 const mark = 'tidemill:'
 /** Types of values that a row type names. */
-const valueTypes = ['CalendarDate', 'Decimal', 'Timestamp'] as const
+const valueTypes = ['CalendarDate', 'Decimal', 'Interval', 'LocalDateTime', 'TimeOfDay', 'Timestamp'] as const
 
 /**
  * The text of `tidemill.d.ts`: one property a file, in the order of the paths, so that the same files give the same text.
@@ -66,10 +66,14 @@ function quoted(text: string): string {
 function schemasUse(entries: readonly TypesEntry[], name: (typeof valueTypes)[number]): boolean {
   const uses = (type: DataType): boolean => {
     if (type === 'date') return name === 'CalendarDate'
-    if (type === 'timestamp' || type === 'datetime') return name === 'Timestamp'
+    if (type === 'timestamp') return name === 'Timestamp'
+    if (type === 'datetime') return name === 'LocalDateTime'
+    if (type === 'time') return name === 'TimeOfDay'
+    if (type === 'interval') return name === 'Interval'
     if (typeof type !== 'object') return false
     if ('decimal' in type) return name === 'Decimal'
     if ('list' in type) return uses(type.list)
+    if ('map' in type) return type.map.some(uses)
     return 'struct' in type && type.struct.some(field => uses(field.type))
   }
   return entries.some(({ schema }) => schema.some(field => uses(field.type)))

@@ -52,6 +52,7 @@ export const errorCodes = {
   'plan.argument': 'an argument of a verb has the wrong form',
   'plan.gap': 'the engine cannot do a step of the plan',
   'plan.open-schema': 'the columns are not known yet',
+  'plan.join-keys': 'keys of a join are there more often than was said',
   // engines
   'engine.sql': 'the engine refused a statement',
   'engine.out-of-memory': 'a query needed more memory than its limit',
@@ -72,6 +73,8 @@ export const errorCodes = {
   'connectors.exists': 'the output is there already',
   'connectors.option': 'an option of a connector has the wrong form',
   'connectors.unreadable': 'a file cannot be read or written',
+  'connectors.http': 'a file could not be fetched over HTTP',
+  'connectors.too-large': 'a file is larger than the limit that was set',
   // ml
   'ml.not-numeric': 'a feature column is not a number',
   'ml.has-nulls': 'a feature or target has NULLs',

@@ -1,7 +1,8 @@
 /** Nodes with their types: the only place where a call gets its type. */
 import { type DataType, type Field, isInteger, printType } from '../schema/index.ts'
 import { checkOptions } from './check-options.ts'
-import { type FunctionInfo, functions } from './functions.ts'
+import type { FunctionInfo } from './function-info.ts'
+import { functions } from './functions.ts'
 import { adaptLiteral, asDecimal } from './literal.ts'
 import type { CallNode, ColumnNode, ExprNode, ExprOptions, FunctionName } from './node.ts'
 import { printExpr } from './print.ts'

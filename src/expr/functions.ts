@@ -1,56 +1,7 @@
 /** The one table of functions: what each takes, gives, and means. Builders, checks, kernels, dialects and the docs page read it. */
-import type { Primitive } from '../schema/index.ts'
-import type { AggregateName, ExprOptions, FunctionName, ScalarName, WindowName } from './node.ts'
-import type { ValueFamily } from './value-family.ts'
-
-/** `scalar`: a value per row. `aggregate`: a value per group. `window`: a value per row that means something under `over` only. `wrapper`: changes the aggregate inside it. */
-export type FunctionKind = 'scalar' | 'aggregate' | 'window' | 'wrapper'
-
-/** Families, or `same`: a type that has a type in common with the first operand, or `any`. */
-export type Takes = readonly ValueFamily[] | 'same' | 'any'
-
-/**
- * A type, or a rule for it. `first`: the type of the first operand. `arithmetic`: the common number type, int32 with an integer literal is int64, decimals grow
- * their digits. `rounded`: `first`, a decimal with one digit more. `common`: the type all operands fit in. `branches`: the same for the results of a `case`.
- * `total`: int64 for integers, a decimal of 38 digits, else `first`. `list`: a list of the first operand. `mapped`: a list of the second. `item`: the item of
- * the list. `to`: `options.to`. `field`: the field `options.name` of the struct.
- */
-export type Gives =
-  | Primitive
-  | 'first'
-  | 'arithmetic'
-  | 'rounded'
-  | 'common'
-  | 'branches'
-  | 'total'
-  | 'list'
-  | 'mapped'
-  | 'item'
-  | 'to'
-  | 'field'
-  | 'texts'
-
-/**
- * When the result can be NULL. `any`: when an operand is NULL. `first`: when the first is. `all`: when all are. `branches`: when a result of the `case` is.
- * `inner`: always, but for the aggregates that are never NULL. `frame`: as the operand, and when a frame can be empty.
- */
-export type Nulls = 'never' | 'always' | 'any' | 'first' | 'all' | 'branches' | 'inner' | 'frame'
-
-export interface FunctionInfo {
-  readonly kind: FunctionKind
-  /** Families of the first operand. */
-  readonly of: Takes
-  /** What the other operands must be. */
-  readonly takes: Takes
-  /** Least and most operands. */
-  readonly args: readonly [least: number, most: number]
-  readonly gives: Gives
-  readonly nulls: Nulls
-  /** Which options it reads. */
-  readonly options: readonly (keyof ExprOptions)[]
-  /** One sentence for the docs page. */
-  readonly doc: string
-}
+import { aggregates, windows } from './aggregate-functions.ts'
+import { type FunctionInfo, row, type Short } from './function-info.ts'
+import type { FunctionName, ScalarName } from './node.ts'
 
 const number = ['number'] as const
 const text = ['text'] as const
@@ -61,21 +12,7 @@ const list = ['list'] as const
 const ordered = ['number', 'text', 'date', 'instant'] as const
 const many = 100_000
 
-interface Short {
-  readonly of?: Takes
-  readonly takes?: Takes
-  readonly args?: readonly [number, number]
-  readonly gives: Gives
-  readonly nulls?: Nulls
-  readonly options?: readonly (keyof ExprOptions)[]
-}
-const row =
-  (kind: FunctionKind) =>
-  (doc: string, { of = 'any', takes = 'any', args = [1, 1], gives, nulls = 'any', options = [] }: Short): FunctionInfo =>
-    Object.freeze({ kind, of, takes, args, gives, nulls, options, doc })
 const scalar = row('scalar')
-const aggregate = row('aggregate')
-const window = row('window')
 const wrapper = row('wrapper')
 
 const arithmetic: Short = { of: number, takes: number, args: [2, 2], gives: 'arithmetic' }
@@ -221,39 +158,6 @@ const scalars: Readonly<Record<ScalarName, FunctionInfo>> = {
   listMap: scalar('The expression of each item.', { of: list, args: [2, 2], gives: 'mapped', nulls: 'first', options: ['item'] }),
   listJoin: scalar('The items as one text; a NULL item is an empty text.', { of: list, gives: 'string', options: ['separator'] }),
   field: scalar('A field of a struct.', { of: ['struct'], gives: 'field', options: ['name'] }),
-}
-
-const aggregates: Readonly<Record<AggregateName, FunctionInfo>> = {
-  count: aggregate('Rows; with an operand, those where it is not NULL.', { args: [0, 1], gives: 'int64', nulls: 'never' }),
-  countDistinct: aggregate('Different values, NULL not counted; NaN is one value, -0 and 0 are one.', { gives: 'int64', nulls: 'never' }),
-  sum: aggregate('Sum without NULLs; NULL of none. Of integers an int64, checked at the end.', { of: number, gives: 'total' }),
-  mean: aggregate('Mean without NULLs, as a float.', real),
-  min: aggregate('The least; NaN only when there is nothing else.', { of: ordered, gives: 'first' }),
-  max: aggregate('The greatest; NaN is the greatest.', { of: ordered, gives: 'first' }),
-  median: aggregate('The middle value, between the two middle ones interpolated.', real),
-  quantile: aggregate('The value below which the share `q` lies, linearly interpolated.', { ...real, options: ['q'] }),
-  stddev: aggregate('Sample standard deviation; NULL of one row, NaN with an Infinity.', { ...real, nulls: 'always' }),
-  variance: aggregate('Sample variance; NULL of one row, NaN with an Infinity.', { ...real, nulls: 'always' }),
-  first: aggregate('The value of the first row in an order, NULL keys come last; of rows with equal keys it may be any.', {
-    gives: 'first',
-    options: ['orderBy'],
-  }),
-  last: aggregate('The value of the last row in an order, NULL keys come last; of rows with equal keys it may be any.', {
-    gives: 'first',
-    options: ['orderBy'],
-  }),
-  list: aggregate('All values, NULLs too; of no rows an empty list.', { gives: 'list', nulls: 'never' }),
-  any: aggregate('One is true; NULLs are left out.', { of: truth, gives: 'boolean' }),
-  all: aggregate('None is false; NULLs are left out.', { of: truth, gives: 'boolean' }),
-}
-
-const windows: Readonly<Record<WindowName, FunctionInfo>> = {
-  rank: window('Place in the order, equal rows share one and leave a gap.', { args: [0, 0], gives: 'int64', nulls: 'never' }),
-  denseRank: window('Place in the order, equal rows share one without a gap.', { args: [0, 0], gives: 'int64', nulls: 'never' }),
-  rowNumber: window('Place in the order, every row its own.', { args: [0, 0], gives: 'int64', nulls: 'never' }),
-  percentRank: window('(rank - 1) / (rows - 1), 0 for a single row.', { args: [0, 0], gives: 'float64', nulls: 'never' }),
-  lag: window('The value so many rows before, NULL where there is none.', { gives: 'first', nulls: 'always', options: ['rows'] }),
-  lead: window('The value so many rows after, NULL where there is none.', { gives: 'first', nulls: 'always', options: ['rows'] }),
 }
 
 /** Every function by its name. */

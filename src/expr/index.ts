@@ -1,7 +1,9 @@
 /** Floor 2: expression nodes as data, typed builders, checking, printing, the table of functions. */
 export type * from './node.ts'
 export type * from './types.ts'
-export { functions, type FunctionInfo, type FunctionKind, type Gives, type Nulls, type Takes } from './functions.ts'
+export type { BytesFunctionName, ListFunctionName, MathFunctionName, TextFunctionName } from './scalar-names.ts'
+export { functions } from './functions.ts'
+export type { FunctionInfo, FunctionKind, Gives, Nulls, Takes } from './function-info.ts'
 export { valueFamily, type ValueFamily } from './value-family.ts'
 export { callNode, columnNode, nullableTotals } from './call-node.ts'
 export { literalNode, literalValue, type Physical } from './literal.ts'

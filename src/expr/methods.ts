@@ -1,82 +1,21 @@
 /** The methods of builders: which values have them, and which function of the table each becomes. */
 import { TidemillError } from '../errors/index.ts'
 import { type DataType, typeNamed } from '../schema/index.ts'
-import { OrderItem } from './base.ts'
+import { aggregateMethods } from './aggregate-methods.ts'
 import { callNode } from './call-node.ts'
 import { durationMicros } from './duration.ts'
 import { formatTokens } from './format.ts'
-import { functions, type Takes } from './functions.ts'
+import { later } from './later.ts'
+import { type Make, type Method, method, numberOf, plain, textOf, withOptions } from './method-forms.ts'
 import type { ExprNode, ExprOptions, FunctionName } from './node.ts'
-import { exprOf, operand, orderNodes } from './operand.ts'
+import { exprOf, operand } from './operand.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 import { checkReplacement, portableRegex } from './regex.ts'
-import { later } from './later.ts'
 import { shown } from './shown.ts'
-import type { Expr } from './types.ts'
-import type { ValueFamily } from './value-family.ts'
 import { itemNode, kindOf } from './walk.ts'
-import { over, where } from './window.ts'
-
-/** A method: whose it is, how many arguments it takes, and the node (or order) it makes of them. */
-export interface Method {
-  readonly of: readonly ValueFamily[] | 'any'
-  readonly args: readonly [least: number, most: number]
-  make(self: ExprNode, args: readonly unknown[], wrap: (node: ExprNode) => Expr): ExprNode | OrderItem
-}
-type Make = Method['make']
 
 const time = ['date', 'instant'] as const
-
-function families(takes: Takes): Method['of'] {
-  return typeof takes === 'string' ? 'any' : takes
-}
-
-/** A method with the name of its function, whose arguments are operands. */
-function plain(name: FunctionName): Method {
-  const info = functions[name]
-  const operands = info.args[0] - 1
-  return { of: families(info.of), args: [operands, operands], make: (self, args) => callNode(name, [self, ...args.map(operand)]) }
-}
-
-/** An aggregate, a lag or a lead: of columns only. */
-function ofColumn(name: FunctionName, args: Method['args'] = [0, 0], options?: (args: readonly unknown[]) => ExprOptions): Method {
-  const make: Make = (self, given) => callNode(name, [column(name, self)], options?.(given))
-  return { of: families(functions[name].of), args, make }
-}
-
-function column(name: string, self: ExprNode): ExprNode {
-  const kind = kindOf(self)
-  if (kind === 'column' || kind === 'constant') return self
-  throw problem('expr.kind', `${name}() wants a column, but ${printExpr(self)} is ${kind === 'window' ? 'a window value' : 'an aggregate'}`)
-}
-
-function method(of: Method['of'], least: number, most: number, make: Make): readonly Method[] {
-  return [{ of, args: [least, most], make }]
-}
-
-function withOptions(
-  name: FunctionName,
-  least: number,
-  most: number,
-  options: (args: readonly unknown[], self: ExprNode) => ExprOptions,
-): readonly Method[] {
-  return method(families(functions[name].of), least, most, (self, args) => callNode(name, [self], options(args, self)))
-}
-
-function numberOf(name: string, value: unknown): number {
-  if (typeof value === 'number') return value
-  throw problem('expr.argument', `${name} wants a number, not ${shown(value)}`, {
-    hint: 'a plain number: a column cannot stand here',
-  })
-}
-
-function textOf(name: string, value: unknown): string {
-  if (typeof value === 'string') return value
-  throw problem('expr.argument', `${name} wants a text, not ${shown(value)}`, {
-    hint: 'a plain text: a column cannot stand here',
-  })
-}
 
 function castTo(value: unknown): DataType {
   if (typeof value === 'string') {
@@ -186,27 +125,7 @@ const listMap: Make = (self, [each], wrap) => {
   }
 }
 
-function ordering(descending: boolean): readonly Method[] {
-  return method('any', 0, 1, (self, [options]) => {
-    const nulls = (options as { readonly nulls?: unknown } | undefined)?.nulls ?? 'last'
-    if (nulls !== 'first' && nulls !== 'last') throw problem('expr.argument', `nulls are first or last, not ${shown(nulls)}`)
-    return new OrderItem({ expr: self, descending, nulls })
-  })
-}
-
-function byOrder(name: 'first' | 'last'): readonly Method[] {
-  return method('any', 1, 1, (self, [options]) => {
-    const orderBy = (options as { readonly orderBy?: unknown } | null)?.orderBy
-    if (orderBy === undefined) throw problem('expr.argument', `${name}() without an order`, { hint: `.${name}({ orderBy: r.at })` })
-    const by = orderNodes(orderBy)
-    for (const { expr } of by) column('orderBy', expr)
-    return callNode(name, [column(name, self)], { orderBy: by })
-  })
-}
-
 const same = (name: FunctionName): readonly Method[] => [plain(name)]
-const rows = ([count = 1]: readonly unknown[]): ExprOptions => ({ rows: numberOf('rows', count) })
-
 /** Method name -> its forms, by the type of the value. On values of unknown type the first form is taken. */
 export const methods: Readonly<Record<string, readonly Method[]>> = {
   eq: same('eq'),
@@ -222,8 +141,6 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
   fillNull: method('any', 1, 1, (self, [other]) => callNode('coalesce', [self, operand(other)])),
   cast: withOptions('cast', 1, 1, ([to]) => ({ to: castTo(to) })),
   tryCast: withOptions('tryCast', 1, 1, ([to]) => ({ to: castTo(to) })),
-  asc: ordering(false),
-  desc: ordering(true),
 
   add: same('add'),
   sub: same('sub'),
@@ -288,24 +205,5 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
   join: withOptions('listJoin', 1, 1, ([separator]) => ({ separator: textOf('join', separator) })),
   field: withOptions('field', 1, 1, ([name]) => ({ name: textOf('field', name) })),
 
-  count: [ofColumn('count')],
-  countDistinct: [ofColumn('countDistinct')],
-  sum: [ofColumn('sum')],
-  mean: [ofColumn('mean')],
-  min: [ofColumn('min')],
-  max: [ofColumn('max')],
-  median: [ofColumn('median')],
-  quantile: [ofColumn('quantile', [1, 1], ([q]) => ({ q: numberOf('quantile', q) }))],
-  stddev: [ofColumn('stddev')],
-  variance: [ofColumn('variance')],
-  first: byOrder('first'),
-  last: byOrder('last'),
-  list: [ofColumn('list')],
-  any: [ofColumn('any')],
-  all: [ofColumn('all')],
-  lag: [ofColumn('lag', [0, 1], rows)],
-  lead: [ofColumn('lead', [0, 1], rows)],
-
-  over: method('any', 1, 1, (self, [window]) => over(self, window)),
-  where: method('any', 1, 1, (self, [condition]) => where(self, condition)),
+  ...aggregateMethods,
 }

@@ -1,5 +1,8 @@
 /** Expressions as plain data: what every builder makes and every engine reads. */
 import type { DataType } from '../schema/index.ts'
+import type { AggregateName, AggregateOptions, WindowName } from './aggregate-names.ts'
+
+export type { AggregateName, WindowName }
 
 export interface ColumnNode {
   readonly op: 'column'
@@ -36,15 +39,13 @@ export interface OrderNode {
 export type FrameBound = number | 'unbounded'
 
 /** Every option any function has; a function's row in the table says which it reads. */
-export interface ExprOptions {
+export interface ExprOptions extends AggregateOptions {
   readonly unit?: string
   readonly to?: DataType
   readonly digits?: number
   readonly base?: number
   readonly low?: number
   readonly high?: number
-  readonly q?: number
-  readonly rows?: number
   readonly start?: number
   readonly end?: number
   readonly index?: number
@@ -58,9 +59,6 @@ export interface ExprOptions {
   readonly offsetMicros?: string
   readonly amount?: number
   readonly timeZone?: string
-  readonly partitionBy?: readonly ExprNode[]
-  readonly orderBy?: readonly OrderNode[]
-  readonly frame?: { readonly unit: 'rows' | 'range'; readonly from: FrameBound; readonly to: FrameBound }
   /** `listMap`: the item is the column of this name inside `args[1]`. */
   readonly item?: string
 }
@@ -141,22 +139,3 @@ export type ScalarName =
   | 'listMap'
   | 'listJoin'
   | 'field'
-/** A value per group. `first` and `last` read `options.orderBy`. `count` has no args or one; the others have one. */
-export type AggregateName =
-  | 'count'
-  | 'countDistinct'
-  | 'sum'
-  | 'mean'
-  | 'min'
-  | 'max'
-  | 'median'
-  | 'quantile'
-  | 'stddev'
-  | 'variance'
-  | 'first'
-  | 'last'
-  | 'list'
-  | 'any'
-  | 'all'
-/** A value per row that needs a window. */
-export type WindowName = 'rank' | 'denseRank' | 'rowNumber' | 'percentRank' | 'lag' | 'lead'

@@ -7,7 +7,10 @@
  * `r.a.sum().div(count())` is `'aggregate' | 'count'` and fits `agg`; `r.a.sum().div(r.b)` holds `'column'` and does not.
  */
 import type { CalendarDate, Decimal, Duration, IsAny, Null, TimeUnit, TypeName, Types } from '../schema/index.ts'
+import type { AnyAggregates, BooleanAggregates, NumberAggregates, OrderedAggregates, ValueAggregates } from './aggregate-types.ts'
 import type { ExprNode } from './node.ts'
+
+export type { Order, OrderBy, Ranking, WindowSpec } from './aggregate-types.ts'
 
 /** `column`: a value per row. `window`: a value per row that looks at other rows. `aggregate`, `count`: a value per group (a count is never NULL). */
 export type Kind = 'column' | 'window' | 'aggregate' | 'count'
@@ -68,7 +71,7 @@ export type ExprOf<T, K extends Kind> =
                     : ValueExpr<T, K>
 
 /** What every value can do. */
-export interface ValueExpr<T, K extends Kind> extends Expr<T, K> {
+export interface ValueExpr<T, K extends Kind> extends Expr<T, K>, ValueAggregates<T, K> {
   eq<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   ne<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   in(values: readonly Exclude<T, null>[]): BooleanExpr<boolean | Null<T>, K>
@@ -80,25 +83,9 @@ export interface ValueExpr<T, K extends Kind> extends Expr<T, K> {
   cast<const N extends TypeName>(to: N): ExprOf<Types[N] | Null<T>, K>
   /** NULL for a value that does not fit. */
   tryCast<const N extends TypeName>(to: N): ExprOf<Types[N] | null, K>
-  asc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
-  desc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
-
-  count(this: Expr<T, 'column'>): NumberExpr<number, 'count'>
-  countDistinct(this: Expr<T, 'column'>): NumberExpr<number, 'count'>
-  /** The value of the first row in the given order. */
-  first(this: Expr<T, 'column'>, options: { readonly orderBy: OrderBy<'column'> }): ExprOf<T, 'aggregate'>
-  last(this: Expr<T, 'column'>, options: { readonly orderBy: OrderBy<'column'> }): ExprOf<T, 'aggregate'>
-  list(this: Expr<T, 'column'>): ListExpr<T[], 'aggregate'>
-  lag(this: Expr<T, 'column'>, rows?: number): Ranking<T | null>
-  lead(this: Expr<T, 'column'>, rows?: number): Ranking<T | null>
-
-  /** Turns an aggregate into a value per row. */
-  over<const W extends WindowSpec>(this: Expr<T, PerGroup>, window: W): ExprOf<T | FrameNull<W, K>, 'window'>
-  /** Aggregates the rows that meet the condition only; NULL when there is none. */
-  where(this: Expr<T, PerGroup>, condition: Condition<'column'>): ExprOf<T | ('aggregate' extends K ? null : never), K>
 }
 
-export interface OrderedExpr<T, K extends Kind> extends ValueExpr<T, K> {
+export interface OrderedExpr<T, K extends Kind> extends ValueExpr<T, K>, OrderedAggregates<T> {
   lt<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   lte<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   gt<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
@@ -107,13 +94,11 @@ export interface OrderedExpr<T, K extends Kind> extends ValueExpr<T, K> {
     low: A,
     high: B,
   ): BooleanExpr<boolean | Null<T> | NullOf<A> | NullOf<B>, K | KindOf<A> | KindOf<B>>
-  min(this: Expr<T, 'column'>): ExprOf<T, 'aggregate'>
-  max(this: Expr<T, 'column'>): ExprOf<T, 'aggregate'>
 }
 
 export type Exact<T> = T extends bigint ? bigint : T extends number ? number : T extends Decimal ? Decimal : never
 /** number, bigint and Decimal. Sides of one arithmetic operator have one type, as in JavaScript; cast one of them otherwise. */
-export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K> {
+export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K>, NumberAggregates<T> {
   add<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
   sub<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
   mul<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
@@ -131,14 +116,6 @@ export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K> {
   exp(): NumberExpr<number | Null<T>, K>
   clip(low: number, high: number): NumberExpr<Exact<T> | Null<T>, K>
   isNan(): BooleanExpr<boolean | Null<T>, K>
-
-  sum(this: Expr<T, 'column'>): NumberExpr<Exact<T> | Null<T>, 'aggregate'>
-  mean(this: Expr<T, 'column'>): NumberExpr<number | Null<T>, 'aggregate'>
-  median(this: Expr<T, 'column'>): NumberExpr<number | Null<T>, 'aggregate'>
-  quantile(this: Expr<T, 'column'>, q: number): NumberExpr<number | Null<T>, 'aggregate'>
-  /** Sample standard deviation; NULL for one row. */
-  stddev(this: Expr<T, 'column'>): NumberExpr<number | null, 'aggregate'>
-  variance(this: Expr<T, 'column'>): NumberExpr<number | null, 'aggregate'>
 }
 export type Arith<T> = Exact<T> | (Exclude<T, null> extends Decimal ? number : never) | Expr<Exact<T> | null, any>
 
@@ -161,12 +138,10 @@ export interface TextExpr<T, K extends Kind> extends OrderedExpr<T, K> {
   split(separator: string): ListExpr<string[] | Null<T>, K>
 }
 
-export interface BooleanExpr<T, K extends Kind> extends ValueExpr<T, K> {
+export interface BooleanExpr<T, K extends Kind> extends ValueExpr<T, K>, BooleanAggregates<T> {
   and<const O extends boolean | Expr<boolean | null, any>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   or<const O extends boolean | Expr<boolean | null, any>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   not(): BooleanExpr<boolean | Null<T>, K>
-  any(this: Expr<T, 'column'>): BooleanExpr<boolean | Null<T>, 'aggregate'>
-  all(this: Expr<T, 'column'>): BooleanExpr<boolean | Null<T>, 'aggregate'>
 }
 
 export interface DateExpr<T, K extends Kind> extends OrderedExpr<T, K> {
@@ -214,35 +189,12 @@ type MethodName =
   | keyof TimestampExpr<Date, never>
   | keyof ListExpr<unknown[], never>
   | keyof StructExpr<object, never>
-type AggregateName =
-  | 'sum'
-  | 'mean'
-  | 'median'
-  | 'quantile'
-  | 'stddev'
-  | 'variance'
-  | 'min'
-  | 'max'
-  | 'first'
-  | 'last'
-  | 'list'
-  | 'any'
-  | 'all'
-type OwnName = keyof Expr | 'asc' | 'desc' | 'count' | 'countDistinct' | 'lag' | 'lead' | 'over'
 /** A value of unknown type: every method exists, kinds are still checked, and the plan checks the types when it is built. */
 export type AnyExpr<K extends Kind> = Expr<any, K> & {
-  readonly [M in Exclude<MethodName, AggregateName | OwnName>]: <O extends readonly unknown[]>(...args: O) => AnyExpr<K | KindOf<O[number]>>
-} & {
-  readonly [M in AggregateName]: (this: Expr<any, 'column'>, ...args: readonly unknown[]) => AnyExpr<'aggregate'>
-} & {
-  readonly [M in 'count' | 'countDistinct']: (this: Expr<any, 'column'>) => NumberExpr<number, 'count'>
-} & {
-  readonly [M in 'lag' | 'lead']: (this: Expr<any, 'column'>, rows?: number) => Ranking<any>
-} & {
-  asc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
-  desc(options?: { readonly nulls?: 'first' | 'last' }): Order<K>
-  over(this: Expr<any, PerGroup>, window: WindowSpec): AnyExpr<'window'>
-}
+  readonly [M in Exclude<MethodName, keyof AnyAggregates<K> | keyof Expr>]: <O extends readonly unknown[]>(
+    ...args: O
+  ) => AnyExpr<K | KindOf<O[number]>>
+} & AnyAggregates<K>
 
 /**
  * The columns a callback sees: `r => r.price.gt(1)`.
@@ -250,37 +202,6 @@ export type AnyExpr<K extends Kind> = Expr<any, K> & {
  * noUncheckedIndexedAccess, which `tsc --init` switches on. `col('price')` is an AnyExpr, with completions.
  */
 export type Columns<R> = { readonly [C in keyof R]: string extends C ? any : ExprOf<R[C], 'column'> }
-
-// Order and windows ----------------------------------------------------------------------------------------------------
-
-export interface Order<out K extends Kind = Kind> {
-  readonly '~order': K
-}
-export type OrderBy<K extends Kind> = Expr<unknown, K> | Order<K> | readonly (Expr<unknown, K> | Order<K>)[]
-
-type Bound = number | 'unbounded'
-export interface WindowSpec {
-  readonly partitionBy?: Expr<unknown, 'column'> | readonly Expr<unknown, 'column'>[]
-  readonly orderBy?: OrderBy<'column'>
-  /** Rows before (negative) and after this one: `[-6, 0]`. */
-  readonly rows?: readonly [from: Bound, to: Bound]
-  readonly range?: readonly [from: `-${Duration}` | 'unbounded' | 0, to: Duration | 'unbounded' | 0]
-}
-/** An aggregate over a frame that leaves out the current row may see no rows at all. */
-type FrameNull<W, K> = W extends { readonly rows: readonly [infer A extends Bound, infer B extends Bound] }
-  ? `${A}` extends `-${number}` | '0' | 'unbounded'
-    ? `${B}` extends `-${number}`
-      ? 'aggregate' extends K
-        ? null
-        : never
-      : never
-    : null
-  : never
-
-/** Waits for its window: rank, row number, lag and lead mean nothing without an order. */
-export interface Ranking<T> {
-  over(window: WindowSpec & { readonly orderBy: OrderBy<'column'> }): ExprOf<T, 'window'>
-}
 
 // Case --------------------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ export function exprsOf(node: Plan): readonly ExprNode[] {
       return node.keys.map(column => column.expr)
     case 'sort':
       return node.by.map(order => order.expr)
+    case 'asOf':
     case 'union':
     case 'limit':
     case 'split':

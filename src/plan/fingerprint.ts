@@ -34,9 +34,12 @@ function ownParts(node: Plan): unknown {
         node.keys,
         node.aggs,
         ...(node.window === undefined && node.running === undefined ? [] : [node.window, node.running]),
+        ...(node.sets === undefined ? [] : [node.sets, node.level]),
       ]
     case 'join':
-      return [node.node, node.how, node.on, node.suffix, node.where]
+      return [node.node, node.how, node.on, node.suffix, node.where, ...(node.check === undefined ? [] : [node.check])]
+    case 'asOf':
+      return [node.node, node.on, node.by, node.direction, node.strict, node.suffix]
     case 'union':
       return [node.node]
     case 'sort':
@@ -46,7 +49,7 @@ function ownParts(node: Plan): unknown {
     case 'split':
       return [node.node, node.how, node.parts, node.part]
     case 'explode':
-      return [node.node, node.column]
+      return [node.node, node.column, ...(node.also === undefined && node.outer === undefined ? [] : [node.also, node.outer])]
     case 'eventTime':
       return [node.node, node.column, node.latenessMs, node.idleMs]
     case 'process':

@@ -10,6 +10,7 @@ export function inputsOf(plan: Plan): readonly Plan[] {
     case 'scan':
       return none
     case 'join':
+    case 'asOf':
       return [plan.left, plan.right]
     case 'union':
     case 'deferred':
@@ -44,6 +45,10 @@ export function withInputs(plan: Plan, inputs: readonly Plan[]): Plan {
     case 'join': {
       const right = second ?? plan.right
       return { ...plan, left: first, right, fields: joinFields(first.fields, right.fields, plan.on, plan.how, plan.suffix) }
+    }
+    case 'asOf': {
+      const right = second ?? plan.right
+      return { ...plan, left: first, right, fields: joinFields(first.fields, right.fields, plan.on, 'left', plan.suffix) }
     }
     case 'union':
       return { ...plan, inputs, fields: passFields(plan.fields, first.fields) }

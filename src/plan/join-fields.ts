@@ -41,7 +41,7 @@ export function joinFields(left: Schema, right: Schema, on: Keys, how: JoinHow, 
 }
 
 /** The names the right side's columns have in a join: old name to new name. */
-export function rightNames(node: JoinNode): ReadonlyMap<string, string> {
+export function rightNames(node: Pick<JoinNode, 'left' | 'right' | 'on' | 'how' | 'suffix'>): ReadonlyMap<string, string> {
   return new Map(
     rightColumns(node.left.fields, node.right.fields, node.on, node.how, node.suffix).map(({ from, name }) => [from.name, name]),
   )

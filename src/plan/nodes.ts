@@ -53,6 +53,12 @@ export interface AggregateNode extends Base {
   readonly input: Plan
   readonly keys: readonly Named[]
   readonly aggs: readonly Named[]
+  /**
+   * Grouping sets: the rows are grouped once by each set of keys, given by their places; a key that is not in a set is NULL there. Without: by all keys.
+   */
+  readonly sets?: readonly (readonly number[])[] | undefined
+  /** Of grouping sets: the column, after the keys, with the names of the keys a row is grouped by (`city, year`; empty for the total). */
+  readonly level?: string | undefined
   /** Over a stream: rows are grouped by tumbling windows of event time too; output: keys, windowStart, windowEnd, aggregates. */
   readonly window?: TumblingWindow | undefined
   /** Over a stream: running totals, each row of which replaces the key's earlier one; what was not touched for `ttl` microseconds is forgotten. */
@@ -79,6 +85,30 @@ export interface JoinNode extends Base {
   readonly suffix: string
   /** `joinWhere`: any condition; its columns are named by the join's own output fields. */
   readonly where?: ExprNode | undefined
+  /** What must hold of the keys when it runs; rules leave the rows of such a join alone. */
+  readonly check?: JoinCheckNode | undefined
+}
+/** `one-to-many`: a key is there once on the left; `many-to-one`: once on the right. Keys with a NULL meet nothing and are not counted. */
+export interface JoinCheckNode {
+  readonly validate?: 'one-to-one' | 'one-to-many' | 'many-to-one' | undefined
+  /** A key that is there several times on both sides: the run fails, or a warning is given before it. */
+  readonly manyToMany?: 'fail' | 'warn' | undefined
+}
+/**
+ * Each left row with the nearest right row of its keys at or before (`backward`) or at or after (`forward`) its moment; without one, the right columns are NULL.
+ * Output: the left columns, then the right columns that are no keys, the right moment too, with `suffix` where the name is taken; all of the right nullable.
+ */
+export interface AsOfNode extends Base {
+  readonly node: 'asOf'
+  readonly left: Plan
+  readonly right: Plan
+  readonly on: readonly (readonly [left: string, right: string])[]
+  /** The columns that are compared. */
+  readonly by: readonly [left: string, right: string]
+  readonly direction: 'backward' | 'forward'
+  /** Rows at the very moment do not count. */
+  readonly strict: boolean
+  readonly suffix: string
 }
 /** Rows of all inputs; columns matched by name, in the order of the first. */
 export interface UnionNode extends Base {
@@ -101,27 +131,32 @@ export interface LimitNode extends Base {
  *
  * `random`: rows are ordered by md5('seed|row'), parts are cut at the rounded cumulative shares, so sizes are exact. `by`: the rows of one value of a column stay
  * together, chosen by md5('seed|value'). `stratify`: `random` within each value of the column. `order`: cut after sorting by a column. `rows`: the row
- * numbers of each named part are given; one part may be 'rest'.
+ * numbers of each named part are given; one part may be 'rest'. `sample`: so many rows, of each value of `stratify`.
  */
 export type SplitHow =
   | { readonly kind: 'random'; readonly seed: number; readonly stratify?: string | undefined }
   | { readonly kind: 'by'; readonly column: string; readonly seed: number }
   | { readonly kind: 'order'; readonly column: string }
   | { readonly kind: 'rows'; readonly rows: Readonly<Record<string, readonly number[] | 'rest'>> }
-  | { readonly kind: 'sample'; readonly seed: number; readonly rows: number }
+  | { readonly kind: 'sample'; readonly seed: number; readonly rows: number; readonly stratify?: string | undefined }
+  /** Rows drawn one by one and put back: so many, or a share of the input's number; they come in the order they were drawn. */
+  | { readonly kind: 'draws'; readonly seed: number; readonly size: { readonly rows: number } | { readonly fraction: number } }
 export interface SplitNode extends Base {
   readonly node: 'split'
   readonly input: Plan
   readonly how: SplitHow
-  /** Name -> share; the shares add up to 1. Empty for `rows` and `sample`. */
+  /** Name -> share; the shares add up to 1. Empty for `rows`, `sample` and `draws`. */
   readonly parts: Readonly<Record<string, number>>
   readonly part: string
 }
-/** One row per item of a list column; an empty or NULL list gives no row. */
+/** One row per item of a list column; an empty or NULL list gives no row, with `outer` one row with a NULL. */
 export interface ExplodeNode extends Base {
   readonly node: 'explode'
   readonly input: Plan
   readonly column: string
+  /** Lists that are taken apart beside it: items of one place share a row, and the shorter list is filled up with NULLs. */
+  readonly also?: readonly string[] | undefined
+  readonly outer?: true | undefined
 }
 /** The user's own function. `each`: a row to a row; `many`: a row to any number of rows; `batch`: a batch to rows. */
 export interface MapNode extends Base {
@@ -191,6 +226,7 @@ export type Plan =
   | ProjectNode
   | AggregateNode
   | JoinNode
+  | AsOfNode
   | UnionNode
   | SortNode
   | LimitNode

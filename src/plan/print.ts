@@ -1,7 +1,7 @@
 import { type ExprNode, type OrderNode, printDuration, printExpr } from '../expr/index.ts'
 import { inputsOf } from './inputs.ts'
 import { isPassing } from './fields.ts'
-import type { Named, Plan, TumblingWindow } from './nodes.ts'
+import type { JoinNode, Named, Plan, TumblingWindow } from './nodes.ts'
 
 const mostItems = 8
 const mostText = 100
@@ -64,11 +64,18 @@ export function printNode(node: Plan): string {
       if (node.window !== undefined) return `window ${printTumbling(node.window)}${by.length === 0 ? '' : ` by ${cutList(by)}`}${aggs}`
       if (node.running !== undefined)
         return `running aggregate by ${cutList(by)}, forgotten after ${printDuration(node.running.ttl)}${aggs}`
+      if (node.sets !== undefined) return `aggregate by ${node.sets.map(set => `(${set.map(place => by[place]).join(', ')})`).join(', ')}${aggs}`
       return node.aggs.length === 0 ? `distinct ${cutList(by)}` : `aggregate${by.length === 0 ? '' : ` by ${cutList(by)}`}${aggs}`
     }
     case 'join': {
       const on = node.on.map(([left, right]) => (left === right ? left : `${left} = ${right}`))
-      return `join ${node.how}${on.length === 0 ? '' : ` on ${on.join(', ')}`}${node.where === undefined ? '' : ` where ${short(node.where)}`}`
+      return `join ${node.how}${on.length === 0 ? '' : ` on ${on.join(', ')}`}${node.where === undefined ? '' : ` where ${short(node.where)}`}${printCheck(node)}`
+    }
+    case 'asOf': {
+      const on = node.on.map(([left, right]) => (left === right ? left : `${left} = ${right}`))
+      const [left, right] = node.by
+      const sign = `${node.direction === 'backward' ? '>' : '<'}${node.strict ? '' : '='}`
+      return `join as of ${left} ${sign} ${right}${on.length === 0 ? '' : ` on ${on.join(', ')}`}`
     }
     case 'union':
       return 'union'
@@ -79,7 +86,7 @@ export function printNode(node: Plan): string {
     case 'split':
       return `split ${node.how.kind}, part ${node.part}${node.parts[node.part] === undefined ? '' : ` (${node.parts[node.part]})`}`
     case 'explode':
-      return `explode ${node.column}`
+      return `explode ${[node.column, ...(node.also ?? [])].join(', ')}${node.outer === true ? ', empty lists kept' : ''}`
     case 'map':
       return `${node.mode === 'each' ? 'map' : node.mode === 'many' ? 'flatMap' : 'mapBatches'} ${node.fn.name} on workers (${
         node.declared === undefined ? 'columns not known yet' : cutList(node.declared.map(field => field.name))
@@ -99,6 +106,12 @@ export function printNode(node: Plan): string {
     case 'deferred':
       return `${node.verb} (when the columns are known)`
   }
+}
+
+function printCheck({ check }: JoinNode): string {
+  if (check === undefined) return ''
+  const { validate, manyToMany } = check
+  return `${validate === undefined ? '' : `, ${validate}`}${manyToMany === undefined ? '' : `, ${manyToMany} when many to many`}`
 }
 
 function printTumbling({ size, offset, allowed }: TumblingWindow): string {

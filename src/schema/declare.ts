@@ -1,5 +1,5 @@
 /** Declared schemas: `{ price: 'float64', city: 'string?', tags: list('string') }`. */
-import type { CalendarDate, Decimal, Timestamp } from './values.ts'
+import type { CalendarDate, Decimal, Interval, LocalDateTime, TimeOfDay, Timestamp } from './values.ts'
 import type { DataType } from './data-type.ts'
 
 export type TimeUnit = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
@@ -9,19 +9,37 @@ export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 /** Type name in a schema or a cast -> the TypeScript value a row holds. */
 export interface Types {
   boolean: boolean
+  /** -128 to 127. Numbers narrower than 32 bits, and uint32, calculate as int64. */
+  int8: number
+  int16: number
   int32: number
   /** Read as a number; a value beyond 2^53 is an error that names `bigint`. */
   int64: number
   /** int64 for keys and counters that really pass 2^53. */
   bigint: bigint
+  uint8: number
+  uint16: number
+  uint32: number
+  /** 0 to 2^64 - 1. */
+  uint64: bigint
+  /** Single precision; calculates as float64. */
+  float32: number
   float64: number
   decimal: Decimal
   string: string
+  /** JSON text. */
+  json: string
+  /** `f81d4fae-7dec-11d0-a765-00a0c91e6bf6`, in small letters. */
+  uuid: string
   bytes: Uint8Array
   date: CalendarDate
-  /** A wall clock without a time zone, handed out as if it were UTC. */
-  datetime: Timestamp
+  /** A time of day without a zone. */
+  time: TimeOfDay
+  /** A wall clock without a time zone: what a clock on some wall showed. Never shifted. */
+  datetime: LocalDateTime
+  /** An instant. */
   timestamp: Timestamp
+  interval: Interval
 }
 export type TypeName = keyof Types
 /** What a function of the user may give for a value: an instant may be a plain Date. */
@@ -29,7 +47,7 @@ export type Given<T> = T extends Timestamp ? Date : T
 /** A row that a function of the user gives. */
 export type GivenRow<R> = { readonly [C in keyof R]: Given<R[C]> }
 
-/** A field that a plain type name cannot say: a list, a struct, an enumeration. */
+/** A field that a plain type name cannot say: a list, a struct, a map, an enumeration. */
 export interface FieldType<out T> {
   readonly '~value': T
   /** @internal */
@@ -37,7 +55,7 @@ export interface FieldType<out T> {
   nullable(): FieldType<T | null>
 }
 /** `'decimal(18,2)'`; plain `'decimal'` is `'decimal(38,9)'`. */
-type DecimalName = `decimal(${number},${number})`
+export type DecimalName = `decimal(${number},${number})`
 export type FieldSpec = TypeName | `${TypeName}?` | DecimalName | `${DecimalName}?` | FieldType<unknown>
 export interface SchemaSpec {
   readonly [column: string]: FieldSpec

@@ -28,6 +28,16 @@ export function oneOf<const V extends string>(...values: V[]): FieldType<V> {
   return fieldType({ enum: Object.freeze([...values]) }, false)
 }
 
+/**
+ * A column of maps: keys of one type, values of another. A row holds a `Map`; its JSON is an object where keys are text, else pairs.
+ *
+ * @example
+ * schemaOf({ labels: map('string', 'string').nullable() })
+ */
+export function map<const K extends FieldSpec, const V extends FieldSpec>(key: K, value: V): FieldType<Map<FieldValue<K>, FieldValue<V> | null>> {
+  return fieldType({ map: [typeOf(key).type, typeOf(value).type] }, false)
+}
+
 function fieldType<T>(type: DataType, nullable: boolean): FieldType<T> {
   return Object.freeze({
     // For the compiler only.

@@ -1,6 +1,6 @@
 import { TidemillError } from '../errors/index.ts'
 import { type DataType, printType, type Schema } from './data-type.ts'
-import { isCalendarDate, isDecimal } from './values.ts'
+import { isCalendarDate, isDecimal, isInterval, isLocalDateTime, isTimeOfDay } from './values.ts'
 
 /**
  * The columns that plain objects have, in the order in which their names first appear. Every column is nullable: rows seen later may lack it.
@@ -53,6 +53,10 @@ function typeAt(value: unknown, column: string, row: number): DataType {
   if (value instanceof Uint8Array) return 'bytes'
   if (isCalendarDate(value)) return 'date'
   if (isDecimal(value)) return { decimal: [38, value.scale] }
+  if (isLocalDateTime(value)) return 'datetime'
+  if (isTimeOfDay(value)) return 'time'
+  if (isInterval(value)) return 'interval'
+  if (value instanceof Map) return typeOfMap(value, column, row)
   if (Array.isArray(value)) {
     const items: unknown[] = value
     return { list: items.reduce<DataType>((type, item) => join(type, typeAt(item, column, row), column, row), 'null') }
@@ -64,11 +68,21 @@ function typeAt(value: unknown, column: string, row: number): DataType {
   })
 }
 
+function typeOfMap(value: ReadonlyMap<unknown, unknown>, column: string, row: number): DataType {
+  const common = (parts: Iterable<unknown>): DataType => {
+    let type: DataType = 'null'
+    for (const part of parts) type = join(type, typeAt(part, column, row), column, row)
+    return type
+  }
+  return { map: [common(value.keys()), common(value.values())] }
+}
+
 function join(a: DataType, b: DataType, column: string, row: number): DataType {
   if (a === 'null' || a === b) return b
   if (b === 'null') return a
   if (typeof a === 'object' && typeof b === 'object') {
     if ('list' in a && 'list' in b) return { list: join(a.list, b.list, column, row) }
+    if ('map' in a && 'map' in b) return { map: [join(a.map[0], b.map[0], column, row), join(a.map[1], b.map[1], column, row)] }
     if ('decimal' in a && 'decimal' in b) return { decimal: [38, Math.max(a.decimal[1], b.decimal[1])] }
     if ('struct' in a && 'struct' in b) return { struct: joinStructs(a.struct, b.struct, column, row) }
   }

@@ -1,4 +1,5 @@
-import type { DataType } from './data-type.ts'
+import { type DataType, rangeOf } from './data-type.ts'
+import { packInterval, parseInterval } from './times.ts'
 
 const blank = '[ \\t\\n\\f\\r]*'
 const day = '[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
@@ -11,18 +12,23 @@ const offset = '(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)'
  * with these, so that a text means the same everywhere. They say nothing about ranges (a 31st of February, an int64 of 30 digits).
  */
 export const textForms: Readonly<
-  Record<'boolean' | 'integer' | 'number' | 'decimal' | 'date' | 'datetime' | 'timestamp' | 'offset', string>
+  Record<'boolean' | 'integer' | 'number' | 'decimal' | 'date' | 'time' | 'datetime' | 'timestamp' | 'offset' | 'uuid' | 'interval', string>
 > = {
   boolean: '[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]',
   integer: `${blank}[+-]?[0-9]+${blank}`,
   number: `${blank}[+-]?(?:(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[Nn][Aa][Nn]|[Ii][Nn][Ff](?:[Ii][Nn][Ii][Tt][Yy])?)${blank}`,
   decimal: `${blank}[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)${blank}`,
   date: day,
+  time: `${minutes}(?:${seconds})?`,
   datetime: `${day}(?:[ Tt]${minutes}(?:${seconds})?)?`,
   // DuckDB reads an offset only behind seconds.
   timestamp: `${day}(?:[ Tt]${minutes}(?:${seconds}${offset}?)?)?`,
   /** The end of a timestamp that names its offset. */
   offset: `${seconds}${offset}`,
+  uuid: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}',
+  /** ISO 8601; weaker than what is taken: `P` alone has the form. */
+  interval:
+    'P(?:[-+]?[0-9]{1,9}Y)?(?:[-+]?[0-9]{1,10}M)?(?:[-+]?[0-9]{1,10}W)?(?:[-+]?[0-9]{1,10}D)?(?:T(?:[-+]?[0-9]{1,10}H)?(?:[-+]?[0-9]{1,12}M)?(?:[-+]?[0-9]{1,13}(?:[.][0-9]{1,6})?S)?)?',
 }
 
 const booleanForm = whole(textForms.boolean)
@@ -30,17 +36,19 @@ const integerForm = whole(textForms.integer)
 const numberForm = whole(textForms.number)
 const decimalForm = whole(textForms.decimal)
 const dateForm = whole(textForms.date)
+const uuidForm = whole(textForms.uuid)
+const timeParts = /^([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?$/
 const timestampParts =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2})?)?)?)?$/
 
 /**
  * A text as the physical value of a type, strictly; undefined when it does not fit.
  *
- * boolean gives a boolean; int32, float64 and date (days since 1970) a number; int64, bigint, timestamp and datetime (microseconds) and decimal (unscaled) a
- * bigint; string and enum the text. Blanks around numbers are allowed. `1_000`, `0x10` and `1.0` are no integers, `yes` is no boolean, digits that a decimal
+ * boolean gives a boolean; int8 to uint16, floats and date (days since 1970) a number; int64, bigint, uint32, uint64, timestamp and datetime (microseconds), time
+ * (microseconds of the day), interval (packed) and decimal (unscaled) a bigint; string, enum and json (which must be JSON) the text, uuid in small letters. Blanks around numbers are allowed. `1_000`, `0x10` and `1.0` are no integers, `yes` is no boolean, digits that a decimal
  * cannot keep do not fit. A timestamp without an offset is read as UTC; an offset needs seconds
  * before it; an offset in a datetime does not fit; digits below a microsecond are dropped. A number beyond
- * float64 is Infinity, as IEEE 754 reads it.
+ * float64 is Infinity, as IEEE 754 reads it; one within float64 and beyond float32 is no float32. An interval is an ISO 8601 duration. Bytes have no text here: see `parseBase64`.
  */
 export function parseText(text: string, type: DataType): boolean | number | bigint | string | undefined {
   if (typeof type === 'object') {
@@ -51,11 +59,21 @@ export function parseText(text: string, type: DataType): boolean | number | bigi
   switch (type) {
     case 'boolean':
       return booleanForm.test(text) ? text.length === 4 : undefined
+    case 'int8':
+    case 'int16':
+    case 'uint8':
+    case 'uint16':
+      return within(parseInt32(text), type)
     case 'int32':
       return parseInt32(text)
+    case 'uint32':
     case 'int64':
     case 'bigint':
-      return parseInt64(text)
+      return within(parseInt64(text), type)
+    case 'uint64':
+      return within(parseDecimal(text, 20, 0, integerForm), type)
+    case 'float32':
+      return singleOf(parseFloat64(text))
     case 'float64':
       return parseFloat64(text)
     case 'string':
@@ -63,14 +81,58 @@ export function parseText(text: string, type: DataType): boolean | number | bigi
       return text
     case 'date':
       return dateForm.test(text) ? parseDays(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))) : undefined
+    case 'time':
+      return parseTime(text)
     case 'datetime':
       return parseMicros(text, false)
     case 'timestamp':
       return parseMicros(text, true)
+    case 'interval': {
+      const parts = parseInterval(text)
+      return parts === undefined ? undefined : packInterval(parts)
+    }
+    case 'uuid':
+      return uuidForm.test(text) ? text.toLowerCase() : undefined
+    case 'json':
+      return isJson(text) ? text : undefined
     case 'bytes':
     case 'null':
       return undefined
   }
+}
+
+/** The number in single precision; undefined when it is beyond. */
+export function singleOf(value: number | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const single = Math.fround(value)
+  return Number.isFinite(value) && !Number.isFinite(single) ? undefined : single
+}
+
+function within<N extends number | bigint>(value: N | undefined, type: DataType): N | undefined {
+  const range = rangeOf(type)
+  return value === undefined || range === undefined || value < range[0] || value > range[1] ? undefined : value
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Base64 as bytes, with its `=`; undefined for other texts. */
+export function parseBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
+  return new Uint8Array(Buffer.from(text, 'base64'))
+}
+
+function parseTime(text: string): bigint | undefined {
+  const [, hour, minute, second = '0', fraction = ''] = timeParts.exec(text) ?? []
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second)
+  return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
 }
 
 /** True for an int64 that a JavaScript number holds exactly. */
@@ -106,8 +168,8 @@ function parseFloat64(text: string): number | undefined {
   return trimmed.startsWith('-') ? -Infinity : Infinity
 }
 
-function parseDecimal(text: string, precision: number, scale: number): bigint | undefined {
-  if (!decimalForm.test(text)) return undefined
+function parseDecimal(text: string, precision: number, scale: number, form: RegExp = decimalForm): bigint | undefined {
+  if (!form.test(text)) return undefined
   const trimmed = text.trim()
   const negative = trimmed.startsWith('-')
   const [whole = '', fraction = ''] = trimmed.replace(/^[+-]/, '').split('.')

@@ -2,8 +2,8 @@ import type { DataType, Primitive, Schema } from './data-type.ts'
 import { printName, printText } from './print-name.ts'
 
 /**
- * The TypeScript type of a row: `{ price: number; city: string | null }`. The names `CalendarDate`, `Timestamp` and `Decimal` must be in scope where the
- * text is put.
+ * The TypeScript type of a row: `{ price: number; city: string | null }`. The names `CalendarDate`, `TimeOfDay`, `LocalDateTime`, `Timestamp`,
+ * `Interval` and `Decimal` must be in scope where the text is put.
  */
 export function printRowType(schema: Schema): string {
   if (schema.length === 0) return '{}'
@@ -16,20 +16,32 @@ function printValueType(type: DataType): string {
   if ('list' in type)
     return `${typeof type.list === 'object' && 'enum' in type.list ? `(${printValueType(type.list)})` : printValueType(type.list)}[]`
   if ('struct' in type) return printRowType(type.struct)
+  if ('map' in type) return `Map<${printValueType(type.map[0])}, ${printValueType(type.map[1])} | null>`
   return type.enum.length === 0 ? 'never' : type.enum.map(printText).join(' | ')
 }
 
 const valueTypes: Readonly<Record<Primitive, string>> = {
   boolean: 'boolean',
+  int8: 'number',
+  int16: 'number',
   int32: 'number',
   int64: 'number',
   bigint: 'bigint',
+  uint8: 'number',
+  uint16: 'number',
+  uint32: 'number',
+  uint64: 'bigint',
+  float32: 'number',
   float64: 'number',
   string: 'string',
+  json: 'string',
+  uuid: 'string',
   bytes: 'Uint8Array',
   date: 'CalendarDate',
-  datetime: 'Timestamp',
+  time: 'TimeOfDay',
+  datetime: 'LocalDateTime',
   timestamp: 'Timestamp',
+  interval: 'Interval',
   null: 'null',
   unknown: 'unknown',
 }

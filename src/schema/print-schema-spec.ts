@@ -3,7 +3,7 @@ import { printName, printText } from './print-name.ts'
 
 /**
  * A schema as TypeScript to paste: `{ price: 'float64', city: 'string?' }`. Columns of unknown type, or with nothing but NULLs, are printed as
- * `'string?'`, which holds any text. Lists, structs and sets of texts use `list`, `struct` and `oneOf`.
+ * `'string?'`, which holds any text. Lists, structs, maps and sets of texts use `list`, `struct`, `map` and `oneOf`.
  */
 export function printSchemaSpec(schema: Schema): string {
   if (schema.length === 0) return '{}'
@@ -25,6 +25,8 @@ function printFieldSpec(field: Pick<Field, 'type' | 'nullable'>): string {
 function printPart(type: Exclude<DataType, string>): string {
   if ('list' in type) return `list(${printFieldSpec({ type: type.list, nullable: false })})`
   if ('struct' in type) return `struct(${printSchemaSpec(type.struct)})`
+  if ('map' in type)
+    return `map(${type.map.map(part => printFieldSpec({ type: part, nullable: false })).join(', ')})`
   if ('enum' in type) return `oneOf(${type.enum.map(printText).join(', ')})`
   return printText(printType(type))
 }

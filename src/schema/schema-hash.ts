@@ -17,5 +17,6 @@ function canonicalType(type: DataType): unknown {
   if ('decimal' in type) return ['decimal', type.decimal[0], type.decimal[1]]
   if ('list' in type) return ['list', canonicalType(type.list)]
   if ('struct' in type) return ['struct', canonicalSchema(type.struct)]
+  if ('map' in type) return ['map', canonicalType(type.map[0]), canonicalType(type.map[1])]
   return ['enum', ...type.enum]
 }

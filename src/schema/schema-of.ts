@@ -5,16 +5,27 @@ import { standardSchemaOf } from './standard-schema.ts'
 
 const names = [
   'boolean',
+  'int8',
+  'int16',
   'int32',
   'int64',
   'bigint',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+  'float32',
   'float64',
   'decimal',
   'string',
+  'json',
+  'uuid',
   'bytes',
   'date',
+  'time',
   'datetime',
   'timestamp',
+  'interval',
 ] as const satisfies readonly string[]
 
 const known: ReadonlySet<string> = new Set(names)
@@ -70,7 +81,7 @@ export function typeNamed(name: string, column?: string): DataType {
 function unknownType(spec: unknown, column: string | undefined): TidemillError {
   const shown = typeof spec === 'string' ? spec : (JSON.stringify(spec) ?? String(spec))
   return new TidemillError('schema.unknown-type', `unknown type: ${shown}${where(column)} (have ${names.join(', ')})`, {
-    hint: "put ? behind a type that may be NULL; lists, structs and sets of texts are list('string'), struct({ ... }), oneOf('a', 'b')",
+    hint: "put ? behind a type that may be NULL; lists, structs, maps and sets of texts are list('string'), struct({ ... }), map('string', 'int64'), oneOf('a', 'b')",
     details: { type: shown, column, have: names },
   })
 }

@@ -1,9 +1,12 @@
 /** Values that JavaScript has no type for. */
-import { civilOf } from './civil.ts'
+import { civilOf, daysOfCivil } from './civil.ts'
+import { clockText, type IntervalParts, intervalText, momentText } from './times.ts'
 
 /** An instant in microseconds UTC. It is a `Date`, so charts and formatters take it; `epochMicros` keeps what a Date drops. */
 export interface Timestamp extends Date {
   readonly epochMicros: bigint
+  /** `2026-11-21T10:30:00.123456Z`: with its microseconds, unlike a Date. */
+  toJSON(): string
 }
 
 /** A day without a time zone. */
@@ -12,6 +15,42 @@ export interface CalendarDate {
   readonly month: number
   readonly day: number
   /** `2026-11-21` */
+  toString(): string
+  toJSON(): string
+}
+
+/** A time of day without a zone, to the microsecond. */
+export interface TimeOfDay {
+  /** 0 to 23; 24 only as 24:00:00, the end of a day. */
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly microsecond: number
+  /** `10:30:00.25` */
+  toString(): string
+  toJSON(): string
+}
+
+/** What a clock on the wall showed: a day and a time without a zone. It is no instant, and no zone ever shifts it. */
+export interface LocalDateTime {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly microsecond: number
+  /** `2026-11-21T10:30:00.25`, without `Z`. */
+  toString(): string
+  toJSON(): string
+}
+
+/** A length of time in parts that do not turn into each other: a month has no fixed number of days, a day with a change of clocks not 24 hours. */
+export interface Interval {
+  readonly months: number
+  readonly days: number
+  readonly micros: bigint
+  /** ISO 8601: `P1Y2M3DT4H5M6.5S` */
   toString(): string
   toJSON(): string
 }
@@ -30,6 +69,9 @@ class TimestampValue extends Date implements Timestamp {
   constructor(micros: bigint) {
     super(Number(micros / 1000n) - (micros % 1000n < 0n ? 1 : 0))
     this.epochMicros = micros
+  }
+  override toJSON(): string {
+    return `${momentText(this.epochMicros)}Z`
   }
 }
 
@@ -74,9 +116,138 @@ export function dateOfDays(days: number): CalendarDate {
 
 /** Days since 1970-01-01. */
 export function daysOf(date: CalendarDate): number {
-  const day = new Date(0)
-  day.setUTCFullYear(date.year, date.month - 1, date.day)
-  return Math.round(day.getTime() / 86_400_000)
+  return daysOfCivil(date.year, date.month, date.day)
+}
+
+class TimeOfDayValue implements TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly microsecond: number
+  constructor(hour: number, minute: number, second: number, microsecond: number) {
+    this.hour = hour
+    this.minute = minute
+    this.second = second
+    this.microsecond = microsecond
+  }
+  toString(): string {
+    return clockText(microsOfTime(this))
+  }
+  toJSON(): string {
+    return this.toString()
+  }
+}
+
+/** A time of day from its parts: `timeOfDay(10, 30)`. */
+export function timeOfDay(hour: number, minute: number, second = 0, microsecond = 0): TimeOfDay {
+  return new TimeOfDayValue(hour, minute, second, microsecond)
+}
+
+/** The time so many microseconds after midnight. */
+export function timeOfMicros(micros: bigint): TimeOfDay {
+  const rest = Number(micros)
+  const seconds = Math.floor(rest / 1_000_000)
+  return new TimeOfDayValue(Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, rest % 1_000_000)
+}
+
+/** Microseconds since midnight. */
+export function microsOfTime({ hour, minute, second, microsecond }: Omit<TimeOfDay, 'toString' | 'toJSON'>): bigint {
+  return BigInt(((hour * 60 + minute) * 60 + second) * 1_000_000 + microsecond)
+}
+
+class LocalDateTimeValue implements LocalDateTime {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly microsecond: number
+  constructor(days: number, micros: bigint) {
+    const { year, month, day } = civilOf(days)
+    const { hour, minute, second, microsecond } = timeOfMicros(micros)
+    this.year = year
+    this.month = month
+    this.day = day
+    this.hour = hour
+    this.minute = minute
+    this.second = second
+    this.microsecond = microsecond
+  }
+  toString(): string {
+    return momentText(microsOfLocal(this))
+  }
+  toJSON(): string {
+    return this.toString()
+  }
+}
+
+/** The wall clock so many microseconds after 1970-01-01T00:00:00 on that clock. */
+export function localOfMicros(micros: bigint): LocalDateTime {
+  const rest = ((micros % dayMicros) + dayMicros) % dayMicros
+  return new LocalDateTimeValue(Number((micros - rest) / dayMicros), rest)
+}
+
+/** A wall clock from its parts; month and day count from 1: `localDateTime(2026, 11, 21, 10, 30)`. */
+export function localDateTime(
+  year: number,
+  month: number,
+  day: number,
+  hour = 0,
+  minute = 0,
+  second = 0,
+  microsecond = 0,
+): LocalDateTime {
+  return new LocalDateTimeValue(daysOfCivil(year, month, day), microsOfTime({ hour, minute, second, microsecond }))
+}
+
+/** Microseconds since 1970-01-01T00:00:00 on the same clock. */
+export function microsOfLocal(local: Omit<LocalDateTime, 'toString' | 'toJSON'>): bigint {
+  return BigInt(daysOfCivil(local.year, local.month, local.day)) * dayMicros + microsOfTime(local)
+}
+
+const dayMicros = 86_400_000_000n
+
+class IntervalValue implements Interval {
+  readonly months: number
+  readonly days: number
+  readonly micros: bigint
+  constructor({ months, days, micros }: IntervalParts) {
+    this.months = months
+    this.days = days
+    this.micros = micros
+  }
+  toString(): string {
+    return intervalText(this)
+  }
+  toJSON(): string {
+    return this.toString()
+  }
+}
+
+/** An interval of months, days and microseconds: `interval({ months: 1, days: 2 })`. */
+export function interval({ months = 0, days = 0, micros = 0n }: Partial<IntervalParts>): Interval {
+  return new IntervalValue({ months, days, micros })
+}
+
+class MapValue<K, V> extends Map<K, V> {
+  /** An object where all keys are texts, else pairs of key and value. */
+  toJSON(): unknown {
+    const pairs = [...this]
+    if (pairs.every(([key]) => typeof key === 'string')) return Object.fromEntries(pairs)
+    return pairs.map(([key, value]) => ({ key: jsonOf(key), value: jsonOf(value) }))
+  }
+}
+
+/** JSON.stringify knows no bigint and writes bytes by number. */
+function jsonOf(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') : value
+}
+
+/** A `Map` that has a JSON form: an object where all keys are texts, else `[{ key, value }]`. */
+export function mapOf<K, V>(pairs: Iterable<readonly [K, V]>): Map<K, V> {
+  return new MapValue(pairs)
 }
 
 class DecimalValue implements Decimal {
@@ -107,7 +278,22 @@ export function decimal(unscaled: bigint, scale: number): Decimal {
 
 /** True for what `calendarDate` made, also in another copy of the package. */
 export function isCalendarDate(value: unknown): value is CalendarDate {
-  return typeof value === 'object' && value !== null && 'year' in value && 'month' in value && 'day' in value
+  return typeof value === 'object' && value !== null && 'year' in value && 'month' in value && 'day' in value && !('hour' in value)
+}
+
+/** True for what `timeOfDay` made, also in another copy of the package. */
+export function isTimeOfDay(value: unknown): value is TimeOfDay {
+  return typeof value === 'object' && value !== null && 'hour' in value && 'microsecond' in value && !('year' in value)
+}
+
+/** True for what `localDateTime` made, also in another copy of the package. */
+export function isLocalDateTime(value: unknown): value is LocalDateTime {
+  return typeof value === 'object' && value !== null && 'year' in value && 'day' in value && 'hour' in value && 'microsecond' in value
+}
+
+/** True for what `interval` made, also in another copy of the package. */
+export function isInterval(value: unknown): value is Interval {
+  return typeof value === 'object' && value !== null && 'months' in value && 'days' in value && 'micros' in value
 }
 
 /** True for what `decimal` made, also in another copy of the package. */

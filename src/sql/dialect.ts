@@ -36,8 +36,12 @@ export interface Dialect {
   /** Reads a source; output columns by position, named as `names`. `id` comes back in the error of a value that does not fit. */
   scan(scan: ScanNode, names: readonly string[], id: number): Select
   joins: Readonly<Record<'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti', string>>
-  /** One row per item; `columns` are printed names. */
-  explode(columns: readonly string[], index: number, from: string): Select
+  /** One row per item of the lists at these places; `columns` are printed names. `outer`: a row without items stays, with NULLs. */
+  explode(columns: readonly string[], places: readonly number[], from: string, outer: boolean): Select
+  /** Stands between two sides of which each left row takes the nearest right row by the inequality of the condition. */
+  asOf: string
+  /** Fails the statement: two rows of a key where one may be; `which` says what was promised, `key` is SQL text. */
+  twiceError(which: string, key: string): string
   /** A SELECT that the database works out by itself, whatever stands around it. */
   fence(select: string): string
   /** md5 as lower-case hex text. */

@@ -1,10 +1,11 @@
 import { TidemillError } from '../errors/index.ts'
 import { someNode } from '../expr/index.ts'
-import { type JoinNode, type Plan, refuseStream, type ScanNode, type UnionNode } from '../plan/index.ts'
+import { type AggregateNode, type AsOfNode, type JoinNode, type Plan, refuseStream, rightNames, type ScanNode, type UnionNode } from '../plan/index.ts'
 import { sameType } from '../schema/index.ts'
 import type { Dialect, Select } from './dialect.ts'
 import { safeNames } from './names.ts'
 import { printColumn, printInScope, printOrder, type Scope } from './print-expr.ts'
+import { checkedSide, manyToMany } from './print-join-check.ts'
 import { printSplit } from './print-split.ts'
 import { markSpan, type Span, takeSpans } from './spans.ts'
 
@@ -89,6 +90,7 @@ function marked(node: Plan, printing: Printing, make: () => Select): Select {
 function source(plan: Plan, printing: Printing): Select {
   if (plan.node === 'scan') return scan(plan, printing)
   if (plan.node === 'join') return join(plan, printing)
+  if (plan.node === 'asOf') return asOf(plan, printing)
   if (plan.node === 'union') return union(plan, printing)
   throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`, { details: { node: plan.node } })
 }
@@ -115,9 +117,12 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
       refuseStream(plan)
       const keys = plan.keys.map(key => printColumn(key.expr, dialect, scope))
       const aggs = plan.aggs.map(agg => printColumn(agg.expr, dialect, scope))
-      const columns = [...keys, ...aggs].map((text, index) => `${text} AS ${names[index]}`).join(', ')
+      const level = plan.level === undefined ? [] : [levelOf(plan, keys, dialect)]
+      const columns = [...keys, ...level, ...aggs].map((text, index) => `${text} AS ${names[index]}`).join(', ')
       // By position: a key that is a constant would be read as the number of a column.
-      const tail = keys.length === 0 ? undefined : `GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`
+      const sets = plan.sets?.map(set => `(${set.map(place => place + 1).join(', ')})`)
+      const by = sets === undefined ? keys.map((_, index) => index + 1) : [`GROUPING SETS (${sets.join(', ')})`]
+      const tail = keys.length === 0 ? undefined : `GROUP BY ${by.join(', ')}`
       if (input.columns === undefined && input.tail === undefined) return { columns, from: input.from, where: input.where, tail }
       return { columns, from: from(input), tail }
     }
@@ -136,8 +141,9 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
     case 'split':
       return printSplit(plan, from(input), dialect, scope, names)
     case 'explode': {
-      const index = plan.input.fields.findIndex(field => field.name === plan.column)
-      return dialect.explode(names, index, from(input))
+      const lists = [plan.column, ...(plan.also ?? [])]
+      const places = plan.input.fields.flatMap((field, index) => (lists.includes(field.name) ? [index] : []))
+      return dialect.explode(names, places, from(input), plan.outer === true)
     }
     default:
       throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`, {
@@ -200,10 +206,38 @@ function join(plan: JoinNode, printing: Printing): Select {
   const on = conditions.length === 0 ? 'true' : conditions.join(' AND ')
   const columns = names.map((name, index) => `${all[index]} AS ${name}`).join(', ')
   printing.joins++
-  const l = `(${render(select(plan.left, printing))}) AS l`
-  const r = `(${render(select(plan.right, printing))}) AS r`
+  const sides = [render(select(plan.left, printing)), render(select(plan.right, printing))] as const
   printing.joins--
-  return { columns, from: `${l} ${dialect.joins[plan.how]} ${r} ON ${on}` }
+  const [l, r] = checkedSide(plan, sides, [scopeOf(plan.left, dialect), scopeOf(plan.right, dialect)], dialect)
+  const made: Select = { columns, from: `(${l}) AS l ${dialect.joins[plan.how]} (${r}) AS r ON ${on}` }
+  return plan.check?.manyToMany === 'fail' ? { ...made, where: manyToMany(plan, left, dialect) } : made
+}
+
+/** The nearest right row by an inequality; equal keys beside it. */
+function asOf(plan: AsOfNode, printing: Printing): Select {
+  const { dialect } = printing
+  const [left, right] = [scopeOf(plan.left, dialect, 'l.'), scopeOf(plan.right, dialect, 'r.')]
+  const names = safeNames(plan.fields).map(name => dialect.quoteName(name))
+  const texts = [...plan.left.fields.map(field => left(field.name)), ...[...rightNames({ ...plan, how: 'left' }).keys()].map(right)]
+  const [at, other] = plan.by
+  const sign = `${plan.direction === 'backward' ? '>' : '<'}${plan.strict ? '' : '='}`
+  const on = [...plan.on.map(([a, b]) => `${left(a)} = ${right(b)}`), `${left(at)} ${sign} ${right(other)}`]
+  printing.joins++
+  const [l, r] = [render(select(plan.left, printing)), render(select(plan.right, printing))]
+  printing.joins--
+  return {
+    columns: names.map((name, index) => `${texts[index]} AS ${name}`).join(', '),
+    from: `(${l}) AS l ${dialect.asOf} (${r}) AS r ON ${on.join(' AND ')}`,
+  }
+}
+
+/** The names of the keys a row of grouping sets is grouped by. */
+function levelOf(plan: AggregateNode, keys: readonly string[], dialect: Dialect): string {
+  const cases = (plan.sets ?? []).map(set => {
+    const mask = plan.keys.reduce((bits, _, place) => bits * 2 + (set.includes(place) ? 0 : 1), 0)
+    return `WHEN ${mask} THEN ${dialect.quoteText(set.map(place => plan.keys[place]?.name).join(', '))}`
+  })
+  return `CASE CAST(grouping(${keys.join(', ')}) AS BIGINT) ${cases.join(' ')} END`
 }
 
 function union(plan: UnionNode, printing: Printing): Select {

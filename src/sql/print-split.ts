@@ -36,8 +36,22 @@ export function printSplit(plan: SplitNode, input: string, dialect: Dialect, sco
       const listed = rows === 'rest' ? Object.values(how.rows).flatMap(part => (part === 'rest' ? [] : part)) : rows
       return { columns, from: numbered, where: `${row} ${rows === 'rest' ? 'NOT IN' : 'IN'} ${dialect.numbers(listed)}`, tail: inOrder }
     }
-    case 'sample':
-      return { columns, from: placed('', random(how.seed)), where: `${place} < ${how.rows}`, tail: inOrder }
+    case 'sample': {
+      const partition = how.stratify === undefined ? '' : `PARTITION BY ${scope(how.stratify)} `
+      return { columns, from: placed(partition, random(how.seed)), where: `${place} < ${how.rows}`, tail: inOrder }
+    }
+    case 'draws': {
+      // Draw i takes the row at the share of all rows that the first 52 bits of its hash are.
+      const draw = dialect.quoteName('~draw')
+      const { size } = how
+      const all = `(SELECT count(*) FROM numbered)`
+      const draws = 'rows' in size ? String(size.rows) : `CAST(round(${number(size.fraction)} * ${all}) AS BIGINT)`
+      const hash = dialect.md5(`${dialect.quoteText(`${how.seed}|draw|`)} || ${dialect.text(draw)}`)
+      const pick = `CAST(floor(('0x' || substring(${hash}, 1, 13))::BIGINT / 4503599627370496e0 * ${all}) AS BIGINT)`
+      const drawn = `SELECT ${draw}, ${pick} AS pick FROM range(${draws}) AS t(${draw})`
+      const rows = `WITH numbered AS MATERIALIZED (SELECT * FROM ${numbered}), drawn AS (${drawn})`
+      return { columns, from: `(${rows} SELECT * FROM numbered JOIN drawn ON ${row} = pick) AS t`, tail: `ORDER BY ${draw}` }
+    }
   }
 }
 

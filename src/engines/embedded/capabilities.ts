@@ -39,6 +39,7 @@ export const capabilities: Capabilities = Object.freeze({
     project: 'native',
     aggregate: 'native',
     join: 'native',
+    asOf: 'native',
     union: 'native',
     sort: 'native',
     limit: 'native',

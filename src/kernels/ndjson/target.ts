@@ -195,6 +195,17 @@ function kindOf(type: DataType): Kind {
       return kinds.datetime
     case 'date':
       return kinds.date
+    case 'int8':
+    case 'int16':
+    case 'uint8':
+    case 'uint16':
+    case 'uint32':
+    case 'uint64':
+    case 'float32':
+    case 'json':
+    case 'uuid':
+    case 'time':
+    case 'interval':
     case 'bytes':
     case 'null':
       return kinds.other

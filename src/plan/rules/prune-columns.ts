@@ -55,10 +55,10 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
     case 'eventTime':
       return [[...wanted, node.column]]
     case 'explode':
-      return [[...wanted, node.column]]
+      return [[...wanted, node.column, ...(node.also ?? [])]]
     case 'split': {
       const { how } = node
-      const column = how.kind === 'random' ? how.stratify : how.kind === 'by' || how.kind === 'order' ? how.column : undefined
+      const column = how.kind === 'random' || how.kind === 'sample' ? how.stratify : how.kind === 'by' || how.kind === 'order' ? how.column : undefined
       return [column === undefined ? wanted : [...wanted, column]]
     }
     case 'project':
@@ -77,6 +77,13 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
       return node.inputs.map(() => unionNames(node, wanted))
     case 'join':
       return neededOfJoin(node, new Set([...wanted, ...read(node)]))
+    case 'asOf': {
+      const [left, right] = neededOfJoin({ ...node, how: 'left' }, wanted)
+      return [
+        [...(left ?? []), node.by[0]],
+        [...(right ?? []), node.by[1]],
+      ]
+    }
     // A function sees whole rows.
     case 'map':
     case 'process':
@@ -87,7 +94,7 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
   }
 }
 
-function neededOfJoin(node: JoinNode, wanted: ReadonlySet<string>): readonly Iterable<string>[] {
+function neededOfJoin(node: Pick<JoinNode, 'left' | 'right' | 'on' | 'how' | 'suffix'>, wanted: ReadonlySet<string>): readonly Iterable<string>[] {
   const left = new Set(namesOf(node.left.fields).filter(name => wanted.has(name)))
   const right = new Set<string>()
   for (const [leftKey, rightKey] of node.on) {
@@ -114,7 +121,8 @@ function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>
     case 'aggregate': {
       const aggs = keptAggs(node, wanted)
       if (aggs.length === node.aggs.length) return withInputs(node, inputs)
-      return withInputs({ ...node, aggs, fields: only(node.fields, [...node.keys, ...aggs]) }, inputs)
+      const names = new Set([...node.keys, ...aggs].map(column => column.name).concat(node.level ?? []))
+      return withInputs({ ...node, aggs, fields: node.fields.filter(field => names.has(field.name)) }, inputs)
     }
     case 'transform': {
       const [input] = inputs
@@ -136,6 +144,7 @@ function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>
     case 'split':
     case 'explode':
     case 'join':
+    case 'asOf':
     case 'map':
     case 'eventTime':
     case 'process':

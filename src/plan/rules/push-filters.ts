@@ -79,14 +79,15 @@ function passed(node: Extract<Plan, { readonly input: Plan }>, condition: ExprNo
       if (node.notNull?.some(name => columnsOf(condition).has(name)) === true) return undefined
       return node.columns.some(column => hasWindow(column.expr)) ? undefined : throughColumns(condition, node.columns)
     case 'aggregate': {
-      if (node.window !== undefined || node.running !== undefined) return undefined
+      // A key that is not in a grouping set is NULL there: a condition on it is about groups, not about rows.
+      if (node.window !== undefined || node.running !== undefined || node.sets !== undefined) return undefined
       const keys = new Set(node.keys.map(key => key.name))
       return keys.size > 0 && isSubset(columnsOf(condition), keys) ? throughColumns(condition, node.keys) : undefined
     }
     case 'sort':
       return condition
     case 'explode':
-      return columnsOf(condition).has(node.column) ? undefined : condition
+      return [node.column, ...(node.also ?? [])].some(name => columnsOf(condition).has(name)) ? undefined : condition
     case 'transform':
       return node.step.adds.some(field => columnsOf(condition).has(field.name)) ? undefined : condition
     case 'filter':
@@ -126,6 +127,13 @@ function pushIntoLeaf(node: Exclude<Plan, { readonly input: Plan }>, pending: re
       )
     case 'join':
       return pushIntoJoin(node, pending, done)
+    case 'asOf': {
+      // A left row's partner does not depend on other left rows; which right row is the nearest depends on all of them.
+      const own = new Set(node.left.fields.map(field => field.name))
+      const left = pending.filter(({ expr }) => columnsOf(expr).size > 0 && isSubset(columnsOf(expr), own))
+      const staying = pending.filter(condition => !left.includes(condition))
+      return filtered(withInputs(node, [push(node.left, left, done), push(node.right, [], done)]), staying)
+    }
     case 'deferred':
       return filtered(
         withInputs(
@@ -145,7 +153,8 @@ function pushIntoJoin(node: JoinNode, pending: readonly Conjunct[], done: Map<Pl
   const staying: Conjunct[] = []
   for (const condition of pending) {
     const columns = columnsOf(condition.expr)
-    if (columns.size > 0 && isSubset(columns, lefts)) left.push(condition)
+    if (node.check !== undefined) staying.push(condition)
+    else if (columns.size > 0 && isSubset(columns, lefts)) left.push(condition)
     else if (columns.size > 0 && isSubset(columns, new Set(rights.keys())))
       right.push({ ...condition, expr: substitute(condition.expr, rights) })
     else staying.push(condition)

@@ -74,6 +74,7 @@ function interpret(plan: Plan, tables: Tables): Row[] {
         const before = { ...row }
         return Object.assign(before, Object.fromEntries(plan.step.adds.map(field => [field.name, Number(row['a'] ?? 0) + 100])))
       })
+    case 'asOf':
     case 'explode':
     case 'map':
     case 'eventTime':

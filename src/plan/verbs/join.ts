@@ -4,7 +4,7 @@ import { familyOf, printField, sameType, type Schema } from '../../schema/index.
 import { defer } from '../defer.ts'
 import { mergeFields } from '../fields.ts'
 import { joinFields, rightColumns } from '../join-fields.ts'
-import type { JoinHow, Plan } from '../nodes.ts'
+import type { JoinCheckNode, JoinHow, Plan } from '../nodes.ts'
 import { have, needColumns, needDistinct, problem } from '../problem.ts'
 
 export interface JoinArgs {
@@ -15,6 +15,10 @@ export interface JoinArgs {
   readonly how?: JoinHow | undefined
   /** Appended to the right side's columns that the left side has too. */
   readonly suffix?: string | undefined
+  /** How often a key may be there; looked at when it runs. */
+  readonly validate?: JoinCheckNode['validate']
+  /** What to do when a key is there several times on both sides. Default: nothing. */
+  readonly manyToMany?: JoinCheckNode['manyToMany']
 }
 export interface JoinWhereArgs {
   readonly other: Plan
@@ -26,19 +30,23 @@ export interface JoinWhereArgs {
 const hows: readonly JoinHow[] = ['inner', 'left', 'right', 'full', 'semi', 'anti']
 
 /**
- * Joins by equal keys. A key that is NULL meets nothing.
+ * Joins by equal keys. A key that is NULL meets nothing, not even NULL.
  *
  * @throws plan.unknown-column, plan.type when keys cannot be compared, plan.duplicate-column when both sides have a column and there is no suffix
  */
 export function join(input: Plan, args: JoinArgs, at?: CallSite): Plan {
-  const { other, on, how = 'inner', suffix = '' } = args
+  const { other, on, how = 'inner', suffix = '', validate, manyToMany } = args
   if (!hows.includes(how)) throw problem('plan.argument', `no such join: ${String(how)} (have ${hows.join(', ')})`, at)
   if (on.length === 0) throw problem('plan.argument', 'join needs a key', at, { hint: 'joinWhere takes any condition' })
-  if (input.open || other.open) return defer('join', [input, other], { on, how, suffix }, openFields(input, other, how), at)
+  if ((how === 'semi' || how === 'anti') && manyToMany !== undefined)
+    throw problem('plan.argument', `a ${how} join multiplies no rows: onManyToMany means nothing there`, at)
+  const check = validate === undefined && manyToMany === undefined ? {} : { check: { validate, manyToMany } }
+  if (input.open || other.open)
+    return defer('join', [input, other], { on, how, suffix, validate, manyToMany }, openFields(input, other, how), at)
   checkKeys(input.fields, other.fields, on, how, at)
   checkNames(input.fields, other.fields, on, how, suffix, at)
   const fields = joinFields(input.fields, other.fields, on, how, suffix)
-  return { node: 'join', left: input, right: other, how, on, suffix, fields, open: false, at }
+  return { node: 'join', left: input, right: other, how, on, suffix, fields, ...check, open: false, at }
 }
 
 /**
@@ -62,7 +70,8 @@ function openFields(input: Plan, other: Plan, how: JoinHow): Schema {
   return how === 'semi' || how === 'anti' ? input.fields : mergeFields(other.fields, input.fields)
 }
 
-function checkKeys(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow, at: CallSite | undefined): void {
+/** Throws where keys are not there, are named twice, or cannot be compared. */
+export function checkKeys(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow, at: CallSite | undefined): void {
   const [lefts, rights] = [on.map(pair => pair[0]), on.map(pair => pair[1])]
   needColumns(left, lefts, at)
   const missing = rights.filter(name => !right.some(field => field.name === name))
@@ -89,7 +98,8 @@ function checkKeys(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow
     throw problem('plan.type', `keys have different types: ${unlike.join('; ')}`, at, { hint: 'cast one side before the join' })
 }
 
-function checkNames(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow, suffix: string, at: CallSite | undefined): void {
+/** Throws where the two sides would make one name twice. */
+export function checkNames(left: Schema, right: Schema, on: JoinArgs['on'], how: JoinHow, suffix: string, at: CallSite | undefined): void {
   const added = rightColumns(left, right, on, how, suffix)
   const taken = new Set(left.map(field => field.name))
   const clash = added.filter(column => taken.has(column.name)).map(column => column.name)

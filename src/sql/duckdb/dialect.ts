@@ -1,6 +1,7 @@
 import { type DataType, printType } from '../../schema/index.ts'
 import type { Dialect, Printer } from '../dialect.ts'
 import { aggregates } from './aggregates.ts'
+import { guard } from './guards.ts'
 import { lists } from './lists.ts'
 import { literal } from './literals.ts'
 import { numbers } from './numbers.ts'
@@ -27,10 +28,12 @@ export const duckdb: Dialect = Object.freeze({
   convert: (text: string, from: DataType, to: DataType) => (printType(from) === printType(to) ? text : `CAST(${text} AS ${typeName(to)})`),
   scan,
   joins: { inner: 'JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', semi: 'SEMI JOIN', anti: 'ANTI JOIN' },
-  explode: (columns: readonly string[], index: number, from: string) => ({
-    columns: columns.map((name, at) => (at === index ? `unnest(${name}) AS ${name}` : name)).join(', '),
-    from,
-  }),
+  explode: (columns: readonly string[], places: readonly number[], from: string, outer: boolean) => {
+    const items = (name: string): string => (outer ? `CASE WHEN coalesce(len(${name}), 0) = 0 THEN [NULL] ELSE ${name} END` : name)
+    return { columns: columns.map((name, at) => (places.includes(at) ? `unnest(${items(name)}) AS ${name}` : name)).join(', '), from }
+  },
+  asOf: 'ASOF LEFT JOIN',
+  twiceError: (which: string, key: string) => guard('plan.join-keys', { wanted: which }, key),
   // DuckDB moves what a join learns of its keys below a LIMIT, which then takes other rows (duckdb#22924, in 1.5.6 too); it does not look into a materialized CTE.
   fence: (select: string) => `(WITH fenced AS MATERIALIZED (${select}) SELECT * FROM fenced) AS t`,
   md5: (text: string) => `md5(${text})`,

@@ -19,6 +19,7 @@ export const guardErrors: readonly ErrorCode[] = [
   'expr.division-by-zero',
   'expr.overflow',
   'expr.argument',
+  'plan.join-keys',
 ]
 
 /** Text of an `error(...)` call that `parseGuardError` can read back; `value` is SQL text. */

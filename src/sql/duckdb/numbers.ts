@@ -191,7 +191,7 @@ export const numbers: Readonly<
 }
 
 /** Branches of one result have one type; DuckDB would unite a string and a number as text. */
-function sameAsResult(call: Call, index: number): string {
+export function sameAsResult(call: Call, index: number): string {
   const type = argType(call, index)
   return printType(type) === printType(call.node.type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(call.node.type)})`
 }

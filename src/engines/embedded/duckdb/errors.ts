@@ -25,7 +25,9 @@ export function engineError(error: unknown, failed: Failed = {}): TidemillError 
             ? `value cannot be cast to ${wanted ?? '?'}: ${shorten(value)}`
             : code === 'expr.division-by-zero'
               ? `integer modulo zero: ${shorten(value)} mod 0`
-              : shorten(value)
+              : code === 'plan.join-keys'
+                ? `join is not ${wanted ?? 'as was said'}: ${shorten(value)}`
+                : shorten(value)
     const hint = code === 'expr.cast' ? { hint: 'use tryCast to get NULL for such a value' } : {}
     return new TidemillError(code, text, { details: { ...guarded }, cause: error, ...hint })
   }

@@ -116,6 +116,8 @@ export interface ProjectStep extends StepBase {
 export interface ExplodeStep extends StepBase {
   readonly kind: 'explode'
   readonly column: string
+  readonly also?: readonly string[] | undefined
+  readonly outer?: true | undefined
 }
 /** A function of the user, called in order, on this thread. A promise is an error: stream.async-function. */
 export interface MapStep extends StepBase {

@@ -85,6 +85,7 @@ function checkNode(node: Plan): void {
     case 'limit':
       throw refusal('stream.unsupported', `${node.node} on a stream, which has no last row`, node.at, 'do it in a window, or over a table')
     case 'join':
+    case 'asOf':
     case 'union':
     case 'split':
     case 'deferred':

@@ -53,7 +53,7 @@ function readOf(node: StepNode, wanted: ReadonlySet<string>): ReadonlySet<string
     case 'filter':
       return new Set([...wanted, ...columnsOf(node.where)])
     case 'explode':
-      return new Set([...wanted, node.column])
+      return new Set([...wanted, node.column, ...(node.also ?? [])])
     case 'project':
       return readBy(kept(node.columns, wanted))
     case 'transform': {

@@ -21,7 +21,7 @@ export function stepOf(node: StepNode, { id, input, wanted, onError }: StepPlace
     case 'filter':
       return { kind: 'filter', ...base, fields: passed(node.fields, input), where: node.where }
     case 'explode':
-      return { kind: 'explode', ...base, fields: passed(node.fields, input), column: node.column }
+      return { kind: 'explode', ...base, fields: passed(node.fields, input), column: node.column, also: node.also, outer: node.outer }
     case 'project': {
       const columns = kept(node.columns, wanted)
       const names = new Set(columns.map(column => column.name))

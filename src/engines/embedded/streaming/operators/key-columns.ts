@@ -1,6 +1,6 @@
 /** Columns out of canonical keys (`key-words.ts`). */
 import { type Column, columnFromRaw, setValid } from '../../../../batch/index.ts'
-import type { DataType } from '../../../../schema/index.ts'
+import { type DataType, itemType, storageOf } from '../../../../schema/index.ts'
 import type { KeyWords } from './key-words.ts'
 
 /** The key columns of some keys, a row each. */
@@ -58,34 +58,32 @@ function bytesOf(key: Int32Array, at: number, length: number): Uint8Array {
 }
 
 function valueOf(type: DataType, key: Int32Array, at: number, length: number): unknown {
-  if (typeof type === 'object') {
-    if ('decimal' in type) return (long(key, at + 2) << 64n) | BigInt.asUintN(64, long(key, at))
-    if ('list' in type) return parts(key, at, length, () => type.list)
-    if ('struct' in type) {
-      const values = parts(key, at, length, index => type.struct[index]?.type ?? 'null')
-      return Object.fromEntries(type.struct.map(({ name }, index) => [name, values[index]]))
-    }
-    return text(key, at, length)
-  }
-  switch (type) {
+  switch (storageOf(type)) {
     case 'boolean':
       return key[at] === 1
     case 'int32':
-    case 'date':
       return key[at]
     case 'int64':
-    case 'bigint':
-    case 'timestamp':
-    case 'datetime':
       return long(key, at)
+    case 'int128':
+      return (long(key, at + 2) << 64n) | BigInt.asUintN(64, long(key, at))
     case 'float64': {
       const view = new DataView(key.buffer, key.byteOffset + 4 * at, 8)
       return view.getFloat64(0, true)
     }
-    case 'string':
+    case 'text':
       return text(key, at, length)
     case 'bytes':
       return bytesOf(key, at, length).slice()
+    case 'list': {
+      const item = itemType(type) ?? 'null'
+      return parts(key, at, length, () => item)
+    }
+    case 'struct': {
+      const fields = typeof type === 'object' && 'struct' in type ? type.struct : []
+      const values = parts(key, at, length, index => fields[index]?.type ?? 'null')
+      return Object.fromEntries(fields.map(({ name }, index) => [name, values[index]]))
+    }
     case 'null':
     case 'unknown':
       return null

@@ -2,11 +2,10 @@
  * The canonical bytes of keys, as 32-bit words: what is hashed, compared and kept in state.
  *
  * A key is its columns one behind the other. A column is a header word, the number of bytes of its value or -1 for NULL, and the value in little-endian order, filled
- * up with zeros to whole words. Values: boolean 1 byte; int32, date 4; int64, bigint, timestamp, datetime 8; float64 8, -0 as 0 and every NaN as one; decimal
- * 16; text and bytes as they are; list and struct: their parts, each as a column. Equal keys have equal bytes, and only they.
+ * up with zeros to whole words. Values, by their storage: boolean 1 byte; int32 4; int64 8; float64 8, -0 as 0 and every NaN as one; int128 16; text and bytes as they are; list and struct: their parts, each as a column. Equal keys have equal bytes, and only they.
  */
 import { type Column, isNullAt, rawAt, validBit } from '../../../../batch/index.ts'
-import type { DataType } from '../../../../schema/index.ts'
+import { type DataType, storageOf } from '../../../../schema/index.ts'
 import { tailWord } from './murmur.ts'
 
 /** Keys of some rows; the words of row i are `words[starts[i]]` up to `words[starts[i + 1]]`. Filled anew by each `encode`. */
@@ -98,32 +97,32 @@ export function grown(array: Int32Array, length: number): Int32Array {
 
 /** True for a column of texts or bytes that are there as they are, not by their place in a dictionary. */
 export function isPlainText({ type, dictionary }: Column): boolean {
-  return dictionary === undefined && (type === 'string' || type === 'bytes' || (typeof type === 'object' && 'enum' in type))
+  return dictionary === undefined && (storageOf(type) === 'text' || type === 'bytes')
 }
 function isNested(type: DataType): boolean {
-  return typeof type === 'object' && ('list' in type || 'struct' in type)
+  const storage = storageOf(type)
+  return storage === 'list' || storage === 'struct'
 }
 
 /** Bytes of a value of a type of one size, undefined for texts and bytes. */
 function widthOf(type: DataType): number | undefined {
-  if (typeof type === 'object') return 'decimal' in type ? 16 : undefined
-  switch (type) {
+  switch (storageOf(type)) {
     case 'boolean':
       return 1
     case 'int32':
-    case 'date':
       return 4
     case 'int64':
-    case 'bigint':
-    case 'timestamp':
-    case 'datetime':
     case 'float64':
       return 8
+    case 'int128':
+      return 16
     case 'null':
     case 'unknown':
       return 0
-    case 'string':
+    case 'text':
     case 'bytes':
+    case 'list':
+    case 'struct':
       return undefined
   }
 }
@@ -179,7 +178,7 @@ function writeColumn(
 /** Values of one size as words; booleans a word each. */
 function wordsOf({ type, data, length }: Column): ArrayLike<number> {
   if (type === 'boolean') return data as Uint8Array
-  const plain = type === 'float64' ? canonical(data as Float64Array, length) : data
+  const plain = storageOf(type) === 'float64' ? canonical(data as Float64Array, length) : data
   return new Int32Array(plain.buffer, plain.byteOffset, plain.byteLength >> 2)
 }
 
@@ -226,7 +225,7 @@ function pushValue(words: number[], column: Column, i: number): void {
   }
   const { type } = column
   const header = words.push(0) - 1
-  if (typeof type === 'object' && 'list' in type) {
+  if (storageOf(type) === 'list') {
     const offsets = column.offsets as Int32Array
     for (let at = offsets[i] as number; at < (offsets[i + 1] as number); at++) pushValue(words, column.children?.[0] as Column, at)
   } else if (typeof type === 'object' && 'struct' in type) for (const child of column.children ?? []) pushValue(words, child, i)

@@ -22,7 +22,7 @@ function labelOf(node: Plan): string {
     case 'project':
       return `columns ${node.columns.map(shown).join(', ')}`
     case 'explode':
-      return `explode ${node.column}`
+      return `explode ${[node.column, ...(node.also ?? [])].join(', ')}`
     case 'map':
       return called(node.mode === 'each' ? 'map' : node.mode === 'many' ? 'flatMap' : 'mapBatches', node.fn.name)
     case 'transform':

@@ -13,6 +13,9 @@ export function csvForm(delimiter: string): TextForm {
     quote: '',
     odd: (out, value) => out.ascii(String(value)),
     text,
+    json(column, cell) {
+      return cell(this, column)
+    },
     nested(column) {
       const scratch = new ByteText(256)
       const write: Cell = jsonForm.nested(column)

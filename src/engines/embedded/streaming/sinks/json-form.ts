@@ -1,4 +1,5 @@
 import type { Column } from '../../../../batch/index.ts'
+import { type DataType, storageOf } from '../../../../schema/index.ts'
 import type { ByteText } from './byte-text.ts'
 import { type Cell, cellOf, type TextForm } from './text-cells.ts'
 
@@ -8,9 +9,11 @@ export const jsonForm: TextForm = {
   quote: '"',
   odd: out => out.ascii('null'),
   text: jsonText,
+  json: column => rawCell(column),
   nested(column) {
     const { type } = column
     if (typeof type === 'object' && 'list' in type) return listCell(column)
+    if (typeof type === 'object' && 'map' in type) return mapCell(column, type.map[0])
     return structCell(column)
   },
 }
@@ -60,6 +63,35 @@ function listCell(column: Column): Cell {
       item(out, at)
     }
     out.byte(0x5d)
+  }
+}
+
+/** JSON text is put in as it is. */
+function rawCell(column: Column): Cell {
+  if (column.dictionary !== undefined) {
+    const word = rawCell(column.dictionary)
+    return (out, i) => word(out, column.data[i] as number)
+  }
+  const bytes = column.data as Uint8Array
+  const offsets = column.offsets as Int32Array
+  return (out, i) => out.raw(bytes.subarray(offsets[i], offsets[i + 1]))
+}
+
+/** An object where keys are texts, else pairs. */
+function mapCell(column: Column, keys: DataType): Cell {
+  if (storageOf(keys) !== 'text') return listCell(column)
+  const offsets = column.offsets as Int32Array
+  const [key, value] = (column.children?.[0]?.children ?? []).map(child => cellOf(jsonForm, child)) as [Cell, Cell]
+  return (out, i) => {
+    out.byte(0x7b)
+    const first = offsets[i] as number
+    for (let at = first; at < (offsets[i + 1] as number); at++) {
+      if (at > first) out.byte(0x2c)
+      key(out, at)
+      out.byte(0x3a)
+      value(out, at)
+    }
+    out.byte(0x7d)
   }
 }
 

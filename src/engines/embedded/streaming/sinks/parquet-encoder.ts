@@ -2,7 +2,7 @@
 import type * as Parquet from 'hyparquet-writer'
 import { type Batch, type Column, concatBatches, rawAt, stringsOf, validBit } from '../../../../batch/index.ts'
 import { TidemillError } from '../../../../errors/index.ts'
-import type { Schema } from '../../../../schema/index.ts'
+import { type Schema, storageOf } from '../../../../schema/index.ts'
 import { parquetSchema } from './parquet-schema.ts'
 import type { RowEncoder } from './row-encoder.ts'
 
@@ -70,8 +70,8 @@ function sourceOf(fields: Schema, index: number, column: Column): Source {
   const { name, nullable } = fields[index] as Schema[number]
   const { type, data, length, validity } = column
   if (validity !== undefined && !nullable) refuseNulls(name, column)
-  if (type === 'string' || (typeof type === 'object' && 'enum' in type)) return textSource(name, column)
-  const flat = validity === undefined && typeof type === 'string' && type !== 'boolean' && type !== 'bytes'
+  if (storageOf(type) === 'text') return textSource(name, column)
+  const flat = validity === undefined && typeof type === 'string' && type !== 'boolean' && type !== 'bytes' && type !== 'uint64'
   const values = flat ? data.subarray(0, length) : Array.from({ length }, (_, i) => rawAt(column, i))
   // Doubles hardly repeat: a dictionary would be made to be thrown away.
   return { name, data: values as Source['data'], ...(type === 'float64' ? { encoding: 'PLAIN' } : {}) }

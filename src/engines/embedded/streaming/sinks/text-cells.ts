@@ -1,6 +1,6 @@
 /** The values of a column as they are written to text files: one writer a column, made once a batch, without an object per value. */
 import { type Column, rawAt, validBit } from '../../../../batch/index.ts'
-import { dateOfDays, decimal } from '../../../../schema/index.ts'
+import { clockText, dateOfDays, decimal, intervalText, unpackInterval } from '../../../../schema/index.ts'
 import { ByteText } from './byte-text.ts'
 
 /** Writes the value of row i. */
@@ -16,7 +16,9 @@ export interface TextForm {
   odd(out: ByteText, value: number): void
   /** The UTF-8 bytes `from` to `to` of a text. */
   text(out: ByteText, bytes: Uint8Array, from: number, to: number): void
-  /** A list or a struct. */
+  /** JSON text: as it is where the format is JSON. */
+  json(column: Column, text: (form: TextForm, column: Column) => Cell): Cell
+  /** A list, a map or a struct. */
   nested(column: Column): Cell
 }
 
@@ -37,14 +39,25 @@ function valueOf(form: TextForm, column: Column): Cell {
   }
   switch (type) {
     case 'string':
+    case 'uuid':
       return textCell(form, column)
+    case 'json':
+      return form.json(column, textCell)
     case 'boolean':
       return (out, i) => out.ascii(data[i] === 1 ? 'true' : 'false')
+    case 'int8':
+    case 'int16':
     case 'int32':
+    case 'uint8':
+    case 'uint16':
       return (out, i) => out.integer(data[i] as number)
+    case 'uint64':
+      return (out, i) => out.ascii(String(rawAt(column, i)))
+    case 'uint32':
     case 'int64':
     case 'bigint':
       return int64Cell(data as BigInt64Array)
+    case 'float32':
     case 'float64':
       return floatCell(form, data as Float64Array)
     case 'date':
@@ -52,6 +65,10 @@ function valueOf(form: TextForm, column: Column): Cell {
     case 'timestamp':
     case 'datetime':
       return quoted(form, momentCell(data as BigInt64Array, type === 'timestamp' ? 'Z' : ''))
+    case 'time':
+      return quoted(form, (out, i) => out.ascii(clockText(data[i] as bigint)))
+    case 'interval':
+      return quoted(form, (out, i) => out.ascii(intervalText(unpackInterval(rawAt(column, i) as bigint))))
     case 'bytes':
       return quoted(form, (out, i) => {
         const bytes = rawAt(column, i) as Uint8Array
