@@ -2,16 +2,25 @@
 export { tidemill, type MapReduceJob, type Session, type SqlOptions, type TidemillOptions } from './session/index.ts'
 export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when, type Expr } from './expr/index.ts'
 export {
+  calendarDate,
+  decimal,
+  interval,
   list,
+  localDateTime,
+  map,
   oneOf,
   schemaOf,
   struct,
+  timeOfDay,
   type CalendarDate,
   type Decimal,
   type Duration,
+  type Interval,
+  type LocalDateTime,
   type OpenRow,
   type Row,
   type Schema,
+  type TimeOfDay,
   type Timestamp,
 } from './schema/index.ts'
 export { column, each, expectThat, fresh, profile, rowCount } from './quality/index.ts'

@@ -2,11 +2,13 @@
 import * as apache from 'apache-arrow'
 import { fromArrow as arqueroFrom, table as arqueroTable, toArrowIPC } from 'arquero'
 import { describe, expect, test } from 'vitest'
-import { schemaOf } from '../schema/index.ts'
+import { inspect } from 'node:util'
+import { oneOf, type Schema, schemaOf } from '../schema/index.ts'
 import { batchFromRows } from './batch-from-rows.ts'
 import type { Batch } from './batch.ts'
 import { arrowSchema, readArrow } from './read-arrow.ts'
 import { rowsOf } from './rows-of.ts'
+import { toArrow } from './to-arrow.ts'
 import { decodeLz4Frame } from './lz4-frame.ts'
 import { arrowStream, type ArrowWriting } from './write-arrow.ts'
 
@@ -107,6 +109,103 @@ test('arquero reads ours, and we read what it writes', async () => {
     { a: 2, b: 'y', c: null },
     { a: 3, b: 'x', c: false },
   ])
+})
+
+test('every type comes back as it was, with its extremes and NULLs', async () => {
+  const all: Schema = [
+    ...schemaOf({
+      i8: 'int8?',
+      i16: 'int16?',
+      i32: 'int32?',
+      big: 'bigint?',
+      u8: 'uint8?',
+      u16: 'uint16?',
+      u32: 'uint32?',
+      u64: 'uint64?',
+      f32: 'float32?',
+      f64: 'float64?',
+      d38: 'decimal(38,10)?',
+      text: 'string?',
+      doc: 'json?',
+      id: 'uuid?',
+      bytes: 'bytes?',
+      day: 'date?',
+      clock: 'time?',
+      local: 'datetime?',
+      at: 'timestamp?',
+      span: 'interval?',
+      kind: oneOf('a', 'b').nullable(),
+    }),
+    { name: 'labels', type: { map: ['string', 'int16'] }, nullable: true },
+    { name: 'nested', type: { list: { struct: [{ name: 'x', type: 'uint64', nullable: true }] } }, nullable: true },
+  ]
+  const one = {
+    i8: -128,
+    i16: 32_767,
+    i32: -2_147_483_648,
+    big: -9_223_372_036_854_775_808n,
+    u8: 255,
+    u16: 65_535,
+    u32: 4_294_967_295,
+    u64: 18_446_744_073_709_551_615n,
+    f32: 0.5,
+    f64: -1e308,
+    d38: '1234567890123456789012345678.0123456789',
+    text: 'ä😀',
+    doc: '{"a":[1,2]}',
+    id: '123e4567-e89b-12d3-a456-426614174000',
+    bytes: new Uint8Array([0, 255]),
+    day: '0001-01-01',
+    clock: '23:59:59.999999',
+    local: '2026-03-29T02:30:00',
+    at: '2262-04-11T23:47:16.854775Z',
+    span: 'P1Y2M3DT4H5M6.789S',
+    kind: 'b',
+    labels: new Map([['x', 1]]),
+    nested: [{ x: 1n }, { x: null }],
+  }
+  const given = batchFromRows(all, [one, Object.fromEntries(all.map(field => [field.name, null]))])
+  for (const format of ['stream', 'file'] as const) {
+    const pieces: Uint8Array[] = []
+    for await (const piece of arrowStream(each([given]), all, { format, compression: 'zstd' })) pieces.push(piece)
+    const bytes = new Uint8Array(Buffer.concat(pieces))
+    const [back] = await readAll(bytes)
+    expect(back?.fields).toEqual(all)
+    expect(rowsOf(back as Batch)).toEqual(rowsOf(given))
+  }
+  const table = apache.tableFromIPC(await toArrow([given], all))
+  expect(table.schema.fields.map(field => String(field.type))).toMatchInlineSnapshot(`
+    [
+      "Int8",
+      "Int16",
+      "Int32",
+      "Int64",
+      "Uint8",
+      "Uint16",
+      "Uint32",
+      "Uint64",
+      "Float32",
+      "Float64",
+      "Decimal[38e+10]",
+      "Utf8",
+      "Utf8",
+      "Utf8",
+      "Binary",
+      "Date32<DAY>",
+      "Time64<MICROSECOND>",
+      "Timestamp<MICROSECOND>",
+      "Timestamp<MICROSECOND, UTC>",
+      "Interval<MONTH_DAY_NANO>",
+      "Utf8",
+      "Map<{key:Utf8, value:Int16}>",
+      "List<Struct<{x:Uint64}>>",
+    ]
+  `)
+  const [again] = await readAll(apache.tableToIPC(table, 'stream'))
+  const names = all.map(field => field.name).filter(name => name !== 'span')
+  const pick = (batch: Batch): string[] =>
+    rowsOf(batch).map(row => inspect(names.map(name => (row as Record<string, unknown>)[name]), { depth: 9 }))
+  expect(pick(again as Batch)).toEqual(pick(given))
 })
 
 test('a dictionary of apache-arrow is read as codes and texts, and a code without a text is an error', async () => {

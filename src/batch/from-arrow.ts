@@ -1,6 +1,6 @@
 import type * as Flechette from '@uwdata/flechette'
 import { TidemillError } from '../errors/index.ts'
-import { type DataType, isInt64, type Schema } from '../schema/index.ts'
+import { type DataType, isInt64, itemType, packInterval, type Schema } from '../schema/index.ts'
 import { fieldsOf, flechette, typeOfArrow } from './arrow-types.ts'
 import type { Batch, Column, ColumnData } from './batch.ts'
 import { columnFromRaw } from './column-from.ts'
@@ -130,16 +130,23 @@ function directData(
       return { data: new Uint8Array(0) }
     case Type.Bool:
       return { data: bytesOfBits(needed(parts.values as Uint8Array | undefined, (length + 7) >> 3), length) }
-    case Type.Int:
-      if (arrowType.bitWidth === 32 && arrowType.signed)
-        return { data: taken(needed(parts.values as Int32Array | undefined, length), length, own) }
-      return arrowType.bitWidth === 64 && arrowType.signed
-        ? { data: taken(needed(parts.values as BigInt64Array | undefined, length), length, own) }
-        : undefined
+    case Type.Int: {
+      const values = needed(parts.values as IntArray | undefined, length)
+      if (values instanceof Int32Array || values instanceof BigInt64Array) return { data: taken(values, length, own) }
+      if (values instanceof BigUint64Array) return { data: wide(values, length) }
+      return { data: values instanceof Uint32Array ? BigInt64Array.from(values.subarray(0, length), BigInt) : Int32Array.from(values.subarray(0, length)) }
+    }
     case Type.Float:
-      return arrowType.precision === arrow.Precision.DOUBLE
-        ? { data: taken(needed(parts.values as Float64Array | undefined, length), length, own) }
+      if (arrowType.precision === arrow.Precision.DOUBLE)
+        return { data: taken(needed(parts.values as Float64Array | undefined, length), length, own) }
+      return arrowType.precision === arrow.Precision.SINGLE
+        ? { data: Float64Array.from(needed(parts.values as Float32Array | undefined, length).subarray(0, length)) }
         : undefined
+    case Type.Time:
+      return { data: clocksOf(arrow, arrowType.unit, needed(parts.values as Int32Array | BigInt64Array | undefined, length), length) }
+    case Type.Interval:
+    case Type.Duration:
+      return { data: intervalsOf(arrow, arrowType, parts) }
     case Type.Date:
       return arrowType.unit === arrow.DateUnit.DAY
         ? { data: taken(needed(parts.values as Int32Array | undefined, length), length, own) }
@@ -159,12 +166,14 @@ function directData(
       const end = offsets[length] as number
       return { data: taken(needed(parts.values as Uint8Array | undefined, end), end, own), offsets }
     }
+    case Type.Map:
     case Type.List: {
       const offsets = offsetsOf(parts, own)
       const [child] = parts.children ?? []
       if (child === undefined || child.length < (offsets[length] as number)) throw corrupt('a list without its items')
-      const [item] = arrowType.children
-      return { data: new Uint8Array(0), offsets, children: [columnOf(arrow, item, typeOfArrow(arrow, item), child, own)] }
+      const [item] = arrowType.children as readonly [Flechette.Field]
+      const inner = arrowType.typeId === Type.Map ? (itemType(type) ?? 'null') : typeOfArrow(arrow, item)
+      return { data: new Uint8Array(0), offsets, children: [columnOf(arrow, item, inner, child, own)] }
     }
     case Type.Struct: {
       if (typeof type !== 'object' || !('struct' in type)) return undefined
@@ -211,6 +220,56 @@ function needed<T extends { readonly length: number }>(buffer: T | undefined, le
   return buffer
 }
 
+type IntArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array
+
+/** Two words a value. */
+function wide(values: BigUint64Array, length: number): BigInt64Array {
+  const words = new BigInt64Array(2 * length)
+  for (let i = 0; i < length; i++) words[2 * i] = BigInt.asIntN(64, values[i] as bigint)
+  return words
+}
+
+const dayMicros = 86_400_000_000n
+
+/** Times of day as microseconds; what stands at a NULL may be anything. */
+function clocksOf(arrow: typeof Flechette, unit: number, values: Int32Array | BigInt64Array, length: number): BigInt64Array {
+  const micros = new BigInt64Array(length)
+  for (let i = 0; i < length; i++) {
+    const value = microsOf(arrow, unit, BigInt(values[i] as number | bigint))
+    micros[i] = value < 0n || value >= dayMicros ? 0n : value
+  }
+  return micros
+}
+
+/** Intervals and durations: months and days in the low word, microseconds in the high one. */
+function intervalsOf(arrow: typeof Flechette, type: Flechette.DataType, parts: Parts): BigInt64Array {
+  const { length } = parts
+  const words = new BigInt64Array(2 * length)
+  const put = (i: number, months: number, days: number, micros: bigint): void => {
+    const packed = packInterval({ months, days, micros })
+    words[2 * i] = BigInt.asIntN(64, packed)
+    words[2 * i + 1] = packed >> 64n
+  }
+  if (type.typeId === arrow.Type.Duration) {
+    const values = needed(parts.values as BigInt64Array | undefined, length)
+    for (let i = 0; i < length; i++) put(i, 0, 0, BigInt.asIntN(64, microsOf(arrow, type.unit, values[i] as bigint)))
+    return words
+  }
+  const unit = type.typeId === arrow.Type.Interval ? type.unit : undefined
+  const bytes = parts.values
+  const width = unit === arrow.IntervalUnit.YEAR_MONTH ? 4 : unit === arrow.IntervalUnit.DAY_TIME ? 8 : 16
+  if (bytes === undefined || bytes.byteLength < width * length) throw corrupt('intervals that end too early')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let i = 0; i < length; i++) {
+    const at = width * i
+    const first = view.getInt32(at, true)
+    if (width === 4) put(i, first, 0, 0n)
+    else if (width === 8) put(i, 0, first, BigInt(view.getInt32(at + 4, true)) * 1000n)
+    else put(i, first, view.getInt32(at + 4, true), microsOf(arrow, arrow.TimeUnit.NANOSECOND, view.getBigInt64(at + 8, true)))
+  }
+  return words
+}
+
 function offsetsOf(parts: Parts, own: boolean): Int32Array {
   const { length } = parts
   // An array without a value may come without offsets.
@@ -227,6 +286,21 @@ function physical(arrow: typeof Flechette, arrowType: Flechette.DataType, type: 
   const { Type } = arrow
   if (arrowType.typeId === Type.Dictionary) return physical(arrow, arrowType.dictionary, type, value, column)
   if (isInt64(type)) return int64Of(BigInt(value as number | bigint), column)
+  if (type === 'uint32' || type === 'uint64') return BigInt(value as number | bigint)
+  if (type === 'uuid' && value instanceof Uint8Array) return uuidText(value)
+  if (arrowType.typeId === Type.Time) return microsOf(arrow, arrowType.unit, BigInt(value as number | bigint))
+  if (arrowType.typeId === Type.Duration) return packInterval({ months: 0, days: 0, micros: microsOf(arrow, arrowType.unit, BigInt(value as number | bigint)) })
+  if (arrowType.typeId === Type.Interval) return packed(arrow, arrowType.unit, value as number | ArrayLike<number>)
+  if (typeof type === 'object' && 'map' in type && 'children' in arrowType) {
+    const [entries] = arrowType.children as [Flechette.Field]
+    const [keyField, valueField] = 'children' in entries.type ? (entries.type.children as readonly Flechette.Field[]) : []
+    if (keyField === undefined || valueField === undefined) throw corrupt('a map without keys and values')
+    const [keyType, valueType] = type.map
+    return Array.from(value as Iterable<readonly [unknown, unknown]>, ([key, of]) => ({
+      key: physical(arrow, keyField.type, keyType, key, column),
+      value: physical(arrow, valueField.type, valueType, of, column),
+    }))
+  }
   if (type === 'date') return Math.floor(Number(value) / 86_400_000)
   if (arrowType.typeId === Type.Timestamp) return microsOf(arrow, arrowType.unit, value as bigint)
   if (typeof type === 'object' && 'decimal' in type) return BigInt(value as number | bigint)
@@ -245,6 +319,20 @@ function physical(arrow: typeof Flechette, arrowType: Flechette.DataType, type: 
     )
   }
   return value
+}
+
+/** An interval as the library reads it. */
+function packed(arrow: typeof Flechette, unit: number, value: number | ArrayLike<number>): bigint {
+  if (typeof value === 'number') return packInterval({ months: value, days: 0, micros: 0n })
+  const [first = 0, second = 0, third = 0] = Array.from(value)
+  return unit === arrow.IntervalUnit.DAY_TIME
+    ? packInterval({ months: 0, days: first, micros: BigInt(second) * 1000n })
+    : packInterval({ months: first, days: second, micros: BigInt(Math.floor(third / 1000)) })
+}
+
+function uuidText(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
 function int64Of(value: bigint, column: string): bigint {

@@ -71,12 +71,44 @@ function arrowBatch(arrow: typeof Flechette, type: Flechette.DataType, given: Co
 
 function valuesOf(column: Column): ArrayBufferView {
   const { type, length, data, offsets } = column
-  if (type === 'boolean') return bitsOf(data as Uint8Array, length)
+  switch (type) {
+    case 'boolean':
+      return bitsOf(data as Uint8Array, length)
+    case 'int8':
+      return Int8Array.from(data.subarray(0, length) as Int32Array)
+    case 'int16':
+      return Int16Array.from(data.subarray(0, length) as Int32Array)
+    case 'uint8':
+      return Uint8Array.from(data.subarray(0, length) as Int32Array)
+    case 'uint16':
+      return Uint16Array.from(data.subarray(0, length) as Int32Array)
+    case 'uint32':
+      return Uint32Array.from(data.subarray(0, length) as BigInt64Array, Number)
+    case 'uint64':
+      return BigUint64Array.from({ length }, (_, i) => BigInt.asUintN(64, (data as BigInt64Array)[2 * i] as bigint))
+    case 'float32':
+      return Float32Array.from(data.subarray(0, length) as Float64Array)
+    case 'interval':
+      return nanosOf(data as BigInt64Array, length)
+    default:
+  }
   if (typeof type === 'object') {
     if ('decimal' in type) return new BigUint64Array(data.buffer, data.byteOffset, 2 * length)
-    if ('list' in type || 'struct' in type) return none
+    if ('list' in type || 'struct' in type || 'map' in type) return none
   }
   return data.subarray(0, offsets === undefined ? length : offsets[length])
+}
+
+/** Months and days lie in the low word here and there; the high word has nanoseconds there. */
+function nanosOf(words: BigInt64Array, length: number): BigInt64Array {
+  const made = words.slice(0, 2 * length)
+  for (let i = 1; i < made.length; i += 2) {
+    const nanos = (made[i] as bigint) * 1000n
+    if (BigInt.asIntN(64, nanos) !== nanos)
+      throw new TidemillError('schema.misfit', `interval too long for Arrow: ${made[i]} microseconds (at most 292 years)`)
+    made[i] = nanos
+  }
+  return made
 }
 
 function bitsOf(bytes: Uint8Array, length: number): Uint8Array {

@@ -1,6 +1,7 @@
 /** What JavaScript lets pass and the compiler would not: options that do not exist, or of the wrong form. */
 import { nearNames, TidemillError } from '../errors/index.ts'
 import { isFormat } from './time-format.ts'
+import { writeNames } from './write-options.ts'
 
 interface Form {
   readonly wants: string
@@ -15,8 +16,16 @@ const forms: Readonly<Record<string, Form>> = {
     wants: `columns and types, such as { price: 'float64' }`,
     fits: isSchema,
   },
-  partitionBy: { wants: 'an array of column names', fits: texts },
-  mode: { wants: `'fail' or 'replace'`, fits: value => value === 'fail' || value === 'replace' },
+  partitionBy: { wants: 'an array of column names', fits: isPartitioning },
+  mode: { wants: `'fail', 'replace', 'append' or 'replacePartitions'`, fits: value => modes.includes(value) },
+  sortBy: { wants: 'an array of column names', fits: texts },
+  rowsPerFile: { wants: 'a whole number from 1', fits: isCount },
+  bytesPerFile: { wants: 'a whole number from 1', fits: isCount },
+  rowGroupSize: { wants: 'a number of rows, from 1', fits: isCount },
+  compression: { wants: 'the name of a compression', fits: value => typeof value === 'string' },
+  keep: { wants: `a duration such as '7d'`, fits: value => typeof value === 'string' },
+  version: { wants: 'the number of a version, from 1', fits: isCount },
+  verify: { wants: `'size', 'hash' or 'off'`, fits: value => value === 'size' || value === 'hash' || value === 'off' },
   delimiter: { wants: `one character, such as ';' or '\\t'`, fits: character },
   quote: { wants: `one character, or '' where quotes mean nothing`, fits: value => value === '' || character(value) },
   header: { wants: 'true or false', fits: value => typeof value === 'boolean' },
@@ -39,6 +48,17 @@ const forms: Readonly<Record<string, Form>> = {
   records: { wants: `the path of an array, such as 'data.items'`, fits: value => typeof value === 'string' && value !== '' },
 }
 
+const modes: readonly unknown[] = ['fail', 'replace', 'append', 'replacePartitions']
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1
+}
+
+/** Rules are looked at more closely by `checkWriting`. */
+function isPartitioning(value: unknown): boolean {
+  return Array.isArray(value) && value.every(item => typeof item === 'string' || (typeof item === 'object' && item !== null))
+}
+
 function isEncoding(value: unknown): boolean {
   try {
     return typeof value === 'string' && new TextDecoder(value).encoding !== ''
@@ -56,7 +76,7 @@ function isBadLinePolicy(value: unknown): boolean {
 }
 
 type Kind = 'csv' | 'json' | 'lines' | 'ndjson' | 'ndjson.follow' | 'parquet'
-const files = ['schema', 'partitionBy', 'mode', 'fileName', 'http']
+const files = ['schema', ...writeNames, 'fileName', 'http']
 const csvOptions = ['delimiter', 'header', 'columns', 'names', 'nulls', 'quote', 'escape', 'comment', 'skipRows', 'decimal', 'thousands']
 const known: Readonly<Record<Kind, readonly string[]>> = {
   csv: [...csvOptions, 'dateFormat', 'timestampFormat', 'encoding', 'onBadLine', 'missing', ...files],
@@ -64,7 +84,7 @@ const known: Readonly<Record<Kind, readonly string[]>> = {
   lines: ['encoding', 'http'],
   ndjson: ['names', 'encoding', 'onBadLine', ...files],
   'ndjson.follow': ['schema', 'names', 'until'],
-  parquet: ['missing', ...files],
+  parquet: ['missing', 'rowGroupSize', ...files],
 }
 
 /** @throws connectors.option naming the option, what it is and what it may be */

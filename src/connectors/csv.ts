@@ -39,6 +39,8 @@ export interface CsvOptions<S, N, By extends string, F extends string = string> 
    * more when `tm.read` is called. Default: 'fail'.
    */
   readonly onBadLine?: OnBadLine
+  /** How files are compressed when written. Default: by the ending of the path, `.gz` or `.zst`. */
+  readonly compression?: 'none' | 'gzip' | 'zstd'
   /** Files with other columns than the first: `'fail'`, or `'null'`: all columns by name, NULL where a file lacks one. Default: 'fail'. */
   readonly missing?: 'fail' | 'null'
 }

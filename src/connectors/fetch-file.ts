@@ -149,7 +149,7 @@ async function follow(address: string, headers: Record<string, string>, settings
     await response.body?.cancel()
     if (hop >= settings.redirects)
       throw new TidemillError('connectors.http', `more than ${settings.redirects} redirects: ${plain(address)}`, { hint: 'give the last address, or http: { redirects }' })
-    const next = URL.canParse(target, now) ? new URL(target, now) : undefined
+    const next = URL.canParse(target, now.href) ? new URL(target, now.href) : undefined
     if (next === undefined || !isAllowed(now, next))
       throw new TidemillError('connectors.http', `redirect to ${next === undefined ? 'no address' : next.protocol}: ${plain(address)}`, {
         details: { address: plain(address), target },

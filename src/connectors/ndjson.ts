@@ -13,6 +13,8 @@ export interface NdjsonOptions<S, N, By extends string, F extends string = strin
   readonly encoding?: string
   /** What is done with a line that is no JSON object, and with one whose value does not fit its column; see `csv`. Default: 'fail'. */
   readonly onBadLine?: OnBadLine
+  /** How files are compressed when written. Default: by the ending of the path, `.gz` or `.zst`. */
+  readonly compression?: 'none' | 'gzip' | 'zstd'
 }
 
 /** A file of one JSON object a line, as a table, and as a stream. */

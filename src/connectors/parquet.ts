@@ -6,6 +6,10 @@ import { type ReadOptions, type TableFile, tableFile, type WithFileName, type Wr
 export interface ParquetOptions<S, By extends string, F extends string = string> extends ReadOptions<S, F>, WriteOptions<By> {
   /** Files with other columns than the first: `'fail'`, or `'null'`: all columns by name, NULL where a file lacks one. Default: 'fail'. */
   readonly missing?: 'fail' | 'null'
+  /** How pages are compressed when written. Default: 'snappy'. */
+  readonly compression?: 'none' | 'snappy' | 'zstd' | 'gzip' | 'brotli' | 'lz4'
+  /** Rows of a row group, the least that a reader can skip, when written. Default: 122,880. */
+  readonly rowGroupSize?: number
 }
 
 /**

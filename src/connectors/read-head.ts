@@ -31,10 +31,11 @@ const others: readonly (readonly [start: string, what: string, hint: string])[] 
 /**
  * Reads the head of a text file, decompressed.
  *
+ * @param file what errors call it, where it is a copy
  * @throws connectors.encoding, connectors.format, connectors.unreadable
  */
-export async function readHead(file: string): Promise<Head> {
-  const { bytes, whole } = await firstBytes(file)
+export async function readHead(path: string, file: string = path): Promise<Head> {
+  const { bytes, whole } = await firstBytes(path)
   checkKind(file, bytes)
   const checked = whole ? bytes : bytes.subarray(0, bytes.lastIndexOf(10) + 1)
   if (isUtf16(checked) || !isUtf8(checked)) {

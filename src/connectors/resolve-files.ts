@@ -16,6 +16,8 @@ const endings: Readonly<Record<string, RegExp>> = {
   ndjson: /\.(ndjson|jsonl|json)(\.gz|\.zst)?$/i,
   json: /\.(json|geojson)(\.gz|\.zst)?$/i,
   parquet: /\.(parquet|pq)$/i,
+  arrow: /\.(arrow|arrows|feather|ipc)$/i,
+  excel: /\.(xlsx|xlsm)$/i,
   lines: /\.(txt|log|md|csv|ndjson|jsonl)(\.gz|\.zst)?$/i,
 }
 

@@ -1,4 +1,5 @@
-import { type Batch, rowsOf } from '../batch/index.ts'
+import { type Batch, type Column, type ColumnValues, columnValues, concatBatches, rowsOf } from '../batch/index.ts'
+import type { Schema } from '../schema/index.ts'
 
 /** All rows of the batches, in order. */
 export async function collectRows(batches: AsyncIterable<Batch>): Promise<object[]> {
@@ -14,4 +15,13 @@ export async function collectRows(batches: AsyncIterable<Batch>): Promise<object
 /** Row by row. */
 export async function* eachRow(batches: AsyncIterable<Batch>): AsyncGenerator<object> {
   for await (const batch of batches) yield* rowsOf(batch)
+}
+
+/** All columns by name. One batch is taken as it is; several are put together, which copies them once. */
+export async function columnsOf(batches: AsyncIterable<Batch>, fields: Schema): Promise<Readonly<Record<string, ColumnValues>>> {
+  const all: Batch[] = []
+  for await (const batch of batches) all.push(batch)
+  const schema = all[0]?.fields ?? fields
+  const whole = all.length === 1 && all[0] !== undefined ? all[0] : concatBatches(schema, all)
+  return Object.fromEntries(schema.map((field, index) => [field.name, columnValues(whole.columns[index] as Column, field.name)]))
 }

@@ -1,4 +1,4 @@
-import { type BatchView, rawAt } from '../batch/index.ts'
+import { type BatchView, type ColumnValues, rawAt } from '../batch/index.ts'
 import {
   type Description,
   describe,
@@ -34,15 +34,15 @@ import {
 } from '../plan/index.ts'
 import { printType } from '../schema/index.ts'
 import type { Pool } from '../workers/index.ts'
-import { collectRows, eachRow } from './collect.ts'
+import { collectRows, columnsOf, eachRow } from './collect.ts'
 import { type DatasetContext, runOptions } from './context.ts'
 import { grouped, type Groups } from './grouped.ts'
 import { joinedNames, sideView } from './join-view.ts'
 import { pivotArgs, type PivotOptions, type PivotValue } from './pivot-args.ts'
 import { preview, terminalText } from './preview.ts'
-import { respond } from './respond.ts'
+import { arrowPieces, respond } from './respond.ts'
 import { type SplitOptions, splittingOf } from './split-how.ts'
-import type { Dataset, ResponseOptions } from './types.ts'
+import type { ArrowRunOptions, Dataset, ResponseOptions } from './types.ts'
 import { shownBatch, shownReport } from './shown.ts'
 
 type AnyMake = (r: unknown) => object
@@ -209,8 +209,26 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
     return new CachedTable(staged.plan, this.engine, this.#context, staged)
   }
   toResponse(options: ResponseOptions = {}): Response {
-    const names = this.plan.fields.map(field => field.name)
-    return respond(signal => this.engine.run(this.plan, this.#run({ signal })), names, options)
+    const { plan, engine } = this
+    return respond(
+      {
+        fields: plan.fields,
+        run: signal => engine.run(plan, this.#run({ signal })),
+        writeParquet: (path, signal) => engine.write(plan, { kind: 'parquet', options: { path } }, this.#run({ signal })),
+      },
+      options,
+    )
+  }
+  toColumns(options?: RunOptions): Promise<Readonly<Record<string, ColumnValues>>> {
+    return columnsOf(this.engine.run(this.plan, this.#run(options)), this.plan.fields)
+  }
+  async toArrow(options?: ArrowRunOptions): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = []
+    for await (const piece of this.arrowStream(options)) pieces.push(piece)
+    return new Uint8Array(Buffer.concat(pieces))
+  }
+  arrowStream({ compression, ...options }: ArrowRunOptions = {}): AsyncGenerator<Uint8Array> {
+    return arrowPieces(this.engine.run(this.plan, this.#run(options)), this.plan.fields, compression)
   }
 
   // How it looks

@@ -3,6 +3,7 @@ export { dataset } from './dataset.ts'
 export type { DatasetContext } from './context.ts'
 export type {
   Aggregates,
+  ArrowRunOptions,
   CachedDataset,
   ColumnFigures,
   Dataset,

@@ -1,5 +1,5 @@
 /** Dataset: an immutable, typed, lazy table. */
-import type { BatchView } from '../batch/index.ts'
+import type { BatchView, ColumnValues } from '../batch/index.ts'
 import type { describe, Description, jupyterDisplay, JupyterBundle } from '../display/index.ts'
 import type { Columns, Condition, Expr, KindOf, OrderBy, PerGroup, PerRow, TotalValues, ValueOf, Values } from '../expr/index.ts'
 import type {
@@ -41,9 +41,22 @@ export interface ColumnFigures {
 
 /** What `toResponse` writes. */
 export interface ResponseOptions {
-  /** `json`: one array. `ndjson`: an object a line. `csv`: a header and a line a row. Default: json. */
-  readonly format?: 'json' | 'ndjson' | 'csv'
+  /**
+   * `json`: one array. `ndjson`: an object a line. `csv`: a header and a line a row. `arrow`: an Arrow IPC stream. `parquet`: one file, which is written to the
+   * disk of this machine first. Default: json.
+   */
+  readonly format?: 'json' | 'ndjson' | 'csv' | 'arrow' | 'parquet'
+  /** Makes a browser save it under this name. */
+  readonly filename?: string
+  /** Default: 200. */
+  readonly status?: number
   readonly signal?: AbortSignal
+}
+
+/** How Arrow bytes are made. */
+export interface ArrowRunOptions extends RunOptions {
+  /** Compresses each buffer. Default: none. */
+  readonly compression?: 'zstd' | undefined
 }
 
 export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, DatasetBuilder>, AsyncIterable<R> {
@@ -132,7 +145,28 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
   write(sink: Sink<R>, options?: RunOptions): Promise<WriteReport>
   /** Runs once and keeps the rows with the engine. Dispose of it to give the space back. */
   cache(options?: RunOptions): Promise<CachedDataset<R>>
-  /** The rows as a stream of an HTTP response; a client that leaves cancels the query. */
+  /**
+   * All columns in memory, each as the typed array it lies in, as values, or value by value.
+   *
+   * @example
+   * const { price } = await houses.toColumns()
+   * price.data   // Float64Array
+   */
+  toColumns(options?: RunOptions): Promise<{ readonly [K in keyof R]: ColumnValues<R[K]> }>
+  /** The rows as Arrow IPC bytes (a stream), for pandas, Polars, DuckDB, apache-arrow; `fromArrow` reads them. */
+  toArrow(options?: ArrowRunOptions): Promise<Uint8Array>
+  /**
+   * The same piece by piece: memory holds one batch.
+   *
+   * @example await writeFile('houses.arrows', houses.arrowStream())
+   */
+  arrowStream(options?: ArrowRunOptions): AsyncIterable<Uint8Array>
+  /**
+   * The rows as a stream of an HTTP response. A batch is made when the last one was taken; a client that leaves cancels the query; an error in the middle breaks
+   * the body off.
+   *
+   * @example return sales.toResponse({ format: 'csv', filename: 'sales.csv' })
+   */
   toResponse(options?: ResponseOptions): Response
 
   [describe](): Description

@@ -37,6 +37,9 @@ export const errorCodes = {
   'storage.bad-key': 'a key that leaves the store',
   'storage.damaged': 'a file does not have the size or hash its manifest names',
   'storage.version': 'a file was written by a newer version',
+  'storage.conflict': 'another writer changed the table first',
+  'storage.layout': 'rows do not fit the table in a folder',
+  'storage.unknown-version': 'a table has no such version',
   // workers
   'workers.captured': 'a function uses names of an enclosing function',
   'workers.no-source': 'the source of a function was not found',
@@ -104,6 +107,7 @@ export const errorCodes = {
   'chart.type': 'a chart cannot show a column of this type',
   'chart.changed': 'the data changed between the queries of one chart',
   // models
+  'advice.argument': 'an option of advise has the wrong form',
   'models.bad-name': 'a name of a model, an alias or an experiment that cannot be used',
   'models.unknown-model': 'no model of this name is registered',
   'models.unknown-version': 'the model has no such version',
@@ -170,6 +174,10 @@ export const errorCodes = {
   'cli.jobs': 'a job did not do what it was asked',
   'cli.train': 'a table cannot be learnt from',
   'session.engine': 'the engine does not do this',
+  'mapreduce.deadline': 'a function of a job has not returned for longer than its deadline',
+  'mapreduce.damaged-run': 'a file of sorted pairs is not what was written',
+  'mapreduce.disk-full': 'there is no room for sorted pairs or rows of a job',
+  'mapreduce.unwritable': 'a file of a job cannot be written',
   'session.map-reduce': 'a map or reduce function gave something else than it must',
 } as const
 

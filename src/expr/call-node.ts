@@ -1,5 +1,6 @@
 /** Nodes with their types: the only place where a call gets its type. */
-import { type DataType, type Field, isInteger, printType } from '../schema/index.ts'
+import { type DataType, type Field, isInteger, printType, sameType } from '../schema/index.ts'
+import { checkOperands } from './check-operands.ts'
 import { checkOptions } from './check-options.ts'
 import type { FunctionInfo } from './function-info.ts'
 import { functions } from './functions.ts'
@@ -9,6 +10,7 @@ import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 import { arithmeticType, canCast, operandType } from './result-type.ts'
 import { type ValueFamily, valueFamily } from './value-family.ts'
+import { calculates, widened } from './widened.ts'
 
 /** A column of a schema as an expression. */
 export function columnNode(field: Field): ColumnNode {
@@ -29,7 +31,12 @@ export function callNode(op: FunctionName, args: readonly ExprNode[], options?: 
   if (args.length < info.args[0] || args.length > info.args[1])
     throw problem('expr.argument', `${name} takes ${info.args[0]} to ${info.args[1]} operands, not ${args.length}`)
   checkFamilies(name, info, args)
-  const settled = settle(name, info, args)
+  const given = calculates(info) ? args.map(widened) : args
+  if (calculates(info) && given.some(arg => arg.type === 'uint64')) {
+    const wide = overUint64(name, info, given, options)
+    if (wide !== undefined) return wide
+  }
+  const settled = settle(name, info, given)
   const type = resultType(name, info, settled, options)
   const nullable = type === 'unknown' || isNullable(info, settled, options)
   const node: CallNode =
@@ -38,10 +45,34 @@ export function callNode(op: FunctionName, args: readonly ExprNode[], options?: 
   return node
 }
 
+const twins: Readonly<Partial<Record<FunctionName, FunctionName>>> = {
+  length: 'listLength',
+  contains: 'listContains',
+  slice: 'listSlice',
+  concat: 'listConcat',
+  reverse: 'listReverse',
+  indexOf: 'listIndexOf',
+}
+
+/**
+ * A calculation with uint64 is exact, in decimals of 20 digits, and checked at its end; undefined for those whose result is no whole number. A sum is an int64, as of
+ * other integers; so is what becomes of a uint64 and a number that may be negative.
+ */
+function overUint64(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[], options: ExprOptions | undefined): CallNode | undefined {
+  const cast = (node: ExprNode, to: DataType): CallNode => callNode('cast', [node], { to })
+  if (info.gives === 'total') return callNode(name, [cast(args[0] as ExprNode, 'bigint'), ...args.slice(1)], options)
+  if (info.kind !== 'scalar' || (info.gives !== 'arithmetic' && info.gives !== 'first' && info.gives !== 'rounded')) return undefined
+  const exact = args.map(arg =>
+    arg.op === 'literal' ? asDecimal(arg) : isInteger(arg.type) ? cast(arg, { decimal: [arg.type === 'uint64' ? 20 : 19, 0] }) : arg,
+  )
+  const natural = name !== 'neg' && args.every(arg => arg.type === 'uint64' || (arg.op === 'literal' && Number(arg.value) >= 0))
+  return cast(callNode(name, exact, options), natural ? 'uint64' : 'bigint')
+}
+
 /** Functions of lists that a method name shares with text; on open rows the type decides once it is known. */
 function twin(op: FunctionName, type: DataType): FunctionName {
   if (typeof type !== 'object' || !('list' in type)) return op
-  return op === 'length' ? 'listLength' : op === 'contains' ? 'listContains' : op
+  return Object.hasOwn(twins, op) ? (twins[op] ?? op) : op
 }
 
 function checkFamilies(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[]): void {
@@ -56,6 +87,7 @@ function checkFamilies(name: FunctionName, info: FunctionInfo, args: readonly Ex
   }
   if (name === 'where' || name === 'over') checkInner(name, args[0])
   if (name === 'listJoin') checkTexts(args[0])
+  checkOperands(name, args)
   if (name === 'case')
     for (let index = 0; index + 1 < args.length; index += 2) {
       const condition = args[index]
@@ -97,7 +129,7 @@ function mismatch(name: string, self: ExprNode | undefined, arg: ExprNode, wante
 /** Operands in types that go together: constants are said in the type beside them. */
 function settle(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[]): readonly ExprNode[] {
   if (name === 'case') return settleBranches(args)
-  if (name === 'listContains') return settleItem(args)
+  if (name === 'listContains' || name === 'listIndexOf' || name === 'listAppend') return settleItem(name, args)
   if (info.takes === 'same') return settleSame(name, args)
   if (info.gives !== 'arithmetic' && name !== 'div') return args
   const [a, b] = args
@@ -144,11 +176,14 @@ function settleBranches(args: readonly ExprNode[]): readonly ExprNode[] {
   return args.map((arg, index) => (isValue(index) ? (values[next++] ?? arg) : arg))
 }
 
-function settleItem(args: readonly ExprNode[]): readonly ExprNode[] {
+function settleItem(name: FunctionName, args: readonly ExprNode[]): readonly ExprNode[] {
   const [items, item] = args
   if (items === undefined || item === undefined || typeof items.type !== 'object' || !('list' in items.type)) return args
   const adapted = item.op === 'literal' ? adaptLiteral(item, items.type.list) : item
-  if (operandType(items.type.list, adapted.type) === undefined) throw mismatch('contains', items, item, printType(items.type.list))
+  const common = operandType(items.type.list, adapted.type)
+  // What is appended must be an item as it is; what is looked for may be another number.
+  if (common === undefined || (name === 'listAppend' && common !== 'unknown' && !sameType(common, items.type.list)))
+    throw mismatch(name === 'listContains' ? 'contains' : name === 'listIndexOf' ? 'indexOf' : 'append', items, item, printType(items.type.list))
   return [items, adapted]
 }
 
@@ -175,12 +210,19 @@ function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprN
         .filter((_, index) => index % 2 === 1 || index === args.length - 1)
         .reduce<DataType>((type, arg) => operandType(type, arg.type) ?? type, 'null')
     case 'total':
-      if (typeof first === 'object' && 'decimal' in first) return { decimal: [38, first.decimal[1]] }
-      return isInteger(first) ? (first === 'bigint' ? 'bigint' : 'int64') : first
+      return totalOf(first)
     case 'list':
       return { list: first }
     case 'mapped':
       return { list: args[1]?.type ?? 'unknown' }
+    case 'itemTotal':
+      return totalOf(typeof first === 'object' && 'list' in first ? first.list : 'unknown')
+    case 'integers':
+      return { list: 'int64' }
+    case 'commonList':
+      return { list: args.reduce<DataType>((type, arg) => operandType(type, arg.type) ?? type, first) }
+    case 'struct':
+      return { struct: args.map(({ type, nullable }, index) => ({ name: options?.names?.[index] ?? '', type, nullable })) }
     case 'texts':
       return { list: 'string' }
     case 'item':
@@ -189,20 +231,15 @@ function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprN
       return castType(name, args[0] as ExprNode, options?.to)
     case 'field':
       return fieldOf(first, options?.name)?.type ?? 'unknown'
-    case 'boolean':
-    case 'int32':
-    case 'int64':
-    case 'bigint':
-    case 'float64':
-    case 'string':
-    case 'bytes':
-    case 'date':
-    case 'datetime':
-    case 'timestamp':
-    case 'null':
-    case 'unknown':
+    default:
       return gives
   }
+}
+
+/** The type of a sum. */
+function totalOf(type: DataType): DataType {
+  if (typeof type === 'object' && 'decimal' in type) return { decimal: [38, type.decimal[1]] }
+  return isInteger(type) ? (type === 'bigint' ? 'bigint' : 'int64') : type
 }
 
 function castType(name: string, from: ExprNode, to: DataType | undefined): DataType {
@@ -237,6 +274,8 @@ function isNullable(info: FunctionInfo, args: readonly ExprNode[], options: Expr
       if (info.gives === 'field' && args[0] !== undefined && fieldOf(args[0].type, options?.name)?.nullable === true) return true
       return args.some(arg => arg.nullable)
     }
+    case 'invalid':
+      return options?.invalid === 'null' || args.some(arg => arg.nullable)
     case 'first':
       return args[0]?.nullable ?? true
     case 'all':

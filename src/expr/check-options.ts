@@ -1,9 +1,10 @@
 import { parseText, plainDigits, printType, type TimeUnit } from '../schema/index.ts'
+import { checkScalarOptions } from './check-scalar-options.ts'
 import type { CallNode } from './node.ts'
 import { problem } from './problem.ts'
 
-const units: readonly TimeUnit[] = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond']
-const shortOfDay: ReadonlySet<string> = new Set(['hour', 'minute', 'second', 'millisecond'])
+const units: readonly TimeUnit[] = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond', 'microsecond']
+const shortOfDay: ReadonlySet<string> = new Set(['hour', 'minute', 'second', 'millisecond', 'microsecond'])
 const dayMicros = 86_400_000_000n
 
 /** Throws expr.argument when the options of a call do not fit its type or each other. */
@@ -25,7 +26,8 @@ export function checkOptions(node: CallNode): void {
   if ((op === 'lag' || op === 'lead') && options.rows !== undefined && !(Number.isInteger(options.rows) && options.rows >= 0))
     throw problem('expr.argument', `${op} takes a whole number of rows from 0, not ${options.rows}`)
   if (op === 'listAt' && !Number.isInteger(options.index)) throw problem('expr.argument', `index is a whole number, not ${options.index}`)
-  if (op === 'slice')
+  checkScalarOptions(node)
+  if (op === 'slice' || op === 'listSlice')
     for (const at of [options.start, options.end])
       if (at !== undefined && !Number.isInteger(at)) throw problem('expr.argument', `slice takes whole numbers, not ${at}`)
   if (op === 'over' && options.frame?.unit === 'range') checkRange(node)

@@ -13,7 +13,8 @@ export type Takes = readonly ValueFamily[] | 'same' | 'any'
  * A type, or a rule for it. `first`: the type of the first operand. `arithmetic`: the common number type, int32 with an integer literal is int64, decimals grow
  * their digits. `rounded`: `first`, a decimal with one digit more. `common`: the type all operands fit in. `branches`: the same for the results of a `case`.
  * `total`: int64 for integers, a decimal of 38 digits, else `first`. `list`: a list of the first operand. `mapped`: a list of the second. `item`: the item of
- * the list. `to`: `options.to`. `field`: the field `options.name` of the struct.
+ * the list. `to`: `options.to`. `field`: the field `options.name` of the struct. `itemTotal`: `total` of the items. `integers`: a list of int64. `commonList`: a list of
+ * `common`. `struct`: the operands under `options.names`.
  */
 export type Gives =
   | Primitive
@@ -29,12 +30,17 @@ export type Gives =
   | 'to'
   | 'field'
   | 'texts'
+  | 'itemTotal'
+  | 'integers'
+  | 'commonList'
+  | 'struct'
 
 /**
  * When the result can be NULL. `any`: when an operand is NULL. `first`: when the first is. `all`: when all are. `branches`: when a result of the `case` is.
- * `inner`: always, but for the aggregates that are never NULL. `frame`: as the operand, and when a frame can be empty.
+ * `inner`: always, but for the aggregates that are never NULL. `frame`: as the operand, and when a frame can be empty. `invalid`: `any`, and when what cannot be read
+ * is asked to be NULL.
  */
-export type Nulls = 'never' | 'always' | 'any' | 'first' | 'all' | 'branches' | 'inner' | 'frame'
+export type Nulls = 'never' | 'always' | 'any' | 'first' | 'all' | 'branches' | 'inner' | 'frame' | 'invalid'
 
 export interface FunctionInfo {
   readonly kind: FunctionKind

@@ -1,7 +1,15 @@
 /** Floor 2: expression nodes as data, typed builders, checking, printing, the table of functions. */
 export type * from './node.ts'
 export type * from './types.ts'
-export type { BytesFunctionName, ListFunctionName, MathFunctionName, TextFunctionName } from './scalar-names.ts'
+export type {
+  BytesFunctionName,
+  CoreFunctionName,
+  ListFunctionName,
+  MathFunctionName,
+  ScalarName,
+  TextFunctionName,
+  TimeFunctionName,
+} from './scalar-names.ts'
 export { functions } from './functions.ts'
 export type { FunctionInfo, FunctionKind, Gives, Nulls, Takes } from './function-info.ts'
 export { valueFamily, type ValueFamily } from './value-family.ts'
@@ -14,5 +22,6 @@ export { printExpr, printOrder } from './print.ts'
 export { toExpr } from './builder.ts'
 export { exprOf, orderNodes } from './operand.ts'
 export { buildCondition, buildExprs, buildOrder } from './build.ts'
+export { momentPattern, type MomentPattern, monthOf } from './moment-pattern.ts'
 export { portableRegex, type PortableRegex } from './regex.ts'
 export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when } from './free.ts'

@@ -5,6 +5,7 @@ import { shown } from './shown.ts'
 
 const months: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
 const micros: Readonly<Record<string, number>> = {
+  microsecond: 1,
   millisecond: 1_000,
   second: 1_000_000,
   minute: 60_000_000,

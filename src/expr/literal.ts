@@ -9,18 +9,26 @@ import {
   isDecimal,
   isInt64,
   isInteger,
+  isInterval,
+  isLocalDateTime,
+  isTimeOfDay,
   isSafe,
   microsOf,
+  microsOfLocal,
+  microsOfTime,
+  parseBase64,
   parseText,
   plainDigits,
   printType,
+  rangeOf,
+  singleOf,
 } from '../schema/index.ts'
 import type { LiteralNode } from './node.ts'
 import { problem } from './problem.ts'
 import { shown } from './shown.ts'
 
 /** A physical value: what `literalValue` gives and batches hold. */
-export type Physical = string | number | bigint | boolean | null
+export type Physical = string | number | bigint | boolean | Uint8Array | null
 
 /**
  * A constant. Without a type: whole numbers are int64, others float64, `Date` is a timestamp, `bigint` a bigint, null has the type `null`.
@@ -47,13 +55,17 @@ export function literalNode(value: unknown, type?: DataType): LiteralNode {
       if (value instanceof Date) return typedLiteral(value, 'timestamp')
       if (isDecimal(value)) return literal(value.toString(), { decimal: [precisionOf(value), value.scale] })
       if (isCalendarDate(value)) return typedLiteral(value, 'date')
+      if (isLocalDateTime(value)) return typedLiteral(value, 'datetime')
+      if (isTimeOfDay(value)) return typedLiteral(value, 'time')
+      if (isInterval(value)) return typedLiteral(value, 'interval')
+      if (value instanceof Uint8Array) return typedLiteral(value, 'bytes')
       break
     case 'undefined':
     case 'function':
     case 'symbol':
       break
   }
-  throw problem('expr.literal', `no literal: ${shown(value)} (have string, number, bigint, boolean, Date, CalendarDate, Decimal)`)
+  throw problem('expr.literal', `no literal: ${shown(value)} (have string, number, bigint, boolean, Date, CalendarDate, TimeOfDay, LocalDateTime, Interval, Decimal, Uint8Array)`)
 }
 
 function literal(value: LiteralNode['value'], type: DataType): LiteralNode {
@@ -76,7 +88,16 @@ function plainOfPrimitive(value: unknown, type: Exclude<DataType, object>): Lite
   if (type === 'boolean' && typeof value === 'boolean') return value
   if (type === 'float64' && (typeof value === 'number' || typeof value === 'bigint')) return plainNumber(Number(value))
   if (type === 'int32' && typeof value === 'number') return value === (value | 0) ? value | 0 : undefined
+  if (type === 'float32' && (typeof value === 'number' || typeof value === 'bigint')) {
+    const single = singleOf(Number(value))
+    return single === undefined ? undefined : plainNumber(single)
+  }
   if (type === 'date' && isCalendarDate(value)) return value.toString()
+  if (type === 'time' && isTimeOfDay(value)) return String(microsOfTime(value))
+  if (type === 'datetime' && isLocalDateTime(value)) return String(microsOfLocal(value))
+  if (type === 'interval' && isInterval(value)) return value.toString()
+  if (type === 'bytes' && value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
   if (type === 'date' && typeof value === 'number') return Number.isInteger(value) ? dateOfDays(value).toString() : undefined
   if (type === 'timestamp' || type === 'datetime') {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : String(microsOf(value))
@@ -84,12 +105,15 @@ function plainOfPrimitive(value: unknown, type: Exclude<DataType, object>): Lite
   }
   if (isInteger(type) && (typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value)))) {
     const whole = BigInt(value)
-    return BigInt.asIntN(type === 'int32' ? 32 : 64, whole) === whole ? plainInteger(whole) : undefined
+    const [least, most] = rangeOf(type) as readonly [bigint, bigint]
+    return whole >= least && whole <= most ? plainInteger(whole) : undefined
   }
   if (typeof value !== 'string') return undefined
+  if (type === 'bytes') return parseBase64(value) === undefined ? undefined : value
   const parsed = parseText(value, type)
   if (parsed === undefined) return undefined
   if (type === 'date') return dateOfDays(parsed as number).toString()
+  if (type === 'interval') return value
   if (typeof parsed === 'bigint') return isInteger(type) ? plainInteger(parsed) : String(parsed)
   return typeof parsed === 'number' ? plainNumber(parsed) : parsed
 }
@@ -127,14 +151,16 @@ function plainInteger(value: bigint): number | string {
 }
 
 /**
- * The physical value of a constant: a boolean, a number for int32, float64 and date (days since 1970), a bigint for int64, bigint, timestamp and datetime
- * (microseconds) and decimal (unscaled), text for string and enum, null.
+ * The physical value of a constant, as batches keep it: a boolean, a number for narrow integers, floats and days, a bigint for wider integers, microseconds, intervals
+ * and unscaled decimals, text, bytes, null.
  */
 export function literalValue({ value, type }: LiteralNode): Physical {
   if (value === null) return null
   if (typeof type === 'object') return 'decimal' in type ? (parseText(String(value), type) as bigint) : value
-  if (type === 'float64') return Number(value)
-  if (isInt64(type) || type === 'timestamp' || type === 'datetime') return BigInt(value as string | number)
+  if (type === 'float64' || type === 'float32') return Number(value)
+  if (type === 'bytes') return parseBase64(String(value)) ?? null
+  if (type === 'interval') return parseText(String(value), type) as bigint
+  if (isInt64(type) || type === 'uint32' || type === 'uint64' || type === 'time' || type === 'timestamp' || type === 'datetime') return BigInt(value as string | number)
   if (type === 'date') return daysOf(dateFromText(String(value)))
   return value
 }
@@ -159,6 +185,9 @@ export function adaptLiteral(node: LiteralNode, type: DataType): LiteralNode {
   return plain === undefined ? node : literal(plain, type)
 }
 
+/** Types whose values are also said as text. */
+const texted: ReadonlySet<DataType> = new Set(['date', 'time', 'datetime', 'timestamp', 'interval', 'uuid'])
+
 function adapted(node: LiteralNode, type: DataType): LiteralNode['value'] | undefined {
   const { value } = node
   if (isInteger(node.type)) {
@@ -169,7 +198,7 @@ function adapted(node: LiteralNode, type: DataType): LiteralNode['value'] | unde
   if (node.type === 'float64' && typeof value === 'number' && typeof type === 'object' && 'decimal' in type)
     return plainOfObject(value, type)
   if (node.type === 'string' && typeof value === 'string') {
-    if (type === 'date' || type === 'datetime' || type === 'timestamp') return plainOfPrimitive(value, type)
+    if (typeof type === 'string' && texted.has(type)) return plainOfPrimitive(value, type)
     if (typeof type === 'object' && 'enum' in type) return plainOfObject(value, type)
   }
   if (node.type === 'timestamp' && type === 'datetime') return value

@@ -1,6 +1,7 @@
 /** Expressions as plain data: what every builder makes and every engine reads. */
 import type { DataType } from '../schema/index.ts'
 import type { AggregateName, AggregateOptions, WindowName } from './aggregate-names.ts'
+import type { ScalarName, ScalarOptions } from './scalar-names.ts'
 
 export type { AggregateName, WindowName }
 
@@ -39,7 +40,7 @@ export interface OrderNode {
 export type FrameBound = number | 'unbounded'
 
 /** Every option any function has; a function's row in the table says which it reads. */
-export interface ExprOptions extends AggregateOptions {
+export interface ExprOptions extends AggregateOptions, ScalarOptions {
   readonly unit?: string
   readonly to?: DataType
   readonly digits?: number
@@ -59,83 +60,8 @@ export interface ExprOptions extends AggregateOptions {
   readonly offsetMicros?: string
   readonly amount?: number
   readonly timeZone?: string
-  /** `listMap`: the item is the column of this name inside `args[1]`. */
+  /** `listMap`, `listFilter`: the item is the column of this name inside `args[1]`. */
   readonly item?: string
 }
 
 export type FunctionName = ScalarName | AggregateName | WindowName | 'over' | 'where'
-
-/** Functions of instants, days and wall clocks. */
-export type TimeFunctionName =
-  | 'year'
-  | 'month'
-  | 'day'
-  | 'weekday'
-  | 'hour'
-  | 'minute'
-  | 'second'
-  | 'truncate'
-  | 'bin'
-  | 'diff'
-  | 'plus'
-  | 'format'
-  | 'toDate'
-  | 'epoch'
-
-/** A value per row. `case` has args [when1, then1, when2, then2, ..., otherwise]. `in` has args [value, option1, option2, ...]. */
-export type ScalarName =
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'mod'
-  | 'pow'
-  | 'neg'
-  | 'abs'
-  | 'round'
-  | 'floor'
-  | 'ceil'
-  | 'sqrt'
-  | 'ln'
-  | 'log'
-  | 'exp'
-  | 'clip'
-  | 'eq'
-  | 'ne'
-  | 'lt'
-  | 'lte'
-  | 'gt'
-  | 'gte'
-  | 'between'
-  | 'in'
-  | 'isNull'
-  | 'isNotNull'
-  | 'isNan'
-  | 'coalesce'
-  | 'case'
-  | 'cast'
-  | 'tryCast'
-  | 'and'
-  | 'or'
-  | 'not'
-  | 'upper'
-  | 'lower'
-  | 'trim'
-  | 'length'
-  | 'slice'
-  | 'concat'
-  | 'contains'
-  | 'startsWith'
-  | 'endsWith'
-  | 'matches'
-  | 'extract'
-  | 'replace'
-  | 'replaceRegex'
-  | 'split'
-  | TimeFunctionName
-  | 'listAt'
-  | 'listLength'
-  | 'listContains'
-  | 'listMap'
-  | 'listJoin'
-  | 'field'

@@ -58,7 +58,7 @@ export type ExprOf<T, K extends Kind> =
         ? TextExpr<T, K>
         : [T] extends [boolean | null]
           ? BooleanExpr<T, K>
-          : [T] extends [Date | null]
+          : [T] extends [Date | LocalDateTime | null]
             ? TimestampExpr<T, K>
             : [T] extends [CalendarDate | null]
               ? DateExpr<T, K>

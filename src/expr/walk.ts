@@ -68,13 +68,18 @@ export function someNode(node: ExprNode, test: (node: ExprNode) => boolean): boo
   return false
 }
 
+/** True for the functions of lists whose second operand is an expression of the items. */
+export function looksAtItems(node: ExprNode): boolean {
+  return node.op === 'listMap' || node.op === 'listFilter'
+}
+
 /** The columns an expression reads, those in partitions and orders too; the item of a `map` over a list is none. */
 export function columnsOf(node: ExprNode): ReadonlySet<string> {
   const found = new Set<string>()
   const items = new Set<string>()
   someNode(node, one => {
     if (one.op === 'column') found.add(one.name)
-    else if (one.op === 'listMap' && one.options?.item !== undefined) items.add(one.options.item)
+    else if (one.op !== 'literal' && looksAtItems(one) && one.options?.item !== undefined) items.add(one.options.item)
     return false
   })
   for (const item of items) found.delete(item)
@@ -131,7 +136,7 @@ function rewriteParts(
   items: ReadonlyMap<string, ColumnNode>,
 ): ExprNode {
   if (node.op === 'column' || node.op === 'literal') return node
-  if (node.op === 'listMap') return rewriteMap(node, f, done, items)
+  if (looksAtItems(node)) return rewriteMap(node, f, done, items)
   let changed = false
   const visit = (one: ExprNode): ExprNode => {
     const made = rewrite(one, f, done, items)
@@ -159,7 +164,7 @@ function rewriteMap(
   // The item may have got another type, so what was rewritten outside does not count inside.
   const newBody = rewrite(body, f, new Map(), new Map([...items, [name, item]]))
   if (newList === list && newBody === body) return node
-  return callNode('listMap', [newList, newBody], node.options as ExprOptions)
+  return callNode(node.op, [newList, newBody], node.options as ExprOptions)
 }
 
 /** The column that stands for an item of the list inside the body of a `map`. */

@@ -2,7 +2,24 @@
 import { type Column, columnBuilder } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { CallNode } from '../expr/index.ts'
-import { type DataType, dateOfDays, familyOf, isInt64, isInteger, parseText, plainDigits, printType, sameType } from '../schema/index.ts'
+import {
+  clockText,
+  type DataType,
+  dateOfDays,
+  familyOf,
+  intervalText,
+  isInt64,
+  isInteger,
+  parseBase64,
+  parseText,
+  plainDigits,
+  printType,
+  rangeOf,
+  sameType,
+  singleOf,
+  storageOf,
+  unpackInterval,
+} from '../schema/index.ts'
 import type { Kernel } from './kernel.ts'
 import {
   dayMicros,
@@ -52,8 +69,8 @@ export function convertVector(value: Vector, to: DataType, rows: number, misfit:
   const from = value.type
   if (!value.constant && (sameType(from, to) || (isInt64(from) && isInt64(to))))
     return from === to ? value.column : { ...value.column, type: to }
-  if (to === 'float64' && isInteger(from)) return plainColumn(to, rows, doubles(value, rows), jointValidity([value], rows))
-  if (isInt64(to) && from === 'int32') return plainColumn(to, rows, longs(value, rows), jointValidity([value], rows))
+  if (to === 'float64' && isInteger(from) && storageOf(from) !== 'int128') return plainColumn(to, rows, doubles(value, rows), jointValidity([value], rows))
+  if (isInt64(to) && isInteger(from) && (storageOf(from) === 'int32' || from === 'uint32')) return plainColumn(to, rows, longs(value, rows), jointValidity([value], rows))
   const convert = converter(from, to)
   const read = reader(value)
   const builder = columnBuilder(to, rows)
@@ -75,8 +92,9 @@ export function converter(from: DataType, to: DataType): Convert {
   if (to === 'string' || to === 'unknown') return value => textOf(value, from)
   if (typeof to === 'object' && 'enum' in to) return value => (to.enum.includes(textOf(value, from)) ? textOf(value, from) : undefined)
   const family = familyOf(from)
-  if (family === 'text') return value => parseText(value as string, to)
-  if (family === 'boolean') return isInt64(to) ? value => (value === true ? 1n : 0n) : value => (value === true ? 1 : 0)
+  if (family === 'text') return to === 'bytes' ? value => parseBase64(value as string) : value => parseText(value as string, to)
+  if (storageOf(to) === 'text') return value => parseText(to === 'json' ? jsonText(value, from) : textOf(value, from), to)
+  if (family === 'boolean') return isBig(to) ? value => (value === true ? 1n : 0n) : value => (value === true ? 1 : 0)
   if (family === 'time') return betweenTimes(from, to)
   if (family === 'list' && typeof from === 'object' && typeof to === 'object' && 'list' in from && 'list' in to)
     return ofLists(converter(from.list, to.list))
@@ -93,6 +111,7 @@ function ofLists(convert: Convert): Convert {
 
 function betweenTimes(from: DataType, to: DataType): Convert {
   if (from === 'date') return value => BigInt(value as number) * dayMicros
+  if (to === 'time') return value => (value as bigint) - floorDivide(value as bigint, dayMicros) * dayMicros
   if (to === 'date') return value => Number(floorDivide(value as bigint, dayMicros))
   return value => value
 }
@@ -100,21 +119,29 @@ function betweenTimes(from: DataType, to: DataType): Convert {
 function betweenNumbers(from: DataType, to: DataType): Convert {
   const scale = scaleOf(from)
   if (to === 'float64') return value => (typeof value === 'bigint' ? decimalToNumber(value, scale) : value)
+  if (to === 'float32') return value => singleOf(typeof value === 'bigint' ? decimalToNumber(value, scale) : (value as number))
   if (typeof to === 'object' && 'decimal' in to) {
     const [precision, digits] = to.decimal
     const limit = 10n ** BigInt(precision)
     return value => {
-      const exact = from === 'float64' ? decimalNear(value as number, digits) : rescale(BigInt(value as number | bigint), scale, digits)
+      const exact = storageOf(from) === 'float64' ? decimalNear(value as number, digits) : rescale(BigInt(value as number | bigint), scale, digits)
       return exact === undefined || exact >= limit || exact <= -limit ? undefined : exact
     }
   }
-  const bits = to === 'int32' ? 32 : 64
+  const [least, most] = rangeOf(to) as readonly [bigint, bigint]
+  const big = isBig(to)
   return value => {
     if (typeof value === 'number' && !Number.isInteger(value)) return undefined
     const whole = rescale(BigInt(value as number | bigint), scale, 0)
-    if (whole === undefined || BigInt.asIntN(bits, whole) !== whole) return undefined
-    return bits === 32 ? Number(whole) : whole
+    if (whole === undefined || whole < least || whole > most) return undefined
+    return big ? whole : Number(whole)
   }
+}
+
+/** True where values are kept as bigints. */
+function isBig(type: DataType): boolean {
+  const storage = storageOf(type)
+  return storage === 'int64' || storage === 'int128'
 }
 
 /** Other digits after the point; undefined when some would be lost. */
@@ -138,26 +165,38 @@ export function textOf(value: Raw, type: DataType): string {
   if (type === 'date') return dateOfDays(value as number).toString()
   if (type === 'timestamp' || type === 'datetime') return `${isoText(value as bigint)}${type === 'timestamp' ? 'Z' : ''}`
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (type === 'time') return clockText(value as bigint)
+  if (type === 'interval') return intervalText(unpackInterval(value as bigint))
   if (typeof value === 'bigint') return decimalText(value, scaleOf(type))
-  return typeof value === 'object' ? JSON.stringify(jsonOf(value, type)) : String(value as number | boolean)
+  return typeof value === 'object' ? jsonText(value, type) : String(value as number | boolean)
 }
 
-function jsonOf(value: Raw, type: DataType): unknown {
-  if (value === null) return null
-  if (typeof type === 'object' && 'list' in type) return (value as readonly Raw[]).map(item => jsonOf(item, type.list))
+/** JSON as our writers have it: whole numbers and decimals with all their digits, other values as their texts. */
+function jsonText(value: Raw, type: DataType): string {
+  if (value === null) return 'null'
+  if (typeof type === 'object' && 'list' in type) return `[${(value as readonly Raw[]).map(item => jsonText(item, type.list)).join(',')}]`
+  if (typeof type === 'object' && 'map' in type) return mapText(value as readonly Entry[], type.map)
   if (typeof type === 'object' && 'struct' in type)
-    return Object.fromEntries(
-      type.struct.map(field => [field.name, jsonOf((value as Record<string, Raw>)[field.name] ?? null, field.type)]),
-    )
-  return typeof value === 'bigint'
-    ? isInt64(type)
-      ? Number(value)
-      : textOf(value, type)
-    : typeof value === 'number' && type !== 'date'
-      ? value
-      : typeof value === 'boolean'
-        ? value
-        : textOf(value, type)
+    return `{${type.struct.map(field => `${JSON.stringify(field.name)}:${jsonText((value as Record<string, Raw>)[field.name] ?? null, field.type)}`).join(',')}}`
+  if (type === 'json') return value as string
+  if (typeof value === 'number' && type !== 'date') return Number.isFinite(value) ? String(value) : 'null'
+  const bare = type === 'boolean' || (familyOf(type) === 'number' && typeof value === 'bigint')
+  return bare ? textOf(value, type) : JSON.stringify(textOf(value, type))
+}
+
+interface Entry {
+  readonly key: Raw
+  readonly value: Raw
+}
+
+function mapText(entries: readonly Entry[], [keys, values]: readonly [DataType, DataType]): string {
+  const isText = storageOf(keys) === 'text'
+  const parts = entries.map(({ key, value }) =>
+    isText
+      ? `${JSON.stringify(key)}:${jsonText(value, values)}`
+      : `{"key":${jsonText(key, keys)},"value":${jsonText(value, values)}}`,
+  )
+  return isText ? `{${parts.join(',')}}` : `[${parts.join(',')}]`
 }
 
 function isoText(micros: bigint): string {

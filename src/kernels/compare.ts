@@ -1,5 +1,5 @@
 /** The one order of values: NaN equals NaN and is the greatest number, -0 is 0, text goes by code point. */
-import { compareTexts, type DataType, familyOf, isInteger } from '../schema/index.ts'
+import { compareTexts, type DataType, familyOf, intervalLength, itemType, storageOf } from '../schema/index.ts'
 import { doubles, ints, longs, type Raw, reader, scaleOf, unscaled, type Vector } from './vector.ts'
 
 /** Negative, zero or positive for two rows; their NULLs are the caller's affair. */
@@ -21,16 +21,21 @@ export function compareRaw(type: DataType, a: Raw, b: Raw): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
   if (typeof a === 'number') return compareNumbers(a, b as number)
   if (typeof a === 'string') return compareTexts(a, b as string)
+  if (type === 'interval') return compareBig(intervalLength(a as bigint), intervalLength(b as bigint))
   if (typeof a === 'bigint') return a < (b as bigint) ? -1 : a > (b as bigint) ? 1 : 0
   if (typeof a === 'boolean') return Number(a) - Number(b)
   if (a instanceof Uint8Array) return compareBytes(a, b as Uint8Array)
-  if (Array.isArray(a)) return compareLists(typeof type === 'object' && 'list' in type ? type.list : 'unknown', a, b as Raw[])
+  if (Array.isArray(a)) return compareLists(itemType(type) ?? 'unknown', a, b as Raw[])
   const fields = typeof type === 'object' && 'struct' in type ? type.struct : []
   for (const field of fields) {
     const order = compareRaw(field.type, (a as Record<string, Raw>)[field.name] ?? null, (b as Record<string, Raw>)[field.name] ?? null)
     if (order !== 0) return order
   }
   return 0
+}
+
+function compareBig(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function compareLists(item: DataType, a: readonly Raw[], b: readonly Raw[]): number {
@@ -51,10 +56,12 @@ export function meetingOf(a: DataType, b: DataType): Meeting {
   if (family === 'text') return 'text'
   if (family === 'boolean') return 'int'
   if (family === 'time') return a === 'date' && b === 'date' ? 'int' : 'long'
+  if (family === 'clock') return 'long'
   if (family !== 'number') return 'raw'
-  if (a === 'int32' && b === 'int32') return 'int'
-  if (isInteger(a) && isInteger(b)) return 'long'
-  return a === 'float64' || b === 'float64' ? 'double' : 'decimal'
+  const [x, y] = [storageOf(a), storageOf(b)]
+  if (x === 'float64' || y === 'float64') return 'double'
+  if (x === 'int128' || y === 'int128') return 'decimal'
+  return x === 'int32' && y === 'int32' ? 'int' : 'long'
 }
 
 /** Compares row i of one vector with row j of another, neither of them NULL. */
@@ -90,7 +97,8 @@ export function rowCompare(a: Vector, b: Vector, rows: number): RowCompare {
 }
 
 /** A key for Map and Set: values that are equal have one key. Map itself takes NaN for NaN and -0 for 0. */
-export function keyOf(value: Raw): Raw {
+export function keyOf(value: Raw, type?: DataType): Raw {
+  if (type === 'interval' && typeof value === 'bigint') return intervalLength(value)
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')}`
   return JSON.stringify(value, (_, part: unknown) => {

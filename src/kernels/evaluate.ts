@@ -4,17 +4,19 @@ import { TidemillError } from '../errors/index.ts'
 import { type CallNode, type ExprNode, literalValue, type ScalarName } from '../expr/index.ts'
 import { type DataType, type Field, sameType, type Schema } from '../schema/index.ts'
 import { arithmetic, clip, div, isNan, ofDoubles, overflow, power, signed } from './arithmetic.ts'
+import { bytes } from './bytes.ts'
 import { cast, convertVector, textOf, tryCast } from './cast.ts'
 import { type Kernel, nullVector, runKernel } from './kernel.ts'
 import { lists } from './lists.ts'
+import { math } from './math.ts'
 import { between, comparison, isIn, kleene, not, nullTest } from './logic.ts'
 import { round, toward } from './rounding.ts'
 import { texts } from './texts.ts'
 import { times } from './times.ts'
 import { columnVector, constantVector, toColumn, type Vector } from './vector.ts'
 
-/** Functions that see whole vectors; `case`, `coalesce` and `listMap` look at expressions and stand below. */
-const kernels: Readonly<Record<Exclude<ScalarName, 'case' | 'coalesce' | 'listMap'>, Kernel>> = {
+/** Functions that see whole vectors; `case`, `coalesce`, `listMap` and `listFilter` look at expressions and stand below. */
+const kernels: Readonly<Record<Exclude<ScalarName, 'case' | 'coalesce' | 'listMap' | 'listFilter'>, Kernel>> = {
   add: arithmetic('add'),
   sub: arithmetic('sub'),
   mul: arithmetic('mul'),
@@ -57,7 +59,9 @@ const kernels: Readonly<Record<Exclude<ScalarName, 'case' | 'coalesce' | 'listMa
       rows,
     ),
   not,
+  ...math,
   ...texts,
+  ...bytes,
   ...times,
   ...lists,
 }
@@ -71,7 +75,7 @@ function logarithm(base: number | undefined): (x: number) => number {
 }
 
 /** Every scalar function the kernels know. */
-export const scalarKernels: readonly ScalarName[] = [...(Object.keys(kernels) as ScalarName[]), 'case', 'coalesce', 'listMap']
+export const scalarKernels: readonly ScalarName[] = [...(Object.keys(kernels) as ScalarName[]), 'case', 'coalesce', 'listMap', 'listFilter']
 
 /** By node: nodes may be shared between expressions. */
 type Memo = Map<ExprNode, Vector>
@@ -120,7 +124,7 @@ class Evaluation {
     if (node.op === 'literal') return constantVector(node.type, literalValue(node))
     if (node.op === 'case') return this.#case(node)
     if (node.op === 'coalesce') return this.#coalesce(node)
-    if (node.op === 'listMap') return this.#listMap(node)
+    if (node.op === 'listMap' || node.op === 'listFilter') return this.#ofItems(node)
     const kernel = (kernels as Readonly<Record<string, Kernel | undefined>>)[node.op]
     if (kernel === undefined)
       throw new TidemillError('expr.kind', `no value per row: ${node.op} looks at other rows`, { details: { function: node.op } })
@@ -197,8 +201,8 @@ class Evaluation {
     return columnVector(gather(node.type, pieces, origin))
   }
 
-  /** The body sees the item under its name, and the row's own columns. */
-  #listMap(node: CallNode): Vector {
+  /** The body sees the item under its name, and the row's own columns. `listMap` keeps what it gives, `listFilter` the items for which it is true. */
+  #ofItems(node: CallNode): Vector {
     const [source, body] = node.args
     const item = node.options?.item
     if (source === undefined || body === undefined || item === undefined)
@@ -223,6 +227,7 @@ class Evaluation {
     const outer = rows.fields.map((known, at) => ({ known, column: rows.columns[at] as Column })).filter(({ known }) => known.name !== item)
     const inner = makeBatch([...outer.map(({ known }) => known), field], [...outer.map(({ column }) => column), items], used.length)
     const mapped = evaluate(body, inner)
+    if (node.op === 'listFilter') return columnVector(keptItems(list, ends, items, mapped))
     const type: DataType = { list: mapped.type }
     return columnVector({
       type,
@@ -235,6 +240,19 @@ class Evaluation {
   }
 }
 
+/** The list with the items for which the condition is true. */
+function keptItems(list: Column, ends: Int32Array, items: Column, condition: Column): Column {
+  const kept: number[] = []
+  const offsets = new Int32Array(ends.length)
+  for (let row = 0, at = 0; row + 1 < ends.length; row++) {
+    for (; at < (ends[row + 1] as number); at++) if (condition.data[at] === 1 && !isNullAt(condition, at)) kept.push(at)
+    offsets[row + 1] = kept.length
+  }
+  const children = [takeColumn(items, Int32Array.from(kept))]
+  const made = { type: list.type, length: list.length, data: new Uint8Array(0), offsets, children }
+  return list.validity === undefined ? made : { ...made, validity: list.validity }
+}
+
 /** Functions for which a NULL operand, whatever its type, makes NULL. */
 function nullWhenNull({ op }: CallNode): boolean {
   return !(
@@ -245,7 +263,12 @@ function nullWhenNull({ op }: CallNode): boolean {
     op === 'isNull' ||
     op === 'isNotNull' ||
     op === 'cast' ||
-    op === 'tryCast'
+    op === 'tryCast' ||
+    op === 'greatest' ||
+    op === 'least' ||
+    op === 'listOf' ||
+    op === 'listAppend' ||
+    op === 'struct'
   )
 }
 

@@ -63,7 +63,7 @@ export class Groups {
 
   #next(level: number, before: number, value: Raw): number {
     const codes = this.#codes[level] as Map<Raw, number>
-    const key = keyOf(value)
+    const key = keyOf(value, this.#types[level])
     let code = codes.get(key)
     if (code === undefined) {
       const values = this.#values[level] as Raw[]

@@ -1,11 +1,13 @@
 /** Functions of lists and structs that need no expression inside: see evaluate for `listMap`. */
+import type { ListFunctionName } from '../expr/index.ts'
 import { compareRaw } from './compare.ts'
+import { listItems } from './list-items.ts'
 import { converter } from './cast.ts'
 import { type Kernel, perRow } from './kernel.ts'
 import type { Raw } from './vector.ts'
 import { compareNumbers } from './compare.ts'
 
-export const lists: Readonly<Record<'listAt' | 'listLength' | 'listContains' | 'listJoin' | 'field', Kernel>> = {
+const own: Readonly<Record<Exclude<ListFunctionName, keyof typeof listItems | 'listMap' | 'listFilter'>, Kernel>> = {
   listAt: perRow(({ options }) => {
     const index = options?.index ?? 0
     return (items: readonly Raw[]) => items.at(index) ?? null
@@ -36,3 +38,6 @@ export const lists: Readonly<Record<'listAt' | 'listLength' | 'listContains' | '
         row[options?.name ?? ''] ?? null,
   ),
 }
+
+/** Every function of lists and structs but those that look at an expression. */
+export const lists: Readonly<Record<Exclude<ListFunctionName, 'listMap' | 'listFilter'>, Kernel>> = { ...own, ...listItems }

@@ -1,7 +1,7 @@
 /** What functions of texts share. */
 
 // The blanks String.prototype.trim takes away, as far as the engines can be told: see `blanks` of the SQL side.
-export const blankEnds = /^[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+|[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+$/g
+export const blankEnds: RegExp = /^[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+|[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+$/g
 
 /** A portable pattern; lone surrogates never match half of a character. */
 export function regex(pattern = '', flags = ''): RegExp {

@@ -1,31 +1,14 @@
 /** Functions of texts; places and lengths count code points. */
+import type { TextFunctionName } from '../expr/index.ts'
 import { perRow, type Kernel } from './kernel.ts'
+import { moreTexts } from './more-texts.ts'
+import { codePoints, regex } from './text-parts.ts'
 
-// The blanks String.prototype.trim takes away, as far as the engines can be told: see `blanks` of the SQL side.
-const blankEnds = /^[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+|[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+$/g
+type OwnName = Exclude<TextFunctionName, keyof typeof moreTexts>
 
-export const texts: Readonly<
-  Record<
-    | 'upper'
-    | 'lower'
-    | 'trim'
-    | 'length'
-    | 'slice'
-    | 'concat'
-    | 'contains'
-    | 'startsWith'
-    | 'endsWith'
-    | 'matches'
-    | 'extract'
-    | 'replace'
-    | 'replaceRegex'
-    | 'split',
-    Kernel
-  >
-> = {
+const own: Readonly<Record<OwnName, Kernel>> = {
   upper: perRow(() => (text: string) => text.toUpperCase()),
   lower: perRow(() => (text: string) => text.toLowerCase()),
-  trim: perRow(() => (text: string) => text.replace(blankEnds, '')),
   length: perRow(() => (text: string) => BigInt(codePoints(text))),
   slice: perRow(
     ({ options }) =>
@@ -69,9 +52,8 @@ export const texts: Readonly<
   ),
 }
 
-function regex(pattern = '', flags = ''): RegExp {
-  return new RegExp(pattern, flags.includes('u') || flags.includes('v') ? flags : `${flags}u`)
-}
+/** Every function of texts. */
+export const texts: Readonly<Record<TextFunctionName, Kernel>> = { ...own, ...moreTexts }
 
 /** A replacement as texts and numbers of groups: `[$1]` is `[`, 1, `]`. */
 function replacementParts(by: string): readonly (string | number)[] {
@@ -94,13 +76,6 @@ function replaceMatches(text: string, pattern: RegExp, parts: readonly (string |
     from = end
   }
   return made + text.slice(from)
-}
-
-function codePoints(text: string): number {
-  let count = text.length
-  for (let i = 0; i < text.length - 1; i++)
-    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--
-  return count
 }
 
 function sliceText(text: string, start: number, end: number | undefined): string {

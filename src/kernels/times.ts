@@ -6,6 +6,7 @@ import { floorDivide } from './cast.ts'
 import { type Kernel, perRow } from './kernel.ts'
 import { overflow } from './arithmetic.ts'
 import { dayMicros, type Raw } from './vector.ts'
+import { instantOf, wallClock } from './zones.ts'
 
 /** A day since 1970 and the microseconds of that day. */
 interface Moment {
@@ -40,6 +41,7 @@ const unitMicros: Readonly<Record<string, bigint>> = {
   minute: 60_000_000n,
   second: 1_000_000n,
   millisecond: 1_000n,
+  microsecond: 1n,
 }
 const unitMonths: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
 
@@ -53,15 +55,31 @@ function weekdayOf(days: number): number {
 
 export const times: Readonly<Record<TimeFunctionName, Kernel>> = {
   year: part(({ days }) => civilOf(days).year),
+  quarter: part(({ days }) => Math.ceil(civilOf(days).month / 3)),
   month: part(({ days }) => civilOf(days).month),
+  week: part(({ days }) => isoWeek(days).week),
+  isoYear: part(({ days }) => isoWeek(days).year),
   day: part(({ days }) => civilOf(days).day),
+  dayOfYear: part(({ days }) => days - daysOfCivil(civilOf(days).year, 1, 1) + 1),
   weekday: part(({ days }) => weekdayOf(days)),
   hour: part(({ micros }) => Math.floor(micros / 3_600_000_000)),
   minute: part(({ micros }) => Math.floor(micros / 60_000_000) % 60),
   second: part(({ micros }) => Math.floor(micros / 1_000_000) % 60),
+  millisecond: part(({ micros }) => Math.floor(micros / 1_000) % 1_000),
+  microsecond: part(({ micros }) => micros % 1_000_000),
+  isLeapYear: perRow(() => (value: Raw) => yearLength(civilOf(momentOf(value).days).year) === 366),
+  daysInMonth: part(({ days }) => {
+    const { year, month } = civilOf(days)
+    return monthLength(year, month)
+  }),
   truncate: perRow(node => {
     const unit = unitOf(node)
-    return (value: Raw) => fromMicros(truncateTo(value, unit), node.type)
+    const zone = node.options?.timeZone
+    if (zone === undefined || zone === 'UTC') return (value: Raw) => fromMicros(truncateTo(value, unit), node.type)
+    const [clock, back] = [wallClock(zone), instantOf(zone)]
+    // Hours and less are cut off the instant, so that an hour that comes twice keeps its pass.
+    if (clockUnits.has(unit)) return (value: Raw) => (value as bigint) - sinceUnit(clock(value as bigint), unit)
+    return (value: Raw) => fromMicros(back(truncateTo(clock(value as bigint), unit)), node.type)
   }),
   bin: perRow(node => {
     const size = BigInt(node.options?.amountMicros ?? 1)
@@ -91,22 +109,56 @@ export const times: Readonly<Record<TimeFunctionName, Kernel>> = {
     return (value: Raw) => formatMoment(momentOf(value), pattern)
   }),
   toDate: perRow(({ options }) => {
-    const zone = options?.timeZone
-    if (zone === undefined || zone === 'UTC') return (value: Raw) => momentOf(value).days
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      calendar: 'gregory',
-      era: 'short',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-    })
-    return (value: Raw) => dayIn(format, value as bigint)
+    const clock = wallClock(options?.timeZone ?? 'UTC')
+    return (value: Raw) => momentOf(clock(value as bigint)).days
   }),
   epoch: perRow(({ options }) => {
-    const size = options?.unit === 'millisecond' ? 1_000n : 1_000_000n
+    const size = epochUnits[options?.unit ?? 'second'] ?? 1_000_000n
     return (value: Raw) => floorDivide(microsOf(value), size)
   }),
+  fromEpoch: perRow(node => {
+    const size = epochUnits[node.options?.unit ?? 'second'] ?? 1_000_000n
+    return (value: Raw) => fromMicros(BigInt(value as bigint | number) * size, node.type)
+  }),
+  inZone: perRow(({ options }) => wallClock(options?.timeZone ?? 'UTC')),
+  atZone: perRow(({ options }) => instantOf(options?.timeZone ?? 'UTC')),
+  makeDate: perRow(() => (year: Raw, month: Raw, day: Raw) => dayOf(Number(year), Number(month), Number(day))),
+  makeDatetime: perRow(() => (...parts: readonly Raw[]) => {
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number)
+    const days = dayOf(year, month, day)
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+      throw new TidemillError('expr.argument', `no time of day: ${hour}:${minute}:${second}`)
+    return BigInt(days) * dayMicros + BigInt((hour * 60 + minute) * 60 + second) * 1_000_000n
+  }),
+}
+
+const epochUnits: Readonly<Record<string, bigint>> = { second: 1_000_000n, millisecond: 1_000n, microsecond: 1n, day: dayMicros }
+const clockUnits: ReadonlySet<string> = new Set(['hour', 'minute', 'second', 'millisecond', 'microsecond'])
+
+function sinceUnit(micros: bigint, unit: string): bigint {
+  return micros - truncateTo(micros, unit)
+}
+
+/** A day that exists; years from 1 to 9999. */
+function dayOf(year: number, month: number, day: number): number {
+  if (year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= monthLength(year, month))
+    return daysOfCivil(year, month, day)
+  throw new TidemillError('expr.argument', `no day: ${year}-${month}-${day}`)
+}
+
+function monthLength(year: number, month: number): number {
+  return (month === 12 ? daysOfCivil(year + 1, 1, 1) : daysOfCivil(year, month + 1, 1)) - daysOfCivil(year, month, 1)
+}
+
+function yearLength(year: number): number {
+  return daysOfCivil(year + 1, 1, 1) - daysOfCivil(year, 1, 1)
+}
+
+/** The week that holds the Thursday, in the year of that Thursday. */
+function isoWeek(days: number): { readonly year: number; readonly week: number } {
+  const thursday = days - weekdayOf(days) + 4
+  const { year } = civilOf(thursday)
+  return { year, week: Math.floor((thursday - daysOfCivil(year, 1, 1)) / 7) + 1 }
 }
 
 function unitOf(node: CallNode): string {
@@ -150,12 +202,6 @@ function plusMonths(value: Raw, months: number, type: DataType): Raw {
   const begin = daysOfCivil(toYear, toMonth, 1)
   const there = begin + Math.min(day, next - begin) - 1
   return fromMicros(BigInt(there) * dayMicros + BigInt(micros), type)
-}
-
-function dayIn(format: Intl.DateTimeFormat, micros: bigint): number {
-  const parts = Object.fromEntries(format.formatToParts(Number(floorDivide(micros, 1_000n))).map(({ type, value }) => [type, value]))
-  const year = parts['era'] === 'BC' ? 1 - Number(parts['year']) : Number(parts['year'])
-  return daysOfCivil(year, Number(parts['month']), Number(parts['day']))
 }
 
 const monthNames = [

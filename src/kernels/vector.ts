@@ -1,6 +1,6 @@
 /** Operands of kernels: a column, or one value that stands for every row. */
 import { allocate, columnFromRaw, type Column, rawAt, setValid, takeColumn, valuesOf } from '../batch/index.ts'
-import { type DataType, familyOf, isInt64, parseText, plainDigits } from '../schema/index.ts'
+import { type DataType, familyOf, parseText, plainDigits, storageOf } from '../schema/index.ts'
 
 export interface Vector {
   readonly type: DataType
@@ -77,14 +77,15 @@ export function plainColumn(type: DataType, length: number, data: Column['data']
 export function doubles(vector: Vector, rows: number): Float64Array {
   const { column, constant, type } = vector
   const length = constant ? 1 : rows
-  const values = type === 'float64' ? (column.data as Float64Array) : convertDoubles(column, type, length)
+  const values = storageOf(type) === 'float64' ? (column.data as Float64Array) : convertDoubles(column, type, length)
   return constant ? new Float64Array(rows).fill(values[0] ?? 0) : values
 }
 
 function convertDoubles(column: Column, type: DataType, length: number): Float64Array {
   const out = new Float64Array(length)
   if (type === 'null') return out
-  if (isInt64(type) || type === 'int32') {
+  const storage = storageOf(type)
+  if (storage === 'int64' || storage === 'int32') {
     const data = column.data as BigInt64Array | Int32Array
     for (let i = 0; i < length; i++) out[i] = Number(data[i])
     return out
@@ -99,7 +100,7 @@ function convertDoubles(column: Column, type: DataType, length: number): Float64
 export function longs({ column, constant, type }: Vector, rows: number, daysAsMicros = false): BigInt64Array {
   const length = constant ? 1 : rows
   let values: BigInt64Array
-  if (type === 'int32' || type === 'date') {
+  if (storageOf(type) === 'int32') {
     const factor = type === 'date' && daysAsMicros ? dayMicros : 1n
     const data = column.data as Int32Array
     values = new BigInt64Array(length)
@@ -151,7 +152,7 @@ export function decimalText(value: bigint, scale: number): string {
 
 /** A number of the user (an option) in a column's type; undefined when it cannot be said there. */
 export function numberAs(value: number, type: DataType): boolean | number | bigint | string | undefined {
-  if (type === 'float64') return value
+  if (type === 'float64' || type === 'float32') return value
   return parseText(plainDigits(value) ?? '', type)
 }
 

@@ -25,7 +25,9 @@ class Zone {
     })
   }
 
-  offsetAt(millis: number): number {
+  offsetAt(at: number): number {
+    // What a Date can be; the years beyond have the offset of its ends.
+    const millis = Math.max(-8.64e15, Math.min(8.64e15 - quarterHour, at))
     const quarter = Math.floor(millis / quarterHour)
     const known = this.#known.get(quarter)
     if (known !== undefined) return known

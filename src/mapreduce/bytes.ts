@@ -1,7 +1,9 @@
 /** Values of any kind as bytes and back: small where they are numbers and texts, a structured clone where they are not. */
 import { deserialize, serialize } from 'node:v8'
+import { TidemillError } from '../errors/index.ts'
+import { fromWire, messageOf, toWire } from '../workers/index.ts'
 
-const tags = { undefined: 0, null: 1, false: 2, true: 3, integer: 4, double: 5, text: 6, clone: 7, list: 8, object: 9, units: 10 } as const
+const tags = { undefined: 0, null: 1, false: 2, true: 3, integer: 4, double: 5, text: 6, clone: 7, list: 8, object: 9, units: 10, wired: 11 } as const
 
 /** Bytes that grow. */
 export class ByteWriter {
@@ -116,8 +118,15 @@ export class ByteWriter {
       }
       return
     }
-    this.byte(tags.clone)
-    this.raw(serialize(value))
+    const wire = toWire(value)
+    if (wire === value) {
+      this.byte(tags.clone)
+      this.raw(cloned(value))
+    } else {
+      // Instants, days, decimals.
+      this.byte(tags.wired)
+      this.value(wire)
+    }
   }
 
   #grow(more: number): void {
@@ -196,6 +205,8 @@ export class ByteReader {
       }
       case tags.clone:
         return deserialize(this.raw())
+      case tags.wired:
+        return fromWire(this.value())
       default:
         throw new RangeError(`no tag of a value: ${tag}`)
     }
@@ -205,4 +216,15 @@ export class ByteReader {
 function isPlain(value: object): boolean {
   const made: unknown = Object.getPrototypeOf(value)
   return (made === Object.prototype || made === null) && Object.getOwnPropertySymbols(value).length === 0
+}
+
+function cloned(value: unknown): Buffer {
+  try {
+    return serialize(value)
+  } catch (error) {
+    throw new TidemillError('workers.not-cloneable', `value of a pair cannot be kept: ${messageOf(error)}`, {
+      hint: 'yield plain values: numbers, texts, dates, arrays, plain objects, Map, Set, typed arrays',
+      cause: error,
+    })
+  }
 }

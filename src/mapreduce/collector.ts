@@ -21,11 +21,13 @@ export class Collector {
   /** Pairs before and after they were combined. */
   pairs = 0
   readonly #options: CollectorOptions
+  readonly #partitionOf: (key: Key) => number
   #groups = new Map<Key, unknown[]>()
   #bytes = 0
 
   constructor(options: CollectorOptions) {
     this.#options = options
+    this.#partitionOf = partitionOf(options.partition, options.partitions)
   }
 
   add(key: Key, value: unknown): void {
@@ -71,10 +73,12 @@ export class Collector {
     this.#groups = new Map()
     this.#bytes = 0
   }
+}
 
-  #partitionOf(key: Key): number {
-    const { partitions, partition } = this.#options
-    if (partition === undefined) return hashKey(key) % partitions
+/** The partition of a key: the user's, or by its hash. */
+export function partitionOf(partition: CollectorOptions['partition'], partitions: number): (key: Key, hash?: number) => number {
+  if (partition === undefined) return (key, hash = hashKey(key)) => hash % partitions
+  return key => {
     const chosen = partition(key, partitions)
     if (Number.isInteger(chosen) && Number(chosen) >= 0 && Number(chosen) < partitions) return Number(chosen)
     throw new TidemillError('session.map-reduce', `partition must give a whole number from 0 to ${partitions - 1}, not ${whatIs(chosen)} (key ${key})`, {

@@ -2,9 +2,10 @@
 import { rowsOf } from '../batch/index.ts'
 import { TidemillError, whatIs } from '../errors/index.ts'
 import { systemClock } from '../time/index.ts'
-import { type AnyFunction, loadFunction } from '../workers/index.ts'
+import { loadFunction } from '../workers/index.ts'
 import { Collector } from './collector.ts'
 import { type Key, orderOf } from './keys.ts'
+import { optional } from './optional.ts'
 import { blocksOf, linesOf } from './read-range.ts'
 import { TaskContext } from './task-context.ts'
 import type { MapAnswer, MapArgument } from './task-data.ts'
@@ -94,11 +95,6 @@ function* itemsOf({ input }: MapArgument): Generator<readonly unknown[]> {
       const rows = rowsOf(batch)
       yield input.itemOf === 'line' ? rows.map(row => (row as { readonly line: string }).line) : rows
     }
-}
-
-/** A function that may be left out. */
-export async function optional(fn: MapArgument['combine']): Promise<AnyFunction | undefined> {
-  return fn === undefined ? undefined : loadFunction(fn)
 }
 
 function iterate(pairs: unknown): Iterable<unknown> {

@@ -5,8 +5,8 @@ import { TidemillError, whatIs } from '../errors/index.ts'
 import { systemClock } from '../time/index.ts'
 import { type AnyFunction, loadFunction } from '../workers/index.ts'
 import { type Key, orderOf } from './keys.ts'
-import { optional } from './map-task.ts'
 import { MergedRuns, narrowed } from './merge.ts'
+import { optional } from './optional.ts'
 import { writeError } from './run-file.ts'
 import { TaskContext } from './task-context.ts'
 import type { ReduceAnswer, ReduceArgument } from './task-data.ts'
@@ -15,7 +15,7 @@ import type { ReduceAnswer, ReduceArgument } from './task-data.ts'
 export async function reduceTask(task: ReduceArgument): Promise<ReduceAnswer> {
   const started = systemClock.monotonic()
   const reduce = await loadFunction(task.reduce)
-  const fold = await optional(task.combine)
+  const fold = task.combine === 'sum' ? sum : await optional(task.combine)
   const compare = orderOf(await optional(task.compare))
   const context = new TaskContext(task)
   const inputs = narrowed(task.inputs, compare, number => `${task.path}-merge-${number}.run`)
@@ -53,6 +53,8 @@ export async function reduceTask(task: ReduceArgument): Promise<ReduceAnswer> {
     merged.close()
   }
 }
+
+const sum: AnyFunction = (a: number, b: number) => a + b
 
 /** One value: the fold of all. */
 function folded(values: Generator<unknown, undefined>, fold: AnyFunction): IteratorObject<unknown> {

@@ -38,7 +38,8 @@ export interface MapArgument extends TaskBase {
 }
 export interface ReduceArgument extends TaskBase {
   readonly inputs: readonly MergeInput[]
-  readonly combine: HostFunction | undefined
+  /** `sum`: that of the tokenisers. */
+  readonly combine: HostFunction | 'sum' | undefined
   readonly reduce: HostFunction
   /** Where rows are written as NDJSON; without, they come back. */
   readonly output: string | undefined

@@ -60,7 +60,7 @@ export function passFields(own: Schema, input: Schema): Schema {
 }
 
 /** A name that no column has yet. */
-export function freeName(fields: Schema, wanted: string): string {
+export function freeName(fields: readonly { readonly name: string }[], wanted: string): string {
   const taken = new Set(fields.map(field => field.name))
   let name = wanted
   while (taken.has(name)) name = `${name}_`

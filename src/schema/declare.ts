@@ -2,7 +2,7 @@
 import type { CalendarDate, Decimal, Interval, LocalDateTime, TimeOfDay, Timestamp } from './values.ts'
 import type { DataType } from './data-type.ts'
 
-export type TimeUnit = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond'
+export type TimeUnit = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond' | 'microsecond'
 /** `'250ms'`, `'10s'`, `'5m'`, `'1h'`, `'7d'`. */
 export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 

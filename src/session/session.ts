@@ -37,6 +37,7 @@ import type { Pool } from '../workers/index.ts'
 import { checkEnds, checkJob, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
 import { type Jobs, jobsIn } from './jobs.ts'
 import { learnSchema } from './learn-schema.ts'
+import { advise, type Advice, type AdviceOptions } from '../advice/index.ts'
 import { carveJob, type MapReduceJob, mapReduce } from './map-reduce.ts'
 import { type Replayed, replayed, type ReplayOptions, type Stamp } from './replay.ts'
 import { sourceTable, streamPlan, streamSource } from './stream-source.ts'
@@ -124,6 +125,13 @@ export interface Session extends AsyncDisposable {
     source: Source<I>,
     job: MapReduceJob<I, K, V, O>,
   ): Promise<Dataset<{ [C in keyof O]: O[C] }>>
+  /**
+   * Where to run a table's plan, how to partition its rows and what to keep them in, each answer with its figures. Reads sizes, footers and a sample only.
+   *
+   * @example console.log(String(await tm.advise(orders, { access: 'lookup' })))
+   * @throws advice.argument
+   */
+  advise(of: Relation<unknown> | Source<unknown>, options?: AdviceOptions): Promise<Advice>
   /**
    * Tells of every piece of work on the worker threads of this process; gives back the function that stops telling.
    *
@@ -245,6 +253,9 @@ class TidemillSession implements Session {
     return (await this.read(rows(made))) as Dataset<{ [C in keyof O]: O[C] }>
   }
 
+  async advise(of: Relation<unknown> | Source<unknown>, options?: AdviceOptions): Promise<Advice> {
+    return advise('plan' in of ? of : await this.read(of), options)
+  }
   onTask(hear: (event: TaskEvent) => void): () => void {
     checkListener(hear)
     return listen(channels.task, hear)

@@ -94,7 +94,7 @@ function print(node: ExprNode, dialect: Dialect, scope: Scope, after: After): st
   }
   // FILTER and OVER belong to the aggregates inside an expression such as sum(a) / count(), not to what is computed from them.
   const inner = groupFunctions.has(node.op) ? nothing : after
-  const isLambda = node.op === 'listMap'
+  const isLambda = node.op === 'listMap' || node.op === 'listFilter'
   const args = node.args.map((arg, index) => (isLambda && index > 0 ? '' : print(arg, dialect, scope, inner)))
   const call: Call = {
     node,

@@ -27,6 +27,8 @@ export interface SinkUnderTest<O extends object = object> {
   /** Names of everything that lies at the place, also what readers do not see. */
   remains(): Promise<readonly string[]>
   readonly schema: Schema
+  /** True where the place takes one write only, as a file does: a second one is refused with connectors.exists. */
+  readonly one?: boolean | undefined
   /** Batches of that schema, at least two. */
   readonly batches: readonly Batch[]
 }
@@ -247,6 +249,13 @@ export const sinkCases: readonly Case<SinkUnderTest>[] = [
       const [one, two] = [await written(test, 0), await written(test, 1)]
       await test.sink.commit(test.options, one.token)
       assert.equal((await test.read()).length, rowsIn(test.batches).length)
+      if (test.one === true) {
+        await expectCode('connectors.exists', () => test.sink.commit(test.options, two.token))
+        await test.sink.forget(test.options, two.token)
+        await Promise.all([one.writer.close(), two.writer.close()])
+        expectRows(await test.read(), rowsIn(test.batches))
+        return
+      }
       await test.sink.commit(test.options, two.token)
       await Promise.all([one.writer.close(), two.writer.close()])
       assert.equal((await test.read()).length, 2 * rowsIn(test.batches).length)

@@ -217,7 +217,7 @@ function within(node: Syntax, start: number, end: number): boolean {
 /** `map((row, { rate }) => ...)` without `{ with: { rate } }` would fail on every row. */
 function checkWith({ node }: FunctionPlace, file: SourceFile, options: FunctionOptions, site: CallSite | undefined): void {
   const second = parts(node, 'params')[1]
-  if (second?.type !== 'ObjectPattern' || options.name === 'combine' || options.name === 'reduce') return
+  if (second?.type !== 'ObjectPattern' || options.context === true || options.name === 'combine' || options.name === 'reduce') return
   const given = options.with ?? {}
   const missing = parts(second, 'properties')
     .filter(item => item.type === 'Property' && item['computed'] !== true && part(item, 'value').type !== 'AssignmentPattern')

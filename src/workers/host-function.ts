@@ -9,6 +9,8 @@ export interface FunctionOptions {
   readonly name?: string | undefined
   /** The second argument of the function. */
   readonly with?: object | undefined
+  /** The function gets an argument of the verb's in second place, not `with`. */
+  readonly context?: boolean | undefined
 }
 
 /** Puts a host function together: checks that `with` can be cloned, and hashes. */

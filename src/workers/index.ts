@@ -10,3 +10,4 @@ export { errorFromWire, errorToWire, isOurs, messageOf, type WireError } from '.
 export { inheritedOptions } from './inherited-options.ts'
 export { keepLoopsStoppable } from './stoppable.ts'
 export { defaultMemoryMb, hardLimitMb, watchMemory } from './watch-memory.ts'
+export { fromWire, toWire } from './wire-values.ts'

@@ -15,6 +15,8 @@ export interface Job {
   abandoned: boolean
   /** Monotonic milliseconds; undefined until the thread began it. */
   begun: number | undefined
+  /** Told when a thread begins it. */
+  readonly onBegin: ((worker: number) => void) | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
 }

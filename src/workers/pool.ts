@@ -8,7 +8,7 @@ import { notCloneable } from './check-cloneable.ts'
 import type { Job } from './job.ts'
 import { compact } from './compact.ts'
 import { type Answer, type BatchAnswer, type BatchWork, errorFromWire, messageOf, type Work } from './protocol.ts'
-import type { BatchTask, HostFunction, Pool, PoolOptions } from './seams.ts'
+import type { BatchTask, CallOptions, HostFunction, Pool, PoolOptions } from './seams.ts'
 import { startThread, type Thread, type ThreadOptions } from './thread.ts'
 import { defaultMemoryMb } from './watch-memory.ts'
 import { fromWire, toWire } from './wire-values.ts'
@@ -46,7 +46,7 @@ export function pool(settings: PoolSettings = {}): Pool {
   return new ThreadPool(settings)
 }
 
-interface SubmitOptions extends PoolOptions {
+interface SubmitOptions extends CallOptions {
   readonly task: string
 }
 
@@ -128,7 +128,7 @@ class ThreadPool implements Pool {
     }
   }
 
-  async call<T>(fn: HostFunction, argument: unknown, options: PoolOptions & { readonly task?: string } = {}): Promise<T> {
+  async call<T>(fn: HostFunction, argument: unknown, options: CallOptions = {}): Promise<T> {
     this.#check()
     const answer = await this.#submit<unknown>(
       fn,
@@ -155,11 +155,11 @@ class ThreadPool implements Pool {
     if (this.#closed) throw closedError()
   }
 
-  async #submit<T>(fn: HostFunction, work: Work, { signal, run = '', task }: SubmitOptions): Promise<T> {
+  async #submit<T>(fn: HostFunction, work: Work, { signal, run = '', task, begun }: SubmitOptions): Promise<T> {
     this.#check()
     signal?.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const job: Job = { id: ++this.#ids, fn, work, run, task, losses: 0, abandoned: false, begun: undefined, resolve, reject }
+    const job: Job = { id: ++this.#ids, fn, work, run, task, losses: 0, abandoned: false, begun: undefined, onBegin: begun, resolve, reject }
     const abort = (): void => this.#abort(job, signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
     try {
@@ -226,6 +226,7 @@ class ThreadPool implements Pool {
     if (job === undefined || job.begun !== undefined) return
     job.begun = this.#clock.monotonic()
     this.#publish(job, thread, 'start')
+    job.onBegin?.(thread.number)
   }
 
   #answered(thread: Thread, { id, value, error }: Answer): void {

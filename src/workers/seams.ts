@@ -43,6 +43,13 @@ export interface PoolOptions {
   readonly run?: string | undefined
 }
 
+export interface CallOptions extends PoolOptions {
+  /** For events and messages: `map 3`. Default: the function's name. */
+  readonly task?: string | undefined
+  /** Told when a thread begins the call, with the number of the thread; again when it is begun anew because its thread was lost before. */
+  readonly begun?: ((worker: number) => void) | undefined
+}
+
 /** Worker threads. They start at first use and never load an engine. */
 export interface Pool extends AsyncDisposable {
   /** How many threads work at most. */
@@ -50,6 +57,6 @@ export interface Pool extends AsyncDisposable {
   /** Results come in the order of the batches; two batches a thread are in flight. */
   mapBatches(task: BatchTask, batches: AsyncIterable<Batch>, options?: PoolOptions): AsyncIterable<Batch>
   /** Calls a function with one cloneable argument on some thread; the value must be cloneable too. */
-  call<T>(fn: HostFunction, argument: unknown, options?: PoolOptions & { readonly task?: string }): Promise<T>
+  call<T>(fn: HostFunction, argument: unknown, options?: CallOptions): Promise<T>
   close(): Promise<void>
 }

@@ -9,10 +9,10 @@ export const floors: readonly (readonly string[])[] = [
   ['expr', 'batch', 'storage'],
   // One step above `batch`, which they carry and show.
   ['workers', 'display', 'semantics', 'telemetry'],
-  ['plan', 'kernels'],
+  ['plan', 'kernels', 'layout'],
   ['sql'],
-  ['dataset', 'stream', 'ml', 'connectors', 'engines/*', 'datasets', 'chart'],
-  ['quality', 'models', 'security'],
+  ['dataset', 'mapreduce', 'stream', 'ml', 'connectors', 'engines/*', 'datasets', 'chart'],
+  ['quality', 'models', 'security', 'advice'],
   ['server', 'testing'],
   ['session'],
   ['index.ts'],

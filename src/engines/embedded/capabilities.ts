@@ -54,10 +54,14 @@ export const capabilities: Capabilities = Object.freeze({
     sink: streamsOnly,
   },
   functions: Object.fromEntries(Object.keys(functions).map(name => [name, rewritten.has(name) ? 'rewritten' : 'native'] as const)),
-  sources: { csv: 'native', ndjson: 'native', parquet: 'native', staged: 'native', rows: 'opened', lines: 'opened', sql: 'opened' },
+  sources: { csv: 'native', ndjson: 'native', parquet: 'native', staged: 'native', rows: 'opened', lines: 'opened', sql: 'opened', arrow: 'opened', arrowBytes: 'opened', excel: 'opened', sqlite: 'opened', postgres: 'opened' },
   sinks: {
     csv: { by: 'native', guarantee: 'exactly-once' },
     ndjson: { by: 'native', guarantee: 'exactly-once' },
     parquet: { by: 'native', guarantee: 'exactly-once' },
+    arrow: { by: 'opened', guarantee: 'exactly-once' },
+    excel: { by: 'opened', guarantee: 'exactly-once' },
+    sqlite: { by: 'opened', guarantee: 'exactly-once' },
+    postgres: { by: 'opened', guarantee: 'exactly-once' },
   },
 } as const)

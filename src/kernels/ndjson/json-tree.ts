@@ -1,5 +1,5 @@
 /** JSON values as a tree in which numbers keep their text: for values that a column cannot take straight from the bytes. */
-import { type DataType, familyOf, parseText } from '../../schema/index.ts'
+import { type DataType, familyOf, itemType, parseText } from '../../schema/index.ts'
 import { blankEnd, textEnd, valueEnd } from './skip.ts'
 
 const longestInteger = 1000
@@ -68,14 +68,15 @@ export function treeOf(bytes: Uint8Array, from: number, to: number): Tree {
 /** The physical value of a type, null for NULL, undefined for what does not fit: the value's text is read as a text file's would be. */
 export function fit(tree: Tree, type: DataType): unknown {
   if (tree === null) return null
-  if (typeof type === 'object' && ('list' in type || 'struct' in type)) {
+  if (typeof type === 'object' && ('list' in type || 'struct' in type || 'map' in type)) {
     const parts = typeof tree === 'string' ? parse(tree) : tree
+    if ('map' in type) return fitMap(parts, type)
     return 'list' in type ? fitList(parts, type.list) : fitStruct(parts, type.struct)
   }
   if (type === 'bytes') return fromBase64(textOf(tree))
   const text = textOf(tree, type)
   // Nobody writes such integers, but who wants to keep a machine busy.
-  if (text.length > longestInteger && familyOf(type) === 'number' && type !== 'float64') return undefined
+  if (text.length > longestInteger && familyOf(type) === 'number' && type !== 'float64' && type !== 'float32') return undefined
   return parseText(text, type)
 }
 
@@ -83,6 +84,14 @@ function fitList(tree: Tree | undefined, item: DataType): unknown {
   if (!Array.isArray(tree)) return undefined
   const items = (tree as readonly Tree[]).map(part => fit(part, item))
   return items.includes(undefined) ? undefined : items
+}
+
+/** An object, or pairs of key and value. */
+function fitMap(tree: Tree | undefined, type: { readonly map: readonly [key: DataType, value: DataType] }): unknown {
+  if (Array.isArray(tree)) return fitList(tree as Tree, itemType(type) ?? 'null')
+  if (!(tree instanceof Map)) return undefined
+  const entries = [...(tree as ReadonlyMap<string, Tree>)].map(([key, part]) => ({ key: fit(key, type.map[0]), value: fit(part, type.map[1]) }))
+  return entries.some(({ key, value }) => key === undefined || key === null || value === undefined) ? undefined : entries
 }
 
 function fitStruct(tree: Tree | undefined, fields: readonly { name: string; type: DataType; nullable: boolean }[]): unknown {

@@ -1,6 +1,6 @@
 /** Results of accumulators of numbers as columns. */
 import { type Column, columnFromRaw, setValid } from '../../batch/index.ts'
-import { type DataType, isInt64 } from '../../schema/index.ts'
+import { type DataType, storageOf } from '../../schema/index.ts'
 import { plainColumn } from '../vector.ts'
 
 /** Doubles; undefined is NULL. */
@@ -20,12 +20,12 @@ export function realColumn(groups: Int32Array, value: (group: number) => number 
 
 /** Whole numbers, numbers where they are safe. */
 export function wholeColumn(type: DataType, length: number, value: (i: number) => number | bigint, known: (i: number) => boolean): Column {
-  if (type === 'int32' || type === 'date') {
+  if (storageOf(type) === 'int32') {
     const data = new Int32Array(length)
     const validity = fill(length, known, i => (data[i] = value(i) as number))
     return plainColumn(type, length, data, validity)
   }
-  if (!isInt64(type) && type !== 'timestamp' && type !== 'datetime')
+  if (storageOf(type) !== 'int64')
     return columnFromRaw(
       type,
       Array.from({ length }, (_, i) => (known(i) ? BigInt(value(i)) : null)),

@@ -13,7 +13,7 @@ export function numberAccumulator(node: CallNode): Accumulator | undefined {
   if (node.op === 'count') return new Counts(node.type)
   const of = node.args[0]?.type
   if (of === undefined) return undefined
-  const whole = isInteger(of)
+  const whole = isInteger(of) && of !== 'uint64'
   switch (node.op) {
     case 'sum':
     case 'mean':

@@ -2,6 +2,7 @@ import type { CallSite } from '../../errors/index.ts'
 import { callNode, type ExprNode, literalNode, operandType } from '../../expr/index.ts'
 import { type DataType, type Field, familyOf, printField, type Schema } from '../../schema/index.ts'
 import { defer } from '../defer.ts'
+import { distance } from '../distance.ts'
 import { columnOf, freeName, mergeFields, passing } from '../fields.ts'
 import { joinFields, rightColumns } from '../join-fields.ts'
 import type { AsOfNode, Named, Plan } from '../nodes.ts'
@@ -9,6 +10,8 @@ import { needColumns, problem } from '../problem.ts'
 import { filter } from './filter.ts'
 import { checkKeys, checkNames } from './join.ts'
 import { project } from './select.ts'
+
+const dayMicros = 86_400_000_000
 
 export type AsOfDirection = 'backward' | 'forward' | 'nearest'
 export interface AsOfArgs {
@@ -44,7 +47,7 @@ export function joinAsOf(input: Plan, args: AsOfArgs, at?: CallSite): Plan {
     return defer('joinAsOf', [input, other], rest, mergeFields(other.fields, input.fields), at)
   }
   checkKeys(input.fields, other.fields, on, 'left', at)
-  const moments = checkMoments(input.fields, other.fields, by, at)
+  checkMoments(input.fields, other.fields, by, at)
   if (direction === 'nearest' && !exact) throw problem('plan.argument', 'the nearest row may be at the very moment: exact: false goes with backward or forward', at)
   const [moment, otherMoment] = by
   // The right moment is a column of the join under a name that nobody has, so that it can be looked at and left out.
@@ -52,11 +55,14 @@ export function joinAsOf(input: Plan, args: AsOfArgs, at?: CallSite): Plan {
   const rest = other.fields.filter(field => field.name !== otherMoment || on.some(pair => pair[1] === otherMoment))
   checkNames(input.fields, rest, on, 'left', suffix, at)
   const added = rightColumns(input.fields, rest, on, 'left', suffix)
+  // Keys keep their names unless a column of the right side gets such a name by its suffix.
+  const keys = on.map(([, name], index) => (added.some(column => column.name === name) ? freeName([...added, ...other.fields], `key${index}`) : name))
+  const pairs = on.map(([name], index): readonly [string, string] => [name, keys[index] ?? name])
   const named = (mark: string): Plan =>
     project(
       other,
       [
-        ...on.map(([, name]) => passing(fieldNamed(other.fields, name))),
+        ...on.map(([, name], index) => ({ name: keys[index] ?? name, expr: columnOf(fieldNamed(other.fields, name)) })),
         ...added.map(({ from, name }) => ({ name: `${name}${mark}`, expr: columnOf(from) })),
         { name: `${hidden}${mark}`, expr: columnOf(fieldNamed(other.fields, otherMoment)) },
       ],
@@ -64,20 +70,20 @@ export function joinAsOf(input: Plan, args: AsOfArgs, at?: CallSite): Plan {
     )
   const side = (left: Plan, towards: 'backward' | 'forward', mark: string): AsOfNode => {
     const right = named(mark)
-    const fields = joinFields(left.fields, right.fields, on, 'left', '')
-    return { node: 'asOf', left, right, on, by: [moment, `${hidden}${mark}`], direction: towards, strict: !exact, suffix: '', fields, open: false, at }
+    const fields = joinFields(left.fields, right.fields, pairs, 'left', '')
+    return { node: 'asOf', left, right, on: pairs, by: [moment, `${hidden}${mark}`], direction: towards, strict: !exact, suffix: '', fields, open: false, at }
   }
   const first = side(input, direction === 'forward' ? 'forward' : 'backward', '')
   const mark = freeMark([...first.fields])
   const both = direction === 'nearest' ? side(first, 'forward', mark) : first
   const column = (name: string): ExprNode => columnOf(fieldNamed(both.fields, name))
-  const distance = (from: ExprNode, to: ExprNode): ExprNode =>
-    moments === 'number' ? callNode('sub', [to, from]) : callNode('diff', [to, from], { unit: 'microsecond' })
   const own = column(moment)
   const near = (partner: ExprNode, later: boolean): ExprNode | undefined => {
     if (within === undefined) return undefined
     const [from, to] = later ? [own, partner] : [partner, own]
-    return callNode('lte', [distance(from, to), literalNode(within)])
+    // Days are counted in days.
+    const reach = own.type === 'date' && partner.type === 'date' ? within / dayMicros : within
+    return callNode('lte', [distance(from, to), literalNode(reach)])
   }
   const choose = (name: string): ExprNode => {
     if (direction !== 'nearest') return onlyIf(near(column(hidden), direction === 'forward'), column(name))
@@ -116,8 +122,8 @@ function freeMark(fields: Schema): string {
   return mark
 }
 
-/** Numbers, or moments of one kind. */
-function checkMoments(left: Schema, right: Schema, [a, b]: AsOfArgs['by'], at: CallSite | undefined): 'number' | 'time' {
+/** Throws where they are neither numbers nor moments of one kind. */
+function checkMoments(left: Schema, right: Schema, [a, b]: AsOfArgs['by'], at: CallSite | undefined): void {
   needColumns(left, [a], at)
   needColumns(right, [b], at)
   const [one, two] = [fieldNamed(left, a), fieldNamed(right, b)]
@@ -127,5 +133,4 @@ function checkMoments(left: Schema, right: Schema, [a, b]: AsOfArgs['by'], at: C
     throw problem('plan.type', `columns that cannot be compared in time: ${printField(one)} and ${printField(two)}`, at, {
       hint: 'both are numbers, or moments of one type: cast one side',
     })
-  return families[0] === 'number' ? 'number' : 'time'
 }

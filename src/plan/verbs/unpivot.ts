@@ -9,7 +9,10 @@ import { project } from './select.ts'
 import { eachOf } from './each-of.ts'
 
 export interface UnpivotArgs {
-  readonly columns: readonly string[]
+  /** Columns to turn; or all but those of `keep`. */
+  readonly columns?: readonly string[] | undefined
+  /** Columns that stay. */
+  readonly keep?: readonly string[] | undefined
   /** The column that gets the old column's name. */
   readonly name: string
   /** The column that gets its value. */
@@ -22,7 +25,13 @@ export interface UnpivotArgs {
  * @throws plan.unknown-column, plan.duplicate-column, plan.type when the columns have no common type
  */
 export function unpivot(input: Plan, args: UnpivotArgs, at?: CallSite): Plan {
-  const { columns, name, value } = args
+  const { keep, name, value } = args
+  if ((args.columns === undefined) === (keep === undefined)) throw problem('plan.argument', 'unpivot needs columns or keep, one of them', at)
+  if (keep !== undefined) {
+    if (input.open) return defer('unpivot', [input], args, [...keep, name, value].map(unknownField), at)
+    needColumns(input.fields, keep, at)
+  }
+  const columns = args.columns ?? input.fields.map(field => field.name).filter(column => keep?.includes(column) !== true)
   if (columns.length === 0) throw problem('plan.argument', 'unpivot needs a column', at)
   needDistinct(columns, at)
   const gone = new Set(columns)

@@ -1,9 +1,11 @@
 import { type DataType, printType } from '../../schema/index.ts'
 import type { Dialect, Printer } from '../dialect.ts'
 import { aggregates } from './aggregates.ts'
+import { bytes } from './bytes.ts'
 import { guard } from './guards.ts'
 import { lists } from './lists.ts'
 import { literal } from './literals.ts'
+import { math } from './math.ts'
 import { numbers } from './numbers.ts'
 import { scan } from './scan.ts'
 import { quoteName, quoteText } from './text.ts'
@@ -20,7 +22,7 @@ const wrapped: Readonly<Record<'over' | 'where', Printer>> = {
 /** DuckDB's SQL, carrying the rows of the table of semantics. */
 export const duckdb: Dialect = Object.freeze({
   name: 'duckdb',
-  functions: { ...numbers, ...texts, ...times, ...lists, ...aggregates, ...wrapped },
+  functions: { ...numbers, ...math, ...texts, ...bytes, ...times, ...lists, ...aggregates, ...wrapped },
   quoteName,
   quoteText,
   typeName,

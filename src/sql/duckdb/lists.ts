@@ -1,9 +1,11 @@
+import type { ListFunctionName } from '../../expr/index.ts'
 import type { Printer } from '../dialect.ts'
+import { listItems } from './list-items.ts'
 import { arg } from './numbers.ts'
 import { quoteName, quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
-export const lists: Readonly<Record<'listAt' | 'listLength' | 'listContains' | 'listMap' | 'listJoin' | 'field', Printer>> = {
+const own: Readonly<Record<Exclude<ListFunctionName, keyof typeof listItems>, Printer>> = {
   listAt: call => {
     const index = call.node.options?.index ?? 0
     return `list_extract(${arg(call, 0)}, ${index >= 0 ? index + 1 : index})`
@@ -22,3 +24,6 @@ export const lists: Readonly<Record<'listAt' | 'listLength' | 'listContains' | '
   },
   field: call => `struct_extract(${arg(call, 0)}, ${quoteText(call.node.options?.name ?? '')})`,
 }
+
+/** Every function of lists and structs. */
+export const lists: Readonly<Record<ListFunctionName, Printer>> = { ...own, ...listItems }

@@ -1,6 +1,6 @@
 import { TidemillError } from '../../errors/index.ts'
 import type { LiteralNode } from '../../expr/index.ts'
-import { printType } from '../../schema/index.ts'
+import { clockText, parseText, printType, unpackInterval } from '../../schema/index.ts'
 import { quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
@@ -15,15 +15,29 @@ export function literal({ value, type }: LiteralNode): string {
   switch (type) {
     case 'boolean':
       return value === true ? 'true' : 'false'
+    case 'int8':
+    case 'int16':
     case 'int32':
+    case 'uint8':
+    case 'uint16':
       return `CAST(${integer(value)} AS INTEGER)`
+    case 'uint64':
+      return `CAST(${integer(value)} AS ${typeName(type)})`
+    case 'uint32':
     case 'int64':
     case 'bigint':
       return `CAST(${integer(value)} AS BIGINT)`
+    case 'float32':
     case 'float64':
       return float(Number(value))
     case 'date':
       return `DATE '${String(value)}'`
+    case 'time':
+      return `CAST('${clockText(BigInt(value as string))}' AS TIME)`
+    case 'interval': {
+      const { months, days, micros } = unpackInterval(parseText(String(value), 'interval') as bigint)
+      return `(to_months(CAST('${months}' AS INTEGER)) + to_days(CAST('${days}' AS INTEGER)) + to_microseconds(CAST('${micros}' AS BIGINT)))`
+    }
     case 'timestamp':
     case 'datetime':
       return `make_timestamp(CAST(${integer(value)} AS BIGINT))`

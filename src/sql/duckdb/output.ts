@@ -1,6 +1,8 @@
 import type { DataType, Schema } from '../../schema/index.ts'
-import { toText, tryText } from './casts.ts'
+import { jsonReady, toText, tryText } from './casts.ts'
+import { eachLeaf } from './nested.ts'
 import { quoteName } from './text.ts'
+import { fileTypeName, typeName } from './types.ts'
 
 /** The columns of a statement as they are written to a file: instants get their zone, and text formats get our texts. */
 export function outputColumns(
@@ -18,11 +20,21 @@ export function outputColumns(
 }
 
 function written(name: string, type: DataType, format: 'csv' | 'ndjson' | 'parquet'): string {
-  if (format === 'parquet') return type === 'timestamp' ? `CAST(${name} AS TIMESTAMPTZ)` : name
-  if (type === 'timestamp' || type === 'datetime' || type === 'bytes') return toText(name, type)
-  if (format === 'csv') return type === 'float64' || typeof type === 'object' ? toText(name, type) : name
-  // JSON has no NaN: it is written as NULL, as JSON.stringify does.
-  return type === 'float64' ? `CASE WHEN isfinite(${name}) THEN ${name} END` : name
+  if (format === 'parquet') return inFile(name, type)
+  if (format === 'csv') return type === 'float64' || isTexted(type) || typeof type === 'object' ? toText(name, type) : name
+  return isTexted(type) && type !== 'float32' ? toText(name, type) : jsonReady(name, type)
+}
+
+/** Types that DuckDB would write in other words. */
+function isTexted(type: DataType): boolean {
+  return type === 'timestamp' || type === 'datetime' || type === 'bytes' || type === 'interval' || type === 'float32'
+}
+
+/** A column in the type that a typed file has for it. */
+function inFile(name: string, type: DataType): string {
+  const ready = eachLeaf(name, type, (text, leaf) => (leaf === 'interval' ? toText(text, leaf) : text))
+  const wanted = fileTypeName(type).replaceAll('INTERVAL', 'VARCHAR')
+  return wanted === typeName(type) ? name : `CAST(${ready} AS ${wanted})`
 }
 
 /**

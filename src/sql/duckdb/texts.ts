@@ -1,34 +1,16 @@
+import type { TextFunctionName } from '../../expr/index.ts'
 import type { Printer } from '../dialect.ts'
+import { moreTexts } from './more-texts.ts'
 import { arg } from './numbers.ts'
 import { rePattern, reReplacement } from './regex.ts'
 import { quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
-// What String.prototype.trim takes away, as far as it is one blank: DuckDB's trim(x) takes spaces only.
-const blanks = `' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(65279) || chr(8232) || chr(8233)`
+type OwnName = Exclude<TextFunctionName, keyof typeof moreTexts>
 
-export const texts: Readonly<
-  Record<
-    | 'upper'
-    | 'lower'
-    | 'trim'
-    | 'length'
-    | 'slice'
-    | 'concat'
-    | 'contains'
-    | 'startsWith'
-    | 'endsWith'
-    | 'matches'
-    | 'extract'
-    | 'replace'
-    | 'replaceRegex'
-    | 'split',
-    Printer
-  >
-> = {
+const own: Readonly<Record<OwnName, Printer>> = {
   upper: call => `upper(${arg(call, 0)})`,
   lower: call => `lower(${arg(call, 0)})`,
-  trim: call => `trim(${arg(call, 0)}, ${blanks})`,
   length: call => `CAST(length(${arg(call, 0)}) AS ${typeName(call.node.type)})`,
   slice: call => {
     const text = arg(call, 0)
@@ -56,3 +38,6 @@ export const texts: Readonly<
   },
   split: call => `string_split(${arg(call, 0)}, ${call.args[1] ?? quoteText(call.node.options?.separator ?? '')})`,
 }
+
+/** Every function of texts. */
+export const texts: Readonly<Record<TextFunctionName, Printer>> = { ...own, ...moreTexts }

@@ -1,6 +1,8 @@
 import type { TimeFunctionName } from '../../expr/index.ts'
 import type { Call, Printer } from '../dialect.ts'
+import { guard } from './guards.ts'
 import { arg, argType } from './numbers.ts'
+import { once, onceAll } from './once.ts'
 import { quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
@@ -16,6 +18,7 @@ const micros: Readonly<Record<string, number>> = {
   minute: 60_000_000,
   second: 1_000_000,
   millisecond: 1_000,
+  microsecond: 1,
 }
 const months: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
 
@@ -56,20 +59,78 @@ function bin(call: Call): string {
 
 /** Whole seconds or milliseconds, rounded down also before 1970. */
 function epoch(call: Call): string {
-  const size = call.node.options?.unit === 'millisecond' ? 1_000 : 1_000_000
+  const size = micros[call.node.options?.unit ?? 'second'] ?? 1_000_000
   const x = `epoch_us(${moment(call, 0)})`
   return `CAST((${x} - ((${x} % ${size}) + ${size}) % ${size}) // ${size} AS ${typeName(call.node.type)})`
 }
 
+/** What a clock in the zone shows. */
+function wall(instant: string, zone: string): string {
+  return zone === 'UTC' ? instant : `timezone(${quoteText(zone)}, CAST(${instant} AS TIMESTAMPTZ))`
+}
+
+/** As `instantOf` of the kernels: the offset a day before, else the one a day after, else (a skipped hour) the first again. */
+function instantOf(value: string, zone: string): string {
+  if (zone === 'UTC') return value
+  return once(value, clock => {
+    const by = (sign: '-' | '+'): string => {
+      const near = `(${clock} ${sign} INTERVAL 1 DAY)`
+      return `make_timestamp(epoch_us(${clock}) - (epoch_us(${wall(near, zone)}) - epoch_us(${near})))`
+    }
+    const [before, after] = [by('-'), by('+')]
+    return `CASE WHEN ${wall(before, zone)} = ${clock} THEN ${before} WHEN ${wall(after, zone)} = ${clock} THEN ${after} ELSE ${before} END`
+  })
+}
+
+const clockUnits: ReadonlySet<string> = new Set(['hour', 'minute', 'second', 'millisecond', 'microsecond'])
+
+function truncate(call: Call): string {
+  const { unit = 'day', timeZone = 'UTC' } = call.node.options ?? {}
+  const type = typeName(call.node.type)
+  if (timeZone === 'UTC') return `CAST(date_trunc(${quoteText(unit)}, ${arg(call, 0)}) AS ${type})`
+  if (!clockUnits.has(unit))
+    return `CAST(${instantOf(`CAST(date_trunc(${quoteText(unit)}, ${wall(arg(call, 0), timeZone)}) AS TIMESTAMP)`, timeZone)} AS ${type})`
+  // Hours and less are cut off the instant, so that an hour that comes twice keeps its pass.
+  return once(arg(call, 0), at => {
+    const clock = wall(at, timeZone)
+    return `make_timestamp(epoch_us(${at}) - (epoch_us(${clock}) - epoch_us(date_trunc(${quoteText(unit)}, ${clock}))))`
+  })
+}
+
+/** A day that does not exist is our error and names its parts; years from 1 to 9999. */
+function made(call: Call): string {
+  const values = call.args.map(text => `CAST(${text} AS BIGINT)`)
+  const ofDay = call.node.op === 'makeDate'
+  return onceAll(values, (...names) => {
+    const [year = '', , , hour = '', minute = '', second = ''] = names
+    const day = `try(make_date(${names.slice(0, 3).join(', ')}))`
+    const noDay = guard('expr.argument', {}, `'no day: ' || concat_ws('-', ${names.slice(0, 3).join(', ')})`)
+    const known = names.map(name => `${name} IS NOT NULL`).join(' AND ')
+    const sure = `CASE WHEN ${year} BETWEEN 1 AND 9999 THEN coalesce(${day}, ${noDay}) ELSE ${noDay} END`
+    if (ofDay) return `CASE WHEN ${known} THEN ${sure} END`
+    const noTime = guard('expr.argument', {}, `'no time of day: ' || concat_ws(':', ${names.slice(3).join(', ')})`)
+    const inDay = `${hour} BETWEEN 0 AND 23 AND ${minute} BETWEEN 0 AND 59 AND ${second} BETWEEN 0 AND 59`
+    return `CASE WHEN ${known} THEN CAST(${sure} AS TIMESTAMP) + CASE WHEN ${inDay} THEN to_microseconds(((${hour} * 60 + ${minute}) * 60 + ${second}) * 1000000) ELSE ${noTime} END END`
+  })
+}
+
 export const times: Readonly<Record<TimeFunctionName, Printer>> = {
   year: part('year'),
+  quarter: part('quarter'),
   month: part('month'),
+  week: part('week'),
+  isoYear: part('isoyear'),
   day: part('day'),
+  dayOfYear: part('dayofyear'),
   weekday: part('isodow'),
   hour: part('hour'),
   minute: part('minute'),
   second: part('second'),
-  truncate: call => `CAST(date_trunc(${quoteText(call.node.options?.unit ?? 'day')}, ${arg(call, 0)}) AS ${typeName(call.node.type)})`,
+  millisecond: call => `CAST(millisecond(${moment(call, 0)}) % 1000 AS BIGINT)`,
+  microsecond: call => `CAST(microsecond(${moment(call, 0)}) % 1000000 AS BIGINT)`,
+  isLeapYear: call => `(year(${arg(call, 0)}) % 4 = 0 AND (year(${arg(call, 0)}) % 100 <> 0 OR year(${arg(call, 0)}) % 400 = 0))`,
+  daysInMonth: call => `CAST(day(last_day(${arg(call, 0)})) AS BIGINT)`,
+  truncate,
   bin,
   diff,
   plus,
@@ -80,4 +141,12 @@ export const times: Readonly<Record<TimeFunctionName, Printer>> = {
     return `CAST(timezone(${quoteText(zone)}, CAST(${arg(call, 0)} AS TIMESTAMPTZ)) AS DATE)`
   },
   epoch,
+  fromEpoch: call => {
+    const size = micros[call.node.options?.unit ?? 'second'] ?? 1_000_000
+    return `make_timestamp(CAST(${arg(call, 0)} AS BIGINT) * ${size})`
+  },
+  inZone: call => wall(arg(call, 0), call.node.options?.timeZone ?? 'UTC'),
+  atZone: call => instantOf(arg(call, 0), call.node.options?.timeZone ?? 'UTC'),
+  makeDate: made,
+  makeDatetime: made,
 }

@@ -1,7 +1,7 @@
 import type * as Bindings from '@duckdb/node-bindings'
 import type { DuckDBValue } from '@duckdb/node-api'
-import type { Batch, Column } from '../../../batch/index.ts'
-import type { DataType } from '../../../schema/index.ts'
+import { type Batch, type Column, rawAt } from '../../../batch/index.ts'
+import { type DataType, storageOf, unpackInterval } from '../../../schema/index.ts'
 import type { Native } from './native.ts'
 
 /** Rows of one of DuckDB's chunks. */
@@ -54,7 +54,8 @@ function columnWriter(native: Native, index: number, type: DataType): Write {
 }
 
 function isNested(type: DataType): boolean {
-  return typeof type === 'object' && ('list' in type || 'struct' in type)
+  const storage = storageOf(type)
+  return storage === 'list' || storage === 'struct'
 }
 
 /** `from` is a multiple of 2048, so bits begin at a byte. */
@@ -69,9 +70,8 @@ function dataWriter(native: Native, index: number, type: DataType): Write {
       const values = Array.from({ length: rows }, (_, row) => nested(native, column, from + row))
       new api.DuckDBDataChunk(chunk).setColumnValues(index, values)
     }
-  if (type === 'string' || type === 'bytes' || type === 'unknown' || (typeof type === 'object' && 'enum' in type))
-    return textWriter(bindings, index)
-  if (typeof type === 'object' && 'decimal' in type) return decimalWriter(bindings, index, type.decimal[0])
+  if (storageOf(type) === 'text' || type === 'bytes' || type === 'unknown') return textWriter(bindings, index)
+  if (storageOf(type) === 'int128') return wordsWriter(bindings, index, type)
   if (type === 'null') return () => undefined
   return (chunk, column, from, rows) => {
     const { data } = column
@@ -120,7 +120,9 @@ function textWriter(bindings: typeof Bindings, index: number): Write {
   }
 }
 
-function decimalWriter(bindings: typeof Bindings, index: number, precision: number): Write {
+/** Decimals, in the narrowest form that their precision allows; uint64 as one of 20 digits; intervals, whose two words DuckDB has too. */
+function wordsWriter(bindings: typeof Bindings, index: number, type: DataType): Write {
+  const precision = typeof type === 'object' && 'decimal' in type ? type.decimal[0] : 38
   const make = precision <= 4 ? Int16Array : precision <= 9 ? Int32Array : BigInt64Array
   return (chunk, column, from, rows) => {
     const words = column.data as BigInt64Array
@@ -136,6 +138,17 @@ function decimalWriter(bindings: typeof Bindings, index: number, precision: numb
     }
     bindings.copy_data_to_vector(vector, 0, narrow.buffer, 0, narrow.byteLength)
   }
+}
+
+function mapValue(native: Native, column: Column, row: number): DuckDBValue {
+  const [entries] = column.children ?? []
+  const [keys, values] = entries?.children ?? []
+  const [from = 0, to = 0] = [column.offsets?.[row], column.offsets?.[row + 1]]
+  return native.api.mapValue(
+    keys === undefined || values === undefined
+      ? []
+      : Array.from({ length: to - from }, (_, at) => ({ key: nested(native, keys, from + at), value: nested(native, values, from + at) })),
+  )
 }
 
 /** A value of a column as DuckDB's client takes it. */
@@ -158,18 +171,29 @@ function nested(native: Native, column: Column, row: number): DuckDBValue {
           }),
         ),
       )
-    if ('decimal' in type) {
-      const words = column.data as BigInt64Array
-      const value = ((words[row * 2 + 1] ?? 0n) << 64n) | BigInt.asUintN(64, words[row * 2] ?? 0n)
-      return api.decimalValue(value, type.decimal[0], type.decimal[1])
-    }
+    if ('map' in type) return mapValue(native, column, row)
+    if ('decimal' in type) return api.decimalValue(rawAt(column, row) as bigint, type.decimal[0], type.decimal[1])
   }
   switch (type) {
     case 'boolean':
       return column.data[row] === 1
+    case 'int8':
+    case 'int16':
     case 'int32':
+    case 'uint8':
+    case 'uint16':
+    case 'float32':
     case 'float64':
       return column.data[row] as number
+    case 'uint64':
+      return api.decimalValue(rawAt(column, row) as bigint, 20, 0)
+    case 'time':
+      return api.timeValue(column.data[row] as bigint)
+    case 'interval': {
+      const { months, days, micros } = unpackInterval(rawAt(column, row) as bigint)
+      return api.intervalValue(months, days, micros)
+    }
+    case 'uint32':
     case 'int64':
     case 'bigint':
       return column.data[row] as bigint

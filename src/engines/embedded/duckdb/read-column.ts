@@ -1,7 +1,7 @@
 import type * as Bindings from '@duckdb/node-bindings'
 import { type Column, columnFrom } from '../../../batch/index.ts'
 import { TidemillError } from '../../../errors/index.ts'
-import { type DataType, decimal, type Field, isInt64, printType } from '../../../schema/index.ts'
+import { type DataType, decimal, type Field, isInt64, printType, storageOf, timeOfMicros } from '../../../schema/index.ts'
 import type { Native } from './native.ts'
 import { readStrings, type TextBuffer } from './read-strings.ts'
 
@@ -26,28 +26,29 @@ export function columnReader(native: Native, result: Bindings.Result, index: num
       details: { column: field.name },
     })
   }
-  if (type === 'null') return nulls()
-  if (typeof type === 'object') {
-    if ('enum' in type) return is(T.VARCHAR) ? texts(bindings, index, type) : misfit()
-    if ('decimal' in type) return is(T.DECIMAL) ? decimals(bindings, result, index, type) : misfit()
-    return is(T.LIST, T.STRUCT, T.ARRAY) ? values(native, index, type) : misfit()
-  }
-  switch (type) {
+  switch (storageOf(type)) {
+    case 'null':
+      return nulls()
     case 'boolean':
       return is(T.BOOLEAN) ? fixed(bindings, index, type, Uint8Array) : misfit()
     case 'int32':
-      return is(T.INTEGER) ? fixed(bindings, index, type, Int32Array) : misfit()
-    case 'date':
-      return is(T.DATE) ? fixed(bindings, index, type, Int32Array) : misfit()
+      return is(type === 'date' ? T.DATE : T.INTEGER) ? fixed(bindings, index, type, Int32Array) : misfit()
     case 'float64':
       return is(T.DOUBLE) ? fixed(bindings, index, type, Float64Array) : misfit()
-    case 'timestamp':
-    case 'datetime':
-      return is(T.TIMESTAMP, T.TIMESTAMP_TZ) ? fixed(bindings, index, type, BigInt64Array) : misfit()
     case 'int64':
-    case 'bigint':
+      if (type === 'timestamp' || type === 'datetime')
+        return is(T.TIMESTAMP, T.TIMESTAMP_TZ) ? fixed(bindings, index, type, BigInt64Array) : misfit()
+      if (type === 'time') return is(T.TIME) ? fixed(bindings, index, type, BigInt64Array) : misfit()
       return is(T.BIGINT) ? fixed(bindings, index, type, BigInt64Array) : is(T.INTEGER) ? widened(bindings, index, type) : misfit()
-    default:
+    case 'int128':
+      if (type === 'interval') return is(T.INTERVAL) ? pairs(bindings, index, type) : misfit()
+      return is(T.DECIMAL) ? decimals(bindings, result, index, type) : misfit()
+    case 'list':
+    case 'struct':
+      return is(T.LIST, T.STRUCT, T.ARRAY, T.MAP) ? values(native, index, type) : misfit()
+    case 'text':
+    case 'bytes':
+    case 'unknown':
       return is(T.VARCHAR, T.BLOB) ? texts(bindings, index, type) : misfit()
   }
 }
@@ -82,6 +83,33 @@ function fixed(bindings: typeof Bindings, index: number, type: DataType, make: M
       const column: Column = { type, length, data: data.subarray(0, length), validity: valid.finish() }
       data = new make(data.length)
       bytes = new Uint8Array(data.buffer)
+      length = 0
+      return column
+    },
+  }
+}
+
+/** Values of two words. */
+function pairs(bindings: typeof Bindings, index: number, type: DataType): ColumnReader {
+  let words = new BigInt64Array(2 * firstRows)
+  let length = 0
+  const valid = validityReader()
+  return {
+    bytes: () => length * 16,
+    add(chunk, rows) {
+      if ((length + rows) * 2 > words.length) {
+        const larger = new BigInt64Array(Math.max((length + rows) * 2, words.length * 2))
+        larger.set(words)
+        words = larger
+      }
+      const vector = bindings.data_chunk_get_vector(chunk, index)
+      words.set(new BigInt64Array(bindings.vector_get_data(vector, rows * 16).slice().buffer), length * 2)
+      valid.add(bindings.vector_get_validity(vector, (rows + 7) >> 3), length, rows)
+      length += rows
+    },
+    finish() {
+      const column: Column = { type, length, data: words.subarray(0, length * 2), validity: valid.finish() }
+      words = new BigInt64Array(words.length)
       length = 0
       return column
     },
@@ -142,13 +170,14 @@ function decimals(
   bindings: typeof Bindings,
   result: Bindings.Result,
   index: number,
-  type: { readonly decimal: readonly [number, number] },
+  type: DataType,
 ): ColumnReader {
   const logical = bindings.column_logical_type(result, index)
   const width = bindings.decimal_width(logical)
   const scale = bindings.decimal_scale(logical)
-  if (scale !== type.decimal[1])
-    throw new TidemillError('engine.internal', `decimal column came with ${scale} digits behind the point, not ${type.decimal[1]}`)
+  const wanted = typeof type === 'object' && 'decimal' in type ? type.decimal[1] : 0
+  if (scale !== wanted)
+    throw new TidemillError('engine.internal', `decimal column came with ${scale} digits behind the point, not ${wanted}`)
   let words = new BigInt64Array(firstRows * 2)
   let length = 0
   const valid = validityReader()
@@ -185,7 +214,7 @@ function decimals(
   }
 }
 
-/** Lists and structs, value by value. */
+/** Lists, structs and maps, value by value. */
 function values({ api }: Native, index: number, type: DataType): ColumnReader {
   let gathered: unknown[] = []
   return {
@@ -210,6 +239,10 @@ export function plain(value: unknown, type: DataType): unknown {
       const { entries } = value as { readonly entries: Readonly<Record<string, unknown>> }
       return Object.fromEntries(type.struct.map(field => [field.name, plain(entries[field.name], field.type)]))
     }
+    if ('map' in type) {
+      const { entries } = value as { readonly entries: readonly { readonly key: unknown; readonly value: unknown }[] }
+      return entries.map(entry => ({ key: plain(entry.key, type.map[0]), value: plain(entry.value, type.map[1]) }))
+    }
     if ('decimal' in type) {
       const { value: unscaled, scale } = value as { readonly value: bigint; readonly scale: number }
       return decimal(unscaled, scale)
@@ -217,6 +250,8 @@ export function plain(value: unknown, type: DataType): unknown {
     return value
   }
   if (type === 'timestamp' || type === 'datetime') return (value as { readonly micros: bigint }).micros
+  if (type === 'time') return timeOfMicros((value as { readonly micros: bigint }).micros)
+  if (type === 'uint64') return (value as { readonly value: bigint }).value
   if (type === 'date') return (value as { readonly days: number }).days
   if (type === 'bytes') return (value as { readonly bytes: Uint8Array }).bytes
   if (isInt64(type)) return BigInt(value as number | bigint)

@@ -1,0 +1,74 @@
+/** Rows of the table of functions: days, instants and wall clocks. */
+import { type FunctionInfo, row, type Short } from './function-info.ts'
+import type { TimeFunctionName } from './scalar-names.ts'
+
+const number = ['number'] as const
+const time = ['date', 'instant'] as const
+const instant = ['instant'] as const
+const scalar = row('scalar')
+const part: Short = { of: time, gives: 'int64' }
+
+/** Functions of time by name. */
+export const timeFunctions: Readonly<Record<TimeFunctionName, FunctionInfo>> = {
+  year: scalar('Year.', part),
+  quarter: scalar('Quarter, from 1 to 4.', part),
+  month: scalar('Month, January is 1.', part),
+  week: scalar('Week of ISO 8601: from Monday, the first one has the first Thursday of the year.', part),
+  isoYear: scalar('The year that the ISO week belongs to.', part),
+  day: scalar('Day of the month.', part),
+  dayOfYear: scalar('Day of the year, from 1.', part),
+  weekday: scalar('Day of the week, Monday is 1, Sunday is 7.', part),
+  hour: scalar('Hour, UTC.', { of: instant, gives: 'int64' }),
+  minute: scalar('Minute.', { of: instant, gives: 'int64' }),
+  second: scalar('Whole seconds of the minute.', { of: instant, gives: 'int64' }),
+  millisecond: scalar('Whole milliseconds of the second.', { of: instant, gives: 'int64' }),
+  microsecond: scalar('Microseconds of the second.', { of: instant, gives: 'int64' }),
+  isLeapYear: scalar('The year has 366 days.', { of: time, gives: 'boolean' }),
+  daysInMonth: scalar('How many days the month has.', part),
+  truncate: scalar('The beginning of the unit, in a time zone (UTC); weeks begin on Monday.', {
+    of: time,
+    gives: 'first',
+    options: ['unit', 'timeZone'],
+  }),
+  bin: scalar('The beginning of the span of so many microseconds it is in; spans are counted from 1970, UTC, moved by the offset.', {
+    of: instant,
+    gives: 'first',
+    options: ['amountMicros', 'offsetMicros'],
+  }),
+  diff: scalar('Whole units passed from the second to the first, with sign; a month has passed when its day and time are reached.', {
+    of: time,
+    takes: 'same',
+    args: [2, 2],
+    gives: 'int64',
+    options: ['unit'],
+  }),
+  plus: scalar('Later by microseconds, or by months: a day that the month does not have becomes its last.', {
+    of: time,
+    gives: 'first',
+    options: ['amountMicros', 'amount', 'unit'],
+  }),
+  format: scalar('As text by a strftime pattern: %Y %m %d %H %M %S %f (microseconds) %y %j %b %B %a %A %%.', {
+    of: time,
+    gives: 'string',
+    options: ['pattern'],
+  }),
+  toDate: scalar('The day, in a time zone (UTC).', { of: instant, gives: 'date', options: ['timeZone'] }),
+  epoch: scalar('Seconds, milliseconds or microseconds since 1970, rounded down.', { of: instant, gives: 'int64', options: ['unit'] }),
+  fromEpoch: scalar('The instant so many seconds, milliseconds, microseconds or days after 1970.', {
+    of: number,
+    gives: 'timestamp',
+    options: ['unit'],
+  }),
+  inZone: scalar('What a clock in the time zone shows at the instant.', { of: instant, gives: 'datetime', options: ['timeZone'] }),
+  atZone: scalar(
+    'The instant at which a clock in the time zone shows this. An hour that comes twice means its first pass; one that is skipped is read with the offset before it: 02:30 becomes 03:30.',
+    { of: instant, gives: 'timestamp', options: ['timeZone'] },
+  ),
+  makeDate: scalar('The day of a year, a month and a day; an error when it does not exist.', { of: number, takes: number, args: [3, 3], gives: 'date' }),
+  makeDatetime: scalar('The wall clock of year, month, day, hour, minute and second; an error when it does not exist.', {
+    of: number,
+    takes: number,
+    args: [6, 6],
+    gives: 'datetime',
+  }),
+}

@@ -1,0 +1,11 @@
+/** Floor 4: tables in folders: versions, partitions, who writes, and what may be swept. */
+export { everies, type Every, folderName, parseFolder, type Partition, printPartition } from './partition.ts'
+export { type ColumnStats, type TableFileEntry, type TableKind, type TableManifest, encodeTable } from './table-manifest.ts'
+export { currentTable, manifestFolder, manifestPath, neededVersion, tableVersion } from './table-versions.ts'
+export { beginWrite, type Transaction } from './transaction.ts'
+export { type Change, changed, checkSame, compacted, layout, partitionKey } from './change.ts'
+export { hiddenPrefix, newWriterId, shortId } from './writer-id.ts'
+export { dataFiles, sweepBeside, sweepWrites } from './sweep.ts'
+export { eachOf, hashFile, type Verify, verifyFiles } from './verify.ts'
+export { forgetOld, vacuum, type VacuumOptions, type VacuumReport } from './vacuum.ts'
+export { usage, type PartitionUsage, type Usage, type UsageOptions } from './usage.ts'
