@@ -1,6 +1,37 @@
 /** Floor 9: the front door of the package. */
-export { tidemill, type MapReduceJob, type Session, type SqlOptions, type TidemillOptions } from './session/index.ts'
-export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when, type Expr } from './expr/index.ts'
+export { tidemill, type Session, type SqlOptions, type TidemillOptions } from './session/index.ts'
+export {
+  byteKeys,
+  characters,
+  fields,
+  words,
+  type JobContext,
+  type JobProgress,
+  type JobReport,
+  type MapReduceJob,
+  type ScalingReport,
+  type TokenJob,
+  type TokenMap,
+} from './mapreduce/index.ts'
+export {
+  coalesce,
+  col,
+  count,
+  denseRank,
+  greatest,
+  least,
+  listOf,
+  lit,
+  makeDate,
+  makeDatetime,
+  percentRank,
+  range,
+  rank,
+  rowNumber,
+  structOf,
+  when,
+  type Expr,
+} from './expr/index.ts'
 export {
   calendarDate,
   decimal,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type DataType, dateOfDays, decimal, type Field, type Schema, timestampOf } from '../schema/index.ts'
+import { type DataType, dateOfDays, decimal, type Field, localOfMicros, type Schema, timeOfMicros, timestampOf } from '../schema/index.ts'
 import {
   type Batch,
   columnBuilder,
@@ -41,7 +41,15 @@ const scalars: readonly (readonly [DataType, fc.Arbitrary<unknown>, (raw: never)
   ['string', text, (raw: string) => raw],
   ['bytes', fc.uint8Array(), (raw: Uint8Array) => raw],
   ['date', fc.integer({ min: -1_000_000, max: 1_000_000 }), (raw: number) => dateOfDays(raw)],
-  ['datetime', fc.bigInt({ min: -(2n ** 52n), max: 2n ** 52n }), (raw: bigint) => timestampOf(raw)],
+  ['int8', fc.integer({ min: -128, max: 127 }), (raw: number) => raw],
+  ['uint16', fc.integer({ min: 0, max: 65_535 }), (raw: number) => raw],
+  ['uint32', fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }), (raw: bigint) => Number(raw)],
+  ['uint64', fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (raw: bigint) => raw],
+  ['float32', fc.float(), (raw: number) => raw],
+  ['json', fc.json(), (raw: string) => raw],
+  ['uuid', fc.uuid(), (raw: string) => raw],
+  ['time', fc.bigInt({ min: 0n, max: 86_399_999_999n }), (raw: bigint) => timeOfMicros(raw)],
+  ['datetime', fc.bigInt({ min: -(2n ** 52n), max: 2n ** 52n }), (raw: bigint) => localOfMicros(raw)],
   ['timestamp', fc.bigInt({ min: -(2n ** 52n), max: 2n ** 52n }), (raw: bigint) => timestampOf(raw)],
   [{ decimal: [38, 4] }, fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }), (raw: bigint) => decimal(raw, 4)],
   [{ enum: ['a', 'bé', ''] }, fc.constantFrom('a', 'bé', ''), (raw: string) => raw],

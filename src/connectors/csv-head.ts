@@ -3,6 +3,7 @@ import { TidemillError } from '../errors/index.ts'
 import { camelCase } from '../schema/index.ts'
 import { type CsvDialect, type CsvRecord, csvRecords } from './csv-records.ts'
 import type { Head } from './read-head.ts'
+import { sniffDecimal } from './text-values.ts'
 
 export interface CsvGiven {
   readonly delimiter?: string | undefined
@@ -13,6 +14,8 @@ export interface CsvGiven {
   readonly escape?: string | undefined
   readonly comment?: string | undefined
   readonly skipRows?: number | undefined
+  readonly decimal?: '.' | ',' | undefined
+  readonly thousands?: string | undefined
   /** Names of the declared columns. */
   readonly declared?: readonly string[] | undefined
   /** Ragged rows are for somebody else to tell. */
@@ -23,6 +26,8 @@ export interface CsvLearnt {
   readonly quote: string
   readonly escape: string
   readonly header: boolean
+  readonly decimal: '.' | ','
+  readonly thousands?: string
   /** Lines at the top that are no part of the table. */
   readonly skip: number
   /** Names by position as the file has them; a blank one is called after its place, `column3`. */
@@ -49,14 +54,14 @@ export function learnCsv(file: string, head: Head, given: CsvGiven): CsvLearnt {
   const dialect: CsvDialect = { ...dialectOf(text, head.whole, given), comment }
   const { delimiter, quote, escape = quote } = dialect
   const { records, openQuote } = csvRecords(text, dialect, head.whole)
-  if (openQuote !== undefined && (head.whole || records.length === 0))
+  const first = records.find(record => !isBlank(record))
+  if (given.tolerant !== true && first !== undefined) checkRagged(file, records, first, delimiter, skip)
+  if (openQuote !== undefined && given.tolerant !== true && (head.whole || records.length === 0))
     throw new TidemillError('connectors.format', `a quote is opened in line ${openQuote + skip} of ${file} and never closed`, {
       details: { file, line: openQuote + skip },
       hint: "if quotes mean nothing in this file, say quote: ''",
     })
-  const first = records.find(record => !isBlank(record))
   if (first === undefined) throw new TidemillError('connectors.empty', `empty file: ${file}`, { details: { file } })
-  if (given.tolerant !== true) checkRagged(file, records, first, delimiter, skip)
 
   const header = given.header ?? hasHeader(records, first, given)
   const columns = columnNames(file, first, header, given)
@@ -67,7 +72,21 @@ export function learnCsv(file: string, head: Head, given: CsvGiven): CsvLearnt {
     columns.map(name => rename[name] ?? name),
     header,
   )
-  return { delimiter, quote, escape, header, skip, columns, rename: { ...rename } }
+  return { delimiter, quote, escape, header, skip, columns, rename: { ...rename }, ...numbers(records, first, header, delimiter, given) }
+}
+
+/** Where the delimiter is a comma, one in a number would stand in quotes: too rare to guess. */
+function numbers(
+  records: readonly CsvRecord[],
+  first: CsvRecord,
+  header: boolean,
+  delimiter: string,
+  { decimal, thousands }: CsvGiven,
+): Pick<CsvLearnt, 'decimal' | 'thousands'> {
+  if (decimal !== undefined || delimiter === ',') return { decimal: decimal ?? '.', ...(thousands === undefined ? {} : { thousands }) }
+  const rows = records.filter(record => (record !== first || !header) && record.fields.length === first.fields.length).map(record => record.fields)
+  if (thousands === ',' || sniffDecimal(rows) === undefined) return { decimal: '.', ...(thousands === undefined ? {} : { thousands }) }
+  return { decimal: ',', thousands: thousands ?? '.' }
 }
 
 function skipLines(text: string, count: number): string {

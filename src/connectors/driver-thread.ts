@@ -19,8 +19,41 @@ export interface DriverThread extends AsyncDisposable {
   end(): void
 }
 
-/** @param source address of the thread's module as a `.ts` file, which in the built package is a `.js` file */
+/** Threads that nobody uses, to be used again: one takes some tenths of a second to start. They do not keep the program alive. */
+const idle = new Map<string, DriverThread[]>()
+const mostIdle = 2
+
+/**
+ * A thread for one reader or writer.
+ *
+ * @param source address of the thread's module as a `.ts` file, which in the built package is a `.js` file; it answers `reset` by forgetting all it was asked
+ */
 export function driverThread(source: URL): DriverThread {
+  const { href } = source
+  const waiting = idle.get(href) ?? []
+  idle.set(href, waiting)
+  const thread = waiting.pop() ?? started(source)
+  let ended = false
+  return {
+    call: thread.call,
+    end() {
+      ended = true
+      thread.end()
+    },
+    async [Symbol.asyncDispose]() {
+      if (ended) return
+      ended = true
+      const isWell = await thread.call('reset', undefined).then(
+        () => true,
+        () => false,
+      )
+      if (isWell && waiting.length < mostIdle) waiting.push(thread)
+      else await thread[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function started(source: URL): DriverThread {
   const worker = new Worker(new URL(builtUrl(source)), { execArgv: inheritedOptions(process.execArgv) })
   worker.unref()
   let waiting: { done(value: unknown): void; fail(error: unknown): void } | undefined
@@ -44,6 +77,10 @@ export function driverThread(source: URL): DriverThread {
   return {
     call(what, given, signal) {
       return new Promise((done, fail) => {
+        if (waiting !== undefined) {
+          fail(new TidemillError('engine.internal', `a thread was asked for ${what} while it was at work`))
+          return
+        }
         if (lost !== undefined) {
           fail(signal?.aborted === true ? (signal.reason as Error) : (lost as Error))
           return

@@ -24,7 +24,7 @@ export interface CsvGroup {
 
 /** What is learnt of CSV files; where lines may be bad, they are copied without these. */
 export async function prepareCsv(found: SourceFiles, options: CsvFileOptions, context: PrepareContext): Promise<object> {
-  const { schema, delimiter, header, columns, names, quote, escape, comment, skipRows, encoding, onBadLine = 'fail' } = options
+  const { schema, delimiter, header, columns, names, quote, escape, comment, skipRows, encoding, onBadLine = 'fail', decimal, thousands } = options
   const bad = onBadLine === 'fail' ? undefined : await openBadLines(options.path, onBadLine, context)
   const declared = schema?.map(field => field.name)
   const files: string[] = []
@@ -35,15 +35,17 @@ export async function prepareCsv(found: SourceFiles, options: CsvFileOptions, co
     for (const [index, original] of found.files.entries()) {
       const label = found.labels[index] ?? original
       const utf8 = await inUtf8(original, label, encoding, context)
-      const head = await readHead(utf8, label)
+      const head = await readHead(utf8, label, { tolerant: bad !== undefined })
       if (head.text.trim() === '') throw new TidemillError('connectors.empty', `empty file: ${label}`, { details: { file: label } })
       // The first file decides how all are written.
-      const given = learnt === undefined ? { delimiter, header, quote, escape } : learnt
+      const given = learnt ?? { delimiter, header, quote, escape, decimal, thousands }
       const next = learnCsv(label, head, {
         delimiter: given.delimiter,
         header: given.header,
         quote: given.quote,
         escape: given.escape,
+        decimal: given.decimal,
+        thousands: given.thousands,
         columns,
         names,
         comment,

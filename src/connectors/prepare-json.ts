@@ -110,8 +110,8 @@ function checkAny(keys: ReadonlySet<string>, path: string, schema: Schema | unde
 }
 
 async function checkText(file: string, label: string): Promise<void> {
-  const { text } = await readHead(file, label)
-  if (text.trim() === '') throw new TidemillError('connectors.empty', `empty file: ${label}`, { details: { file: label } })
+  const { text, whole } = await readHead(file, label, { lineless: true })
+  if (whole && text.trim() === '') throw new TidemillError('connectors.empty', `empty file: ${label}`, { details: { file: label } })
 }
 
 function hasDecimal(type: DataType): boolean {

@@ -12,7 +12,7 @@ export interface PushedDialect {
 /** Comparisons that mean the same everywhere for types without NaN, collations or zones of their own. */
 const comparisons: Readonly<Record<string, string>> = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' }
 const sameEverywhere: ReadonlySet<DataType> = new Set(['int8', 'int16', 'int32', 'int64', 'bigint', 'uint8', 'uint16', 'uint32', 'date', 'timestamp', 'datetime', 'boolean'])
-const inOrder: ReadonlySet<string> = new Set(['lt', 'lte', 'gt', 'gte', 'between'])
+const ofText: ReadonlySet<string> = new Set(['eq', 'in'])
 
 /**
  * The part of a condition that a database may apply itself, as SQL; undefined when there is none. The engine applies the whole condition again, so that a part may be
@@ -38,8 +38,8 @@ function onePart(where: ExprNode, dialect: PushedDialect): string | undefined {
   }
   const isText = type === 'string'
   if (!isText && !sameEverywhere.has(type)) return undefined
-  // Text is equal where its bytes are; its order is a matter of collations.
-  if (isText && inOrder.has(where.op)) return undefined
+  // Text whose bytes are equal is equal in every collation; what is different, and what comes first, is not the same in all.
+  if (isText && !ofText.has(where.op)) return undefined
   const column = dialect.column(name, type)
   const literals = rest.map(arg => (isLiteral(arg) && arg.value !== null ? dialect.literal(arg) : undefined))
   if (column === undefined || literals.length === 0 || literals.includes(undefined)) return undefined

@@ -10,6 +10,13 @@ export interface Head {
   readonly whole: boolean
 }
 
+export interface HeadOptions {
+  /** Lines that are not UTF-8 are for somebody else to tell. */
+  readonly tolerant?: boolean
+  /** The file may be one long line; what is cut may end within a character. */
+  readonly lineless?: boolean
+}
+
 const enough = 256 * 1024
 /** A first line longer than this is no line of text. */
 const longest = 16 * 1024 * 1024
@@ -34,11 +41,11 @@ const others: readonly (readonly [start: string, what: string, hint: string])[] 
  * @param file what errors call it, where it is a copy
  * @throws connectors.encoding, connectors.format, connectors.unreadable
  */
-export async function readHead(path: string, file: string = path): Promise<Head> {
-  const { bytes, whole } = await firstBytes(path)
+export async function readHead(path: string, file: string = path, { tolerant = false, lineless = false }: HeadOptions = {}): Promise<Head> {
+  const { bytes, whole } = await firstBytes(path, file, lineless)
   checkKind(file, bytes)
   const checked = whole ? bytes : bytes.subarray(0, bytes.lastIndexOf(10) + 1)
-  if (isUtf16(checked) || !isUtf8(checked)) {
+  if (isUtf16(checked) || (!isUtf8(checked) && !tolerant && !lineless)) {
     if (isBinary(checked))
       throw new TidemillError('connectors.format', `not a text file: ${file} holds bytes that no text has`, {
         details: { file },
@@ -49,15 +56,15 @@ export async function readHead(path: string, file: string = path): Promise<Head>
   return { text: checked.toString('utf8').replace(/^\ufeff/, ''), whole }
 }
 
-async function firstBytes(file: string): Promise<{ readonly bytes: Buffer; readonly whole: boolean }> {
+async function firstBytes(path: string, file: string, lineless: boolean): Promise<{ readonly bytes: Buffer; readonly whole: boolean }> {
   const pieces: Buffer[] = []
   let size = 0
   let hasLine = false
-  for await (const piece of openBytes(file, undefined, 64 * 1024)) {
+  for await (const piece of openBytes(path, undefined, 64 * 1024)) {
     pieces.push(piece)
     size += piece.length
     hasLine ||= piece.includes(10)
-    if (size >= enough && hasLine) return { bytes: Buffer.concat(pieces), whole: false }
+    if (size >= enough && (hasLine || lineless)) return { bytes: Buffer.concat(pieces), whole: false }
     if (size >= longest)
       throw new TidemillError('connectors.format', `the first line of ${file} is longer than 16 MiB`, {
         details: { file },

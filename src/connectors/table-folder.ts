@@ -16,7 +16,7 @@ export interface PreparedTable {
   /** What stands in the prepared options besides. */
   readonly more: {
     /** Where the engine finds what it needs to leave files out. */
-    readonly table: { readonly root: string; readonly version: number }
+    readonly ofTable: { readonly root: string; readonly version: number }
     /** Columns as they were written; undefined where others wrote the files. */
     readonly schema?: Schema
   }
@@ -28,6 +28,7 @@ interface Options {
   readonly schema?: Schema
   readonly names?: 'camelCase'
   readonly fileName?: string
+  readonly header?: boolean
 }
 
 /**
@@ -53,8 +54,14 @@ export async function preparedTable(kind: string, options: Options): Promise<Pre
     names: manifest.files.map(file => join(options.path, file.path).split(sep).join('/')),
     // Folders of hashes, ranges and times are no columns.
     partitions: manifest.partitions.flatMap(level => (level.by === 'value' ? [level.folder] : [])),
-    more: { table: { root, version: manifest.version }, ...(schema === undefined ? {} : { schema }) },
+    more: { ofTable: { root, version: manifest.version }, ...textForm(manifest, options), ...(schema === undefined ? {} : { schema }) },
   }
+}
+
+/** How its CSV files are written, which need not be found out. */
+function textForm({ text, schema }: TableManifest, { header }: Options): object {
+  if (text === undefined || header !== undefined) return {}
+  return { delimiter: text.delimiter, header: text.header, ...(text.header ? {} : { columns: schema.map(field => field.name) }) }
 }
 
 /** The columns under the names that a reader shows. */
@@ -71,6 +78,6 @@ function shownSchema({ schema }: TableManifest, { names, fileName }: Options): S
  */
 export function emptyTable({ more }: PreparedTable): Spec {
   if (more.schema === undefined)
-    throw new TidemillError('connectors.empty', `table without files: ${more.table.root}`, { hint: 'declare a schema to read it' })
+    throw new TidemillError('connectors.empty', `table without files: ${more.ofTable.root}`, { hint: 'declare a schema to read it' })
   return rows([], { schema: more.schema as never })
 }

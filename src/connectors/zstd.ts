@@ -31,7 +31,11 @@ async function* oneFrame(start: Buffer, input: ByteReader, file: string, chunkSi
   const stream = createZstdDecompress({ chunkSize })
   let failed: unknown
   const feed = async (): Promise<void> => {
-    for await (const piece of frameBytes(start, input, file)) if (!stream.write(piece)) await drained(stream)
+    for await (const piece of frameBytes(start, input, file)) {
+      // Who reads has left, or the data is damaged: the stream takes nothing more.
+      if (stream.destroyed) return
+      if (!stream.write(piece) && !stream.destroyed) await drained(stream)
+    }
     stream.end()
   }
   // An error of the feeding ends the stream, and is what is told.

@@ -78,8 +78,11 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
 
   // Verbs
 
-  union(other: Relation<unknown>): Table {
-    return this.derive(verbs.union(this.plan, { other: this.#otherPlan(other, 'union') }, lazySite()))
+  union(other: Relation<unknown> | readonly Relation<unknown>[], options?: { readonly missing?: 'fail' | 'null' }): Table {
+    checkVerb.union(other, options)
+    const others = (Array.isArray(other) ? (other as readonly Relation<unknown>[]) : [other as Relation<unknown>]).map(one => this.#otherPlan(one, 'union'))
+    const [first] = others
+    return first === undefined ? this : this.derive(verbs.union(this.plan, { other: first, others, ...options }, lazySite()))
   }
   distinct(...columns: readonly string[]): Table {
     checkVerb.distinct(columns)

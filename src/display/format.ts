@@ -1,5 +1,5 @@
 /** Values as text, the same on every machine: shortest digits, no locale. */
-import { isCalendarDate, isDecimal, microsOf } from '../schema/index.ts'
+import { isCalendarDate, isDecimal, isInterval, isLocalDateTime, isTimeOfDay, microsOf } from '../schema/index.ts'
 
 const longest = 2_000
 const deepest = 4
@@ -89,7 +89,7 @@ function inline(value: unknown, depth: number): string {
 
 function inlineObject(value: object, depth: number): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'not a date' : formatMicros(microsOf(value), 'Z')
-  if (isCalendarDate(value) || isDecimal(value)) return String(value)
+  if (isCalendarDate(value) || isDecimal(value) || isLocalDateTime(value) || isTimeOfDay(value) || isInterval(value)) return String(value)
   if (value instanceof Uint8Array) return formatBytesValue(value)
   if (value instanceof Error) return `${value.name}: ${value.message}`
   if (depth >= deepest) return '…'

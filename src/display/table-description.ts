@@ -1,5 +1,5 @@
 import { type Batch, type Column, isNullAt, rawAt } from '../batch/index.ts'
-import { type DataType, dateOfDays, decimal, familyOf, printType, type Schema } from '../schema/index.ts'
+import { clockText, type DataType, dateOfDays, decimal, familyOf, intervalText, printType, type Schema, unpackInterval } from '../schema/index.ts'
 import type { TableDescription } from './description.ts'
 import { formatBytesValue, formatCell, formatMicros, formatNumber, formatText } from './format.ts'
 
@@ -51,6 +51,13 @@ function physical(column: Column, row: number): string {
     for (let at = offsets?.[row] ?? 0; child !== undefined && at < (offsets?.[row + 1] ?? 0); at++) items.push(cellAt(child, at) ?? 'NULL')
     return `[${items.join(', ')}]`
   }
+  if (typeof type === 'object' && 'map' in type) {
+    const entries = children?.[0]
+    const pairs: string[] = []
+    for (let at = offsets?.[row] ?? 0; at < (offsets?.[row + 1] ?? 0); at++)
+      pairs.push(`${inChild(entries?.children?.[0], at)}: ${inChild(entries?.children?.[1], at)}`)
+    return `{${pairs.join(', ')}}`
+  }
   if (typeof type === 'object' && 'struct' in type)
     return `{${type.struct.map((field, index) => `${field.name}: ${inChild(children?.[index], row)}`).join(', ')}}`
   return formatPhysical(type, rawAt(column, row))
@@ -64,6 +71,8 @@ function formatPhysical(type: DataType, value: unknown): string {
   if (type === 'date' && typeof value === 'number') return dateOfDays(value).toString()
   if (type === 'timestamp' && typeof value === 'bigint') return formatMicros(value, 'Z')
   if (type === 'datetime' && typeof value === 'bigint') return formatMicros(value, '')
+  if (type === 'time' && typeof value === 'bigint') return clockText(value)
+  if (type === 'interval' && typeof value === 'bigint') return intervalText(unpackInterval(value))
   if (typeof type === 'object' && 'decimal' in type && typeof value === 'bigint') return decimal(value, type.decimal[1]).toString()
   if (value instanceof Uint8Array) return formatBytesValue(value)
   if (typeof value === 'number') return formatNumber(value)

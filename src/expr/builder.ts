@@ -4,6 +4,7 @@
  */
 import { printType } from '../schema/index.ts'
 import { Base, OrderItem } from './base.ts'
+import { callNode } from './call-node.ts'
 import { functions } from './functions.ts'
 import type { Method } from './method-forms.ts'
 import { methods } from './methods.ts'
@@ -32,6 +33,10 @@ const last = new Proxy(Object.create(null) as object, {
   get(_, name, receiver) {
     const node = Base.nodeOf(receiver)
     if (typeof name === 'symbol' || quiet.has(name) || node === undefined) return undefined
+    if (typeof node.type === 'object' && 'struct' in node.type && node.type.struct.some(field => field.name === name)) {
+      use(node)
+      return toExpr(callNode('field', [node], { name }))
+    }
     const known = methodNames(valueFamily(node.type))
     throw problem('expr.unknown-method', `no ${name} on ${printType(node.type)}: ${printExpr(node)} (have ${known.join(', ')})`, {
       details: { name, type: printType(node.type), have: known },

@@ -1,6 +1,7 @@
 /** Floor 2: expression nodes as data, typed builders, checking, printing, the table of functions. */
 export type * from './node.ts'
 export type * from './types.ts'
+export type { InZone, WhenInvalid } from './scalar-types.ts'
 export type {
   BytesFunctionName,
   CoreFunctionName,
@@ -24,4 +25,5 @@ export { exprOf, orderNodes } from './operand.ts'
 export { buildCondition, buildExprs, buildOrder } from './build.ts'
 export { momentPattern, type MomentPattern, monthOf } from './moment-pattern.ts'
 export { portableRegex, type PortableRegex } from './regex.ts'
+export { greatest, least, listOf, makeDate, makeDatetime, range, structOf } from './free-scalars.ts'
 export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when } from './free.ts'

@@ -12,6 +12,7 @@ import { exprOf, operand } from './operand.ts'
 import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 import { checkReplacement, portableRegex } from './regex.ts'
+import { scalarMethods } from './scalar-methods.ts'
 import { shown } from './shown.ts'
 import { itemNode, kindOf } from './walk.ts'
 
@@ -64,11 +65,6 @@ const replace: Make = (self, [from, to]) => {
   return callNode('replaceRegex', [self], { ...options, by })
 }
 
-function isIn(self: ExprNode, [values]: readonly unknown[]): ExprNode {
-  if (!Array.isArray(values)) throw problem('expr.argument', 'in() wants an array: .in([1, 2, 3])')
-  return callNode('in', [self, ...values.map(operand)])
-}
-
 function log(self: ExprNode, [base]: readonly unknown[]): ExprNode {
   return base === undefined ? callNode('ln', [self]) : callNode('log', [self], { base: numberOf('log', base) })
 }
@@ -81,23 +77,6 @@ function clip(self: ExprNode, args: readonly unknown[]): ExprNode {
   })
 }
 
-function toDate(self: ExprNode, [timeZone]: readonly unknown[]): ExprNode {
-  if (timeZone === undefined) return callNode('toDate', [self])
-  const name = textOf('toDate', timeZone)
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-  } catch (cause) {
-    if (cause instanceof RangeError) throw problem('expr.argument', `unknown time zone: ${name} (such as Europe/Amsterdam)`)
-    throw cause
-  }
-  return callNode('toDate', [self], { timeZone: name })
-}
-
-function epoch(self: ExprNode, [unit]: readonly unknown[]): ExprNode {
-  if (unit !== 'second' && unit !== 'millisecond') throw problem('expr.argument', `unknown unit: ${shown(unit)} (have second, millisecond)`)
-  return callNode('epoch', [self], { unit })
-}
-
 function bin(self: ExprNode, [size, options = {}]: readonly unknown[]): ExprNode {
   const micros = durationMicros(textOf('bin', size))
   if (micros === 0) throw problem('expr.argument', 'bin of no length')
@@ -106,23 +85,6 @@ function bin(self: ExprNode, [size, options = {}]: readonly unknown[]): ExprNode
   const { offset } = options as { readonly offset?: unknown }
   const moved = offset === undefined ? {} : { offsetMicros: String(durationMicros(textOf('offset of bin', offset))) }
   return callNode('bin', [self], { amountMicros: String(micros), ...moved })
-}
-
-let depth = 0
-/** The callback sees the item as a column with a name of its own; a `map` inside a `map` gets another. */
-const listMap: Make = (self, [each], wrap) => {
-  if (typeof each !== 'function') throw problem('expr.argument', 'map() wants a function: .map(item => item.upper())')
-  const item = `~item${depth === 0 ? '' : depth}`
-  depth++
-  try {
-    const body = exprOf(each(wrap(itemNode(self, item))))
-    const kind = kindOf(body)
-    if (kind !== 'column' && kind !== 'constant')
-      throw problem('expr.kind', `map() wants a value per item, but ${printExpr(body)} is ${kind}`)
-    return callNode('listMap', [self, body], { item })
-  } finally {
-    depth--
-  }
 }
 
 const same = (name: FunctionName): readonly Method[] => [plain(name)]
@@ -135,7 +97,6 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
   gt: same('gt'),
   gte: same('gte'),
   between: same('between'),
-  in: method('any', 1, 1, isIn),
   isNull: same('isNull'),
   isNotNull: same('isNotNull'),
   fillNull: method('any', 1, 1, (self, [other]) => callNode('coalesce', [self, operand(other)])),
@@ -165,13 +126,7 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
 
   upper: same('upper'),
   lower: same('lower'),
-  trim: same('trim'),
   length: [plain('length'), plain('listLength')],
-  slice: withOptions('slice', 1, 2, ([start, end]) => ({
-    start: numberOf('slice', start),
-    ...(end === undefined ? {} : { end: numberOf('slice', end) }),
-  })),
-  concat: method(['text'], 1, 1, (self, [other]) => callNode('concat', [self, operand(other)])),
   contains: [plain('contains'), plain('listContains')],
   startsWith: same('startsWith'),
   endsWith: same('endsWith'),
@@ -184,26 +139,15 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
     return { separator }
   }),
 
-  year: same('year'),
-  month: same('month'),
-  day: same('day'),
-  weekday: same('weekday'),
-  hour: same('hour'),
-  minute: same('minute'),
-  second: same('second'),
-  truncate: withOptions('truncate', 1, 1, ([unit]) => ({ unit: textOf('truncate', unit) })),
   bin: method(['instant'], 1, 2, bin),
   diff: method(time, 2, 2, (self, [other, unit]) => callNode('diff', [self, operand(other)], { unit: textOf('diff', unit) })),
   plus: method(time, 1, 2, (self, args) => callNode('plus', [self], later(args, 1))),
   minus: method(time, 1, 2, (self, args) => callNode('plus', [self], later(args, -1))),
-  format: withOptions('format', 1, 1, ([value]) => ({ pattern: formatTokens(textOf('format', value)) })),
-  toDate: method(['instant'], 0, 1, toDate),
-  epoch: method(['instant'], 1, 1, epoch),
 
   at: withOptions('listAt', 1, 1, ([index]) => ({ index: numberOf('at', index) })),
-  map: method(['list'], 1, 1, listMap),
   join: withOptions('listJoin', 1, 1, ([separator]) => ({ separator: textOf('join', separator) })),
   field: withOptions('field', 1, 1, ([name]) => ({ name: textOf('field', name) })),
 
+  ...scalarMethods,
   ...aggregateMethods,
 }

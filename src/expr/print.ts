@@ -11,7 +11,8 @@ export function printExpr(node: ExprNode): string {
   if (node.op === 'literal') return printLiteral(node)
   if (node.op === 'case') return printCase(node)
   const [self, ...rest] = node.args
-  const values = node.op === 'listMap' ? [] : rest.map(printExpr)
+  const values = node.op === 'listMap' || node.op === 'listFilter' ? [] : rest.map(printExpr)
+  if (isFree(node)) return printFree(node)
   const method = `${methodOf(node)}(${[...(node.op === 'in' ? [`[${values.join(', ')}]`] : values), ...printOptions(node)].join(', ')})`
   if (self === undefined) return method
   return self.op === 'literal' ? `lit(${printExpr(self)}).${method}` : `${printExpr(self)}.${method}`
@@ -31,6 +32,24 @@ function printLiteral({ value, type }: Extract<ExprNode, { op: 'literal' }>): st
   return JSON.stringify(value)
 }
 
+/** Functions of several values, none of which is the one before the dot. */
+const free: ReadonlySet<string> = new Set(['greatest', 'least', 'listOf', 'struct', 'range', 'makeDate', 'makeDatetime'])
+
+function isFree(node: CallNode): boolean {
+  return free.has(node.op) || (node.op === 'coalesce' && node.args.length !== 2)
+}
+
+function printFree({ op, args, options }: CallNode): string {
+  const values = args.map(printExpr)
+  if (op !== 'struct') return `${op}(${values.join(', ')})`
+  const names = options?.names ?? []
+  return `structOf({ ${values.map((value, index) => `${printKey(names[index] ?? '')}: ${value}`).join(', ')} })`
+}
+
+function printKey(name: string): string {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name)
+}
+
 const methods: Readonly<Record<string, string>> = {
   ln: 'log',
   coalesce: 'fillNull',
@@ -40,29 +59,96 @@ const methods: Readonly<Record<string, string>> = {
   listContains: 'contains',
   listMap: 'map',
   listJoin: 'join',
+  listFilter: 'filter',
+  listSort: 'sort',
+  listDistinct: 'distinct',
+  listReverse: 'reverse',
+  listSlice: 'slice',
+  listConcat: 'concat',
+  listAppend: 'append',
+  listFlatten: 'flatten',
+  listHasAny: 'containsAny',
+  listHasAll: 'containsAll',
+  listIndexOf: 'indexOf',
+  listSum: 'sumItems',
+  listMean: 'meanItems',
+  listMin: 'minItems',
+  listMax: 'maxItems',
+  listAny: 'anyItem',
+  listAll: 'allItems',
+  countText: 'countMatches',
 }
 
 function methodOf(node: CallNode): string {
-  if (node.op === 'coalesce' && node.args.length !== 2) return 'coalesce'
+  if (node.op === 'parse') return node.options?.to === 'date' ? 'toDate' : node.options?.to === 'datetime' ? 'toDatetime' : 'toTimestamp'
+  if (node.op === 'plus' && node.options?.amountMicros?.startsWith('-') === true) return 'minus'
   return methods[node.op] ?? node.op
 }
 
 function printOptions(node: CallNode): string[] {
   const { options } = node
   const body = node.args[1]
-  if (node.op === 'listMap' && body !== undefined) return [`${printColumn(options?.item ?? '~item')} => ${printExpr(body)}`]
+  if ((node.op === 'listMap' || node.op === 'listFilter') && body !== undefined) return [`${printColumn(options?.item ?? '~item')} => ${printExpr(body)}`]
   if (options === undefined) return []
   if (node.op === 'over') return [printWindow(options)]
-  if (options.pattern !== undefined && node.op !== 'replace' && node.op !== 'format') {
+  const own = printOwn(node.op, options)
+  if (own !== undefined) return own
+  if (options.pattern !== undefined && node.op !== 'replace' && node.op !== 'format' && node.op !== 'countText') {
     const more = options.by === undefined ? (options.group === undefined ? [] : [String(options.group)]) : [JSON.stringify(options.by)]
     return [`/${options.pattern.replaceAll('/', '\\/')}/${options.flags ?? ''}`, ...more]
   }
   if (options.to !== undefined) return [JSON.stringify(printType(options.to))]
   if (options.orderBy !== undefined) return [`{ orderBy: ${printOrderBy(options.orderBy)} }`]
-  if (options.amountMicros !== undefined) return [JSON.stringify(`${Number(options.amountMicros) / 1000}ms`)]
   return Object.values(options)
     .filter(value => value !== undefined)
     .map(value => JSON.stringify(value))
+}
+
+/** What is not written in the order of its options. */
+function printOwn(op: string, options: ExprOptions): string[] | undefined {
+  const { pattern = '', unit, timeZone, invalid, path = [], amount, amountMicros } = options
+  const text = (value: unknown): string => JSON.stringify(value)
+  const lenient = invalid === undefined ? [] : [`{ invalid: 'null' }`]
+  switch (op) {
+    case 'parse':
+      return [text(pattern), ...lenient]
+    case 'json':
+      return [text(printPath(path)), ...lenient]
+    case 'truncate':
+      return [text(unit), ...(timeZone === undefined ? [] : [`{ timeZone: ${text(timeZone)} }`])]
+    case 'clip':
+      return [String(options.low ?? '-Infinity'), String(options.high ?? 'Infinity')]
+    case 'listSort':
+      return options.descending === true ? ['{ descending: true }'] : []
+    case 'hash':
+      return options.seed === undefined ? [] : [`{ seed: ${options.seed} }`]
+    case 'bin':
+      return [printMicros(amountMicros ?? '0'), ...(options.offsetMicros === undefined ? [] : [`{ offset: ${printMicros(options.offsetMicros)} }`])]
+    case 'plus':
+      return amountMicros === undefined ? [String(amount), text(unit)] : printAmount(BigInt(amountMicros))
+    default:
+      return undefined
+  }
+}
+
+function printMicros(micros: string): string {
+  return JSON.stringify(`${Number(micros) / 1000}ms`)
+}
+
+const units = { day: 86_400_000_000n, hour: 3_600_000_000n, minute: 60_000_000n, second: 1_000_000n, millisecond: 1_000n, microsecond: 1n }
+
+/** `7, "day"`: the largest unit that fits. */
+function printAmount(micros: bigint): string[] {
+  const size = micros < 0n ? -micros : micros
+  const [name, unit] = Object.entries(units).find(([, each]) => size % each === 0n) ?? ['microsecond', 1n]
+  return [String(size / unit), JSON.stringify(name)]
+}
+
+/** `$.a[0]."unit price"` */
+function printPath(path: readonly (string | number)[]): string {
+  const step = (one: string | number): string =>
+    typeof one === 'number' ? `[${one}]` : /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(one) ? `.${one}` : `."${one}"`
+  return `$${path.map(step).join('')}`
 }
 
 function printWindow({ partitionBy = [], orderBy = [], frame }: ExprOptions): string {

@@ -6,9 +6,33 @@
  * an operator takes the union of its operands' kinds, and a verb accepts a set of kinds. So no kind arithmetic is needed:
  * `r.a.sum().div(count())` is `'aggregate' | 'count'` and fits `agg`; `r.a.sum().div(r.b)` holds `'column'` and does not.
  */
-import type { CalendarDate, Decimal, Duration, IsAny, Null, TimeUnit, TypeName, Types } from '../schema/index.ts'
+import type {
+  CalendarDate,
+  Decimal,
+  DecimalName,
+  Duration,
+  FieldType,
+  FieldValue,
+  Interval,
+  IsAny,
+  LocalDateTime,
+  Null,
+  TimeOfDay,
+  TimeUnit,
+  TypeName,
+} from '../schema/index.ts'
 import type { AnyAggregates, BooleanAggregates, NumberAggregates, OrderedAggregates, ValueAggregates } from './aggregate-types.ts'
 import type { ExprNode } from './node.ts'
+import type {
+  BytesScalars,
+  DateScalars,
+  Item,
+  ListScalars,
+  NumberScalars,
+  TextScalars,
+  TimestampScalars,
+  ValueScalars,
+} from './scalar-types.ts'
 
 export type { Order, OrderBy, Ranking, WindowSpec } from './aggregate-types.ts'
 
@@ -25,7 +49,19 @@ export interface Expr<out T = unknown, out K extends Kind = Kind> {
 
 // Operands -------------------------------------------------------------------------------------------------------------
 
-export type Literal = string | number | bigint | boolean | Date | CalendarDate | Decimal | null
+export type Literal =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Date
+  | CalendarDate
+  | TimeOfDay
+  | LocalDateTime
+  | Interval
+  | Decimal
+  | Uint8Array
+  | null
 type Widen<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T extends bigint ? bigint : T
 /**
  * What may stand on the other side of a T: a literal of it, or an expression of the same family. Enumerations check literals.
@@ -34,6 +70,7 @@ type Widen<T> = T extends string ? string : T extends number ? number : T extend
 export type Operand<T, K extends Kind = any> =
   | Exclude<T, null>
   | (Exclude<T, null> extends Date ? Date | string : never)
+  | (Exclude<T, null> extends CalendarDate | TimeOfDay | LocalDateTime | Interval ? string : never)
   | (Exclude<T, null> extends Decimal ? number : never)
   | Expr<Widen<T> | null, K>
 
@@ -62,27 +99,33 @@ export type ExprOf<T, K extends Kind> =
             ? TimestampExpr<T, K>
             : [T] extends [CalendarDate | null]
               ? DateExpr<T, K>
+              : [T] extends [TimeOfDay | null]
+                ? OrderedExpr<T, K>
+                : [T] extends [Interval | ReadonlyMap<unknown, unknown> | null]
+                  ? ValueExpr<T, K>
               : [T] extends [readonly unknown[] | null]
                 ? ListExpr<T, K>
                 : [T] extends [Uint8Array | null]
-                  ? ValueExpr<T, K>
+                  ? BytesExpr<T, K>
                   : [T] extends [object | null]
                     ? StructExpr<T, K>
                     : ValueExpr<T, K>
 
+/** What a cast makes: the name of a type, or `list('int64')`, `oneOf('a', 'b')` and their like. */
+export type CastTo = TypeName | DecimalName | FieldType<unknown>
+
 /** What every value can do. */
-export interface ValueExpr<T, K extends Kind> extends Expr<T, K>, ValueAggregates<T, K> {
+export interface ValueExpr<T, K extends Kind> extends Expr<T, K>, ValueScalars<T, K>, ValueAggregates<T, K> {
   eq<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   ne<const O extends Operand<T>>(other: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
-  in(values: readonly Exclude<T, null>[]): BooleanExpr<boolean | Null<T>, K>
   isNull(): BooleanExpr<boolean, K>
   isNotNull(): BooleanExpr<boolean, K>
   /** The first that is not NULL. */
   fillNull<const O extends Operand<T>>(other: O): ExprOf<Exclude<T, null> | NullOf<O>, K | KindOf<O>>
   /** Fails the query on a value that does not fit. */
-  cast<const N extends TypeName>(to: N): ExprOf<Types[N] | Null<T>, K>
+  cast<const N extends CastTo>(to: N): ExprOf<FieldValue<N> | Null<T>, K>
   /** NULL for a value that does not fit. */
-  tryCast<const N extends TypeName>(to: N): ExprOf<Types[N] | null, K>
+  tryCast<const N extends CastTo>(to: N): ExprOf<FieldValue<N> | null, K>
 }
 
 export interface OrderedExpr<T, K extends Kind> extends ValueExpr<T, K>, OrderedAggregates<T> {
@@ -98,7 +141,7 @@ export interface OrderedExpr<T, K extends Kind> extends ValueExpr<T, K>, Ordered
 
 export type Exact<T> = T extends bigint ? bigint : T extends number ? number : T extends Decimal ? Decimal : never
 /** number, bigint and Decimal. Sides of one arithmetic operator have one type, as in JavaScript; cast one of them otherwise. */
-export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K>, NumberAggregates<T> {
+export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K>, NumberScalars<T, K>, NumberAggregates<T> {
   add<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
   sub<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
   mul<const O extends Arith<T>>(other: O): NumberExpr<Exact<T> | Null<T> | NullOf<O>, K | KindOf<O>>
@@ -120,10 +163,9 @@ export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K>, Number
 export type Arith<T> = Exact<T> | (Exclude<T, null> extends Decimal ? number : never) | Expr<Exact<T> | null, any>
 
 export type Text = string | Expr<string | null, any>
-export interface TextExpr<T, K extends Kind> extends OrderedExpr<T, K> {
+export interface TextExpr<T, K extends Kind> extends OrderedExpr<T, K>, TextScalars<T, K> {
   upper(): TextExpr<string | Null<T>, K>
   lower(): TextExpr<string | Null<T>, K>
-  trim(): TextExpr<string | Null<T>, K>
   length(): NumberExpr<number | Null<T>, K>
   slice(start: number, end?: number): TextExpr<string | Null<T>, K>
   /** NULL when one side is NULL. */
@@ -144,31 +186,21 @@ export interface BooleanExpr<T, K extends Kind> extends ValueExpr<T, K>, Boolean
   not(): BooleanExpr<boolean | Null<T>, K>
 }
 
-export interface DateExpr<T, K extends Kind> extends OrderedExpr<T, K> {
-  year(): NumberExpr<number | Null<T>, K>
-  month(): NumberExpr<number | Null<T>, K>
-  day(): NumberExpr<number | Null<T>, K>
-  /** Monday is 1. */
-  weekday(): NumberExpr<number | Null<T>, K>
-  truncate(unit: TimeUnit): ExprOf<T, K>
+export interface DateExpr<T, K extends Kind> extends OrderedExpr<T, K>, DateScalars<T, K> {
   /** Whole units from the other to this. */
   diff<const O extends Operand<T>>(other: O, unit: TimeUnit): NumberExpr<number | Null<T> | NullOf<O>, K | KindOf<O>>
   plus(amount: Duration | number, unit?: TimeUnit): ExprOf<T, K>
   minus(amount: Duration | number, unit?: TimeUnit): ExprOf<T, K>
-  format(pattern: string): TextExpr<string | Null<T>, K>
 }
-export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K> {
-  hour(): NumberExpr<number | Null<T>, K>
-  minute(): NumberExpr<number | Null<T>, K>
-  second(): NumberExpr<number | Null<T>, K>
+export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K>, TimestampScalars<T, K> {
   /** The beginning of the span it is in: `r.at.bin('5m')`. Spans are counted from 1970, UTC, moved by `offset`. */
   bin(size: Duration, options?: { readonly offset?: Duration }): ExprOf<T, K>
-  toDate(timeZone?: string): DateExpr<CalendarDate | Null<T>, K>
-  epoch(unit: 'second' | 'millisecond'): NumberExpr<number | Null<T>, K>
 }
 
-type Item<T> = T extends readonly (infer E)[] ? E : never
-export interface ListExpr<T, K extends Kind> extends ValueExpr<T, K> {
+/** Bytes. */
+export interface BytesExpr<T, K extends Kind> extends ValueExpr<T, K>, BytesScalars<T, K> {}
+
+export interface ListExpr<T, K extends Kind> extends ValueExpr<T, K>, ListScalars<T, K> {
   /** The item at an index from 0, from the end when negative; NULL when out of range. */
   at(index: number): ExprOf<Item<T> | null, K>
   length(): NumberExpr<number | Null<T>, K>
@@ -176,7 +208,11 @@ export interface ListExpr<T, K extends Kind> extends ValueExpr<T, K> {
   map<E extends Expr>(each: (item: ExprOf<Item<T>, 'column'>) => E): ListExpr<ValueOf<E>[] | Null<T>, K>
   join(this: Expr<readonly string[] | null>, separator: string): TextExpr<string | Null<T>, K>
 }
-export interface StructExpr<T, K extends Kind> extends ValueExpr<T, K> {
+/** A struct: its fields are properties too, but for names that methods have. */
+export type StructExpr<T, K extends Kind> = StructMethods<T, K> & {
+  readonly [N in Exclude<keyof Exclude<T, null>, keyof StructMethods<T, K>>]: ExprOf<Exclude<T, null>[N] | Null<T>, K>
+}
+export interface StructMethods<T, K extends Kind> extends ValueExpr<T, K> {
   field<const N extends keyof Exclude<T, null> & string>(name: N): ExprOf<Exclude<T, null>[N] | Null<T>, K>
 }
 
@@ -188,7 +224,8 @@ type MethodName =
   | keyof BooleanExpr<boolean, never>
   | keyof TimestampExpr<Date, never>
   | keyof ListExpr<unknown[], never>
-  | keyof StructExpr<object, never>
+  | keyof StructMethods<object, never>
+  | keyof BytesExpr<Uint8Array, never>
 /** A value of unknown type: every method exists, kinds are still checked, and the plan checks the types when it is built. */
 export type AnyExpr<K extends Kind> = Expr<any, K> & {
   readonly [M in Exclude<MethodName, keyof AnyAggregates<K> | keyof Expr>]: <O extends readonly unknown[]>(

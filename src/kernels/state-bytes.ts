@@ -1,11 +1,28 @@
 /**
  * Plain values as bytes and back: how states are kept. What is read must be asked for in the order it was written.
  *
- * `value` takes null, undefined, booleans, numbers (NaN, -0 and the infinities too), bigints, texts, bytes, arrays, plain objects, dates, and the instants, days and
- * decimals of rows. Each is a tag byte and its content, little-endian.
+ * `value` takes null, undefined, booleans, numbers (NaN, -0 and the infinities too), bigints, texts, bytes, arrays, plain objects, maps, dates, and the instants,
+ * days, times, wall clocks, intervals and decimals of rows. Each is a tag byte and its content, little-endian.
  */
 import { TidemillError } from '../errors/index.ts'
-import { calendarDate, decimal, isCalendarDate, isDecimal, timestampOf } from '../schema/index.ts'
+import {
+  calendarDate,
+  decimal,
+  interval,
+  isCalendarDate,
+  isDecimal,
+  isInterval,
+  isLocalDateTime,
+  isTimeOfDay,
+  localOfMicros,
+  mapOf,
+  microsOfLocal,
+  microsOfTime,
+  packInterval,
+  timeOfMicros,
+  timestampOf,
+  unpackInterval,
+} from '../schema/index.ts'
 
 const tags = {
   undefined: 0,
@@ -25,6 +42,10 @@ const tags = {
   decimal: 14,
   /** Text with halves of a pair, which UTF-8 cannot hold. */
   units: 15,
+  clock: 16,
+  local: 17,
+  interval: 18,
+  map: 19,
 } as const
 
 const deepest = 100
@@ -153,6 +174,22 @@ export class StateWriter {
       this.byte(tags.decimal)
       this.size(value.scale)
       this.bigint(value.unscaled)
+    } else if (isLocalDateTime(value)) {
+      this.byte(tags.local)
+      this.bigint(microsOfLocal(value))
+    } else if (isTimeOfDay(value)) {
+      this.byte(tags.clock)
+      this.bigint(microsOfTime(value))
+    } else if (isInterval(value)) {
+      this.byte(tags.interval)
+      this.bigint(packInterval(value))
+    } else if (value instanceof Map) {
+      this.byte(tags.map)
+      this.size(value.size)
+      for (const [key, item] of value) {
+        this.value(key, `${path}.key`, depth + 1)
+        this.value(item, `${path}.value`, depth + 1)
+      }
     } else throw notPlain(path, `an instance of ${value.constructor?.name ?? 'a class'}`)
   }
 
@@ -245,6 +282,14 @@ export class StateReader {
         const scale = this.size()
         return decimal(this.bigint(), scale)
       }
+      case tags.local:
+        return localOfMicros(this.bigint())
+      case tags.clock:
+        return timeOfMicros(this.bigint())
+      case tags.interval:
+        return interval(unpackInterval(this.bigint()))
+      case tags.map:
+        return mapOf(Array.from({ length: this.size() }, () => [this.value(), this.value()] as const))
       default:
         throw damaged(`tag ${tag}`)
     }

@@ -3,7 +3,20 @@ import { deserialize, serialize } from 'node:v8'
 import { TidemillError } from '../errors/index.ts'
 import { fromWire, messageOf, toWire } from '../workers/index.ts'
 
-const tags = { undefined: 0, null: 1, false: 2, true: 3, integer: 4, double: 5, text: 6, clone: 7, list: 8, object: 9, units: 10, wired: 11 } as const
+const tags = {
+  undefined: 0,
+  null: 1,
+  false: 2,
+  true: 3,
+  integer: 4,
+  double: 5,
+  text: 6,
+  clone: 7,
+  list: 8,
+  object: 9,
+  units: 10,
+  wired: 11,
+} as const
 
 /** Bytes that grow. */
 export class ByteWriter {
@@ -187,7 +200,7 @@ export class ByteReader {
       case tags.text: {
         const size = this.count()
         this.at += size
-        return this.bytes.utf8Slice(this.at - size, this.at)
+        return this.bytes.toString('utf8', this.at - size, this.at)
       }
       case tags.units:
         return this.raw().toString('utf16le')
@@ -198,7 +211,8 @@ export class ByteReader {
         for (let left = this.count(); left > 0; left--) {
           const name = this.value() as string
           // `__proto__` as a name would be taken for the prototype.
-          if (name === '__proto__') Object.defineProperty(made, name, { value: this.value(), enumerable: true, writable: true, configurable: true })
+          if (name === '__proto__')
+            Object.defineProperty(made, name, { value: this.value(), enumerable: true, writable: true, configurable: true })
           else made[name] = this.value()
         }
         return made

@@ -17,7 +17,20 @@ export interface Settings {
   readonly output: { readonly folder: string; readonly mode: 'error' | 'replace' } | undefined
 }
 
-const names = ['map', 'combine', 'reduce', 'partition', 'sort', 'taskRows', 'splitBytes', 'partitions', 'memory', 'onError', 'retry', 'deadline']
+const names = [
+  'map',
+  'combine',
+  'reduce',
+  'partition',
+  'sort',
+  'taskRows',
+  'splitBytes',
+  'partitions',
+  'memory',
+  'onError',
+  'retry',
+  'deadline',
+]
 names.push('speculation', 'output', 'schema', 'onProgress', 'signal')
 const example = 'tm.mapReduce(source, { *map(row) { yield [key, value] }, reduce: (key, values) => ({ key }) })'
 
@@ -36,9 +49,12 @@ export function checkJob(job: unknown): Settings {
       throw wrong(`${name} must be a function, not ${whatIs(part)}`, example)
   }
   const unknown = Object.keys(job).filter(name => !names.includes(name))
-  if (unknown.length > 0) throw wrong(`unknown option of mapReduce: ${unknown.join(', ')} (have ${names.join(', ')})`, didYouMean(unknown, names))
-  if (isTokenMap(given.map) && given.combine !== undefined) throw wrong('combine is not for a prepared map: it counts where it reads', 'leave combine out')
-  if (given.onProgress !== undefined && typeof given.onProgress !== 'function') throw wrong(`onProgress must be a function, not ${whatIs(given.onProgress)}`)
+  if (unknown.length > 0)
+    throw wrong(`unknown option of mapReduce: ${unknown.join(', ')} (have ${names.join(', ')})`, didYouMean(unknown, names))
+  if (isTokenMap(given.map) && given.combine !== undefined)
+    throw wrong('combine is not for a prepared map: it counts where it reads', 'leave combine out')
+  if (given.onProgress !== undefined && typeof given.onProgress !== 'function')
+    throw wrong(`onProgress must be a function, not ${whatIs(given.onProgress)}`)
   const retry = objectOf('retry', given.retry, ['attempts', 'backoff', 'on'])
   return {
     taskRows: given.taskRows === undefined ? undefined : whole('taskRows', given.taskRows),
@@ -53,6 +69,15 @@ export function checkJob(job: unknown): Settings {
     speculation: speculationOf(given.speculation),
     output: outputOf(given.output),
   }
+}
+
+/** @throws session.map-reduce when a prepared map gets something else than lines */
+export function checkTokenSource(source: { readonly kind: string }, { map }: AnyJob): void {
+  if (isTokenMap(map) && source.kind !== 'lines')
+    throw wrong(
+      `a prepared map wants lines, not ${source.kind}`,
+      'tm.mapReduce(lines(path), { map: words(), ... }), or a map of your own for rows',
+    )
 }
 
 function onErrorOf(given: unknown): OnError {
@@ -81,7 +106,8 @@ function objectOf(name: string, given: unknown, have: readonly string[]): Readon
   if (given === undefined) return {}
   if (typeof given !== 'object' || given === null) throw wrong(`${name} must be an object (${have.join(', ')}), not ${whatIs(given)}`)
   const unknown = Object.keys(given).filter(key => !have.includes(key))
-  if (unknown.length > 0) throw wrong(`unknown option of ${name}: ${unknown.join(', ')} (have ${have.join(', ')})`, didYouMean(unknown, have))
+  if (unknown.length > 0)
+    throw wrong(`unknown option of ${name}: ${unknown.join(', ')} (have ${have.join(', ')})`, didYouMean(unknown, have))
   return given as Readonly<Record<string, unknown>>
 }
 

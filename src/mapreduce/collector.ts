@@ -81,9 +81,13 @@ export function partitionOf(partition: CollectorOptions['partition'], partitions
   return key => {
     const chosen = partition(key, partitions)
     if (Number.isInteger(chosen) && Number(chosen) >= 0 && Number(chosen) < partitions) return Number(chosen)
-    throw new TidemillError('session.map-reduce', `partition must give a whole number from 0 to ${partitions - 1}, not ${whatIs(chosen)} (key ${key})`, {
-      details: { partitions },
-    })
+    throw new TidemillError(
+      'session.map-reduce',
+      `partition must give a whole number from 0 to ${partitions - 1}, not ${whatIs(chosen)} (key ${key})`,
+      {
+        details: { partitions },
+      },
+    )
   }
 }
 

@@ -16,7 +16,10 @@ import { type Counted, WordTable } from './word-table.ts'
 const [newLine, carriageReturn] = [10, 13]
 
 /** Counts the tokens of a task's lines; gives sorted runs with one number a token. */
-export async function countTokens(task: MapArgument, context: TaskContext): Promise<{ items: number; pairs: number; runs: readonly Run[] }> {
+export async function countTokens(
+  task: MapArgument,
+  context: TaskContext,
+): Promise<{ items: number; pairs: number; runs: readonly Run[] }> {
   if (!isTokenRule(task.map)) throw new RangeError('no rule of tokens')
   const counter = await counterOf(task.map, task, context)
   let items = 0
@@ -62,9 +65,13 @@ async function counterOf(rule: TokenRule, task: MapArgument, context: TaskContex
 function* blocks({ input }: MapArgument): Generator<Buffer> {
   if ('file' in input) yield* blocksOf(input)
   else
+    // Lines that came through the engine have lost their ends.
     for (const batch of input.batches)
-      // Lines that came through the engine have lost their ends.
-      yield Buffer.from(rowsOf(batch).map(row => `${(row as { readonly line: string }).line}\n`).join(''))
+      yield Buffer.from(
+        rowsOf(batch)
+          .map(row => `${(row as { readonly line: string }).line}\n`)
+          .join(''),
+      )
 }
 
 function countLines(block: Buffer): number {
@@ -133,7 +140,10 @@ async function sortedRuns(task: MapArgument): Promise<SortedRun> {
         const quick = compare === undefined && !part.some(({ text }) => /[\ud800-\udfff]/.test(text))
         for (const { from, to, count } of part.sort(quick ? byUnits : (a, b) => order(a.text, b.text))) {
           if (isUtf8(bytes.subarray(from, to))) writer.addCount(bytes, from, to, count)
-          else throw new TidemillError('session.map-reduce', 'key of bytes is not whole characters of UTF-8', { hint: 'emit places between characters' })
+          else
+            throw new TidemillError('session.map-reduce', 'key of bytes is not whole characters of UTF-8', {
+              hint: 'emit places between characters',
+            })
         }
       })
       return writer.finish()
@@ -210,9 +220,10 @@ class CharacterCounter implements TokenCounter {
 function countWords(table: WordTable, bytes: Buffer, of: 'space' | 'ascii' | 'letters', lower: boolean): void {
   if (of === 'space') table.spaces(bytes)
   // Two characters outside ASCII have small letters in it: the kelvin sign and the I with a dot.
-  else if (isAscii(bytes) || (of === 'ascii' && !(lower && (bytes.includes('\u212a') || bytes.includes('\u0130'))))) table.letters(bytes, lower)
+  else if (isAscii(bytes) || (of === 'ascii' && !(lower && (bytes.includes('\u212a') || bytes.includes('\u0130')))))
+    table.letters(bytes, lower)
   else {
-    const text = bytes.utf8Slice(0, bytes.length)
+    const text = bytes.toString('utf8', 0, bytes.length)
     const small = lower ? text.toLowerCase() : text
     // What is no letter becomes white space; the rest is the same work.
     table.spaces(Buffer.from(of === 'ascii' ? small.replace(/[^A-Za-z]+/g, ' ') : small.replace(/[^\p{L}\p{M}]+/gu, ' ')))
@@ -277,7 +288,7 @@ function rangesOf(find: ByteMap, task: MapArgument, context: TaskContext): Count
         find(bytes, lineFrom, lineTo, emit)
       } catch (error) {
         list.count = before
-        context.failure('map', item, task.values ? bytes.utf8Slice(lineFrom, lineTo) : undefined, error)
+        context.failure('map', item, task.values ? bytes.toString('utf8', lineFrom, lineTo) : undefined, error)
       }
     }
     // A key a byte and one more a line is what there is room for; a function may find more.

@@ -109,11 +109,11 @@ class Crew<A extends TaskAnswer> {
       for await (const task of tasks) {
         const answer = this.#start(task)
         finished.push(answer)
-        const done = answer.then(
-          () => active.delete(done),
+        const watched: Promise<void> = answer.then(
+          () => void active.delete(watched),
           (error: unknown) => failure.reject(error),
         )
-        active.add(done)
+        active.add(watched)
         while (active.size >= pool.size && !failed) await Promise.race([...active, failure.promise])
         if (failed) break
       }
@@ -131,7 +131,17 @@ class Crew<A extends TaskAnswer> {
 
   #start(task: Task<A>): Promise<Finished<A>> {
     const { promise, resolve, reject } = Promise.withResolvers<Finished<A>>()
-    const running: Running<A> = { task, attempts: new Set(), passOver: [], number: 0, retries: 0, reissued: false, settled: false, resolve, reject }
+    const running: Running<A> = {
+      task,
+      attempts: new Set(),
+      passOver: [],
+      number: 0,
+      retries: 0,
+      reissued: false,
+      settled: false,
+      resolve,
+      reject,
+    }
     this.#running.add(running)
     this.#launch(running)
     return promise

@@ -117,5 +117,7 @@ function pairOf(pair: unknown): [Key, unknown] {
 /** Kinds, not values: a message must not carry what the rows hold. */
 function shown(pair: unknown): string {
   if (!Array.isArray(pair)) return typeof pair === 'string' ? 'a text' : whatIs(pair)
-  return pair.length === 2 ? `a pair whose key is ${typeof pair[0] === 'object' ? whatIs(pair[0]) : `of type ${typeof pair[0]}`}` : `a list of ${pair.length}`
+  return pair.length === 2
+    ? `a pair whose key is ${typeof pair[0] === 'object' ? whatIs(pair[0]) : `of type ${typeof pair[0]}`}`
+    : `a list of ${pair.length}`
 }

@@ -21,7 +21,13 @@ export interface OutputFolder {
  *
  * @throws storage.exists when there is one and the mode is `error`
  */
-export async function outputFolder({ folder, mode }: { readonly folder: string; readonly mode: 'error' | 'replace' }): Promise<OutputFolder> {
+export async function outputFolder({
+  folder,
+  mode,
+}: {
+  readonly folder: string
+  readonly mode: 'error' | 'replace'
+}): Promise<OutputFolder> {
   const target = resolve(folder)
   if (mode === 'error') await checkAbsent(target, folder)
   const above = dirname(target)

@@ -25,7 +25,10 @@ export function* blocksOf({ file, from, to }: FileRange): Generator<Buffer, unde
   try {
     descriptor = openSync(file, 'r')
   } catch (error) {
-    throw new TidemillError('connectors.unreadable', `cannot read ${file}: ${(error as Error).message}`, { details: { file }, cause: error })
+    throw new TidemillError('connectors.unreadable', `cannot read ${file}: ${(error as Error).message}`, {
+      details: { file },
+      cause: error,
+    })
   }
   try {
     let at = from === 0 ? afterMark(descriptor) : lineStart(descriptor, from)
@@ -68,7 +71,7 @@ export function* blocksOf({ file, from, to }: FileRange): Generator<Buffer, unde
 export function linesOf(block: Buffer): string[] {
   const whole = block[block.length - 1] === newLine
   const end = whole ? block.length - 1 : block.length
-  const lines = (isAscii(block) ? block.latin1Slice(0, end) : block.utf8Slice(0, end)).split('\n')
+  const lines = (isAscii(block) ? block.toString('latin1', 0, end) : block.toString('utf8', 0, end)).split('\n')
   if (!block.includes(carriageReturn)) return lines
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as string
@@ -104,5 +107,8 @@ function notText(file: string, from: number): TidemillError {
 }
 
 function tooLong(file: string, from: number): TidemillError {
-  return new TidemillError('connectors.format', `line of ${file} at byte ${from} is longer than 64 MiB`, { details: { file, from }, hint: 'is it a text file?' })
+  return new TidemillError('connectors.format', `line of ${file} at byte ${from} is longer than 64 MiB`, {
+    details: { file, from },
+    hint: 'is it a text file?',
+  })
 }

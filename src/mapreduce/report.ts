@@ -28,7 +28,7 @@ export interface PartReport {
 export interface JobFigures {
   readonly workers: number
   readonly ms: number
-  readonly input: { readonly items: number; /** Of files that workers read themselves. */ readonly bytes: number | undefined }
+  readonly input: { readonly items: number /** Of files that workers read themselves. */; readonly bytes: number | undefined }
   readonly map: PhaseReport
   readonly shuffle: {
     /** Pairs that `map` gave. */
@@ -97,7 +97,13 @@ function described(report: JobFigures): Description {
       kind: 'table',
       title: parts.length > largest.length ? 'largest parts' : 'parts',
       columns: ['part', 'pairs', 'keys', 'bytes', 'reduce'].map(name => ({ name, type: '', align: 'right' as const })),
-      rows: largest.map(({ part, pairs, keys, bytes, ms }) => [String(part), formatCount(pairs), formatCount(keys), formatSize(bytes), seconds(ms)]),
+      rows: largest.map(({ part, pairs, keys, bytes, ms }) => [
+        String(part),
+        formatCount(pairs),
+        formatCount(keys),
+        formatSize(bytes),
+        seconds(ms),
+      ]),
       total: parts.length,
       shown: largest.length,
     },

@@ -37,6 +37,14 @@ const recordBytes = 32 * 1024
 /** Bytes that are gathered before they are written. */
 const writeBytes = 1024 * 1024
 
+/** A segment with what it needs of its run: of one in memory no more than its own bytes travel. */
+export function alone(run: Run, segment: Segment): { readonly run: Run; readonly segment: Segment } {
+  if (run.bytes === undefined) return { run: { ...run, segments: [] }, segment }
+  const { from, to } = segment
+  const bytes = Buffer.concat([header, run.bytes.subarray(from, to)])
+  return { run: { bytes, segments: [], size: to - from }, segment: { ...segment, from: header.length, to: bytes.length } }
+}
+
 /** Writes one run. Bytes are kept until they are more than `inMemory`; then all go into the file. */
 export class RunWriter {
   readonly #path: string
@@ -138,7 +146,8 @@ export class RunWriter {
   #endSegment(): void {
     this.#endBlock()
     const to = this.#written + this.#outBytes
-    if (this.#partition >= 0 && to > this.#from) this.#segments.push({ partition: this.#partition, from: this.#from, to, values: this.#pairs })
+    if (this.#partition >= 0 && to > this.#from)
+      this.#segments.push({ partition: this.#partition, from: this.#from, to, values: this.#pairs })
     this.#partition = -1
   }
 
@@ -271,9 +280,16 @@ function damaged(file: string | undefined, why: string, cause?: unknown): Tidemi
 export function writeError(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code === undefined) return error
-  return new TidemillError(code === 'ENOSPC' || code === 'EDQUOT' ? 'mapreduce.disk-full' : 'mapreduce.unwritable', `file cannot be written: ${path} (${code})`, {
-    details: { path, code },
-    hint: code === 'ENOSPC' || code === 'EDQUOT' ? 'make room on that disk, or give the job `combine` and more `memory`' : 'look at the rights of that folder',
-    cause: error,
-  })
+  return new TidemillError(
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'mapreduce.disk-full' : 'mapreduce.unwritable',
+    `file cannot be written: ${path} (${code})`,
+    {
+      details: { path, code },
+      hint:
+        code === 'ENOSPC' || code === 'EDQUOT'
+          ? 'make room on that disk, or give the job `combine` and more `memory`'
+          : 'look at the rights of that folder',
+      cause: error,
+    },
+  )
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { channels } from '../channels/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import type { Engine, Plan } from '../plan/index.ts'
+import { type Engine, type Plan, verbs } from '../plan/index.ts'
 import { writeFileAtomic } from '../storage/index.ts'
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../time/index.ts'
 import { builtUrl, moduleFunction, type Pool } from '../workers/index.ts'
@@ -15,6 +15,7 @@ import type { MergeInput } from './merge.ts'
 import { type OutputFolder, outputFolder } from './output-folder.ts'
 import type { FileRange } from './read-range.ts'
 import { type JobReport, jobReport, type PartReport, type PhaseReport } from './report.ts'
+import { alone } from './run-file.ts'
 import { fileRanges, lineOf, rowChunks } from './splits.ts'
 import type { MapAnswer, MapArgument, ReduceAnswer, ReduceArgument, TaskAnswer, TaskBase } from './task-data.ts'
 import { ownName, releaseName, removeFolder, sweepLeft } from './temporary.ts'
@@ -26,6 +27,8 @@ export interface JobInput {
   readonly itemOf: 'row' | 'line'
   /** Absolute paths of plain text files, where the source is nothing else. */
   readonly files?: readonly string[] | undefined
+  /** Only so much of it, from its beginning: 0 to 1. Default: 1. */
+  readonly part?: number | undefined
 }
 /** What a job needs of its session. */
 export interface JobMeans {
@@ -52,6 +55,8 @@ export interface PreparedJob {
 
 /** Rows of a map task that the engine reads. */
 const taskRows = 16_384
+/** The same for a tokeniser, whose answer is as large for few rows as for many. */
+const countedRows = 262_144
 /** A task's runs up to so many bytes come back in memory. */
 const smallRun = 256 * 1024
 const mapUrl = builtUrl(new URL('./map-task.ts', import.meta.url))
@@ -134,10 +139,10 @@ class Run {
   }
 
   async *#mapTasks(): AsyncGenerator<Task<MapAnswer>> {
-    const { files, plan, itemOf } = this.#input
+    const { files, itemOf } = this.#input
     const { splitBytes, taskRows: rows } = this.#settings
     if (files !== undefined && rows === undefined) {
-      const { ranges, total } = await fileRanges(files, splitBytes ?? (await this.#tokenBytes(files)))
+      const { ranges, total } = await fileRanges(files, splitBytes ?? (await this.#tokenBytes(files)), this.#input.part)
       this.#inputBytes = total
       this.#tasks.map = ranges.length
       let number = 0
@@ -145,11 +150,24 @@ class Run {
       return
     }
     const { engine, run } = this.#means
+    const options = this.#job.signal === undefined ? { run } : { run, signal: this.#job.signal }
     let number = 0
-    for await (const { batches, firstRow } of rowChunks(engine.run(plan, { signal: this.#job.signal, run }), rows ?? taskRows)) {
+    for await (const { batches, firstRow } of rowChunks(
+      engine.run(await this.#plan(), options),
+      rows ?? (isTokenRule(this.#carved.map) ? countedRows : taskRows),
+    )) {
       const place = async (item: number): Promise<string> => `${itemOf} ${firstRow + item}`
       yield this.#mapTask({ batches, itemOf, firstRow }, ++number, place)
     }
+  }
+
+  async #plan(): Promise<Plan> {
+    const { plan, part = 1 } = this.#input
+    if (part === 1) return plan
+    const { engine, run } = this.#means
+    let rows = 0
+    for await (const batch of engine.run(plan, { run })) rows += batch.rows
+    return verbs.limit(plan, { rows: Math.ceil(rows * part), offset: 0 }, undefined)
   }
 
   /** Counting is exact in any grouping, and large pieces make few runs: some for each worker. */
@@ -287,7 +305,12 @@ class Run {
         spilledRuns: spilled.length,
         spilledBytes: sum(spilled, run => run.size),
       },
-      reduce: phaseReport('reduce', reduced, sum(reduces, answer => answer.groups), reduceMs),
+      reduce: phaseReport(
+        'reduce',
+        reduced,
+        sum(reduces, answer => answer.groups),
+        reduceMs,
+      ),
       skew: combined === 0 ? 1 : Math.max(...parts.map(part => part.pairs)) / (combined / this.#settings.partitions),
       parts: partReports,
       counters: addedUp([...maps, ...reduces]),
@@ -312,8 +335,7 @@ function partsOf(answers: readonly MapAnswer[]): Part[] {
     for (const run of runs)
       for (const segment of run.segments) {
         const found = inputs.get(segment.partition)
-        // A run in memory travels with its own part only.
-        const input = { run: run.bytes === undefined ? { ...run, segments: [] } : run, segment }
+        const input = alone(run, segment)
         if (found === undefined) inputs.set(segment.partition, [input])
         else found.push(input)
       }

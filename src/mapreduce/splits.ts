@@ -8,14 +8,20 @@ import type { FileRange } from './read-range.ts'
 
 const mib = 2 ** 20
 
-/** Ranges of files. `bytes` of each, or what suits the whole: some tens of tasks, from 256 KiB to 16 MiB. */
-export async function fileRanges(files: readonly string[], bytes: number | undefined): Promise<{ readonly ranges: readonly FileRange[]; readonly total: number }> {
+/** Ranges of files. `bytes` of each, or what suits the whole: some tens of tasks, from 256 KiB to 16 MiB. `part`: only so much of the whole, from its beginning. */
+export async function fileRanges(
+  files: readonly string[],
+  bytes: number | undefined,
+  part = 1,
+): Promise<{ readonly ranges: readonly FileRange[]; readonly total: number }> {
   const sizes = await Promise.all(files.map(sizeOf))
-  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const total = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) * part)
+  let left = total
   const step = bytes ?? Math.round(Math.min(16 * mib, Math.max(mib / 4, total / 32)))
   const ranges: FileRange[] = []
   files.forEach((file, index) => {
-    const size = sizes[index] as number
+    const size = Math.min(left, sizes[index] as number)
+    left -= size
     for (let from = 0; from < size; from += step) ranges.push({ file, from, to: Math.min(size, from + step) })
   })
   return { ranges, total }
@@ -25,7 +31,10 @@ async function sizeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).size
   } catch (error) {
-    throw new TidemillError('connectors.unreadable', `cannot read ${file}: ${(error as Error).message}`, { details: { file }, cause: error })
+    throw new TidemillError('connectors.unreadable', `cannot read ${file}: ${(error as Error).message}`, {
+      details: { file },
+      cause: error,
+    })
   }
 }
 

@@ -69,7 +69,10 @@ function failed(role: 'map' | 'reduce', item: number, error: unknown, key: Key |
 
 function textOf(value: unknown): string {
   try {
-    const text = typeof value === 'string' ? value : (JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? String(value))
+    const text =
+      typeof value === 'string'
+        ? value
+        : (JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? String(value))
     return text.length > 10_000 ? `${text.slice(0, 10_000)}…` : text
   } catch (error) {
     return `cannot be shown: ${messageOf(error)}`

@@ -18,7 +18,10 @@ interface Exports {
 }
 /** What is used of the global `WebAssembly`, for which the types of Node have no name. */
 interface Api {
-  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  readonly Memory: new (size: {
+    readonly initial: number
+    readonly maximum: number
+  }) => { readonly buffer: ArrayBuffer; grow(pages: number): number }
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
 }
@@ -100,7 +103,7 @@ export class WordTable {
       if (count === 0) continue
       const length = bytes.readUInt32LE(entry + 16)
       const from = length <= 16 ? entry : bytes.readUInt32LE(entry + 28)
-      made.push({ text: bytes.utf8Slice(from, from + length), hash: bytes.readUInt32LE(entry + 20), count, from, to: from + length })
+      made.push({ text: bytes.toString('utf8', from, from + length), hash: bytes.readUInt32LE(entry + 20), count, from, to: from + length })
     }
     return made
   }

@@ -2,6 +2,7 @@
 import type { BatchView } from '../batch/index.ts'
 import type { Columns, Condition, Expr, Literal, Operand, PerRow, Values } from '../expr/index.ts'
 import type {
+  FieldSpec,
   FieldType,
   Given,
   IsAny,
@@ -9,6 +10,7 @@ import type {
   Keep,
   Merge,
   NonNull,
+  OpenRow,
   Problem,
   Renamed,
   Row,
@@ -18,13 +20,22 @@ import type {
   Without,
 } from '../schema/index.ts'
 import type { Builder, Explanation, Gap, Of, Relation, TypedTransform } from './seams.ts'
+import type {
+  CastRow,
+  Item,
+  ListNames,
+  NumberNames,
+  OfTypes,
+  ReplacementsOf,
+  SameColumns,
+  StructNames,
+  Unioned,
+  Unnested,
+} from './verb-rows.ts'
+import type { TypeFamily } from './verbs/index.ts'
 
 /** What a column can be set to. */
 export type Assignments = { readonly [column: string]: Literal | Expr<unknown, PerRow> }
-
-type Item<T> = Exclude<T, null> extends readonly (infer E)[] ? E : never
-type ListNames<R> =
-  IsOpen<R> extends true ? string : { [C in keyof R]: Exclude<R[C], null> extends readonly unknown[] ? C : never }[keyof R] & string
 
 /** Names, and callbacks that make columns. One type parameter and no overloads, so that a wrong name is reported as a wrong name. */
 export type Picks<R> = readonly ((keyof R & string) | ((r: Columns<R>) => Assignments))[]
@@ -33,19 +44,6 @@ export type Picked<R, P extends Picks<R>> = [R] extends [unknown]
     ? Keep<R, Extract<P[number], string>>
     : Merge<Keep<R, Extract<P[number], string>>, Values<P[number] extends infer F ? (F extends (r: never) => infer A ? A : never) : never>>
   : never
-
-/** Columns both sides have, of different families: what stops a union. */
-type Unlike<A, B> = { [C in keyof A | keyof B]: C extends keyof A & keyof B ? (Widened<A[C]> extends Widened<B[C]> ? never : C) : C }[
-  | keyof A
-  | keyof B]
-type Widened<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T extends null ? never : T
-type SameColumns<A, B> = IsOpen<A> | IsOpen<B> extends false
-  ? Unlike<A, B> extends infer U
-    ? [U] extends [never]
-      ? unknown
-      : Problem<'union needs the same columns on both sides; these differ', U>
-    : never
-  : unknown
 
 /** Row by row, so that it makes no difference whether the rows end. */
 export interface RowVerbs<R, B extends Builder> {
@@ -58,8 +56,68 @@ export interface RowVerbs<R, B extends Builder> {
   select<const P extends Picks<R>>(...columns: P): Of<B, Picked<R, P>>
   /** Leaves columns out. */
   drop<const C extends keyof R & string>(...columns: C[]): Of<B, Without<R, C>>
-  /** Gives columns other names: `rename({ old: 'new' })`. */
+  /**
+   * Gives columns other names; they keep their places. A function gives every column a name; the compiler does not know them then.
+   *
+   * @example houses.rename({ medianHouseValue: 'price' })
+   * @throws plan.unknown-column, plan.duplicate-column
+   */
   rename<const M extends { readonly [C in keyof R]?: string }>(names: M): Of<B, Renamed<R, M>>
+  rename(each: (name: string) => string): Of<B, OpenRow>
+  /**
+   * Puts these columns first, in this order; the others follow as they were.
+   *
+   * @example houses.reorder('price', 'rooms')
+   * @throws plan.unknown-column
+   */
+  reorder<const C extends keyof R & string>(...columns: C[]): Of<B, R>
+  /**
+   * Keeps the columns of some kinds of types.
+   *
+   * @example await houses.selectTypes('number').correlation().show()
+   * @throws plan.argument when no column is of such a kind
+   */
+  selectTypes<const F extends TypeFamily>(...families: F[]): Of<B, OfTypes<R, F>>
+  /**
+   * Gives columns other types, in their places; a value that does not fit fails the run. Nothing is rounded or cut.
+   *
+   * @example orders.cast({ id: 'string', amount: 'decimal(18,2)' })
+   * @throws plan.unknown-column, plan.type when a column can never be cast so
+   */
+  cast<const M extends { readonly [C in keyof R]?: FieldSpec }>(types: M): Of<B, CastRow<R, M>>
+  /**
+   * Gives columns other types, in their places; a value that does not fit becomes NULL.
+   *
+   * @example raw.tryCast({ age: 'int32', bornOn: 'date' })
+   * @throws plan.unknown-column, plan.type when a column can never be cast so
+   */
+  tryCast<const M extends { readonly [C in keyof R]?: FieldSpec }>(types: M): Of<B, CastRow<R, M, true>>
+  /**
+   * Replaces values of columns by others, all at once; values that are not named stay. NULL may be either side. Old values of an object are its names.
+   *
+   * @example orders.replace({ city: { NYC: 'New York', LA: 'Los Angeles' }, amount: [[-1, null]] })
+   * @throws plan.unknown-column, expr.type when a value is of another family than its column
+   */
+  replace<const V extends { readonly [C in keyof R]?: ReplacementsOf<R[C]> }>(values: V): Of<B, R>
+  /**
+   * Numbers below the first bound become it, numbers above the second become that; null is no bound. NULL stays, NaN counts as above.
+   *
+   * @example people.clip({ age: [0, 120], income: [0, null] })
+   * @throws plan.unknown-column, expr.type when a column is no number, expr.argument when the bounds are the wrong way round
+   */
+  clip(bounds: { readonly [C in NumberNames<R>]?: readonly [low: number | null, high: number | null] }): Of<B, R>
+  /**
+   * Numbers as classes between rising edges, in the column `into`: n edges make n - 1 classes. A class has its right edge (`closed: 'left'`: its left one), and the
+   * outermost edges are within. What is outside, NULL and NaN, is NULL. Without labels a class is called by its edges: `(18, 65]`.
+   *
+   * @example people.cut('age', [0, 18, 65, Infinity], { into: 'group', labels: ['child', 'adult', 'senior'] })
+   * @throws plan.unknown-column, plan.type when the column is no number, plan.argument when edges do not rise or labels are too few
+   */
+  cut<const C extends NumberNames<R>, const N extends string, const L extends string = string>(
+    column: C,
+    edges: readonly number[],
+    options: { readonly into: N; readonly labels?: readonly L[]; readonly closed?: 'left' | 'right' },
+  ): Of<B, Merge<R, { [K in N]: L | null }>>
   /** Adds or replaces columns; every expression sees the columns as they were before. */
   withColumns<A extends Assignments>(make: (r: Columns<R>) => A): Of<B, Merge<R, Values<A>>>
   /** Keeps the rows for which the condition is true; NULL counts as false. */
@@ -68,8 +126,36 @@ export interface RowVerbs<R, B extends Builder> {
   fillNull<const V extends { readonly [C in keyof R]?: Operand<R[C], 'column'> }>(values: V): Of<B, NonNull<R, keyof V>>
   /** Drops rows with a NULL in one of the columns, or in any column. */
   dropNulls<const C extends keyof R & string = keyof R & string>(...columns: C[]): Of<B, NonNull<R, C>>
-  /** One row per item of a list column; an empty or NULL list gives no row. */
+  /** Keeps the rows that have so many values in the columns, or in all columns: `dropNulls({ atLeast: 3 })`. */
+  dropNulls(options: { readonly atLeast: number; readonly columns?: readonly (keyof R & string)[] }): Of<B, R>
+  /**
+   * One row per item of a list column; an empty or NULL list gives no row, with `outer` one row with a NULL. Of several lists the items at one place share a row, and
+   * a shorter list is filled up with NULLs.
+   *
+   * @example articles.explode('tags')
+   * @throws plan.unknown-column, plan.type when a column is no list
+   */
   explode<const C extends ListNames<R>>(column: C): Of<B, Merge<R, { [K in C]: K extends keyof R ? Item<R[K]> : never }>>
+  explode<const C extends ListNames<R>>(
+    columns: C | readonly C[],
+    options?: { readonly outer?: boolean },
+  ): Of<B, Merge<R, { [K in C]: K extends keyof R ? Item<R[K]> | null : never }>>
+  /**
+   * A column for each field of a struct, in its place. Where the struct is NULL all of them are.
+   *
+   * @example people.unnest('address', { prefix: 'address_' })
+   * @throws plan.unknown-column, plan.type when the column is no struct, plan.duplicate-column when a field has the name of a column
+   */
+  unnest<const C extends StructNames<R>, const P extends string = ''>(
+    column: C,
+    options?: { readonly prefix?: P },
+  ): Of<B, Unnested<R, C, P>>
+  /**
+   * Hands the table to a function of yours: steps that are used again read as a part of the chain.
+   *
+   * @example houses.pipe(withoutOutliers).filter(r => r.rooms.gt(2))
+   */
+  pipe<D, T>(this: D, each: (table: D) => T): T
   /** Like `map`, a batch of rows at a time; how many rows a batch has is not promised. */
   mapBatches<const S extends SchemaLike, W extends object = {}>(
     each: (batch: BatchView<R>, given: W) => Iterable<Row<S>> | Promise<Iterable<Row<S>>>,
@@ -88,8 +174,17 @@ export interface RowVerbs<R, B extends Builder> {
 
 /** The verbs of a table that streams have too, or have in a form of their own. */
 export interface Verbs<R, B extends Builder> extends RowVerbs<R, B> {
-  /** The rows of both; columns are matched by name. */
-  union<R2>(other: Relation<R2, B> & SameColumns<R, R2>): Of<B, { [C in keyof R]: R[C] | (C extends keyof R2 ? R2[C] : never) }>
+  /**
+   * The rows of both, or of all; columns are matched by name and keep the order of the first. Numbers of different types become the type that holds both.
+   * `missing: 'null'`: a column that one side lacks is NULL in its rows; without, it is an error.
+   *
+   * @example january.union([february, march], { missing: 'null' })
+   * @throws plan.type naming every column that one side lacks or has with another type
+   */
+  union<R2, const M extends 'fail' | 'null' = 'fail'>(
+    other: (Relation<R2, B> | readonly Relation<R2, B>[]) & SameColumns<R, R2, M>,
+    options?: { readonly missing?: M },
+  ): Of<B, Unioned<R, R2, M>>
 
   /**
    * Your own function, row by row, on worker threads. Names of its module go with it; values of an enclosing function go in `with`.

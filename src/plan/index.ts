@@ -2,6 +2,7 @@
 export type * from './nodes.ts'
 export type * from './seams.ts'
 export type * from './builder-types.ts'
+export type { MomentNames, NumberNames } from './verb-rows.ts'
 export * from './verbs/index.ts'
 export { inputsOf, nodesOf, rewrite, withInputs } from './inputs.ts'
 export { openMaps, resolve } from './resolve.ts'

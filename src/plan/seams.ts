@@ -49,6 +49,8 @@ export interface Engine {
   write(plan: Plan, sink: Spec, options?: RunOptions): Promise<WriteReport>
   /** The plan with its open parts learnt from the first rows. */
   learn(plan: Plan, options?: RunOptions): Promise<Plan>
+  /** Small files of a table in a folder as fewer large ones. Engines that write no files leave it out. */
+  compact?(path: string, options?: CompactOptions): Promise<CompactReport>
   /** Starts a job over streams; resolves when it runs. Engines without streams leave it out. */
   start?(plan: JobPlan, options: StartOptions): Promise<Job>
   /** What `start` would do: stages, steps, state, the guarantee of each sink. */
@@ -89,6 +91,23 @@ export interface WriteReport {
   readonly rows: number
   readonly bytes: number
   readonly files: readonly string[]
+  /** Of a folder: the version of the table that the write made. */
+  readonly version?: number | undefined
+}
+
+export interface CompactOptions extends RunOptions {
+  /** Bytes of a file, about. Default: 128 MiB. */
+  readonly targetBytes?: number | undefined
+}
+export interface CompactReport {
+  /** The version of the table now. */
+  readonly version: number
+  /** Files that were rewritten, and those they became. */
+  readonly before: number
+  readonly after: number
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+  readonly partitions: number
 }
 
 /** What a job runs: sinks over plans that share their steps, or a topology as the engine reads it. */

@@ -94,7 +94,7 @@ test('the printed row type is TypeScript', () => {
 
 test('a type name that does not exist is refused with those that do', () => {
   expect(() => schemaOf({ a: 'strin' as 'string' })).toThrow(expect.objectContaining({ code: 'schema.unknown-type' }))
-  expect(() => schemaOf({ a: 'strin' as 'string' })).toThrow(/unknown type: strin of column a \(have boolean, int32/)
+  expect(() => schemaOf({ a: 'strin' as 'string' })).toThrow(/unknown type: strin of column a \(have boolean, int8, int16, int32/)
   expect(() => schemaOf({ a: 'decimal(39,2)' })).toThrow(expect.objectContaining({ code: 'schema.unknown-type' }))
   expect(() => schemaOf({ a: 'decimal(2,3)' })).toThrow(expect.objectContaining({ code: 'schema.unknown-type' }))
   expect(() => schemaOf({ a: 5 as unknown as 'string' })).toThrow('unknown type: 5')

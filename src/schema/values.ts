@@ -234,15 +234,23 @@ class MapValue<K, V> extends Map<K, V> {
   /** An object where all keys are texts, else pairs of key and value. */
   toJSON(): unknown {
     const pairs = [...this]
-    if (pairs.every(([key]) => typeof key === 'string')) return Object.fromEntries(pairs)
-    return pairs.map(([key, value]) => ({ key: jsonOf(key), value: jsonOf(value) }))
+    if (pairs.every(([key]) => typeof key === 'string')) return Object.fromEntries(pairs.map(([key, value]) => [key, jsonValue(value)]))
+    return pairs.map(([key, value]) => ({ key: jsonValue(key), value: jsonValue(value) }))
   }
 }
 
-/** JSON.stringify knows no bigint and writes bytes by number. */
-function jsonOf(value: unknown): unknown {
+/**
+ * A value of a row as JSON can hold it without loss: bigints as digits, bytes as base64, NaN and the infinities by their names, also inside lists and objects. Values
+ * with a `toJSON` stay.
+ */
+export function jsonValue(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
-  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') : value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
+  if (Array.isArray(value)) return value.map(jsonValue)
+  if ('toJSON' in value) return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, jsonValue(part)]))
 }
 
 /** A `Map` that has a JSON form: an object where all keys are texts, else `[{ key, value }]`. */

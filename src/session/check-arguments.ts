@@ -45,18 +45,6 @@ export function checkSql(query: unknown, options: unknown): void {
       throw wrong(`table ${name} of sql must be a table, not ${whatIs(table)}`, `tables: { ${name}: await tm.read(...) }`)
 }
 
-/** @throws session.map-reduce */
-export function checkJob(job: unknown): void {
-  const write = 'tm.mapReduce(source, { *map(row) { yield [key, value] }, reduce: (key, values) => ({ key }) })'
-  if (typeof job !== 'object' || job === null)
-    throw new TidemillError('session.map-reduce', `job must be an object with map and reduce, not ${whatIs(job)}`, { hint: write })
-  for (const name of ['map', 'combine', 'reduce'] as const) {
-    const part = property(job, name)
-    if (typeof part !== 'function' && !(name === 'combine' && part === undefined))
-      throw new TidemillError('session.map-reduce', `${name} must be a function, not ${whatIs(part)}`, { hint: write })
-  }
-}
-
 const streamExample = "tm.stream(ndjson.follow('logs/*.ndjson'), { eventTime: 'at' }); of a table: tm.replay(table, { rate: 100 })"
 
 /** @throws stream.argument for a source of streams where a table is read */

@@ -1,6 +1,7 @@
 /** Floor 8: the front door, the only place that picks `embedded`. */
 export { tidemill, type TidemillOptions } from './tidemill.ts'
 export type { Session, SqlOptions } from './session.ts'
-export type { MapReduceJob } from './map-reduce.ts'
+export type { Reported } from './map-reduce.ts'
+export type { TableFolders } from './files.ts'
 export type { Jobs } from './jobs.ts'
 export type { ReplayOptions, Stamp } from './replay.ts'

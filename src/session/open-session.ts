@@ -29,6 +29,7 @@ export async function openSession(options: TidemillOptions): Promise<Session> {
     workspace,
     jobs,
     replays,
+    temporary: resolve(folder, 'mapreduce'),
     typesFile,
     print: options.print ?? (text => void process.stdout.write(`${text}\n`)),
   })

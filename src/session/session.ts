@@ -1,7 +1,6 @@
 /** The session: where an engine, workers and a store meet, and where reading begins. */
-import { randomUUID } from 'node:crypto'
 import { channels, listen, type TaskEvent } from '../channels/index.ts'
-import { type Lines, prepareSource, rows } from '../connectors/index.ts'
+import { type Lines, prepareSource, staging } from '../connectors/index.ts'
 import { type Dataset, dataset } from '../dataset/index.ts'
 import {
   type Description,
@@ -13,6 +12,7 @@ import {
   renderTerminal,
 } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
+import type { AnyJob, MapReduceJob, ScalingOptions, ScalingReport, TokenJob } from '../mapreduce/index.ts'
 import type { Experiment, Models, Runs, Workspace } from '../models/index.ts'
 import {
   bounded,
@@ -34,11 +34,12 @@ import type { Merge, OpenRow, Row, SchemaLike, Timestamp } from '../schema/index
 import type { Store } from '../storage/index.ts'
 import { type EventColumns, type EventTime, type Stream, stream } from '../stream/index.ts'
 import type { Pool } from '../workers/index.ts'
-import { checkEnds, checkJob, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
+import { checkEnds, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
+import { type TableFolders, tableFolders } from './files.ts'
 import { type Jobs, jobsIn } from './jobs.ts'
 import { learnSchema } from './learn-schema.ts'
 import { advise, type Advice, type AdviceOptions } from '../advice/index.ts'
-import { carveJob, type MapReduceJob, mapReduce } from './map-reduce.ts'
+import { mapReduced, type Reducing, type Reported, scalingOf } from './map-reduce.ts'
 import { type Replayed, replayed, type ReplayOptions, type Stamp } from './replay.ts'
 import { sourceTable, streamPlan, streamSource } from './stream-source.ts'
 
@@ -62,6 +63,8 @@ export interface Session extends AsyncDisposable {
   readonly runs: Runs
   /** The jobs of the workspace: streams and topologies that run, or ran. */
   readonly jobs: Jobs
+  /** Folders that writes have made: how full they are, putting small files together, removing old versions. */
+  readonly files: TableFolders
   /**
    * An experiment of the workspace, to run and write down.
    *
@@ -75,12 +78,14 @@ export interface Session extends AsyncDisposable {
    */
   experiment(name: string): Experiment
   /**
-   * Finds the columns of a source and gives a lazy table.
+   * Finds the columns of a source and gives a lazy table. What the engine cannot read as it lies (an address, standard input, another encoding, lines that are to be left out, a JSON
+   * document) is copied into a folder for temporary files, which goes when the session closes.
    *
+   * @param options a signal that stops the finding and the copying
    * @throws connectors.not-found, connectors.empty, connectors.encoding, connectors.ragged when the file cannot be read as it should
    * @throws schema.changed-file when `tidemill types` saw other columns
    */
-  read<R>(source: Source<R>): Promise<Dataset<R>>
+  read<R>(source: Source<R>, options?: { readonly signal?: AbortSignal }): Promise<Dataset<R>>
   /**
    * A source whose rows never end, as a lazy stream. Without a declared schema its columns are learnt from what is there.
    *
@@ -116,15 +121,41 @@ export interface Session extends AsyncDisposable {
    */
   sql(query: string, options?: SqlOptions): Promise<Dataset<OpenRow>>
   sql<const S extends SchemaLike>(query: string, options: SqlOptions<S> & { readonly schema: S }): Promise<Dataset<Row<S>>>
-  /** Map, combine and reduce with your own functions on worker threads; the result is ordered by key. `lines` hands out the bare text of a line. */
+  /**
+   * Map, combine and reduce with your own functions on worker threads; the result is ordered by key and says in `report` what it cost. `lines` hands out the bare
+   * text of a line; files of lines are read by the workers themselves.
+   *
+   * @example
+   * const counts = await tm.mapReduce(lines('books/*.txt'), { map: words(), reduce: (word, [n]) => ({ word, n }) })
+   * @throws session.map-reduce, workers.captured, workers.function-failed, workers.died, mapreduce.deadline, mapreduce.disk-full, storage.exists
+   * @throws engine.cancelled when its signal says so
+   */
+  mapReduce<O extends object>(source: Lines, job: TokenJob<O>): Promise<Dataset<{ [C in keyof O]: O[C] }> & Reported>
   mapReduce<K extends string | number, V, O extends object>(
     source: Lines,
     job: MapReduceJob<string, K, V, O>,
-  ): Promise<Dataset<{ [C in keyof O]: O[C] }>>
+  ): Promise<Dataset<{ [C in keyof O]: O[C] }> & Reported>
   mapReduce<I, K extends string | number, V, O extends object>(
     source: Source<I>,
     job: MapReduceJob<I, K, V, O>,
-  ): Promise<Dataset<{ [C in keyof O]: O[C] }>>
+  ): Promise<Dataset<{ [C in keyof O]: O[C] }> & Reported>
+  /**
+   * Runs a job over parts of its input and on pools of several sizes: how its time grows with n, and what more workers bring. Results are thrown away.
+   *
+   * @example await (await tm.scalingReport(lines('books/*.txt'), job, { sizes: [0.25, 0.5, 1], workers: [1, 2, 4] })).show()
+   * @throws as `mapReduce`
+   */
+  scalingReport<O extends object>(source: Lines, job: TokenJob<O>, options?: ScalingOptions): Promise<ScalingReport>
+  scalingReport<K extends string | number, V, O extends object>(
+    source: Lines,
+    job: MapReduceJob<string, K, V, O>,
+    options?: ScalingOptions,
+  ): Promise<ScalingReport>
+  scalingReport<I, K extends string | number, V, O extends object>(
+    source: Source<I>,
+    job: MapReduceJob<I, K, V, O>,
+    options?: ScalingOptions,
+  ): Promise<ScalingReport>
   /**
    * Where to run a table's plan, how to partition its rows and what to keep them in, each answer with its figures. Reads sizes, footers and a sample only.
    *
@@ -152,6 +183,8 @@ export interface SessionParts {
   readonly jobs: string
   /** Folder of the rows that are replayed. */
   readonly replays: string
+  /** Folder of what jobs keep while they run. */
+  readonly temporary: string
   readonly print: (text: string) => void
   readonly typesFile: string | false
 }
@@ -163,12 +196,15 @@ class TidemillSession implements Session {
   readonly models: Models
   readonly runs: Runs
   readonly jobs: Jobs
+  readonly files: TableFolders
   readonly #replays: string
+  readonly #temporary: string
   readonly #replayed = new WeakMap<Spec, Replayed>()
   readonly #host: Host
   readonly #workspace: Workspace
   readonly #print: (text: string) => void
   readonly #typesFile: string | false
+  readonly #staging = staging()
   #closed = false
 
   constructor(parts: SessionParts) {
@@ -178,7 +214,9 @@ class TidemillSession implements Session {
     this.models = parts.workspace.models
     this.runs = parts.workspace.runs
     this.jobs = jobsIn(parts.jobs)
+    this.files = tableFolders(parts.engine)
     this.#replays = parts.replays
+    this.#temporary = parts.temporary
     this.#host = parts.host
     this.#workspace = parts.workspace
     this.#print = parts.print
@@ -190,11 +228,11 @@ class TidemillSession implements Session {
     return this.#workspace.experiment(name)
   }
 
-  async read<R>(source: Source<R>): Promise<Dataset<R>> {
+  async read<R>(source: Source<R>, options: { readonly signal?: AbortSignal } = {}): Promise<Dataset<R>> {
     this.#check()
     checkSource(source)
     checkEnds(source)
-    return this.#dataset<R>(await this.#readPlan(source))
+    return this.#dataset<R>(await this.#readPlan(source, options.signal))
   }
 
   async stream<R>(source: Source<R>, time?: EventTime<NoInfer<R>>): Promise<Stream<R>> {
@@ -235,27 +273,22 @@ class TidemillSession implements Session {
     return (options.schema === undefined ? answer : answer.as(options.schema)) as unknown as Dataset<never>
   }
 
-  async mapReduce<K extends string | number, V, O extends object>(
-    source: Source<unknown>,
-    job: MapReduceJob<never, K, V, O>,
-  ): Promise<Dataset<{ [C in keyof O]: O[C] }>> {
+  async mapReduce(source: Source<unknown>, job: AnyJob): Promise<Dataset<never> & Reported> {
     this.#check()
     checkSource(source)
-    checkJob(job)
-    const carved = carveJob(job)
-    const input = await this.read(source)
-    const itemOf = source.kind === 'lines' ? 'line' : 'row'
-    const made = await mapReduce(input.plan, itemOf, job, carved, { engine: this.engine, pool: this.pool, run: randomUUID() })
-    if (made.length === 0)
-      throw new TidemillError('session.map-reduce', 'map gave no pair for any item: a result without rows has no columns', {
-        hint: 'look at what map yields; where nothing is right too, yield a pair that stands for nothing',
-      })
-    return (await this.read(rows(made))) as Dataset<{ [C in keyof O]: O[C] }>
+    return mapReduced(source, job, this.#reducing())
+  }
+
+  async scalingReport(source: Source<unknown>, job: AnyJob, options: ScalingOptions = {}): Promise<ScalingReport> {
+    this.#check()
+    checkSource(source)
+    return scalingOf(source, job, options, this.#reducing())
   }
 
   async advise(of: Relation<unknown> | Source<unknown>, options?: AdviceOptions): Promise<Advice> {
     return advise('plan' in of ? of : await this.read(of), options)
   }
+
   onTask(hear: (event: TaskEvent) => void): () => void {
     checkListener(hear)
     return listen(channels.task, hear)
@@ -277,7 +310,11 @@ class TidemillSession implements Session {
       try {
         await this.pool.close()
       } finally {
-        await this.engine.close()
+        try {
+          await this.engine.close()
+        } finally {
+          await this.#staging.close()
+        }
       }
     }
   }
@@ -298,15 +335,25 @@ class TidemillSession implements Session {
     return { kind: 'text', text: `tidemill session on ${this.engine.name}, ${this.pool.size} workers${this.#closed ? ', closed' : ''}` }
   }
 
-  async #readPlan(source: Spec): Promise<Plan> {
-    const prepared = await prepareSource(source)
-    const { spec, schema } = await learnSchema(prepared, this.engine, this.#host, this.#typesFile)
+  async #readPlan(source: Spec, signal?: AbortSignal): Promise<Plan> {
+    const prepared = await prepareSource(source, { staging: this.#staging, signal })
+    const { spec, schema } = await learnSchema(prepared, this.engine, this.#host, this.#typesFile, { signal })
     return verbs.scan(spec, schema, undefined)
   }
 
   async #tableOf({ source }: ScanNode): Promise<Plan> {
     const replay = this.#replayed.get(source)
     return replay === undefined ? sourceTable(source, some => this.#readPlan(some)) : replay.table()
+  }
+
+  #reducing(): Reducing {
+    return {
+      engine: this.engine,
+      pool: this.pool,
+      temporary: this.#temporary,
+      plan: source => this.#readPlan(source),
+      table: plan => this.#dataset(plan),
+    }
   }
 
   #dataset<R>(plan: Plan): Dataset<R> {

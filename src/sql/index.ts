@@ -1,5 +1,6 @@
 /** Floor 4: plans and expressions as SQL text: one printer, a table of differences per dialect. */
 export type { Call, Dialect, Printer, Select } from './dialect.ts'
+export { toText } from './duckdb/casts.ts'
 export { duckdb } from './duckdb/dialect.ts'
 export { type GuardError, guardErrors, parseGuardError } from './duckdb/guards.ts'
 export { findMisfit, outputColumns } from './duckdb/output.ts'

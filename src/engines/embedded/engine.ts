@@ -1,6 +1,6 @@
 import type { Batch } from '../../batch/index.ts'
 import { TidemillError } from '../../errors/index.ts'
-import type { Engine, Host, Job, JobPlan, Plan, RunOptions, Spec, StartOptions } from '../../plan/index.ts'
+import type { CompactOptions, Engine, Host, Job, JobPlan, Plan, RunOptions, Spec, StartOptions } from '../../plan/index.ts'
 import type { Schema } from '../../schema/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
@@ -13,6 +13,7 @@ import { stage } from './stage.ts'
 import { explainJob } from './streaming/compile/index.ts'
 import { startJob, stopJobs } from './start-job.ts'
 import { write } from './write.ts'
+import { compact } from './writing/compact.ts'
 
 export interface EngineSettings {
   readonly memoryLimit: number
@@ -66,6 +67,7 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
     stage: (batches: AsyncIterable<Batch>, schema: Schema, options: RunOptions = {}) => context.stage(batches, schema, options),
     write: (plan: Plan, sink: Spec, options: RunOptions = {}) => write(context, plan, sink, options),
     learn: (plan: Plan, options: RunOptions = {}) => context.learn(plan, options),
+    compact: (path: string, options: CompactOptions = {}) => compact(context, path, options),
     async start(plan: JobPlan, options: StartOptions) {
       if (closing !== undefined) throw closed()
       return startJob(host, { plan, options, jobs })

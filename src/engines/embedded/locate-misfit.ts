@@ -15,16 +15,16 @@ export async function locateMisfit(database: Database, error: unknown, scans: re
   const raw = Object.entries(options.rename ?? {}).find(([, shown]) => shown === field.name)?.[0] ?? field.name
   const [place = raw] = readerNames(scan.source.kind, options, [raw])
   const isNull = error.code === 'schema.not-null'
-  for (const file of options.files ?? []) {
+  for (const [index, file] of (options.files ?? []).entries()) {
     const one = { ...options, files: [file] }
-    const search = findMisfit(reader(scan.source.kind, one, [raw]), place, field.type, isNull)
+    const search = findMisfit(reader(scan.source.kind, one, [raw], new Map([[raw, field.type]])), place, field.type, isNull)
     const [found] = await database.rows(search).catch(() => [])
     if (found === undefined) continue
     const row = Number(found[0])
     const text = isNull
       ? `NULL in a column without \`?\`: ${field.name}`
       : `value does not fit: ${JSON.stringify(found[1] ?? value)} in column ${field.name}`
-    const path = options.path ?? file
+    const path = (options.files ?? []).length > 1 ? (options.fileNames?.[index] ?? file) : (options.path ?? file)
     return new TidemillError(error.code, `${text}, row ${row} of ${path}${isNull ? '' : ` (wants ${printType(field.type)})`}`, {
       details: { column: field.name, row, value: isNull ? null : String(found[1]), wanted: printType(field.type), path: file },
       hint: isNull

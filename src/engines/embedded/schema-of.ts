@@ -1,6 +1,6 @@
 import { TidemillError } from '../../errors/index.ts'
 import type { RunOptions, SourceDriver, Spec } from '../../plan/index.ts'
-import { inferSchema, type Schema } from '../../schema/index.ts'
+import type { Schema } from '../../schema/index.ts'
 import { duckdb, type FileOptions, reader } from '../../sql/index.ts'
 import type { Context } from './context.ts'
 import { dataType } from './duckdb/data-type.ts'
@@ -14,7 +14,7 @@ export async function schemaOf(context: Context, source: Spec, options: RunOptio
     case 'csv':
       return texts(files.columns ?? (await columnNames(await context.database(), source, options)), files)
     case 'ndjson':
-      return texts(files.columns ?? (await keys(await context.database(), files, options)), files)
+      return texts(await allKeys(context, files, options), files)
     case 'parquet':
       return parquet(await context.database(), source, options)
     case 'sql':
@@ -35,24 +35,27 @@ async function columnNames(database: Database, source: Spec, options: RunOptions
   return rows.map(row => String(row[0]))
 }
 
-/** Keys of the first objects, in the order they are first seen. */
-async function keys(database: Database, { files = [], path }: FileOptions, options: RunOptions): Promise<string[]> {
-  const list = (files.length === 0 && path !== undefined ? [path] : files).map(file => duckdb.quoteText(file)).join(', ')
-  const objects = `SELECT json, row_number() OVER () AS row FROM read_ndjson_objects([${list}]) LIMIT 20000`
-  const rows = await database.rows(
-    `SELECT key FROM (SELECT row, unnest(json_keys(json)) AS key, generate_subscripts(json_keys(json), 1) AS place FROM (${objects})) GROUP BY key ORDER BY min(row), min(place)`,
-    options,
-  )
-  return rows.map(row => String(row[0]))
+/** Keys that are known, in their order, then those that other lines have, by name: a key that no one knows would be dropped without a word. */
+async function allKeys(context: Context, files: FileOptions & { readonly allKeys?: boolean }, options: RunOptions): Promise<readonly string[]> {
+  const { columns = [], path } = files
+  if (files.allKeys === true) return columns
+  const list = files.files ?? (path === undefined ? [] : [path])
+  // A broken line is told when it is read; a file that grows may end in the middle of one.
+  const objects = `read_ndjson_objects([${list.map(duckdb.quoteText).join(', ')}], ignore_errors=true, hive_partitioning=false)`
+  const database = await context.database()
+  const rows = await database.rows(`SELECT DISTINCT unnest(json_keys(json)) AS key FROM ${objects} ORDER BY key`, options)
+  const known = new Set(columns)
+  return [...columns, ...rows.map(row => String(row[0])).filter(key => !known.has(key))]
 }
 
 async function parquet(database: Database, source: Spec, options: RunOptions): Promise<Schema> {
-  const files = source.options as FileOptions
+  const { fileName: _, ...files } = source.options as FileOptions
+  if (files.missing !== 'null') await checkSameColumns(database, files, options)
   const from = reader('parquet', files, [])
   const columns = await database.columns(`SELECT * FROM ${from}`, options)
   const partitions = new Set(files.partitions)
   const full = await withoutNulls(database, files, options)
-  const inferred = new Map(partitionSchema(files, [...partitions]).map(field => [field.name, field]))
+  const inferred = new Map((files.partitionFields ?? []).map(field => [field.name, field]))
   return columns.map(({ name, type }) => {
     const partition = partitions.has(name) ? inferred.get(name) : undefined
     return { name: files.rename?.[name] ?? name, type: partition?.type ?? dataType(type), nullable: partition?.nullable ?? !full.has(name) }
@@ -63,20 +66,47 @@ async function parquet(database: Database, source: Spec, options: RunOptions): P
 async function withoutNulls(database: Database, { files = [], path }: FileOptions, options: RunOptions): Promise<ReadonlySet<string>> {
   const list = (files.length === 0 && path !== undefined ? [path] : files).map(file => duckdb.quoteText(file)).join(', ')
   const rows = await database.rows(
-    `SELECT path_in_schema FROM parquet_metadata([${list}]) GROUP BY path_in_schema HAVING count(*) = count(stats_null_count) AND sum(stats_null_count) = 0`,
+    `SELECT path_in_schema FROM parquet_metadata([${list}]) GROUP BY path_in_schema HAVING count(*) = count(stats_null_count) AND sum(stats_null_count) = 0 AND count(DISTINCT file_name) = ${Math.max(1, files.length)}`,
     options,
   )
   return new Set(rows.map(row => String(row[0])))
 }
 
-/** Types of the values in folder names, found as those of text files: `year=2026` is an int64, `code=007` a string. */
-function partitionSchema({ files = [] }: FileOptions, names: readonly string[]): Schema {
-  const columns = names.map(name =>
-    files.map(file => {
-      const part = file.split(/[\\/]/).find(piece => piece.startsWith(`${name}=`))
-      const value = part === undefined ? undefined : decodeURIComponent(part.slice(name.length + 1))
-      return value === undefined || value === '__HIVE_DEFAULT_PARTITION__' ? null : value
-    }),
+/** The engine takes the columns of the first file, and says nothing of those that only others have. */
+async function checkSameColumns(database: Database, { files = [], fileNames = files }: FileOptions, options: RunOptions): Promise<void> {
+  if (files.length < 2) return
+  const rows = await database.rows(
+    `SELECT file_name, name, num_children FROM parquet_schema([${files.map(duckdb.quoteText).join(', ')}])`,
+    options,
   )
-  return inferSchema(names, columns)
+  const columns = new Map<string, string[]>()
+  // Elements stand in depth-first order: what a group holds is passed over.
+  let [file, inside] = ['', 0]
+  for (const [path, name, children] of rows) {
+    const count = Number(children ?? 0)
+    if (path !== file) {
+      file = String(path)
+      columns.set(file, [])
+      inside = 0
+      continue
+    }
+    if (inside > 0) inside--
+    else columns.get(file)?.push(String(name))
+    inside += count
+  }
+  const first = columns.get(files[0] ?? '') ?? []
+  for (const [index, path] of files.entries()) {
+    const own = columns.get(path) ?? []
+    const [lacking, more] = [first.filter(name => !own.includes(name)), own.filter(name => !first.includes(name))]
+    if (lacking.length === 0 && more.length === 0) continue
+    const difference = [...(lacking.length > 0 ? [`lacks ${lacking.join(', ')}`] : []), ...(more.length > 0 ? [`adds ${more.join(', ')}`] : [])]
+    throw new TidemillError(
+      'connectors.format',
+      `columns differ: ${fileNames[index] ?? path} ${difference.join(' and ')} (compared with ${fileNames[0] ?? ''})`,
+      {
+        details: { file: path, lacking, more },
+        hint: "take all columns and fill those a file lacks with NULL: parquet(path, { missing: 'null' })",
+      },
+    )
+  }
 }

@@ -54,7 +54,7 @@ function isOurs(path: readonly string[]): boolean {
   return path.slice(0, -1).every(folder => folder.includes('=')) && /^(data_.*\.(csv|ndjson|parquet)|[._].*)$/.test(name)
 }
 
-function taken(path: string): TidemillError {
+export function taken(path: string): TidemillError {
   return new TidemillError('connectors.exists', `output is there already: ${path}`, {
     hint: "pass mode: 'replace' to write over it",
     details: { path },

@@ -1,35 +1,31 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { TidemillError } from '../../errors/index.ts'
-import { cut, optimise, type Plan, type RunOptions, type SinkDriver, type Spec, withHops, type WriteReport } from '../../plan/index.ts'
-import { duckdb, outputColumns, printSql, safeNames } from '../../sql/index.ts'
-import { capabilities } from './capabilities.ts'
+import { hiddenPrefix, newWriterId, sweepBeside } from '../../layout/index.ts'
+import type { Plan, RunOptions, SinkDriver, Spec, WriteReport } from '../../plan/index.ts'
+import { entryAt } from '../../storage/index.ts'
+import { duckdb } from '../../sql/index.ts'
 import type { Context } from './context.ts'
 import { cancelled } from './duckdb/errors.ts'
 import { removeAtExit } from './duckdb/spill.ts'
-import { locateMisfit } from './locate-misfit.ts'
-import { disposeAll, overHop, stageHops } from './run.ts'
 import { writeError } from './write-error.ts'
-import { checkTarget, filesBelow, put, toDisk } from './write-target.ts'
-
-interface FileSink {
-  readonly path: string
-  readonly partitionBy?: readonly string[]
-  readonly mode?: 'fail' | 'replace'
-  readonly delimiter?: string
-  readonly header?: boolean
-}
-type Format = 'csv' | 'ndjson' | 'parquet'
+import { checkTarget, put, toDisk } from './write-target.ts'
+import { fileSelect, formatSettings } from './writing/copy-parts.ts'
+import { withRows } from './writing/rows-sql.ts'
+import { type FileSink, type Layout, layoutOf } from './writing/sink-options.ts'
+import { writeFolder } from './writing/write-folder.ts'
 
 /**
  * Writes a plan. Files are made under another name in the same folder, brought to the disk, and renamed: a reader sees all or nothing, and nothing is left
- * behind by an error or a signal.
+ * behind by an error or a signal; what a killed process leaves, the next write to that folder sweeps.
  */
 export async function write(context: Context, plan: Plan, sink: Spec, options: RunOptions): Promise<WriteReport> {
   const closed = await context.learn(plan, options)
-  if (sink.kind === 'csv' || sink.kind === 'ndjson' || sink.kind === 'parquet')
-    return writeFiles(context, closed, sink.kind, sink.options as FileSink, options)
+  if (sink.kind === 'csv' || sink.kind === 'ndjson' || sink.kind === 'parquet') {
+    const file = sink.options as FileSink
+    const layout = layoutOf(sink.kind, file, closed.fields)
+    return (await isFolder(file)) ? writeFolder(context, closed, file, layout, options) : writeFile(context, closed, file, layout, options)
+  }
   if (sink.code === undefined) throw new TidemillError('plan.gap', `a sink that the embedded engine does not know: ${sink.kind}`)
   const driver = (await context.host.load(sink.code)) as SinkDriver
   const writer = await driver.writer(sink.options, closed.fields, { job: options.run ?? 'write', generation: 0, subtask: 0 })
@@ -47,26 +43,41 @@ export async function write(context: Context, plan: Plan, sink: Spec, options: R
   }
 }
 
-async function writeFiles(context: Context, plan: Plan, format: Format, sink: FileSink, options: RunOptions): Promise<WriteReport> {
-  const { partitionBy = [], mode = 'fail' } = sink
+/** A path that ends in `/`, and what only a folder can hold. */
+async function isFolder({ path, partitionBy = [], rowsPerFile, bytesPerFile, mode }: FileSink): Promise<boolean> {
+  if (partitionBy.length > 0 || rowsPerFile !== undefined || bytesPerFile !== undefined || /[\\/]$/.test(path)) return true
+  if (mode !== 'append') return false
+  const there = await entryAt(resolve(path))
+  if (there === undefined || there.isDirectory()) return true
+  throw new TidemillError('connectors.exists', `a file cannot be appended to: ${path}`, {
+    hint: "write to a folder (a path that ends in /) from the beginning: mode 'append' adds files to it",
+    details: { path },
+  })
+}
+
+async function writeFile(context: Context, plan: Plan, sink: FileSink, layout: Layout, options: RunOptions): Promise<WriteReport> {
+  const { mode = 'fail' } = sink
   const target = resolve(sink.path)
-  const isFolder = partitionBy.length > 0 || /[\\/]$/.test(sink.path)
-  checkColumns(plan, partitionBy)
-  // Its length does not depend on the name, which may be as long as names can be; DuckDB looks at `.gz`.
-  const temp = join(dirname(target), `.tidemill-${randomUUID()}${/\.gz$/i.test(target) ? '.gz' : ''}`)
+  // Its length does not depend on the name, which may be as long as names can be.
+  const temp = join(dirname(target), `${hiddenPrefix}${newWriterId()}`)
   const forget = removeAtExit(temp)
   try {
-    await checkTarget(target, mode, isFolder, sink.path)
+    await checkTarget(target, mode === 'fail' ? 'fail' : 'replace', false, sink.path)
     await mkdir(dirname(target), { recursive: true })
-    const rows = await copy(context, plan, format, sink, temp, isFolder, options)
+    await sweepBeside(dirname(target), context.host.clock)
+    const database = await context.database()
+    const written = await withRows(context, plan, options, async (rows, told) =>
+      database.run(`COPY (${fileSelect(rows, layout)}) TO ${duckdb.quoteText(temp)} (${formatSettings(layout).join(', ')})`, {
+        ...options,
+        label: `writing ${basename(sink.path)}`,
+        failed: told,
+      }),
+    )
     if (options.signal?.aborted === true) throw cancelled(options.signal)
-    const files = isFolder ? await filesBelow(temp) : ['']
-    let bytes = 0
-    for (const file of files) bytes += await toDisk(join(temp, file))
-    if (isFolder) await toDisk(temp)
-    await put(temp, target, mode, isFolder, sink.path)
+    const bytes = await toDisk(temp)
+    await put(temp, target, mode === 'fail' ? 'fail' : 'replace', false, sink.path)
     await toDisk(dirname(target))
-    return { rows, bytes, files: files.map(file => (file === '' ? target : join(target, file))) }
+    return { rows: written, bytes, files: [target] }
   } catch (error) {
     // Why the write failed says more than why tidying up did, as below a folder that is a file.
     await rm(temp, { recursive: true, force: true }).catch(() => undefined)
@@ -74,79 +85,4 @@ async function writeFiles(context: Context, plan: Plan, format: Format, sink: Fi
   } finally {
     forget()
   }
-}
-
-async function copy(
-  context: Context,
-  plan: Plan,
-  format: Format,
-  sink: FileSink,
-  temp: string,
-  isFolder: boolean,
-  options: RunOptions,
-): Promise<number> {
-  const { partitionBy = [] } = sink
-  const staged: AsyncDisposable[] = []
-  try {
-    const { hops, plan: last, stream } = cut(optimise(plan), capabilities)
-    const all = stream === undefined ? hops : [...hops, stream.hop]
-    const rest = stream === undefined ? last : overHop(stream.hop, stream.after)
-    if (rest === undefined) throw new TidemillError('engine.internal', 'a plan was cut to nothing')
-    const tables = await stageHops(context, all, staged, options)
-    const sql = printSql(withHops(rest, tables), duckdb)
-    const select = `SELECT ${outputColumns(plan.fields, safeNames(rest.fields), format, partitionBy)} FROM (${sql.text}) AS t`
-    const database = await context.database()
-    if (isFolder) await mkdir(temp)
-    const settings = [`FORMAT ${format === 'ndjson' ? 'json' : format}`]
-    if (format === 'csv')
-      settings.push(`HEADER ${sink.header ?? true}`, `DELIMITER ${duckdb.quoteText(sink.delimiter ?? ',')}`, `NULLSTR ''`)
-    if (partitionBy.length > 0)
-      settings.push(
-        `PARTITION_BY (${partitionBy.map(name => duckdb.quoteName(name)).join(', ')})`,
-        'OVERWRITE_OR_IGNORE true',
-        `FILE_EXTENSION '${format}'`,
-        // Text files are read by the columns in them alone.
-        `WRITE_PARTITION_COLUMNS ${format !== 'parquet'}`,
-      )
-    const to = isFolder && partitionBy.length === 0 ? join(temp, `data_0.${format}`) : temp
-    if (/\.gz$/i.test(sink.path) && format !== 'parquet') settings.push('COMPRESSION gzip')
-    const statement = `COPY (${select}) TO ${duckdb.quoteText(to)} (${settings.join(', ')})`
-    try {
-      return await database.run(statement, {
-        ...options,
-        label: `writing ${basename(sink.path)}`,
-        failed: { sql: sql.text, spans: sql.spans },
-      })
-    } catch (error) {
-      throw await locateMisfit(database, error, sql.scans)
-    }
-  } finally {
-    await disposeAll(staged)
-  }
-}
-
-function checkColumns(plan: Plan, partitionBy: readonly string[]): void {
-  const names = plan.fields.map(field => field.name)
-  const seen = new Map<string, string>()
-  for (const name of names) {
-    if (/[\u0000\p{Surrogate}]/u.test(name))
-      throw new TidemillError('plan.argument', `column name cannot be written to a file: ${JSON.stringify(name)}`, {
-        hint: 'rename it: a file has no NUL and no half of a surrogate pair in a name',
-      })
-    const other = seen.get(name.toLowerCase())
-    if (other !== undefined)
-      throw new TidemillError(
-        'plan.duplicate-column',
-        `columns whose names differ by case only cannot be written to one file: ${other}, ${name}`,
-        {
-          hint: 'rename one of them',
-        },
-      )
-    seen.set(name.toLowerCase(), name)
-  }
-  for (const name of partitionBy)
-    if (!names.includes(name))
-      throw new TidemillError('plan.unknown-column', `unknown column in partitionBy: ${name} (have ${names.join(', ')})`)
-  if (partitionBy.length > 0 && partitionBy.length === names.length)
-    throw new TidemillError('plan.argument', 'partitionBy takes every column: none is left for the files')
 }

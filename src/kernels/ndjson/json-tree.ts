@@ -99,7 +99,7 @@ function fitStruct(tree: Tree | undefined, fields: readonly { name: string; type
   const row: Record<string, unknown> = {}
   for (const { name, type, nullable } of fields) {
     const part = (tree as ReadonlyMap<string, Tree>).get(name)
-    const value = part === undefined ? undefined : fit(part, type)
+    const value = part === undefined ? null : fit(part, type)
     if (value === undefined || (value === null && !nullable)) return undefined
     row[name] = value
   }

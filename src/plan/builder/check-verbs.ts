@@ -4,7 +4,12 @@ import { misuse, needCallback, needNames, needNumber, needObject, needOptions, n
 
 const examples = {
   select: "select('city', r => ({ total: r.price.mul(r.count) }))",
-  rename: "rename({ old: 'new' })",
+  rename: "rename({ old: 'new' }), or rename(name => name.toLowerCase())",
+  dropNulls: "dropNulls('city'), dropNulls() for all columns, or dropNulls({ atLeast: 3 })",
+  distinct: "distinct('city'), distinct() for all columns, or distinct('city', { keep: 'last', orderBy: 'at' })",
+  replace: "replace({ city: { NYC: 'New York' }, rooms: [[-1, null]] })",
+  clip: 'clip({ age: [0, 120], price: [0, null] })',
+  cut: "cut('age', [0, 18, 65, Infinity], { into: 'group', labels: ['child', 'adult', 'senior'] })",
   limit: 'limit(10), or limit(10, { offset: 20 })',
   sample: 'sample({ rows: 100 }, { seed: 42 }), or sample({ fraction: 0.1 })',
   split: "split({ train: 0.8, test: 0.2 }, { seed: 42 }), or { inOrderOf: 'at' }",
@@ -28,9 +33,70 @@ const examples = {
 export const checkVerb = {
   select: (columns: readonly unknown[]): void => needPicks('select', columns, examples.select),
   drop: (columns: readonly unknown[]): void => needNames('drop', columns, "drop('city', 'rooms')"),
-  dropNulls: (columns: readonly unknown[]): void => needNames('dropNulls', columns, "dropNulls('city'), or dropNulls() for all columns"),
-  distinct: (columns: readonly unknown[]): void => needNames('distinct', columns, "distinct('city'), or distinct() for all columns"),
-  explode: (column: unknown): void => needNames('explode', [column], "explode('tags')"),
+  dropNulls(columns: readonly unknown[]): void {
+    const [first] = columns
+    if (columns.length !== 1 || !isPlainObject(first) || Array.isArray(first)) return needNames('dropNulls', columns, examples.dropNulls)
+    needOptions('dropNulls', first, ['atLeast', 'columns'], examples.dropNulls)
+    const { atLeast, columns: names } = first as Readonly<Record<string, unknown>>
+    needNumber('atLeast of dropNulls', atLeast, examples.dropNulls)
+    if (names !== undefined && !isNames(names)) throw misuse(`dropNulls wants an array of names in columns, not ${whatIs(names)}`, examples.dropNulls)
+  },
+  union(other: unknown, options: unknown): void {
+    if (Array.isArray(other) && other.length === 0) throw misuse('union wants a table, not an empty array', 'a.union([b, c])')
+    needOptions('union', options, ['missing'], "a.union(b, { missing: 'null' })")
+    const { missing } = (options ?? {}) as Readonly<Record<string, unknown>>
+    if (missing !== undefined && missing !== 'fail' && missing !== 'null')
+      throw misuse(`no such way with missing columns: ${String(missing)} (have fail, null)`, "a.union(b, { missing: 'null' })")
+  },
+  reorder: (columns: readonly unknown[]): void => needNames('reorder', columns, "reorder('id', 'city')"),
+  selectTypes: (families: readonly unknown[]): void => needNames('selectTypes', families, "selectTypes('number', 'time')"),
+  distinct(columns: readonly unknown[]): void {
+    const last = columns.at(-1)
+    const options = isPlainObject(last) && !Array.isArray(last) ? last : undefined
+    needNames('distinct', options === undefined ? columns : columns.slice(0, -1), examples.distinct)
+    needOptions('distinct', options, ['keep', 'orderBy'], examples.distinct)
+    const { keep, orderBy } = (options ?? {}) as Readonly<Record<string, unknown>>
+    if (keep !== undefined && keep !== 'first' && keep !== 'last' && keep !== 'none')
+      throw misuse(`no such rows to keep: ${String(keep)} (have first, last, none)`, examples.distinct)
+    if (orderBy !== undefined) needPicks('orderBy of distinct', [orderBy].flat(), examples.distinct)
+  },
+  explode(columns: unknown, options: unknown): void {
+    const names = Array.isArray(columns) ? (columns as readonly unknown[]) : [columns]
+    needNames('explode', names, "explode('tags'), or explode(['tags', 'weights'], { outer: true })")
+    if (names.length === 0) throw misuse('explode wants a column', "explode('tags')")
+    needOptions('explode', options, ['outer'], "explode('tags', { outer: true })")
+  },
+  unnest(column: unknown, options: unknown): void {
+    needNames('unnest', [column], "unnest('address')")
+    needOptions('unnest', options, ['prefix'], "unnest('address', { prefix: 'address_' })")
+    needNameIn('unnest', options, 'prefix', "unnest('address', { prefix: 'address_' })")
+  },
+  pipe: (each: unknown): void => needCallback('pipe', each, 'pipe(table => table.filter(r => r.price.gt(0)))'),
+  cast(verb: 'cast' | 'tryCast', types: unknown): void {
+    if (!isPlainObject(types) && typeof types !== 'function') throw misuse(`${verb} wants columns and types, not ${whatIs(types)}`, `${verb}({ rooms: 'int32' })`)
+  },
+  replace(values: unknown): void {
+    needObject('replace', values, 'an object of columns and values', examples.replace)
+    for (const [column, pairs] of Object.entries(values)) {
+      const listed = Array.isArray(pairs) ? pairs.every(pair => Array.isArray(pair) && pair.length === 2) : isPlainObject(pairs)
+      if (!listed) throw misuse(`replace wants old and new values of ${column}, not ${whatIs(pairs)}`, examples.replace)
+    }
+  },
+  clip(bounds: unknown): void {
+    needObject('clip', bounds, 'an object of columns and bounds', examples.clip)
+    for (const [column, pair] of Object.entries(bounds)) {
+      const fits = Array.isArray(pair) && pair.length === 2 && pair.every(bound => bound === null || typeof bound === 'number')
+      if (!fits) throw misuse(`clip wants two bounds of ${column}, not ${whatIs(pair)}`, examples.clip)
+    }
+  },
+  cut(column: unknown, edges: unknown, options: unknown): void {
+    needNames('cut', [column], examples.cut)
+    if (!Array.isArray(edges) || !edges.every(edge => typeof edge === 'number')) throw misuse(`cut wants an array of edges, not ${whatIs(edges)}`, examples.cut)
+    checkClasses('cut', options, ['into', 'labels', 'closed'], examples.cut)
+    const { closed } = options as Readonly<Record<string, unknown>>
+    if (closed !== undefined && closed !== 'left' && closed !== 'right')
+      throw misuse(`no such edge of a class: ${String(closed)} (have left, right)`, examples.cut)
+  },
   sort: (by: readonly unknown[]): void => needPicks('sort', by, "sort('city', r => r.price.desc())"),
   groupBy: (keys: readonly unknown[]): void => needPicks('groupBy', keys, "groupBy('city', r => ({ month: r.at.truncate('month') }))"),
   withColumns: (make: unknown): void => needCallback('withColumns', make, 'withColumns(r => ({ total: r.price.mul(r.count) }))'),
@@ -38,6 +104,7 @@ export const checkVerb = {
   agg: (make: unknown): void => needCallback('agg', make, 'agg(r => ({ rows: count(), mean: r.price.mean() }))'),
 
   rename(names: unknown): void {
+    if (typeof names === 'function') return
     needObject('rename', names, 'an object of old and new names', examples.rename)
     needNames('rename', Object.values(names), examples.rename)
   },
@@ -165,4 +232,13 @@ function isObject(value: unknown): value is object {
 
 function isPlainObject(value: unknown): value is object {
   return isObject(value) && !('then' in value)
+}
+
+/** The options of `cut` and `qcut`. */
+export function checkClasses(verb: string, options: unknown, have: readonly string[], example: string): void {
+  if (options === undefined) throw misuse(`${verb} wants options that name the new column, not undefined`, example)
+  needOptions(verb, options, have, example)
+  const { into, labels } = options as Readonly<Record<string, unknown>>
+  needNames(`into of ${verb}`, [into], example)
+  if (labels !== undefined && !isNames(labels)) throw misuse(`labels of ${verb} are an array of texts, not ${whatIs(labels)}`, example)
 }

@@ -1,5 +1,5 @@
 import type { CallSite } from '../../errors/index.ts'
-import { callNode, type ExprNode, functions, type LiteralNode, literalNode, mapNode, nullableTotals, type OrderNode } from '../../expr/index.ts'
+import { callNode, type ExprNode, functions, type LiteralNode, literalNode, type OrderNode } from '../../expr/index.ts'
 import { type DataType, type Field, familyOf, printField } from '../../schema/index.ts'
 import { defer } from '../defer.ts'
 import { columnOf, freeName, passing, unknownField } from '../fields.ts'
@@ -142,13 +142,17 @@ function startOf(moment: ExprNode, period: Period): ExprNode {
 /** What the aggregate gives of no rows: its counts are 0, the others NULL; or the number that stands for it. */
 function emptyValue(agg: ExprNode, field: Field, fill: 'null' | 'forward' | LiteralNode): ExprNode {
   if (typeof fill === 'object' && familyOf(field.type) === 'number') return fill
-  const none = mapNode(nullableTotals(agg), node => {
-    if (node.op === 'column' || node.op === 'literal') return undefined
-    if (node.op === 'where') return node.args[0]
-    if (functions[node.op].kind !== 'aggregate') return undefined
-    return functions[node.op].nulls === 'never' && familyOf(node.type) === 'number' ? literalNode(0, node.type) : nothing(node.type)
-  })
+  const none = ofNoRows(agg)
   return none.type === field.type || familyOf(none.type) === familyOf(field.type) ? none : nothing(field.type)
+}
+
+function ofNoRows(node: ExprNode): ExprNode {
+  if (node.op === 'column' || node.op === 'literal') return node
+  const [inner] = node.args
+  if (node.op === 'where' && inner !== undefined) return ofNoRows(inner)
+  const { kind, nulls } = functions[node.op]
+  if (kind !== 'aggregate') return callNode(node.op, node.args.map(ofNoRows), node.options)
+  return nulls === 'never' && familyOf(node.type) === 'number' ? literalNode(0, node.type) : nothing(node.type)
 }
 
 function nothing(type: DataType): ExprNode {

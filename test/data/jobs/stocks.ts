@@ -1,6 +1,6 @@
 /** Prices: the S&P 500 by day, and five shares by month. */
 import { join } from 'node:path'
-import { count, type Dataset, lit, rowNumber } from 'tidemill'
+import { count, type Dataset, lit, type LocalDateTime, rowNumber } from 'tidemill'
 import { csv, rows } from 'tidemill/connectors'
 import type { Job } from '../job.ts'
 import type { Tables } from '../tables.ts'
@@ -22,7 +22,7 @@ const daily = ({ tm, folder }: Tables) => tm.read(csv(join(folder, 'stocks/sp500
 const monthly = ({ tm, folder }: Tables) => tm.read(csv(join(folder, 'stocks/stocks_monthly.csv'), { schema: shares }))
 
 /** The monthly prices of a share with their day. */
-async function share(tables: Tables, symbol: string): Promise<Dataset<{ m: Date; price: number }>> {
+async function share(tables: Tables, symbol: string): Promise<Dataset<{ m: LocalDateTime; price: number }>> {
   const names = await tables.tm.read(rows(months, { schema: { name: 'string', month: 'string' } }))
   return (await monthly(tables))
     .filter(r => r.symbol.eq(symbol))

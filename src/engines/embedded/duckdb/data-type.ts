@@ -38,6 +38,7 @@ export function dataType(type: DuckDBType): DataType {
   if (type.alias === 'JSON') return 'json'
   const known = simple[name]
   if (known !== undefined) return known
+  if ('valueType' in type && name.endsWith('[]')) return { list: dataType((type as DuckDBListType).valueType) }
   if (name.startsWith('DECIMAL')) {
     const { width, scale } = type as DuckDBDecimalType
     return { decimal: [width, scale] }
@@ -47,7 +48,6 @@ export function dataType(type: DuckDBType): DataType {
     return { map: [dataType(keyType), dataType(valueType)] }
   }
   if ('values' in type) return { enum: [...(type as DuckDBEnumType).values] }
-  if ('valueType' in type && name.endsWith('[]')) return { list: dataType((type as DuckDBListType).valueType) }
   if ('entryNames' in type) {
     const { entryNames, entryTypes } = type as DuckDBStructType
     return { struct: entryNames.map((entry, index) => ({ name: entry, type: dataType(entryTypes[index] as DuckDBType), nullable: true })) }
