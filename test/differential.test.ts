@@ -111,6 +111,10 @@ const lazy: ReadonlySet<string> = new Set([
   'ne',
   'isNull',
   'isNotNull',
+  'listAppend',
+  'isNan',
+  'isFinite',
+  'isInfinite',
 ])
 
 /** A part without columns may be computed before there are rows. */

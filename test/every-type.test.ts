@@ -25,22 +25,26 @@ afterAll(async () => {
 /** Declared schemas are objects to users; columns as data pass through. */
 const columns = everyColumn as never
 const table = async () => tm.read(rows(everyRow, { schema: columns }))
+const texts = (all: readonly object[]): readonly string[] => shown(all).map(row => JSON.stringify(row))
 /** Kinds of values print alike; what they are counts. */
-const shown = (all: readonly object[]): readonly unknown[] => all.map(row => Object.entries(row).map(([name, value]) => `${name} ${show(value)}`))
+const shown = (all: readonly object[]): readonly unknown[] =>
+  all.map(row => Object.entries(row).map(([name, value]) => `${name} ${show(value)}`))
 function show(value: unknown): string {
   if (value === null || typeof value !== 'object') return `${typeof value} ${Object.is(value, -0) ? '-0' : String(value)}`
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`
   if (value instanceof Map) return `map ${[...value].map(([key, item]) => `${show(key)}: ${show(item)}`).join(', ')}`
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`
   if ('toJSON' in value && !Object.hasOwn(value, 'toJSON')) return `${value.constructor.name} ${JSON.stringify(value)}`
-  return `{${Object.entries(value).map(([name, item]) => `${name}: ${show(item)}`).join(', ')}}`
+  return `{${Object.entries(value)
+    .map(([name, item]) => `${name}: ${show(item)}`)
+    .join(', ')}}`
 }
 
 test('rows put into a table of the engine come back as they were', async () => {
   const data = await table()
   expect(shown(await data.rows())).toEqual(shown(everyRow))
   // A sort goes through the database.
-  expect(shown(await data.sort('int8').rows()).toSorted()).toEqual(shown(everyRow).toSorted())
+  expect(new Set(texts(await data.sort('int8').rows()))).toEqual(new Set(texts(everyRow)))
 })
 
 test('Parquet keeps every value and its type; intervals and enumerations are texts there', async () => {
@@ -53,12 +57,14 @@ test('Parquet keeps every value and its type; intervals and enumerations are tex
     const wide = name === 'bigint' || name === 'bigs' ? printType(type).replace('bigint', 'int64') : undefined
     expect(`${name} ${told.get(name)}`).toBe(`${name} ${text ?? wide ?? parquetType(type)}`)
   }
-  const read = await back.withColumns(r => ({
-    bigint: r['bigint'].cast('bigint'),
-    bigs: r['bigs'].cast({ list: 'bigint' }),
-    interval: r['interval'].cast('interval'),
-    lengths: r['lengths'].cast({ list: 'interval' }),
-  })).rows()
+  const read = await back
+    .withColumns(r => ({
+      bigint: r['bigint'].cast('bigint'),
+      bigs: r['bigs'].cast({ list: 'bigint' }),
+      interval: r['interval'].cast('interval'),
+      lengths: r['lengths'].cast({ list: 'interval' }),
+    }))
+    .rows()
   expect(shown(read)).toEqual(shown(everyRow))
 })
 
@@ -92,24 +98,60 @@ test('JSON of the rows, read back with the schema, gives the same values', async
 })
 
 test('JSON of a single row has digits for a bigint, base64 for bytes, and names for what is no finite number', async () => {
-  const data = await tm.read(rows([{ id: 2n ** 63n - 1n, blob: new Uint8Array([1, 2, 3]), x: Number.NaN, y: -Infinity, inner: { deep: [1n] } }]))
+  const data = await tm.read(
+    rows([{ id: 2n ** 63n - 1n, blob: new Uint8Array([1, 2, 3]), x: Number.NaN, y: -Infinity, inner: { deep: [1n] } }]),
+  )
   const [row] = await data.rows()
   expect(JSON.stringify(row)).toBe('{"id":"9223372036854775807","blob":"AQID","x":"NaN","y":"-Infinity","inner":{"deep":["1"]}}')
   expect(Object.keys(row as object)).toEqual(['id', 'blob', 'x', 'y', 'inner'])
 })
 
 test('any bigint, decimal, float, instant, time and byte string survives JSON', async () => {
-  const spec = { b: 'bigint', u: 'uint64', d: 'decimal(38,6)', f: 'float64', t: 'timestamp', w: 'datetime', c: 'time', i: 'interval', x: 'bytes' } as const
+  const spec = {
+    b: 'bigint',
+    u: 'uint64',
+    d: 'decimal(38,6)',
+    f: 'float64',
+    t: 'timestamp',
+    w: 'datetime',
+    c: 'time',
+    i: 'interval',
+    x: 'bytes',
+  } as const
   const int = (bits: bigint): fc.Arbitrary<bigint> => fc.bigInt({ min: -(2n ** bits), max: 2n ** bits - 1n })
   const micros = int(62n)
-  const row = fc.record({ b: int(63n), u: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), d: int(120n), f: fc.double({ noDefaultInfinity: false }).map(value => (value === 0 ? 0 : value)), t: micros, w: micros, c: fc.bigInt({ min: 0n, max: 86_399_999_999n }), m: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), x: fc.uint8Array() })
+  const row = fc.record({
+    b: int(63n),
+    u: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    d: int(120n),
+    f: fc.double({ noDefaultInfinity: false }).map(value => (value === 0 ? 0 : value)),
+    t: micros,
+    w: micros,
+    c: fc.bigInt({ min: 0n, max: 86_399_999_999n }),
+    m: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+    x: fc.uint8Array(),
+  })
   const { columnFromRaw, makeBatch, rowsOf, batchFromRows } = await import('../src/batch/index.ts')
   const { packInterval, schemaOf } = await import('../src/schema/index.ts')
   const schema = schemaOf(spec)
   fc.assert(
     fc.property(fc.array(row, { maxLength: 20 }), raw => {
-      const physical = [raw.map(r => r.b), raw.map(r => r.u), raw.map(r => r.d), raw.map(r => r.f), raw.map(r => r.t), raw.map(r => r.w), raw.map(r => r.c), raw.map(r => packInterval({ months: r.m, days: -r.m | 0, micros: r.t })), raw.map(r => r.x)]
-      const batch = makeBatch(schema, schema.map((field, at) => columnFromRaw(field.type, physical[at] as unknown[])), raw.length)
+      const physical = [
+        raw.map(r => r.b),
+        raw.map(r => r.u),
+        raw.map(r => r.d),
+        raw.map(r => r.f),
+        raw.map(r => r.t),
+        raw.map(r => r.w),
+        raw.map(r => r.c),
+        raw.map(r => packInterval({ months: r.m, days: -r.m | 0, micros: r.t })),
+        raw.map(r => r.x),
+      ]
+      const batch = makeBatch(
+        schema,
+        schema.map((field, at) => columnFromRaw(field.type, physical[at] as unknown[])),
+        raw.length,
+      )
       const made = rowsOf(batch)
       const back = rowsOf(batchFromRows(schema, JSON.parse(JSON.stringify(made)) as object[]))
       expect(shown(back)).toEqual(shown(made))
@@ -147,7 +189,10 @@ test('a wall clock is the same wherever the program runs', async () => {
   const run = promisify(execFile)
   const texts = await Promise.all(
     ['UTC', 'America/New_York', 'Asia/Tokyo'].map(async TZ => {
-      const { stdout } = await run(process.execPath, ['--conditions=tidemill-source', '--input-type=module', '-e', walls], { env: { ...process.env, TZ }, cwd: import.meta.dirname })
+      const { stdout } = await run(process.execPath, ['--conditions=tidemill-source', '--input-type=module', '-e', walls], {
+        env: { ...process.env, TZ },
+        cwd: import.meta.dirname,
+      })
       return stdout
     }),
   )

@@ -46,7 +46,11 @@ export const typeCases: readonly TypeCase[] = [
   { name: 'bytes', type: 'bytes', values: [new Uint8Array([0, 255, 10]), new Uint8Array(0), new Uint8Array(40).fill(7)] },
   { name: 'date', type: 'date', values: [calendarDate(1, 1, 1), calendarDate(9999, 12, 31), calendarDate(2024, 2, 29)] },
   { name: 'time', type: 'time', values: [timeOfDay(0, 0), timeOfDay(23, 59, 59, 999_999), timeOfDay(10, 30, 0, 250_000)] },
-  { name: 'datetime', type: 'datetime', values: [localDateTime(2026, 3, 8, 2, 30), localDateTime(1, 1, 1), localDateTime(9999, 12, 31, 23, 59, 59, 999_999)] },
+  {
+    name: 'datetime',
+    type: 'datetime',
+    values: [localDateTime(2026, 3, 8, 2, 30), localDateTime(1, 1, 1), localDateTime(9999, 12, 31, 23, 59, 59, 999_999)],
+  },
   { name: 'timestamp', type: 'timestamp', values: [timestampOf(1n), timestampOf(-1n), timestampOf(253_402_300_799_999_999n)] },
   {
     name: 'interval',
@@ -74,10 +78,33 @@ export const typeCases: readonly TypeCase[] = [
       { 'a b': null, day: null, wall: null, clock: null, blob: null, id: null, inner: null },
     ],
   },
-  { name: 'map', type: { map: ['string', 'int64'] }, values: [new Map([['a', 1], ['b "c"', null]]), new Map()] },
-  { name: 'numbered', type: { map: ['int32', { list: 'datetime' }] }, values: [new Map([[1, [localDateTime(2026, 1, 1)]], [-2, null]])] },
+  {
+    name: 'map',
+    type: { map: ['string', 'int64'] },
+    values: [
+      new Map([
+        ['a', 1],
+        ['b "c"', null],
+      ]),
+      new Map(),
+    ],
+  },
+  {
+    name: 'numbered',
+    type: { map: ['int32', { list: 'datetime' }] },
+    values: [
+      new Map([
+        [1, [localDateTime(2026, 1, 1)]],
+        [-2, null],
+      ]),
+    ],
+  },
   { name: 'lengths', type: { list: 'interval' }, values: [[interval({ days: -1 }), null]] },
-  { name: 'deep', type: { list: struct({ tags: { list: 'string' }, at: 'timestamp' }) }, values: [[{ tags: ['x', null], at: timestampOf(1n) }, null]] },
+  {
+    name: 'deep',
+    type: { list: struct({ tags: { list: 'string' }, at: 'timestamp' }) },
+    values: [[{ tags: ['x', null], at: timestampOf(1n) }, null]],
+  },
 ]
 
 /** All columns in one schema. */

@@ -53,5 +53,9 @@ function layout(type: DataType): string {
     if ('decimal' in type) return `scale ${type.decimal[1]}`
   }
   // Days, intervals and whole numbers of 128 bits mean what their type says.
-  return type === 'date' || type === 'interval' || type === 'time' ? type : type === 'timestamp' || type === 'datetime' ? 'micros' : storageOf(type)
+  return type === 'date' || type === 'interval' || type === 'time'
+    ? type
+    : type === 'timestamp' || type === 'datetime'
+      ? 'micros'
+      : storageOf(type)
 }

@@ -8,6 +8,7 @@ import {
   isLocalDateTime,
   isTimeOfDay,
   itemType,
+  jsonValue,
   microsOf,
   microsOfLocal,
   microsOfTime,
@@ -122,7 +123,9 @@ function mapEntries(
     itemType(type) as DataType,
   ) as readonly { readonly key: unknown }[] | undefined
   if (entries === undefined) return undefined
-  return new Set(entries.map(({ key }) => (typeof key === 'object' ? String(key) : key))).size === entries.length ? entries : undefined
+  // Keys are values of one type: their texts differ when they do.
+  const distinct = new Set(entries.map(({ key }) => (typeof key === 'string' ? key : JSON.stringify(jsonValue(key)))))
+  return distinct.size === entries.length ? entries : undefined
 }
 
 function pairsOf(items: readonly unknown[]): (readonly [unknown, unknown])[] | undefined {
@@ -162,7 +165,7 @@ function farDay(text: string): number | undefined {
   const [, sign, year, month, day] = /^(-?)([0-9]{4,7})-([0-9]{2})-([0-9]{2})$/.exec(text) ?? []
   if (year === undefined || (sign === '' && year.length === 4)) return undefined
   // A leap year that stands for it has the same days.
-  const like = 2000 + ((Number(year) % 400) + 400) % 400
+  const like = 2000 + (((Number(year) % 400) + 400) % 400)
   const stands = sign === '-' ? 2000 + ((400 - (Number(year) % 400)) % 400) : like
   if (parseText(`${stands}-${month}-${day}`, 'date') === undefined) return undefined
   return daysOfCivil(sign === '-' ? -Number(year) : Number(year), Number(month), Number(day))

@@ -15,6 +15,7 @@ function printed(value: unknown): string | null {
   if (value instanceof Date) return value.toISOString()
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`
   // Days, times, intervals and decimals have a text of their own.
-  if (isCalendarDate(value) || isDecimal(value) || isLocalDateTime(value) || isTimeOfDay(value) || isInterval(value)) return value.toString()
+  if (isCalendarDate(value) || isDecimal(value) || isLocalDateTime(value) || isTimeOfDay(value) || isInterval(value))
+    return value.toString()
   return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item))
 }

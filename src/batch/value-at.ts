@@ -47,7 +47,9 @@ function userValue(type: DataType, raw: unknown): unknown {
     if ('list' in type) return (raw as readonly unknown[]).map(item => userValue(type.list, item))
     if ('struct' in type) return userStruct(type.struct, raw as Readonly<Record<string, unknown>>)
     if ('map' in type)
-      return mapAt((raw as readonly Entry[]).map(({ key, value }) => ({ key: userValue(type.map[0], key), value: userValue(type.map[1], value) })))
+      return mapAt(
+        (raw as readonly Entry[]).map(({ key, value }) => ({ key: userValue(type.map[0], key), value: userValue(type.map[1], value) })),
+      )
     return raw
   }
   switch (type) {

@@ -21,9 +21,7 @@ export function valuesOf(column: Column, name?: string): unknown[] {
       return type === 'int64' || type === 'uint32' ? withNulls(numbersOfInt64(column, name), column) : valid(column, reader(column, type))
     case 'int32':
     case 'float64':
-      return type === 'date'
-        ? valid(column, reader(column, type))
-        : withNulls(numbersOf(data as Int32Array | Float64Array, length), column)
+      return type === 'date' ? valid(column, reader(column, type)) : withNulls(numbersOf(data as Int32Array | Float64Array, length), column)
     case 'boolean':
       return withNulls(booleansOf(data as Uint8Array, length), column)
     case 'int128':

@@ -1,7 +1,7 @@
 /** Which columns are learnt from, as what, and which are left out and why. */
 import { didYouMean, TidemillError } from '../errors/index.ts'
 import type { ColumnProfile } from '../quality/index.ts'
-import { type DataType, type Field, familyOf, isInt64, printType, type Schema } from '../schema/index.ts'
+import { type DataType, type Field, familyOf, isInteger, printType, type Schema } from '../schema/index.ts'
 import type { TrainRequest } from './train-request.ts'
 
 export interface FeatureColumn {
@@ -94,7 +94,7 @@ function useless(field: Field, { count, distinct, min, max, nulls }: ColumnProfi
     if (distinct >= fewestIds && distinct > count / 2) return `like an id: ${distinct} different texts in ${count} rows`
     return distinct > mostCategories ? `${distinct} different texts are too many to make columns of` : undefined
   }
-  if (!isInt64(type) && type !== 'int32') return undefined
+  if (!isInteger(type)) return undefined
   if (distinct < fewestIds || distinct !== rows) return undefined
   const counts = Number(max) - Number(min) === rows - 1
   if (counts) return `a number for each row, ${String(min)} to ${String(max)}`

@@ -3,7 +3,7 @@ import type { Dataset } from '../dataset/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { count } from '../expr/index.ts'
 import type { ColumnProfile } from '../quality/index.ts'
-import { type Field, familyOf, isInt64, printType, type OpenRow } from '../schema/index.ts'
+import { type Field, familyOf, isInteger, printType, type OpenRow } from '../schema/index.ts'
 import { isNumber } from './train-columns.ts'
 import type { Task, TrainRequest } from './train-request.ts'
 
@@ -76,7 +76,7 @@ function decide(
     throw problem(`target ${name} is ${type === 'boolean' ? 'a boolean' : 'text'}, so no number can be predicted`, 'leave --regress out')
   if (asked !== undefined) return { task: asked, note: undefined }
   if (!number || type === 'boolean') return { task: 'classes', note: undefined }
-  const whole = isInt64(type) || type === 'int32'
+  const whole = isInteger(type)
   if (!whole) return { task: 'number', note: undefined }
   if (distinct <= fewLabels && rows >= distinct * rowsALabel)
     return { task: 'classes', note: `its ${distinct} whole numbers are taken for classes; --regress predicts a number` }

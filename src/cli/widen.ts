@@ -1,5 +1,5 @@
 import { TidemillError } from '../errors/index.ts'
-import { type DataType, parseText, printType, type Schema } from '../schema/index.ts'
+import { type DataType, isInteger, parseText, printType, type Schema } from '../schema/index.ts'
 
 /** Columns that hold a value which the first rows of the file gave no reason to expect. */
 export interface Widened {
@@ -24,7 +24,7 @@ export function widen(schema: Schema, error: unknown): Widened | undefined {
     return changed(schema, field, { ...field, nullable: true }, `row ${row} has none`)
   }
   if (error.code !== 'schema.misfit' || typeof value !== 'string' || field.type === 'string') return undefined
-  const wider: readonly DataType[] = field.type === 'int64' || field.type === 'int32' ? ['bigint', 'float64'] : []
+  const wider: readonly DataType[] = isInteger(field.type) ? ['bigint', 'float64'] : []
   const type = wider.find(one => parseText(value, one) !== undefined) ?? 'string'
   return changed(schema, field, { ...field, type }, `row ${row}: ${JSON.stringify(value.slice(0, 60))}`)
 }

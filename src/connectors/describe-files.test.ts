@@ -44,7 +44,7 @@ test.each([
   [() => csv('a.csv', { header: 'no' } as never), 'header must be true or false, not "no"'],
   [() => csv('a.csv', { header: false, columns: 'a' as never }), 'columns must be an array of names, not "a"'],
   [() => csv('a.csv', { schema: 'x' } as never), `schema must be columns and types, such as { price: 'float64' }, not "x"`],
-  [() => csv('a.csv', { mode: 'append' } as never), `mode must be 'fail' or 'replace', not "append"`],
+  [() => csv('a.csv', { mode: 'merge' } as never), `mode must be 'fail', 'replace', 'append' or 'replacePartitions', not "merge"`],
   [() => ndjson('a.ndjson', { delimiter: ';' } as never), 'unknown option: delimiter of ndjson (have names, '],
   [() => parquet('out', { partitionBy: 'coast' } as never), 'partitionBy must be an array of column names, not "coast"'],
   [() => rows([1, 2] as never), 'rows must be objects: row 1 is 1'],

@@ -5,9 +5,10 @@ import { exactLine } from './exact-line.ts'
 
 const longestRecord = 64 * 1024 * 1024
 const deepest = 1000
+const batchBytes = 256 * 1024
 
 /**
- * Lines of NDJSON made of the records at a path: the items of an array, or one object.
+ * Lines of NDJSON made of the records at a path: the items of an array, or one object. They come many at a time.
  *
  * @param keys gets the keys of all records, in the order they come
  * @throws connectors.format naming the record, or what is at the path instead
@@ -35,14 +36,31 @@ export async function* jsonRecords(
     first = await reader.token()
   }
   let count = 0
-  const line = (text: string): string => {
+  let made: string[] = []
+  let size = 0
+  const add = (text: string): boolean => {
     count++
-    return `${recordLine(text, file, count, keys)}\n`
+    const line = recordLine(text, file, count, keys)
+    made.push(line, '\n')
+    size += line.length
+    return size >= batchBytes
   }
-  if (first === '{') yield line(await reader.value(first, 'keep'))
-  else if (first === '[') {
-    for (let more = await reader.item(true); more !== undefined; more = await reader.item(false)) yield line(await reader.value(more, 'keep'))
-  } else throw new TidemillError('connectors.format', `no records ${place(path)} of ${file}: neither an array nor an object`, { details: { file } })
+  const taken = (): string => {
+    const text = made.join('')
+    made = []
+    size = 0
+    return text
+  }
+  if (first === '{') add(await reader.value(first, 'keep'))
+  else if (first === '[')
+    for (let more = await reader.item(true); more !== undefined; more = await reader.item(false)) {
+      let isFull = add(await reader.value(more, 'keep'))
+      // Most records lie whole in the piece that was read: no waiting between them.
+      for (let next = reader.nextNow(); next !== undefined; next = isFull ? undefined : reader.nextNow()) isFull = add(next)
+      if (isFull) yield taken()
+    }
+  else throw new TidemillError('connectors.format', `no records ${place(path)} of ${file}: neither an array nor an object`, { details: { file } })
+  if (made.length > 0) yield taken()
   await reader.rest(path.length)
 }
 
@@ -88,6 +106,8 @@ interface DocumentReader {
   key(first: boolean): Promise<string | undefined>
   /** The first byte of the next item of an array whose `[` was taken; undefined at its end. */
   item(first: boolean): Promise<string | undefined>
+  /** The next item of an array, an object that lies whole in what was read; undefined where it may be otherwise. */
+  nextNow(): string | undefined
   /** The value whose first byte was taken. */
   value(first: string, what: 'keep' | 'skip'): Promise<string>
   /** Reads on to the end, through so many objects that are open, and sees that nothing but one document is there. */
@@ -101,14 +121,17 @@ function documentReader(pieces: AsyncIterable<Buffer>, file: string): DocumentRe
   let at = 0
   let ended = false
   let begun = false
+  /** Line that `text` begins in. */
   let line = 1
 
+  const lineNow = (): number => line + linesIn(text, at)
   const more = async (): Promise<boolean> => {
     const { value, done } = await source.next()
     if (done === true) {
       ended = true
       return false
     }
+    line += linesIn(text, at)
     text = text.slice(at) + value.toString('latin1')
     at = 0
     if (!begun) text = text.replace(/^\xef\xbb\xbf/, '')
@@ -116,16 +139,15 @@ function documentReader(pieces: AsyncIterable<Buffer>, file: string): DocumentRe
     return true
   }
   const broken = (why: string): TidemillError =>
-    new TidemillError('connectors.format', `no JSON: ${why} in line ${line} of ${file}`, {
-      details: { file, line },
+    new TidemillError('connectors.format', `no JSON: ${why} in line ${lineNow()} of ${file}`, {
+      details: { file, line: lineNow() },
       hint: 'is it one object a line? then read it with ndjson(path)',
     })
   const blank = async (): Promise<string | undefined> => {
     for (;;) {
       for (; at < text.length; at++) {
         const char = text[at]
-        if (char === '\n') line++
-        else if (char !== ' ' && char !== '\t' && char !== '\r') return char
+        if (char !== ' ' && char !== '\n' && char !== '\t' && char !== '\r') return char
       }
       if (ended || !(await more())) return undefined
     }
@@ -141,6 +163,7 @@ function documentReader(pieces: AsyncIterable<Buffer>, file: string): DocumentRe
     if (char !== wanted) throw broken(`${JSON.stringify(char)} where ${JSON.stringify(wanted)} is wanted`)
   }
   /** The end of a value that begins one byte before `at`, reading more as needed. */
+  const structure = /["{}[\]]/g
   const value = async (first: string, what: 'keep' | 'skip'): Promise<string> => {
     const kept: string[] = [first]
     let size = 1
@@ -152,7 +175,6 @@ function documentReader(pieces: AsyncIterable<Buffer>, file: string): DocumentRe
       }
       at = end
     }
-    const structure = /["{}[\]\n]/g
     let depth = first === '{' || first === '[' ? 1 : 0
     let inText = first === '"'
     if (depth === 0 && !inText) {
@@ -187,20 +209,20 @@ function documentReader(pieces: AsyncIterable<Buffer>, file: string): DocumentRe
       }
       const char = found[0]
       take(found.index + 1)
-      if (char === '\n') line++
-      else if (char === '"') inText = true
+      if (char === '"') inText = true
       else if (char === '{' || char === '[') {
         depth++
         if (depth > deepest) throw broken(`more than ${deepest} values inside one another`)
       } else if (--depth === 0) return textOf(kept)
     }
   }
-  const textOf = (kept: readonly string[]): string => {
-    if (kept.length === 1 && kept[0] === '') return ''
-    const bytes = Buffer.from(kept.join(''), 'latin1')
+  const textOf = (kept: readonly string[]): string => decoded(kept.join(''))
+  const decoded = (latin: string): string => {
+    if (!/[\x80-\xff]/.test(latin)) return latin
+    const bytes = Buffer.from(latin, 'latin1')
     if (!isUtf8(bytes))
-      throw new TidemillError('connectors.encoding', `not UTF-8: line ${line} of ${file} or one before it`, {
-        details: { file, line },
+      throw new TidemillError('connectors.encoding', `not UTF-8: line ${lineNow()} of ${file} or one before it`, {
+        details: { file, line: lineNow() },
         hint: 'give the encoding that the file is in: { encoding }',
       })
     return bytes.toString('utf8')
@@ -217,9 +239,38 @@ function documentReader(pieces: AsyncIterable<Buffer>, file: string): DocumentRe
     await expect(':')
     return String(parsed(raw, file, 0))
   }
+  const blanks = /[ \n\r\t]*/y
+  const skipped = (from: number): number => {
+    blanks.lastIndex = from
+    blanks.exec(text)
+    return blanks.lastIndex
+  }
+  const nextNow = (): string | undefined => {
+    const comma = skipped(at)
+    if (text[comma] !== ',') return undefined
+    const from = skipped(comma + 1)
+    if (text[from] !== '{') return undefined
+    let depth = 0
+    structure.lastIndex = from
+    for (let found = structure.exec(text); found !== null; found = structure.exec(text)) {
+      const char = found[0]
+      if (char === '"') {
+        const end = quoteEnd(text, found.index + 1)
+        if (end === undefined) return undefined
+        structure.lastIndex = end + 1
+      } else if (char === '{' || char === '[') {
+        if (++depth > deepest) return undefined
+      } else if (--depth === 0) {
+        at = found.index + 1
+        return decoded(text.slice(from, at))
+      }
+    }
+    return undefined
+  }
   return {
     token,
     key,
+    nextNow,
     value,
     async item(first) {
       const char = await token()
@@ -235,6 +286,12 @@ function documentReader(pieces: AsyncIterable<Buffer>, file: string): DocumentRe
       if ((await blank()) !== undefined) throw broken('something stands behind the document')
     },
   }
+}
+
+function linesIn(text: string, end: number): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) lines++
+  return lines
 }
 
 /** The place of the quote that closes a text; undefined when it is not there. */

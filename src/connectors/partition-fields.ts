@@ -9,7 +9,7 @@ import { inferSchema, parseText, printType, type Schema } from '../schema/index.
  * @throws schema.misfit, schema.not-null
  */
 export function partitionFields(files: readonly string[], partitions: readonly string[], declared: Schema | undefined): Schema {
-  const values = partitions.map(name => files.map(file => valueIn(file, name)))
+  const values = partitionTexts(files, partitions)
   const found = inferSchema(partitions, values)
   return Object.freeze(
     found.map((field, index) => {
@@ -36,6 +36,11 @@ export function partitionFields(files: readonly string[], partitions: readonly s
       return wanted
     }),
   )
+}
+
+/** The text of each partition column in the folder of each file. */
+export function partitionTexts(files: readonly string[], partitions: readonly string[]): readonly (readonly (string | null)[])[] {
+  return partitions.map(name => files.map(file => valueIn(file, name)))
 }
 
 function valueIn(file: string, name: string): string | null {

@@ -6,7 +6,7 @@ import type { CsvOptions } from './csv.ts'
 import type { PrepareContext } from './find-files.ts'
 import { lineKey } from './line-column.ts'
 import { openBytes } from './open-bytes.ts'
-import { partitionFields } from './partition-fields.ts'
+import { partitionFields, partitionTexts } from './partition-fields.ts'
 import { readHead } from './read-head.ts'
 import { inUtf8, stagedFile } from './rewrite-file.ts'
 import { siftCsv } from './sift-csv.ts'
@@ -81,6 +81,7 @@ export async function prepareCsv(found: SourceFiles, options: CsvFileOptions, co
       ...(isSifted ? { header: false, skip: 0, lineColumn: lineKey } : {}),
       partitions,
       partitionFields: partitionFields(found.files, partitions, schema),
+    partitionTexts: partitionTexts(found.files, partitions),
       ...(bad === undefined ? {} : { bad }),
     }
   } catch (error) {

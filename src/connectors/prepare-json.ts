@@ -1,8 +1,7 @@
 /** What is learnt of NDJSON and JSON files. */
 import { TidemillError } from '../errors/index.ts'
-import { camelCase, type DataType, type Schema } from '../schema/index.ts'
+import { camelCase, type Schema } from '../schema/index.ts'
 import { openBadLines } from './bad-lines.ts'
-import { exactLine } from './exact-line.ts'
 import type { PrepareContext } from './find-files.ts'
 import { jsonRecords } from './json-records.ts'
 import type { JsonOptions } from './json.ts'
@@ -10,7 +9,7 @@ import { lineKey } from './line-column.ts'
 import { learnNdjson } from './ndjson-head.ts'
 import type { NdjsonOptions } from './ndjson.ts'
 import { openBytes } from './open-bytes.ts'
-import { partitionFields } from './partition-fields.ts'
+import { partitionFields, partitionTexts } from './partition-fields.ts'
 import { readHead } from './read-head.ts'
 import { inUtf8, stagedFile } from './rewrite-file.ts'
 import { siftNdjson } from './sift-ndjson.ts'
@@ -45,7 +44,7 @@ export async function prepareNdjson(
         continue
       }
       for (const key of learnNdjson(label, await readHead(utf8, label))) keys.add(key)
-      files.push(schema?.some(field => hasDecimal(field.type)) === true ? await exactCopy(utf8, context) : utf8)
+      files.push(utf8)
     }
     checkAny(keys, path, schema, found)
     return {
@@ -74,20 +73,8 @@ export async function prepareJson(
     const utf8 = await inUtf8(original, label, encoding, context)
     await checkText(utf8, label)
     const steps = records === undefined ? [] : records.split('.')
-    const lines = async function* (): AsyncGenerator<string> {
-      let kept: string[] = []
-      let size = 0
-      for await (const line of jsonRecords(openBytes(utf8, context.signal), label, steps, keys)) {
-        kept.push(line)
-        size += line.length
-        if (size < 256 * 1024) continue
-        yield kept.join('')
-        kept = []
-        size = 0
-      }
-      yield kept.join('')
-    }
-    files.push(await stagedFile(utf8, '.ndjson', lines(), context))
+    const lines = jsonRecords(openBytes(utf8, context.signal), label, steps, keys)
+    files.push(await stagedFile(utf8, '.ndjson', lines, context))
   }
   checkAny(keys, path, schema, found)
   return { ...shared(found, options, keys), files, allKeys: true }
@@ -97,7 +84,8 @@ function shared(found: SourceFiles, { schema, names }: Given, keys: ReadonlySet<
   const shown = (key: string): string => (names === 'camelCase' ? camelCase(key) : key)
   const rename = Object.fromEntries([...keys].map(key => [key, shown(key)]))
   const partitions = found.partitions.filter(name => !Object.values(rename).includes(name))
-  return { columns: [...keys], rename, partitions, partitionFields: partitionFields(found.files, partitions, schema) }
+  return { columns: [...keys], rename, partitions, partitionFields: partitionFields(found.files, partitions, schema),
+    partitionTexts: partitionTexts(found.files, partitions) }
 }
 
 /** With declared columns an empty file is a table without rows. */
@@ -112,37 +100,4 @@ function checkAny(keys: ReadonlySet<string>, path: string, schema: Schema | unde
 async function checkText(file: string, label: string): Promise<void> {
   const { text, whole } = await readHead(file, label, { lineless: true })
   if (whole && text.trim() === '') throw new TidemillError('connectors.empty', `empty file: ${label}`, { details: { file: label } })
-}
-
-function hasDecimal(type: DataType): boolean {
-  return typeof type === 'object' && 'decimal' in type
-}
-
-async function exactCopy(file: string, context: PrepareContext): Promise<string> {
-  const lines = async function* (): AsyncGenerator<string> {
-    let kept: Buffer = Buffer.alloc(0)
-    for await (const piece of openBytes(file, context.signal)) {
-      const all = kept.length === 0 ? piece : Buffer.concat([kept, piece])
-      const end = all.lastIndexOf(10) + 1
-      kept = all.subarray(end)
-      yield exactLines(all.toString('utf8', 0, end))
-    }
-    yield exactLines(kept.toString('utf8'))
-  }
-  return stagedFile(file, '', lines(), context)
-}
-
-/** Lines that are no JSON stay as they are: the engine tells of them. */
-function exactLines(text: string): string {
-  return text
-    .split('\n')
-    .map(line => {
-      try {
-        return exactLine(line)
-      } catch (error) {
-        if (error instanceof SyntaxError) return line
-        throw error
-      }
-    })
-    .join('\n')
 }

@@ -2,13 +2,13 @@ import { open } from 'node:fs/promises'
 import { TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
 import { readError } from './file-error.ts'
-import { partitionFields } from './partition-fields.ts'
+import { partitionFields, partitionTexts } from './partition-fields.ts'
 import type { SourceFiles } from './source-files.ts'
 
 /** @throws connectors.empty, connectors.format */
 export async function prepareParquet({ files, labels, partitions }: SourceFiles, { schema }: { readonly schema?: Schema }): Promise<object> {
   for (const [index, file] of files.entries()) await checkParquet(file, labels[index] ?? file)
-  return { partitionFields: partitionFields(files, partitions, schema) }
+  return { partitionFields: partitionFields(files, partitions, schema), partitionTexts: partitionTexts(files, partitions) }
 }
 
 /** Both ends of a Parquet file have its mark: a file that is cut short has only the first. */

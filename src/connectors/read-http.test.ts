@@ -176,5 +176,9 @@ test('addresses that cannot be read say why', async () => {
   await expect(tm.read(csv(`${base}/*.csv`))).rejects.toThrow('glob in an address')
   await expect(tm.read(csv('s3://bucket/a.csv'))).rejects.toThrow('address of a kind that is not read')
   expect(() => csv('https://x/a.csv', { http: { timeout: 5 } as never })).toThrow('unknown option: timeout of http')
-  await expect(tm.read(csv('http://127.0.0.1:1/a.csv', { http: { retries: 0 } }))).rejects.toMatchObject({ code: 'connectors.http', details: { code: 'ECONNREFUSED' } })
+  const closed = createServer()
+  await new Promise<void>(resolve => void closed.listen(0, '127.0.0.1', resolve))
+  const { port } = closed.address() as AddressInfo
+  await new Promise(resolve => void closed.close(resolve))
+  await expect(tm.read(csv(`http://127.0.0.1:${port}/a.csv`, { http: { retries: 0 } }))).rejects.toMatchObject({ code: 'connectors.http', details: { code: 'ECONNREFUSED' } })
 })

@@ -72,16 +72,14 @@ test('records come out alike wherever the pieces of the file are cut', async () 
   })).any
   const record = fc.dictionary(fc.constantFrom('a', 'b', 'c d', '"'), value, { maxKeys: 4 })
   await fc.assert(
-    fc.asyncProperty(fc.array(record, { maxLength: 5 }), fc.boolean(), fc.integer({ min: 1, max: 9 }), value, async (records, spaced, size, other) => {
+    fc.asyncProperty(fc.array(record, { maxLength: 5 }), fc.boolean(), fc.constantFrom(1, 2, 3, 5, 9, 30, 1000), value, async (records, spaced, size, other) => {
       const bytes = Buffer.from(JSON.stringify({ skip: other, data: { items: records }, more: other }, undefined, spaced ? 1 : undefined))
       const pieces = async function* (): AsyncGenerator<Buffer> {
         for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
       }
       const found: unknown[] = []
-      for await (const line of jsonRecords(pieces(), 'x', ['data', 'items'], new Set())) {
-        expect(line.indexOf('\n')).toBe(line.length - 1)
-        found.push(JSON.parse(line))
-      }
+      for await (const lines of jsonRecords(pieces(), 'x', ['data', 'items'], new Set()))
+        for (const line of lines.slice(0, -1).split('\n')) found.push(JSON.parse(line))
       expect(found).toEqual(JSON.parse(JSON.stringify(records)))
     }),
     { seed: 11, numRuns: 300 },
@@ -166,7 +164,7 @@ test('a JSON document larger than the heap of its reader is read', { timeout: 60
   const path = join(folder, 'large.json')
   const items = function* (): Generator<string> {
     yield '{"data":['
-    for (let i = 0; i < 600_000; i++) yield `${i === 0 ? '' : ','}{"id":${i},"text":"${'some words '.repeat(14)}"}`
+    for (let i = 0; i < 500; i++) yield `${i === 0 ? '' : ','}{"id":${i},"text":"${'some words '.repeat(20_000)}"}`
     yield ']}'
   }
   await pipeline(Readable.from(items()), createWriteStream(path))
@@ -177,7 +175,7 @@ test('a JSON document larger than the heap of its reader is read', { timeout: 60
     const table = await tm.read(json(${JSON.stringify(path)}, { records: 'data' }))
     console.log(JSON.stringify(await table.agg(r => ({ sum: r.id.sum() })).rows()))
     await tm.close()`
-  expect(await run(program, ['--max-old-space-size=48'])).toBe('[{"sum":179999700000}]\n')
+  expect(await run(program, ['--max-old-space-size=80'])).toBe('[{"sum":124750}]\n')
 })
 
 test('what comes on standard input is read', async () => {

@@ -54,16 +54,20 @@ function schema(place: Place): Schema {
     const from = fromOf(database, place)
     const statement = database.prepare(`SELECT * FROM ${from}`)
     const strict = place.table === undefined ? new Map<string, boolean>() : notNullColumns(database, place.table)
-    const seen = new Set<string>()
+    // As a part of another SELECT its columns would get names of their own.
+    if (place.query !== undefined) checkNames(database.prepare(place.query).columns().map(column => column.name))
     return statement.columns().map(({ name, type }): Field => {
-      if (seen.has(name))
-        throw new TidemillError('plan.duplicate-column', `two columns of the query have one name: ${name}`, { hint: 'name them with AS' })
-      seen.add(name)
       return { name, type: typeOfDeclared(type) ?? foundType(database, from, name), nullable: strict.get(name) !== true }
     })
   } finally {
     database.close()
   }
+}
+
+function checkNames(names: readonly string[]): void {
+  const again = names.find((name, index) => names.indexOf(name) !== index)
+  if (again === undefined) return
+  throw new TidemillError('plan.duplicate-column', `two columns of the query have one name: ${again}`, { hint: 'name them with AS' })
 }
 
 /** Which columns never hold NULL. */

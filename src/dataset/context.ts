@@ -1,11 +1,14 @@
 import type { RunOptions } from '../plan/index.ts'
 import type { Pool } from '../workers/index.ts'
+import type { Checkpoints } from './checkpoint.ts'
 
 /** What a table needs besides its plan and its engine. */
 export interface DatasetContext {
   readonly pool?: Pool | undefined
   /** Where `show()` prints. Default: standard output. */
   readonly print?: ((text: string) => void) | undefined
+  /** Where `checkpoint()` keeps rows. */
+  readonly checkpoints?: Checkpoints | undefined
   /** Names runs: progress and the engine's temporary things carry the name. */
   readonly run?: (() => string) | undefined
 }

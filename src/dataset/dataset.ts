@@ -11,6 +11,7 @@ import {
 import { TidemillError } from '../errors/index.ts'
 import { buildCondition, buildExprs, buildOrder, callNode } from '../expr/index.ts'
 import {
+  checkTable,
   checkVerb,
   type Engine,
   type Explanation,
@@ -20,12 +21,10 @@ import {
   lazySite,
   type Make,
   namedOf,
-  needTable,
   type PickArgument,
   picksOf,
   type Plan,
   type Relation,
-  RowSteps,
   type RowSplit,
   type RunOptions,
   type Spec,
@@ -34,12 +33,14 @@ import {
 } from '../plan/index.ts'
 import { printType } from '../schema/index.ts'
 import type { Pool } from '../workers/index.ts'
+import { checkpoint, type Checkpoint, type CheckpointOptions, dropCheckpoint } from './checkpoint.ts'
 import { collectRows, columnsOf, eachRow } from './collect.ts'
 import { type DatasetContext, runOptions } from './context.ts'
 import { grouped, type Groups } from './grouped.ts'
+import { keyPairs } from './key-pairs.ts'
 import { joinedNames, sideView } from './join-view.ts'
-import { pivotArgs, type PivotOptions, type PivotValue } from './pivot-args.ts'
 import { preview, terminalText } from './preview.ts'
+import { TableSteps } from './table-verbs.ts'
 import { arrowPieces, respond } from './respond.ts'
 import { type SplitOptions, splittingOf } from './split-how.ts'
 import type { ArrowRunOptions, Dataset, ResponseOptions } from './types.ts'
@@ -62,7 +63,7 @@ export function dataset<R>(plan: Plan, engine: Engine, context: DatasetContext =
 /**
  * The class behind `Dataset`: an index of the verbs and of the ways to run. The interface says what the compiler knows of rows; here they are plain plans.
  */
-class Table extends RowSteps<Table> implements AsyncIterable<object> {
+class Table extends TableSteps<Table> implements AsyncIterable<object> {
   readonly pool: Pool | undefined
   readonly #context: DatasetContext
 
@@ -76,18 +77,12 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
     return new Table(plan, this.engine, this.#context)
   }
 
+  protected override get self(): Table {
+    return this
+  }
+
   // Verbs
 
-  union(other: Relation<unknown> | readonly Relation<unknown>[], options?: { readonly missing?: 'fail' | 'null' }): Table {
-    checkVerb.union(other, options)
-    const others = (Array.isArray(other) ? (other as readonly Relation<unknown>[]) : [other as Relation<unknown>]).map(one => this.#otherPlan(one, 'union'))
-    const [first] = others
-    return first === undefined ? this : this.derive(verbs.union(this.plan, { other: first, others, ...options }, lazySite()))
-  }
-  distinct(...columns: readonly string[]): Table {
-    checkVerb.distinct(columns)
-    return this.derive(verbs.distinct(this.plan, { columns }, lazySite()))
-  }
   sort(...by: readonly PickArgument[]): Table {
     checkVerb.sort(by)
     const orders = by.flatMap(item => buildOrder(this.plan.fields, this.plan.open, item as string | AnyMake))
@@ -96,10 +91,6 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
   limit(rows: number, options?: { readonly offset?: number }): Table {
     checkVerb.limit(rows, options)
     return this.derive(verbs.limit(this.plan, { rows, offset: options?.offset }, lazySite()))
-  }
-  sample(size: { readonly rows: number } | { readonly fraction: number }, options?: { readonly seed?: number }): Table {
-    checkVerb.sample(size, options)
-    return this.derive(verbs.sample(this.plan, { size, seed: options?.seed }, lazySite()))
   }
   split(parts: Readonly<Record<string, number>> | RowSplit, options?: SplitOptions): Readonly<Record<string, Table>> {
     checkVerb.split(parts, options)
@@ -122,15 +113,17 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
       readonly on: string | readonly string[] | Readonly<Record<string, string>>
       readonly how?: JoinHow
       readonly suffix?: string
+      readonly validate?: 'one-to-one' | 'one-to-many' | 'many-to-one'
+      readonly onManyToMany?: 'warn' | 'fail'
     },
   ): Table {
-    const right = this.#otherPlan(other, 'join')
+    const right = this.otherPlan(other, 'join')
     checkVerb.join(options)
-    const { on, how, suffix } = options
-    return this.derive(verbs.join(this.plan, { other: right, on: keyPairs(on), how, suffix }, lazySite()))
+    const { on, how, suffix, validate, onManyToMany } = options
+    return this.derive(verbs.join(this.plan, { other: right, on: keyPairs(on), how, suffix, validate, manyToMany: onManyToMany }, lazySite()))
   }
   joinWhere(other: Relation<unknown>, condition: (left: never, right: never) => object, options?: { readonly suffix?: string }): Table {
-    const right = this.#otherPlan(other, 'joinWhere')
+    const right = this.otherPlan(other, 'joinWhere')
     checkVerb.joinWhere(condition, options)
     const suffix = options?.suffix ?? ''
     const at = lazySite()
@@ -143,28 +136,9 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
     return this.derive(verbs.joinWhere(this.plan, { other: right, where, suffix }, at))
   }
   crossJoin(other: Relation<unknown>, options?: { readonly suffix?: string }): Table {
-    const right = this.#otherPlan(other, 'crossJoin')
+    const right = this.otherPlan(other, 'crossJoin')
     checkVerb.crossJoin(options)
     return this.derive(verbs.joinWhere(this.plan, { other: right, suffix: options?.suffix }, lazySite()))
-  }
-  pivot(options: PivotOptions & { readonly into: readonly PivotValue[] }): Table {
-    checkVerb.pivot(options)
-    return this.derive(verbs.pivot(this.plan, pivotArgs(this.plan, options, options.into), lazySite()))
-  }
-  async pivotAll(options: PivotOptions, run?: RunOptions): Promise<Table> {
-    const at = lazySite()
-    checkVerb.pivotAll(options)
-    const { columns } = options
-    const found = await this.select(columns).dropNulls(columns).distinct().sort(columns).rows(run)
-    const into = found.map(row => (row as Readonly<Record<string, PivotValue>>)[columns] ?? '')
-    return this.derive(verbs.pivot(this.plan, pivotArgs(this.plan, options, into), at))
-  }
-  unpivot(options: { readonly columns: readonly string[]; readonly name: string; readonly value: string }): Table {
-    checkVerb.unpivot(options)
-    return this.derive(verbs.unpivot(this.plan, options, lazySite()))
-  }
-  describe(): Table {
-    return this.derive(verbs.describe(this.plan, {}, lazySite()))
   }
   // What is known before a run
 
@@ -210,6 +184,15 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
     const plan = this.plan.open ? await this.engine.learn(this.plan, run) : this.plan
     const staged = await this.engine.stage(this.engine.run(plan, run), plan.fields, run)
     return new CachedTable(staged.plan, this.engine, this.#context, staged)
+  }
+  async checkpoint(options: CheckpointOptions = {}): Promise<CheckpointTable> {
+    checkTable.checkpoint(options)
+    const { checkpoints } = this.#context
+    if (checkpoints === undefined) throw new TidemillError('plan.argument', 'a checkpoint needs a workspace, and this table has none')
+    const run = this.#run(options)
+    const plan = this.plan.open ? await this.engine.learn(this.plan, run) : this.plan
+    const made = await checkpoint(plan, this.engine, checkpoints, { ...options, ...run })
+    return new CheckpointTable(made, this.engine, this.#context)
   }
   toResponse(options: ResponseOptions = {}): Response {
     const { plan, engine } = this
@@ -264,25 +247,22 @@ class Table extends RowSteps<Table> implements AsyncIterable<object> {
     return runOptions(this.#context, options)
   }
 
-  #otherPlan(other: Relation<unknown>, verb: string): Plan {
-    needTable(verb, other, `a.${verb}(b${verb === 'union' || verb === 'crossJoin' ? '' : ', ...'})`)
-    if (other.engine !== this.engine)
-      throw new TidemillError('plan.argument', `${verb} of tables of two engines: ${this.engine.name} and ${other.engine.name}`, {
-        hint: 'read both in one session',
-      })
-    return other.plan
+}
+
+/** A table whose rows lie in a file of the workspace until it is disposed of. */
+class CheckpointTable extends Table implements AsyncDisposable {
+  readonly path: string
+  readonly reused: boolean
+
+  constructor({ plan, path, reused }: Checkpoint, engine: Engine, context: DatasetContext) {
+    super(plan, engine, context)
+    this.path = path
+    this.reused = reused
   }
-}
 
-/** The left and the right name of each key. */
-function keyPairs(on: string | readonly string[] | Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
-  if (typeof on === 'string') return [[on, on]]
-  return isList(on) ? on.map(name => [name, name]) : Object.entries(on)
-}
-
-// `Array.isArray` does not tell read-only arrays.
-function isList(on: readonly string[] | Readonly<Record<string, string>>): on is readonly string[] {
-  return Array.isArray(on)
+  async [Symbol.asyncDispose](): Promise<void> {
+    await dropCheckpoint(this.path)
+  }
 }
 
 /** A table whose rows lie with the engine until it is disposed of. */

@@ -5,6 +5,7 @@ export type {
   Aggregates,
   ArrowRunOptions,
   CachedDataset,
+  CheckpointDataset,
   ColumnFigures,
   Dataset,
   DatasetBuilder,

@@ -17,6 +17,10 @@ export interface JoinOptions<On, How, S> {
   readonly how?: How
   /** Appended to the right side's columns that the left side has too. */
   readonly suffix?: S
+  /** How often a key may be there, left to right; a run that finds it more often fails. Default: as often as it is. */
+  readonly validate?: 'one-to-one' | 'one-to-many' | 'many-to-one'
+  /** When a key is there several times on both sides, the run fails, or warns (which reads both sides once more, before it). Default: neither. */
+  readonly onManyToMany?: 'warn' | 'fail'
 }
 type LeftKeys<On> = On extends readonly (infer C)[] ? C : On extends string ? On : keyof On
 type RightKeys<On> = On extends readonly (infer C)[] ? C : On extends string ? On : On[keyof On]

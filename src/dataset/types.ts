@@ -1,9 +1,10 @@
 /** Dataset: an immutable, typed, lazy table. */
 import type { BatchView, ColumnValues } from '../batch/index.ts'
 import type { describe, Description, jupyterDisplay, JupyterBundle } from '../display/index.ts'
-import type { Columns, Condition, Expr, KindOf, OrderBy, PerGroup, PerRow, TotalValues, ValueOf, Values } from '../expr/index.ts'
+import type { Columns, Condition, Expr, KindOf, Operand, OrderBy, PerGroup, PerRow, TotalValues, ValueOf, Values } from '../expr/index.ts'
 import type {
   Builder,
+  FillStrategy,
   HostOptions,
   JoinHow,
   Picked,
@@ -16,7 +17,8 @@ import type {
   Verbs,
   WriteReport,
 } from '../plan/index.ts'
-import type { Keep, Merge, OpenRow, Without } from '../schema/index.ts'
+import type { Keep, Merge, NonNull, Nullable, OpenRow, Without } from '../schema/index.ts'
+import type { Described, DistinctOptions, FillHow, Filled, TableVerbs } from './verb-types.ts'
 import type { Joined, JoinCheck, JoinOn, JoinOptions } from './join-types.ts'
 
 export interface DatasetBuilder extends Builder {
@@ -59,19 +61,43 @@ export interface ArrowRunOptions extends RunOptions {
   readonly compression?: 'zstd' | undefined
 }
 
-export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, DatasetBuilder>, AsyncIterable<R> {
+export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, DatasetBuilder>, TableVerbs<R>, AsyncIterable<R> {
   /** Groups of rows with equal keys, to be aggregated: `groupBy('region', r => ({ month: r.at.truncate('month') }))`. */
   groupBy<const P extends Picks<R>>(...keys: P): Grouped<R, Picked<R, P>>
   /** One row for the whole table, also when it is empty. */
   agg<A extends Aggregates>(make: (r: Columns<R>) => A): Dataset<TotalValues<A>>
-  /** One row for each combination of the columns (default: all); of several it keeps the first in the order of the other columns. */
-  distinct<const C extends keyof R & string>(...columns: C[]): Dataset<R>
+  /**
+   * One row for each combination of the columns (default: all). Of several it keeps the first in the order of the other columns; options in the last place say which.
+   *
+   * @example orders.distinct('customer', { keep: 'last', orderBy: 'orderedAt' })
+   * @throws plan.unknown-column
+   */
+  distinct<const C extends keyof R & string>(...columns: readonly (C | DistinctOptions<R>)[]): Dataset<R>
+  /** Replaces NULLs by a value per column. */
+  fillNull<const V extends { readonly [C in keyof R]?: Operand<R[C], 'column'> }>(values: V): Dataset<NonNull<R, keyof V>>
+  /**
+   * Replaces NULLs of columns from other rows: by the value before (`forward`) or after (`backward`) in an order, the straight line between both along it
+   * (`interpolate`), or a figure of the column: mean, median, mode, min, max; of rows with equal `by` only. Where there is none the NULL stays.
+   *
+   * @example sensors.fillNull(['temperature'], { strategy: 'forward', orderBy: 'at', by: 'machine' })
+   * @throws plan.unknown-column, plan.type, plan.argument when an order is missing
+   */
+  fillNull<const C extends keyof R & string, const S extends FillStrategy>(columns: readonly C[], how: FillHow<R, S>): Dataset<Filled<R, C, S>>
   /** Orders the rows: `sort('city', r => r.price.desc())`. NULLs come last unless told. */
   sort(...by: readonly ((keyof R & string) | ((r: Columns<R>) => OrderBy<PerRow>))[]): Dataset<R>
   /** The first rows, after leaving out `offset` of them. */
   limit(rows: number, options?: { readonly offset?: number }): Dataset<R>
-  /** Some rows by seed (default 0): so many, or a share. The size is exact. */
-  sample(size: { readonly rows: number } | { readonly fraction: number }, options?: { readonly seed?: number }): Dataset<R>
+  /**
+   * Some rows by seed (default 0): so many, or a share; of each value of a column with `by`. The size is exact. `replacement`: rows are put back after they were drawn, so
+   * that one may come several times, and a fraction may be above 1.
+   *
+   * @example people.sample({ rows: 100 }, { seed: 42, by: 'region' })
+   * @throws plan.argument, plan.unknown-column
+   */
+  sample(
+    size: { readonly rows: number } | { readonly fraction: number },
+    options?: { readonly seed?: number; readonly by?: keyof R & string; readonly replacement?: boolean },
+  ): Dataset<R>
   /**
    * Parts by share; the shares must add up to 1. `stratify` keeps the classes' shares, `together` keeps a group in one part, `inOrderOf` cuts by time.
    *
@@ -86,7 +112,13 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
   /** Parts by row numbers, counted from 0: `houses.split(californiaHousing.articleSplit)`. */
   split<const P extends string>(rows: RowSplit<P>): { readonly [K in P]: Dataset<R> }
 
-  /** Joins by equal keys. semi and anti keep this side's columns only. The outer side's columns can be NULL; keys appear once, under the left name. */
+  /**
+   * Joins by equal keys. semi and anti keep this side's columns only. The outer side's columns can be NULL; keys appear once, under the left name. A key that is NULL
+   * meets nothing, not even NULL. `validate` fails the run when a key is there twice on a side where it may be once; `onManyToMany` fails or warns when it is on both.
+   *
+   * @example orders.join(customers, { on: 'customerId', how: 'left', validate: 'many-to-one' })
+   * @throws plan.unknown-column, plan.type, plan.duplicate-column; plan.join-keys when it runs
+   */
   join<R2, const On extends JoinOn<R, R2>, const How extends JoinHow = 'inner', const S extends string = never>(
     other: Relation<R2>,
     options: JoinOptions<On, How, S> & JoinCheck<R, R2, On, How, S>,
@@ -124,14 +156,20 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
     },
     run?: RunOptions,
   ): Promise<Dataset<OpenRow & Keep<R, I>>>
+  /** All columns but those of `keep` become rows: `unpivot({ keep: ['id'], name: 'month', value: 'sales' })`. */
+  unpivot<const K extends keyof R & string, const N extends string, const V extends string>(options: {
+    readonly keep: readonly K[]
+    readonly name: N
+    readonly value: V
+  }): Dataset<Merge<Keep<R, K>, { [C in N]: Exclude<keyof R & string, K> } & { [C in V]: R[Exclude<keyof R, K>] }>>
   /** Columns become rows: one per column, with its name and its value. */
   unpivot<const C extends keyof R & string, const N extends string, const V extends string>(options: {
     readonly columns: readonly C[]
     readonly name: N
     readonly value: V
   }): Dataset<Merge<Without<R, C>, { [K in N]: C } & { [K in V]: R[C] }>>
-  /** One row per column: values, NULLs, distinct values, mean, deviation, extremes, median. */
-  describe(): Dataset<ColumnFigures>
+  /** One row per column: values, NULLs, distinct values, mean, deviation, extremes, median, and percentiles: `describe({ percentiles: [0.25] })` has `p25`. */
+  describe<const P extends number = never>(options?: { readonly percentiles?: readonly P[] }): Dataset<Described<P>>
 
   /** All rows as objects, in memory. */
   rows(options?: RunOptions): Promise<R[]>
@@ -145,6 +183,14 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
   write(sink: Sink<R>, options?: RunOptions): Promise<WriteReport>
   /** Runs once and keeps the rows with the engine. Dispose of it to give the space back. */
   cache(options?: RunOptions): Promise<CachedDataset<R>>
+  /**
+   * Writes the rows to a Parquet file and goes on from there; the file outlives the process. Without a path it lies in the workspace. `reuse`: rows that were written for the
+   * same plan, over files of the same sizes and times, are taken as they are. Dispose of it to remove the file.
+   *
+   * @example const joined = await orders.join(customers, { on: 'customerId' }).checkpoint({ reuse: true })
+   * @throws connectors.exists when the path is there and is no checkpoint, plan.argument when `reuse` cannot tell whether inputs changed
+   */
+  checkpoint(options?: RunOptions & { readonly path?: string; readonly reuse?: boolean }): Promise<CheckpointDataset<R>>
   /**
    * All columns in memory, each as the typed array it lies in, as values, or value by value.
    *
@@ -176,9 +222,37 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
 /** A dataset whose rows lie with the engine. */
 export interface CachedDataset<R> extends Dataset<R>, AsyncDisposable {}
 
+/** A dataset whose rows lie in a Parquet file. */
+export interface CheckpointDataset<R> extends Dataset<R>, AsyncDisposable {
+  readonly path: string
+  /** True when the rows were there already. */
+  readonly reused: boolean
+}
+
 export interface Grouped<R, Keys> {
   /** One row per group: the keys, then the aggregates. */
   agg<A extends Aggregates>(make: (r: Columns<R>) => A): Dataset<Merge<Keys, Values<A>>>
+  /**
+   * Subtotals: one row per group, then the totals with one key less each time from the end, down to the total of all, in which the keys left out are NULL.
+   * `level` names a column with the keys a row is grouped by, `city, year`; it tells a total from a group whose key is NULL.
+   *
+   * @example sales.groupBy('region', 'city').rollup(r => ({ total: r.amount.sum() }), { level: 'level' })
+   */
+  rollup<A extends Aggregates, const L extends string = never>(
+    make: (r: Columns<R>) => A,
+    options?: { readonly level?: L },
+  ): Dataset<Merge<Nullable<Keys>, { [C in L]: string } & TotalValues<A>>>
+  /** Totals of every choice of the keys, as of `rollup`. */
+  cube<A extends Aggregates, const L extends string = never>(
+    make: (r: Columns<R>) => A,
+    options?: { readonly level?: L },
+  ): Dataset<Merge<Nullable<Keys>, { [C in L]: string } & TotalValues<A>>>
+  /** Totals of these sets of keys, as of `rollup`: `groupingSets([['city'], ['year'], []], ...)`. */
+  groupingSets<A extends Aggregates, const L extends string = never>(
+    sets: readonly (readonly (keyof Keys & string)[])[],
+    make: (r: Columns<R>) => A,
+    options?: { readonly level?: L },
+  ): Dataset<Merge<Nullable<Keys>, { [C in L]: string } & TotalValues<A>>>
   /** Your own function over all rows of a group, on worker threads. A group must fit in memory; its rows come in no fixed order. */
   mapGroups<U extends object, W extends object = {}>(
     each: (key: Keys, rows: Iterable<R>, given: W) => Iterable<U>,

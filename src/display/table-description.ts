@@ -1,5 +1,15 @@
 import { type Batch, type Column, isNullAt, rawAt } from '../batch/index.ts'
-import { clockText, type DataType, dateOfDays, decimal, familyOf, intervalText, printType, type Schema, unpackInterval } from '../schema/index.ts'
+import {
+  clockText,
+  type DataType,
+  dateOfDays,
+  decimal,
+  familyOf,
+  intervalText,
+  printType,
+  type Schema,
+  unpackInterval,
+} from '../schema/index.ts'
 import type { TableDescription } from './description.ts'
 import { formatBytesValue, formatCell, formatMicros, formatNumber, formatText } from './format.ts'
 

@@ -1,5 +1,6 @@
 /** Nodes with their types: the only place where a call gets its type. */
 import { type DataType, type Field, isInteger, printType, sameType } from '../schema/index.ts'
+import { binsType, checkAggregate } from './aggregate-checks.ts'
 import { checkOperands } from './check-operands.ts'
 import { checkOptions } from './check-options.ts'
 import type { FunctionInfo } from './function-info.ts'
@@ -42,6 +43,7 @@ export function callNode(op: FunctionName, args: readonly ExprNode[], options?: 
   const node: CallNode =
     options === undefined ? { op: name, args: settled, type, nullable } : { op: name, args: settled, type, nullable, options }
   checkOptions(node)
+  checkAggregate(node)
   return node
 }
 
@@ -58,7 +60,12 @@ const twins: Readonly<Partial<Record<FunctionName, FunctionName>>> = {
  * A calculation with uint64 is exact, in decimals of 20 digits, and checked at its end; undefined for those whose result is no whole number. A sum is an int64, as of
  * other integers; so is what becomes of a uint64 and a number that may be negative.
  */
-function overUint64(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[], options: ExprOptions | undefined): CallNode | undefined {
+function overUint64(
+  name: FunctionName,
+  info: FunctionInfo,
+  args: readonly ExprNode[],
+  options: ExprOptions | undefined,
+): CallNode | undefined {
   const cast = (node: ExprNode, to: DataType): CallNode => callNode('cast', [node], { to })
   if (info.gives === 'total') return callNode(name, [cast(args[0] as ExprNode, 'bigint'), ...args.slice(1)], options)
   if (info.kind !== 'scalar' || (info.gives !== 'arithmetic' && info.gives !== 'first' && info.gives !== 'rounded')) return undefined
@@ -130,6 +137,7 @@ function mismatch(name: string, self: ExprNode | undefined, arg: ExprNode, wante
 function settle(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[]): readonly ExprNode[] {
   if (name === 'case') return settleBranches(args)
   if (name === 'listContains' || name === 'listIndexOf' || name === 'listAppend') return settleItem(name, args)
+  if (name === 'lag' || name === 'lead') return args.length < 2 ? args : settleSame(name, args)
   if (info.takes === 'same') return settleSame(name, args)
   if (info.gives !== 'arithmetic' && name !== 'div') return args
   const [a, b] = args
@@ -183,7 +191,12 @@ function settleItem(name: FunctionName, args: readonly ExprNode[]): readonly Exp
   const common = operandType(items.type.list, adapted.type)
   // What is appended must be an item as it is; what is looked for may be another number.
   if (common === undefined || (name === 'listAppend' && common !== 'unknown' && !sameType(common, items.type.list)))
-    throw mismatch(name === 'listContains' ? 'contains' : name === 'listIndexOf' ? 'indexOf' : 'append', items, item, printType(items.type.list))
+    throw mismatch(
+      name === 'listContains' ? 'contains' : name === 'listIndexOf' ? 'indexOf' : 'append',
+      items,
+      item,
+      printType(items.type.list),
+    )
   return [items, adapted]
 }
 
@@ -223,6 +236,10 @@ function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprN
       return { list: args.reduce<DataType>((type, arg) => operandType(type, arg.type) ?? type, first) }
     case 'struct':
       return { struct: args.map(({ type, nullable }, index) => ({ name: options?.names?.[index] ?? '', type, nullable })) }
+    case 'reals':
+      return { list: 'float64' }
+    case 'bins':
+      return binsType
     case 'texts':
       return { list: 'string' }
     case 'item':
@@ -282,6 +299,8 @@ function isNullable(info: FunctionInfo, args: readonly ExprNode[], options: Expr
       return args.every(arg => arg.nullable)
     case 'branches':
       return args.some((arg, index) => (index % 2 === 1 || index === args.length - 1) && arg.nullable)
+    case 'shift':
+      return args.length < 2 || args.some(arg => arg.nullable)
     case 'inner':
       return !isNeverNull(args[0])
     case 'frame':
@@ -298,6 +317,7 @@ function isNeverNull(node: ExprNode | undefined): boolean {
 function canBeEmpty(options: ExprOptions | undefined): boolean {
   const frame = options?.frame
   if (frame === undefined) return false
+  if (frame.exclude !== undefined) return true
   return (frame.to !== 'unbounded' && frame.to < 0) || (frame.from !== 'unbounded' && frame.from > 0)
 }
 

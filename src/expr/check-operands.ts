@@ -33,6 +33,8 @@ export function checkOperands(name: FunctionName, args: readonly ExprNode[]): vo
   } else if (name === 'floorDiv') {
     for (const arg of args)
       if (typeof arg.type === 'object') throw wrong(name, 'integers or floats', arg, 'divide and round down: .div(other).floor()')
+  } else if (name === 'plus' && second !== undefined) {
+    if (!isInteger(second.type) && !isOpen(second.type)) throw wrong(name, 'whole numbers', second, "cast it: .cast('int64')")
   } else if (name === 'inZone') checkMoment(name, first, 'timestamp', '.atZone() makes one of a wall clock')
   else if (name === 'atZone') checkMoment(name, first, 'datetime', '.inZone() makes one of an instant')
   else if (name === 'listFilter' && second !== undefined && !['boolean', 'unknown'].includes(valueFamily(second.type)))
@@ -46,7 +48,8 @@ function checkItems(name: FunctionName, list: ExprNode): void {
   if (item === undefined || isOpen(item)) return
   const family = familyOf(item)
   if (ofNumbers.has(name) && family !== 'number') throw wrong(name, 'a list of numbers', list)
-  if (ofTruths.has(name) && family !== 'boolean') throw wrong(name, 'a list of booleans', list, 'make conditions of its items: .map(item => item.gt(0))')
+  if (ofTruths.has(name) && family !== 'boolean')
+    throw wrong(name, 'a list of booleans', list, 'make conditions of its items: .map(item => item.gt(0))')
   if (ofOrdered.has(name) && (family === 'list' || family === 'struct' || family === 'map'))
     throw wrong(name, 'a list of values with an order', list)
   if (name === 'listFlatten' && family !== 'list') throw wrong(name, 'a list of lists', list)
@@ -55,9 +58,13 @@ function checkItems(name: FunctionName, list: ExprNode): void {
 function checkAlike(name: FunctionName, first: ExprNode, second: ExprNode): void {
   const [a, b] = [itemOf(first.type), itemOf(second.type)]
   if (a === undefined || b === undefined || isOpen(a) || isOpen(b) || sameType(a, b)) return
-  throw problem('expr.type', `${name} on ${printExpr(first)} wants ${printType(first.type)}, not ${printType(second.type)}: ${printExpr(second)}`, {
-    hint: 'cast the items of one: .map(item => item.cast(...))',
-  })
+  throw problem(
+    'expr.type',
+    `${name} on ${printExpr(first)} wants ${printType(first.type)}, not ${printType(second.type)}: ${printExpr(second)}`,
+    {
+      hint: 'cast the items of one: .map(item => item.cast(...))',
+    },
+  )
 }
 
 function checkMoment(name: string, arg: ExprNode, wanted: 'timestamp' | 'datetime', hint: string): void {

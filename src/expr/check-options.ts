@@ -16,8 +16,8 @@ export function checkOptions(node: CallNode): void {
     throw problem('expr.argument', `a day moves by whole days, not by ${options.amountMicros} microseconds`, {
       hint: "cast it first: .cast('timestamp')",
     })
-  if (op === 'quantile' && !(typeof options.q === 'number' && options.q >= 0 && options.q <= 1))
-    throw problem('expr.argument', `quantile is a share from 0 to 1, not ${options.q}`)
+  if ((op === 'quantile' || op === 'approxQuantile') && !(typeof options.q === 'number' && options.q >= 0 && options.q <= 1))
+    throw problem('expr.argument', `${op} is a share from 0 to 1, not ${options.q}`)
   if (op === 'clip') checkClip(node)
   if (op === 'round' && options.digits !== undefined && !(Number.isInteger(options.digits) && Math.abs(options.digits) <= 18))
     throw problem('expr.argument', `digits are a whole number from -18 to 18, not ${options.digits}`)
@@ -30,7 +30,6 @@ export function checkOptions(node: CallNode): void {
   if (op === 'slice' || op === 'listSlice')
     for (const at of [options.start, options.end])
       if (at !== undefined && !Number.isInteger(at)) throw problem('expr.argument', `slice takes whole numbers, not ${at}`)
-  if (op === 'over' && options.frame?.unit === 'range') checkRange(node)
 }
 
 function checkUnit(node: CallNode, unit: string): void {
@@ -52,17 +51,4 @@ function checkClip(node: CallNode): void {
     })
   }
   if (low !== undefined && high !== undefined && low > high) throw problem('expr.argument', `clip from ${low} down to ${high}`)
-}
-
-function checkRange(node: CallNode): void {
-  const by = node.options?.orderBy ?? []
-  const type = by[0]?.expr.type
-  if (by.length === 1 && (type === 'timestamp' || type === 'datetime' || type === 'date' || type === 'unknown')) return
-  throw problem(
-    'expr.argument',
-    `range wants one column of time in orderBy, not ${by.length === 1 && type !== undefined ? printType(type) : by.length}`,
-    {
-      hint: 'rows: [from, to] counts rows',
-    },
-  )
 }

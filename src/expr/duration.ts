@@ -1,6 +1,6 @@
 import { problem } from './problem.ts'
 
-const units: Readonly<Record<string, number>> = { ms: 1_000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 }
+const units: Readonly<Record<string, number>> = { us: 1, ms: 1_000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 }
 
 /** Microseconds as the largest whole unit: `10s`, `90m`, `250ms`; below a millisecond as `5us`. */
 export function printDuration(micros: number): string {
@@ -13,7 +13,7 @@ export function printDuration(micros: number): string {
 
 /** `'10s'` in microseconds. */
 export function durationMicros(text: string): number {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)$/.exec(text) ?? []
   const micros = Number(amount) * (units[unit] ?? Number.NaN)
   if (Number.isSafeInteger(micros)) return micros
   throw problem('expr.argument', `no duration: ${JSON.stringify(text)} (such as '250ms', '10s', '5m', '1h', '7d')`)

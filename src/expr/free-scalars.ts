@@ -9,9 +9,7 @@ import type { DateExpr, Expr, ExprOf, KindOf, ListExpr, Literal, NullOf, StructE
 
 type Whole = number | bigint | Expr<number | bigint | null>
 /** NULL only when all values can be. */
-type Best<E> = null extends (E extends unknown ? (null extends ValueOf<E> ? never : null) : never)
-  ? Exclude<ValueOf<E>, null>
-  : ValueOf<E>
+type Best<E> = null extends (E extends unknown ? (null extends ValueOf<E> ? never : null) : never) ? Exclude<ValueOf<E>, null> : ValueOf<E>
 
 /**
  * The greatest of the values that are not NULL; NULL when all are.
@@ -79,7 +77,10 @@ export function makeDate<const Y extends Whole, const M extends Whole, const D e
   month: M,
   day: D,
 ): DateExpr<CalendarDate | NullOf<Y | M | D>, KindOf<Y | M | D>> {
-  return toExpr(callNode('makeDate', [year, month, day].map(operand))) as unknown as DateExpr<CalendarDate | NullOf<Y | M | D>, KindOf<Y | M | D>>
+  return toExpr(callNode('makeDate', [year, month, day].map(operand))) as unknown as DateExpr<
+    CalendarDate | NullOf<Y | M | D>,
+    KindOf<Y | M | D>
+  >
 }
 
 /**

@@ -14,7 +14,7 @@ export type Takes = readonly ValueFamily[] | 'same' | 'any'
  * their digits. `rounded`: `first`, a decimal with one digit more. `common`: the type all operands fit in. `branches`: the same for the results of a `case`.
  * `total`: int64 for integers, a decimal of 38 digits, else `first`. `list`: a list of the first operand. `mapped`: a list of the second. `item`: the item of
  * the list. `to`: `options.to`. `field`: the field `options.name` of the struct. `itemTotal`: `total` of the items. `integers`: a list of int64. `commonList`: a list of
- * `common`. `struct`: the operands under `options.names`.
+ * `common`. `struct`: the operands under `options.names`. `reals`: a list of float64. `bins`: a list of { low, high, count }.
  */
 export type Gives =
   | Primitive
@@ -29,6 +29,8 @@ export type Gives =
   | 'item'
   | 'to'
   | 'field'
+  | 'reals'
+  | 'bins'
   | 'texts'
   | 'itemTotal'
   | 'integers'
@@ -37,10 +39,10 @@ export type Gives =
 
 /**
  * When the result can be NULL. `any`: when an operand is NULL. `first`: when the first is. `all`: when all are. `branches`: when a result of the `case` is.
- * `inner`: always, but for the aggregates that are never NULL. `frame`: as the operand, and when a frame can be empty. `invalid`: `any`, and when what cannot be read
+ * `shift`: always, but for a default that is not. `inner`: always, but for the aggregates that are never NULL. `frame`: as the operand, and when a frame can be empty. `invalid`: `any`, and when what cannot be read
  * is asked to be NULL.
  */
-export type Nulls = 'never' | 'always' | 'any' | 'first' | 'all' | 'branches' | 'inner' | 'frame' | 'invalid'
+export type Nulls = 'never' | 'always' | 'any' | 'first' | 'all' | 'branches' | 'shift' | 'inner' | 'frame' | 'invalid'
 
 export interface FunctionInfo {
   readonly kind: FunctionKind

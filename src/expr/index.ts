@@ -11,6 +11,7 @@ export type {
   TextFunctionName,
   TimeFunctionName,
 } from './scalar-names.ts'
+export type { AggregateOptions } from './aggregate-names.ts'
 export { functions } from './functions.ts'
 export type { FunctionInfo, FunctionKind, Gives, Nulls, Takes } from './function-info.ts'
 export { valueFamily, type ValueFamily } from './value-family.ts'
@@ -26,4 +27,6 @@ export { buildCondition, buildExprs, buildOrder } from './build.ts'
 export { momentPattern, type MomentPattern, monthOf } from './moment-pattern.ts'
 export { portableRegex, type PortableRegex } from './regex.ts'
 export { greatest, least, listOf, makeDate, makeDatetime, range, structOf } from './free-scalars.ts'
+export { countDistinct, cumeDist, ntile } from './aggregate-free.ts'
+export { ewmRows } from './window.ts'
 export { coalesce, col, count, denseRank, lit, percentRank, rank, rowNumber, when } from './free.ts'

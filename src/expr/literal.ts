@@ -65,7 +65,10 @@ export function literalNode(value: unknown, type?: DataType): LiteralNode {
     case 'symbol':
       break
   }
-  throw problem('expr.literal', `no literal: ${shown(value)} (have string, number, bigint, boolean, Date, CalendarDate, TimeOfDay, LocalDateTime, Interval, Decimal, Uint8Array)`)
+  throw problem(
+    'expr.literal',
+    `no literal: ${shown(value)} (have string, number, bigint, boolean, Date, CalendarDate, TimeOfDay, LocalDateTime, Interval, Decimal, Uint8Array)`,
+  )
 }
 
 function literal(value: LiteralNode['value'], type: DataType): LiteralNode {
@@ -160,7 +163,8 @@ export function literalValue({ value, type }: LiteralNode): Physical {
   if (type === 'float64' || type === 'float32') return Number(value)
   if (type === 'bytes') return parseBase64(String(value)) ?? null
   if (type === 'interval') return parseText(String(value), type) as bigint
-  if (isInt64(type) || type === 'uint32' || type === 'uint64' || type === 'time' || type === 'timestamp' || type === 'datetime') return BigInt(value as string | number)
+  if (isInt64(type) || type === 'uint32' || type === 'uint64' || type === 'time' || type === 'timestamp' || type === 'datetime')
+    return BigInt(value as string | number)
   if (type === 'date') return daysOf(dateFromText(String(value)))
   return value
 }

@@ -9,7 +9,13 @@ const real: Short = { of: number, gives: 'float64' }
 const two: Short = { of: number, takes: number, args: [2, 2], gives: 'float64' }
 const bits: Short = { of: number, takes: number, args: [2, 2], gives: 'arithmetic' }
 const shift: Short = { of: number, gives: 'first', options: ['bits'] }
-const several: Short = { of: ['number', 'text', 'boolean', 'date', 'instant'], takes: 'same', args: [1, many], gives: 'common', nulls: 'all' }
+const several: Short = {
+  of: ['number', 'text', 'boolean', 'date', 'instant'],
+  takes: 'same',
+  args: [1, many],
+  gives: 'common',
+  nulls: 'all',
+}
 
 /** Functions of numbers by name. */
 export const mathFunctions: Readonly<Record<MathFunctionName, FunctionInfo>> = {

@@ -5,16 +5,13 @@ import { aggregateMethods } from './aggregate-methods.ts'
 import { callNode } from './call-node.ts'
 import { durationMicros } from './duration.ts'
 import { formatTokens } from './format.ts'
-import { later } from './later.ts'
 import { type Make, type Method, method, numberOf, plain, textOf, withOptions } from './method-forms.ts'
 import type { ExprNode, ExprOptions, FunctionName } from './node.ts'
-import { exprOf, operand } from './operand.ts'
-import { printExpr } from './print.ts'
+import { operand } from './operand.ts'
 import { problem } from './problem.ts'
 import { checkReplacement, portableRegex } from './regex.ts'
 import { scalarMethods } from './scalar-methods.ts'
 import { shown } from './shown.ts'
-import { itemNode, kindOf } from './walk.ts'
 
 const time = ['date', 'instant'] as const
 
@@ -141,8 +138,6 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
 
   bin: method(['instant'], 1, 2, bin),
   diff: method(time, 2, 2, (self, [other, unit]) => callNode('diff', [self, operand(other)], { unit: textOf('diff', unit) })),
-  plus: method(time, 1, 2, (self, args) => callNode('plus', [self], later(args, 1))),
-  minus: method(time, 1, 2, (self, args) => callNode('plus', [self], later(args, -1))),
 
   at: withOptions('listAt', 1, 1, ([index]) => ({ index: numberOf('at', index) })),
   join: withOptions('listJoin', 1, 1, ([separator]) => ({ separator: textOf('join', separator) })),

@@ -39,7 +39,12 @@ export function momentPattern(format: string): MomentPattern {
     if (token === '%') return '%'
     const known = tokens[token]
     if (known === undefined)
-      throw problem('expr.argument', `unknown part of a pattern: ${whole} (have ${Object.keys(tokens).map(one => `%${one}`).join(' ')} %%)`)
+      throw problem(
+        'expr.argument',
+        `unknown part of a pattern: ${whole} (have ${Object.keys(tokens)
+          .map(one => `%${one}`)
+          .join(' ')} %%)`,
+      )
     if (parts.includes(token)) throw problem('expr.argument', `part of a pattern said twice: ${whole} in ${format}`)
     parts.push(token)
     return known

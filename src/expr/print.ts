@@ -1,5 +1,7 @@
 import { printType } from '../schema/index.ts'
+import { functions } from './functions.ts'
 import type { CallNode, ExprNode, ExprOptions, OrderNode } from './node.ts'
+import { printFrame } from './print-frame.ts'
 
 /**
  * An expression as the user would write it: `price.div(rooms).gt(1000)`.
@@ -13,9 +15,16 @@ export function printExpr(node: ExprNode): string {
   const [self, ...rest] = node.args
   const values = node.op === 'listMap' || node.op === 'listFilter' ? [] : rest.map(printExpr)
   if (isFree(node)) return printFree(node)
-  const method = `${methodOf(node)}(${[...(node.op === 'in' ? [`[${values.join(', ')}]`] : values), ...printOptions(node)].join(', ')})`
+  const method = `${methodOf(node)}(${printArguments(node, values).join(', ')})`
   if (self === undefined) return method
   return self.op === 'literal' ? `lit(${printExpr(self)}).${method}` : `${printExpr(self)}.${method}`
+}
+
+function printArguments(node: CallNode, values: readonly string[]): readonly string[] {
+  const options = printOptions(node)
+  if (node.op === 'in') return [`[${values.join(', ')}]`]
+  // A default stands behind the number of rows.
+  return node.op === 'lag' || node.op === 'lead' ? [...options.slice(0, 1), ...values, ...options.slice(1)] : [...values, ...options]
 }
 
 function printColumn(name: string): string {
@@ -36,7 +45,7 @@ function printLiteral({ value, type }: Extract<ExprNode, { op: 'literal' }>): st
 const free: ReadonlySet<string> = new Set(['greatest', 'least', 'listOf', 'struct', 'range', 'makeDate', 'makeDatetime'])
 
 function isFree(node: CallNode): boolean {
-  return free.has(node.op) || (node.op === 'coalesce' && node.args.length !== 2)
+  return free.has(node.op) || (node.op === 'coalesce' && node.args.length !== 2) || (node.op === 'countDistinct' && node.args.length > 1)
 }
 
 function printFree({ op, args, options }: CallNode): string {
@@ -77,6 +86,7 @@ const methods: Readonly<Record<string, string>> = {
   listAny: 'anyItem',
   listAll: 'allItems',
   countText: 'countMatches',
+  ewm: 'ewmMean',
 }
 
 function methodOf(node: CallNode): string {
@@ -88,24 +98,25 @@ function methodOf(node: CallNode): string {
 function printOptions(node: CallNode): string[] {
   const { options } = node
   const body = node.args[1]
-  if ((node.op === 'listMap' || node.op === 'listFilter') && body !== undefined) return [`${printColumn(options?.item ?? '~item')} => ${printExpr(body)}`]
+  if ((node.op === 'listMap' || node.op === 'listFilter') && body !== undefined)
+    return [`${printColumn(options?.item ?? '~item')} => ${printExpr(body)}`]
   if (options === undefined) return []
   if (node.op === 'over') return [printWindow(options)]
-  const own = printOwn(node.op, options)
+  const own = printOwn(node, options)
   if (own !== undefined) return own
   if (options.pattern !== undefined && node.op !== 'replace' && node.op !== 'format' && node.op !== 'countText') {
     const more = options.by === undefined ? (options.group === undefined ? [] : [String(options.group)]) : [JSON.stringify(options.by)]
     return [`/${options.pattern.replaceAll('/', '\\/')}/${options.flags ?? ''}`, ...more]
   }
   if (options.to !== undefined) return [JSON.stringify(printType(options.to))]
-  if (options.orderBy !== undefined) return [`{ orderBy: ${printOrderBy(options.orderBy)} }`]
+  if (functions[node.op].kind !== 'scalar') return printAggregateOptions(options)
   return Object.values(options)
     .filter(value => value !== undefined)
     .map(value => JSON.stringify(value))
 }
 
 /** What is not written in the order of its options. */
-function printOwn(op: string, options: ExprOptions): string[] | undefined {
+function printOwn({ op, args }: CallNode, options: ExprOptions): string[] | undefined {
   const { pattern = '', unit, timeZone, invalid, path = [], amount, amountMicros } = options
   const text = (value: unknown): string => JSON.stringify(value)
   const lenient = invalid === undefined ? [] : [`{ invalid: 'null' }`]
@@ -123,8 +134,12 @@ function printOwn(op: string, options: ExprOptions): string[] | undefined {
     case 'hash':
       return options.seed === undefined ? [] : [`{ seed: ${options.seed} }`]
     case 'bin':
-      return [printMicros(amountMicros ?? '0'), ...(options.offsetMicros === undefined ? [] : [`{ offset: ${printMicros(options.offsetMicros)} }`])]
+      return [
+        printMicros(amountMicros ?? '0'),
+        ...(options.offsetMicros === undefined ? [] : [`{ offset: ${printMicros(options.offsetMicros)} }`]),
+      ]
     case 'plus':
+      if (args.length > 1) return [text(unit)]
       return amountMicros === undefined ? [String(amount), text(unit)] : printAmount(BigInt(amountMicros))
     default:
       return undefined
@@ -155,8 +170,20 @@ function printWindow({ partitionBy = [], orderBy = [], frame }: ExprOptions): st
   const parts: string[] = []
   if (partitionBy.length > 0) parts.push(`partitionBy: [${partitionBy.map(printExpr).join(', ')}]`)
   if (orderBy.length > 0) parts.push(`orderBy: ${printOrderBy(orderBy)}`)
-  if (frame !== undefined) parts.push(`${frame.unit}: ${JSON.stringify([frame.from, frame.to])}`)
+  if (frame !== undefined) parts.push(...printFrame(frame))
   return `{ ${parts.join(', ')} }`
+}
+
+/** Separators, shares, counts of rows stand as they are, what is an option of its own in braces. */
+function printAggregateOptions({ orderBy, distinct, skipNulls, adjust, edges, alpha, ...plain }: ExprOptions): string[] {
+  const named = [
+    ...(orderBy === undefined ? [] : [`orderBy: ${printOrderBy(orderBy)}`]),
+    ...Object.entries({ distinct, skipNulls, edges, alpha, adjust }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
+    ),
+  ]
+  const values = Object.values(plain).map(value => JSON.stringify(value))
+  return named.length === 0 ? values : [...values, `{ ${named.join(', ')} }`]
 }
 
 function printOrderBy(by: readonly OrderNode[]): string {

@@ -4,6 +4,7 @@ import { callNode } from './call-node.ts'
 import { formatTokens } from './format.ts'
 import { functions } from './functions.ts'
 import { jsonSteps } from './json-steps.ts'
+import { later } from './later.ts'
 import { literalNode } from './literal.ts'
 import { families, type Make, type Method, method, numberOf, plain, textOf, withOptions } from './method-forms.ts'
 import type { ExprNode, ExprOptions, FunctionName } from './node.ts'
@@ -57,7 +58,7 @@ function truncate(self: ExprNode, [unit, options]: readonly unknown[]): ExprNode
   })
 }
 
-const later: Readonly<Record<string, ExprOptions>> = {
+const next: Readonly<Record<string, ExprOptions>> = {
   year: { amount: 12, unit: 'month' },
   quarter: { amount: 3, unit: 'month' },
   month: { amount: 1, unit: 'month' },
@@ -72,16 +73,27 @@ const later: Readonly<Record<string, ExprOptions>> = {
 /** The last day, or the last microsecond, of the unit. */
 function endOf(self: ExprNode, [unit, options]: readonly unknown[]): ExprNode {
   const { timeZone } = optionsOf('endOf', options, ['timeZone'])
-  const next = later[textOf('endOf', unit)]
-  if (next === undefined) throw problem('expr.argument', `unknown unit: ${shown(unit)} (have ${Object.keys(later).join(', ')})`)
-  if (self.type === 'unknown') throw problem('expr.type', `endOf of a column of unknown type: ${printExpr(self)}`, { hint: "cast it first: .cast('timestamp')" })
+  const one = next[textOf('endOf', unit)]
+  if (one === undefined) throw problem('expr.argument', `unknown unit: ${shown(unit)} (have ${Object.keys(next).join(', ')})`)
+  if (self.type === 'unknown')
+    throw problem('expr.type', `endOf of a column of unknown type: ${printExpr(self)}`, { hint: "cast it first: .cast('timestamp')" })
   const least = self.type === 'date' ? '-86400000000' : '-1'
-  const beginning = (of: ExprNode): ExprNode => callNode('plus', [callNode('truncate', [of], { unit: textOf('endOf', unit) })], next)
+  const beginning = (of: ExprNode): ExprNode => callNode('plus', [callNode('truncate', [of], { unit: textOf('endOf', unit) })], one)
   const end =
     timeZone === undefined
       ? beginning(self)
       : callNode('atZone', [beginning(inZone('endOf', self, options))], { timeZone: zoneOf('endOf', timeZone) })
   return callNode('plus', [end], { amountMicros: least })
+}
+
+/** `plus('7d')`, `plus(3, 'month')`, `plus(r.days, 'day')`. */
+function moved(name: 'plus' | 'minus', sign: 1 | -1): readonly Method[] {
+  return method(time, 1, 2, (self, args) => {
+    const [amount, unit] = args
+    if (typeof amount !== 'object' || amount === null) return callNode('plus', [self], later(args, sign))
+    const count = exprOf(amount)
+    return callNode('plus', [self, sign === 1 ? count : callNode('neg', [count])], { unit: textOf(name, unit) })
+  })
 }
 
 /** Read by a pattern as a type. */
@@ -98,7 +110,8 @@ function invalidOf(value: unknown): { readonly invalid?: 'null' } {
 
 /** Of an instant its day in a zone; of a text what a pattern reads. */
 const toDate: Make = (self, [first, options]) => {
-  if (self.type === 'unknown' && typeof first === 'string' && first.includes('%')) return parse('toDate', 'date')(self, [first, options], never)
+  if (self.type === 'unknown' && typeof first === 'string' && first.includes('%'))
+    return parse('toDate', 'date')(self, [first, options], never)
   return callNode('toDate', [self], first === undefined ? undefined : { timeZone: zoneOf('toDate', first) })
 }
 
@@ -134,7 +147,8 @@ const extractAll: Make = (self, [value, group = 0]) => {
 }
 
 // Scheme, host, port, path, query, fragment, as RFC 3986 takes an address apart.
-const address = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^/?#:]*)(?::([0-9]*))?)?([^?#]*)(?:\?([^#]*))?(?:#([^\n]*))?/
+const address =
+  /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^/?#:]*)(?::([0-9]*))?)?([^?#]*)(?:\?([^#]*))?(?:#([^\n]*))?/
 const addressParts = ['scheme', 'host', 'port', 'path', 'query', 'fragment']
 
 const urlPart: Make = (self, [name]) => {
@@ -327,6 +341,8 @@ export const scalarMethods: Readonly<Record<string, readonly Method[]>> = {
   format: method(time, 1, 2, (self, [pattern, options]) =>
     callNode('format', [inZone('format', self, options)], { pattern: formatTokens(textOf('format', pattern)) }),
   ),
+  plus: moved('plus', 1),
+  minus: moved('minus', -1),
   endOf: method(time, 1, 2, endOf),
   inZone: withOptions('inZone', 1, 1, ([zone]) => ({ timeZone: zoneOf('inZone', zone) })),
   atZone: withOptions('atZone', 1, 1, ([zone]) => ({ timeZone: zoneOf('atZone', zone) })),

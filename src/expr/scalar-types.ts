@@ -34,7 +34,9 @@ export interface WhenInvalid {
 export interface ValueScalars<T, K extends Kind> {
   /** One of the values, or an item of a list beside it. */
   in(values: readonly Exclude<T, null>[]): BooleanExpr<boolean | Null<T>, K>
-  in<const L extends Expr<readonly T[] | readonly Exclude<T, null>[] | null, any>>(list: L): BooleanExpr<boolean | Null<T> | NullOf<L>, K | KindOf<L>>
+  in<const L extends Expr<readonly T[] | readonly Exclude<T, null>[] | null, any>>(
+    list: L,
+  ): BooleanExpr<boolean | Null<T> | NullOf<L>, K | KindOf<L>>
   /** NULL where it equals the other: `r.age.nullIf(-1)`. */
   nullIf<const O extends Operand<T>>(other: O): ExprOf<T | null, K | KindOf<O>>
   /** A whole number from 0 to 2^52 - 1 of the value's text, the same on every engine and in every version; `mod` deals rows to buckets. */
@@ -221,8 +223,12 @@ export interface ListScalars<T, K extends Kind> {
   append<const O extends Operand<Item<T>>>(item: O): ListExpr<(Item<T> | NullOf<O>)[] | Null<T>, K | KindOf<O>>
   /** The place of the item, from 0; -1 when it is not there. */
   indexOf(item: Exclude<Item<T>, null>): NumberExpr<number | Null<T>, K>
-  containsAny<const O extends readonly Item<T>[] | Expr<readonly Item<T>[] | null, any>>(others: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
-  containsAll<const O extends readonly Item<T>[] | Expr<readonly Item<T>[] | null, any>>(others: O): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  containsAny<const O extends readonly Item<T>[] | Expr<readonly Item<T>[] | null, any>>(
+    others: O,
+  ): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
+  containsAll<const O extends readonly Item<T>[] | Expr<readonly Item<T>[] | null, any>>(
+    others: O,
+  ): BooleanExpr<boolean | Null<T> | NullOf<O>, K | KindOf<O>>
   flatten(this: Expr<readonly (readonly unknown[] | null)[] | null>): ListExpr<Exclude<Item<T>, null> | Null<T>, K>
   /** Of a list of numbers, without NULLs; NULL of none. */
   sumItems(): NumberExpr<Sum<Item<T>> | null, K>

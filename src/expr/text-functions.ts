@@ -37,7 +37,10 @@ export const textFunctions: Readonly<Record<TextFunctionName, FunctionInfo>> = {
   startsWith: scalar('The text begins with the part.', search),
   endsWith: scalar('The text ends with the part.', search),
   indexOf: scalar('The code point, from 0, at which the part stands first; -1 when it is not there.', { ...search, gives: 'int64' }),
-  like: scalar('The whole text is as a pattern of SQL says: `%` is any text, `_` one character, a backslash takes the next as it is.', search),
+  like: scalar(
+    'The whole text is as a pattern of SQL says: `%` is any text, `_` one character, a backslash takes the next as it is.',
+    search,
+  ),
   ilike: scalar('The same, capital and small letters alike; beyond ASCII as the engine knows them.', search),
   countText: scalar('How often a text stands in it, without overlaps.', { of: text, gives: 'int64', options: ['pattern'] }),
   capitalize: scalar('The first letter capital, the others small; beyond ASCII as the engine knows them.', { of: text, gives: 'string' }),
@@ -51,7 +54,10 @@ export const textFunctions: Readonly<Record<TextFunctionName, FunctionInfo>> = {
     options: ['form'],
   }),
   stripAccents: scalar('Letters without their marks.', { of: text, gives: 'string' }),
-  levenshtein: scalar('The least number of characters to put in, leave out or change to get the other text.', { ...search, gives: 'int64' }),
+  levenshtein: scalar('The least number of characters to put in, leave out or change to get the other text.', {
+    ...search,
+    gives: 'int64',
+  }),
   codePoint: scalar('The number of the first character; NULL of an empty text.', { of: text, gives: 'int64', nulls: 'always' }),
   toChar: scalar('The character of a number; an error where there is none.', { of: ['number'], gives: 'string' }),
   countMatches: scalar('How often the pattern matches.', { of: text, gives: 'int64', options: ['pattern', 'flags'] }),
@@ -81,16 +87,22 @@ export const textFunctions: Readonly<Record<TextFunctionName, FunctionInfo>> = {
     gives: 'texts',
     options: ['separator'],
   }),
-  parse: scalar('Read by a strptime pattern: %Y %y %m %b %B %d %H %I %p %M %S %f %z %a %A %%. What cannot be read is an error, or NULL when asked.', {
-    of: text,
-    gives: 'to',
-    nulls: 'invalid',
-    options: ['pattern', 'to', 'invalid'],
-  }),
-  json: scalar('The value at a path of JSON text, as text; NULL for null and for what is not there. What is no JSON is an error, or NULL when asked.', {
-    of: text,
-    gives: 'string',
-    nulls: 'always',
-    options: ['path', 'invalid'],
-  }),
+  parse: scalar(
+    'Read by a strptime pattern: %Y %y %m %b %B %d %H %I %p %M %S %f %z %a %A %%. What cannot be read is an error, or NULL when asked.',
+    {
+      of: text,
+      gives: 'to',
+      nulls: 'invalid',
+      options: ['pattern', 'to', 'invalid'],
+    },
+  ),
+  json: scalar(
+    'The value at a path of JSON text, as text; NULL for null and for what is not there. What is no JSON is an error, or NULL when asked.',
+    {
+      of: text,
+      gives: 'string',
+      nulls: 'always',
+      options: ['path', 'invalid'],
+    },
+  ),
 }

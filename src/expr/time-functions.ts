@@ -42,11 +42,16 @@ export const timeFunctions: Readonly<Record<TimeFunctionName, FunctionInfo>> = {
     gives: 'int64',
     options: ['unit'],
   }),
-  plus: scalar('Later by microseconds, or by months: a day that the month does not have becomes its last.', {
-    of: time,
-    gives: 'first',
-    options: ['amountMicros', 'amount', 'unit'],
-  }),
+  plus: scalar(
+    'Later by microseconds, or by months or so many units as a second operand says: a day that the month does not have becomes its last.',
+    {
+      of: time,
+      takes: number,
+      args: [1, 2],
+      gives: 'first',
+      options: ['amountMicros', 'amount', 'unit'],
+    },
+  ),
   format: scalar('As text by a strftime pattern: %Y %m %d %H %M %S %f (microseconds) %y %j %b %B %a %A %%.', {
     of: time,
     gives: 'string',
@@ -64,7 +69,12 @@ export const timeFunctions: Readonly<Record<TimeFunctionName, FunctionInfo>> = {
     'The instant at which a clock in the time zone shows this. An hour that comes twice means its first pass; one that is skipped is read with the offset before it: 02:30 becomes 03:30.',
     { of: instant, gives: 'timestamp', options: ['timeZone'] },
   ),
-  makeDate: scalar('The day of a year, a month and a day; an error when it does not exist.', { of: number, takes: number, args: [3, 3], gives: 'date' }),
+  makeDate: scalar('The day of a year, a month and a day; an error when it does not exist.', {
+    of: number,
+    takes: number,
+    args: [3, 3],
+    gives: 'date',
+  }),
   makeDatetime: scalar('The wall clock of year, month, day, hour, minute and second; an error when it does not exist.', {
     of: number,
     takes: number,

@@ -21,7 +21,14 @@ import type {
   TimeUnit,
   TypeName,
 } from '../schema/index.ts'
-import type { AnyAggregates, BooleanAggregates, NumberAggregates, OrderedAggregates, ValueAggregates } from './aggregate-types.ts'
+import type {
+  AnyAggregates,
+  BooleanAggregates,
+  NumberAggregates,
+  OrderedAggregates,
+  TextAggregates,
+  ValueAggregates,
+} from './aggregate-types.ts'
 import type { ExprNode } from './node.ts'
 import type {
   BytesScalars,
@@ -34,7 +41,19 @@ import type {
   ValueScalars,
 } from './scalar-types.ts'
 
-export type { Order, OrderBy, Ranking, WindowSpec } from './aggregate-types.ts'
+export type {
+  EwmOptions,
+  Framed,
+  Gathering,
+  HistogramBin,
+  HistogramBins,
+  Order,
+  OrderBy,
+  Ranking,
+  Running,
+  SkipNulls,
+  WindowSpec,
+} from './aggregate-types.ts'
 
 /** `column`: a value per row. `window`: a value per row that looks at other rows. `aggregate`, `count`: a value per group (a count is never NULL). */
 export type Kind = 'column' | 'window' | 'aggregate' | 'count'
@@ -103,13 +122,13 @@ export type ExprOf<T, K extends Kind> =
                 ? OrderedExpr<T, K>
                 : [T] extends [Interval | ReadonlyMap<unknown, unknown> | null]
                   ? ValueExpr<T, K>
-              : [T] extends [readonly unknown[] | null]
-                ? ListExpr<T, K>
-                : [T] extends [Uint8Array | null]
-                  ? BytesExpr<T, K>
-                  : [T] extends [object | null]
-                    ? StructExpr<T, K>
-                    : ValueExpr<T, K>
+                  : [T] extends [readonly unknown[] | null]
+                    ? ListExpr<T, K>
+                    : [T] extends [Uint8Array | null]
+                      ? BytesExpr<T, K>
+                      : [T] extends [object | null]
+                        ? StructExpr<T, K>
+                        : ValueExpr<T, K>
 
 /** What a cast makes: the name of a type, or `list('int64')`, `oneOf('a', 'b')` and their like. */
 export type CastTo = TypeName | DecimalName | FieldType<unknown>
@@ -163,7 +182,7 @@ export interface NumberExpr<T, K extends Kind> extends OrderedExpr<T, K>, Number
 export type Arith<T> = Exact<T> | (Exclude<T, null> extends Decimal ? number : never) | Expr<Exact<T> | null, any>
 
 export type Text = string | Expr<string | null, any>
-export interface TextExpr<T, K extends Kind> extends OrderedExpr<T, K>, TextScalars<T, K> {
+export interface TextExpr<T, K extends Kind> extends OrderedExpr<T, K>, TextScalars<T, K>, TextAggregates<T> {
   upper(): TextExpr<string | Null<T>, K>
   lower(): TextExpr<string | Null<T>, K>
   length(): NumberExpr<number | Null<T>, K>
@@ -189,8 +208,8 @@ export interface BooleanExpr<T, K extends Kind> extends ValueExpr<T, K>, Boolean
 export interface DateExpr<T, K extends Kind> extends OrderedExpr<T, K>, DateScalars<T, K> {
   /** Whole units from the other to this. */
   diff<const O extends Operand<T>>(other: O, unit: TimeUnit): NumberExpr<number | Null<T> | NullOf<O>, K | KindOf<O>>
-  plus(amount: Duration | number, unit?: TimeUnit): ExprOf<T, K>
-  minus(amount: Duration | number, unit?: TimeUnit): ExprOf<T, K>
+  plus<const A extends Duration | number | Expr<number | null, any>>(amount: A, unit?: TimeUnit): ExprOf<T | NullOf<A>, K | KindOf<A>>
+  minus<const A extends Duration | number | Expr<number | null, any>>(amount: A, unit?: TimeUnit): ExprOf<T | NullOf<A>, K | KindOf<A>>
 }
 export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K>, TimestampScalars<T, K> {
   /** The beginning of the span it is in: `r.at.bin('5m')`. Spans are counted from 1970, UTC, moved by `offset`. */

@@ -1,17 +1,20 @@
 /** The state of one aggregate for all groups: it takes rows, merges with another of its kind, and ends as a column. */
-import { type Batch, columnFromRaw, type Column } from '../batch/index.ts'
+import type { Batch, Column } from '../batch/index.ts'
 import type { AggregateName, CallNode } from '../expr/index.ts'
 import type { DataType } from '../schema/index.ts'
+import { gatherRules } from './gather-rules.ts'
 import { compareNumbers, compareRaw, keyOf } from './compare.ts'
 import { numberAccumulator, sumOverflow } from './numbers/index.ts'
 import type { StateReader, StateWriter } from './state-bytes.ts'
-import { columnVector, decimalToNumber, type Raw, reader, scaleOf } from './vector.ts'
+import { keyCompare, type Make, type OrderValues, States, states } from './states.ts'
+import { valueRules } from './value-rules.ts'
+import { decimalToNumber, type Raw, scaleOf } from './vector.ts'
 
 export interface Accumulator {
   /** Makes room for groups below this number; the other methods need it done. */
   reserve(groups: number): void
-  /** Takes a batch: row i goes to `groups[i]`, to none where that is -1. `values` is the operand, absent for a count of rows. */
-  add(groups: Int32Array, values: Column | undefined, batch: Batch): void
+  /** Takes a batch: row i goes to `groups[i]`, to none where that is -1. `values` is the operand, absent for a count of rows; `more` are the other operands. */
+  add(groups: Int32Array, values: Column | undefined, batch: Batch, more: readonly Column[]): void
   /** What the other knows of its group becomes known of this one's. */
   merge(other: Accumulator, from: number, to: number): void
   /** The results of these groups. */
@@ -24,79 +27,8 @@ export interface Accumulator {
 }
 
 /** A state for an aggregate call; `orderValues` gives the keys of `first` and `last` for a row. */
-export function accumulator(node: CallNode, orderValues: (batch: Batch, row: number) => readonly Raw[]): Accumulator {
+export function accumulator(node: CallNode, orderValues: OrderValues): Accumulator {
   return numberAccumulator(node) ?? makers[node.op as OtherAggregate](node, orderValues)
-}
-
-type Make = (node: CallNode, orderValues: (batch: Batch, row: number) => readonly Raw[]) => Accumulator
-
-/** One state a group, made when the group is first met. States are plain data unless `plain` says how they become so. */
-interface Rule<S> {
-  init(): S
-  /** The state after a value; NULLs are left out before, unless `nulls`. */
-  add(state: S, value: Raw, row: number, batch: Batch): S
-  merge(a: S, b: S): S
-  finish(state: S): Raw
-  readonly nulls?: boolean
-  readonly plain?: { of(state: S): unknown; back(plain: unknown): S }
-}
-
-class States<S> implements Accumulator {
-  readonly #rule: Rule<S>
-  readonly #type: DataType
-  readonly #states: S[] = []
-
-  constructor(rule: Rule<S>, type: DataType) {
-    this.#rule = rule
-    this.#type = type
-  }
-
-  reserve(groups: number): void {
-    while (this.#states.length < groups) this.#states.push(this.#rule.init())
-  }
-
-  add(groups: Int32Array, values: Column | undefined, batch: Batch): void {
-    const states = this.#states
-    const rule = this.#rule
-    const read = values === undefined ? () => true : reader(columnVector(values))
-    for (let row = 0; row < groups.length; row++) {
-      const group = groups[row] as number
-      if (group < 0) continue
-      const value = read(row)
-      if (value !== null || rule.nulls === true) states[group] = rule.add(states[group] as S, value, row, batch)
-    }
-  }
-
-  merge(other: Accumulator, from: number, to: number): void {
-    // Proved by the aggregator: both were made for the same call.
-    const theirs = (other as States<S>).#states[from]
-    if (from < (other as States<S>).#states.length) this.#states[to] = this.#rule.merge(this.#states[to] as S, theirs as S)
-  }
-
-  finish(groups: Int32Array): Column {
-    return columnFromRaw(
-      this.#type,
-      Array.from(groups, group => this.#rule.finish(this.#states[group] as S)),
-    )
-  }
-
-  clear(group: number): void {
-    this.#states[group] = this.#rule.init()
-  }
-
-  save(group: number, out: StateWriter): void {
-    const state = this.#states[group] as S
-    out.value(this.#rule.plain === undefined ? state : this.#rule.plain.of(state))
-  }
-
-  load(group: number, from: StateReader): void {
-    const plain = from.value()
-    this.#states[group] = this.#rule.plain === undefined ? (plain as S) : this.#rule.plain.back(plain)
-  }
-}
-
-function states<S>(rule: Rule<S>): Make {
-  return node => new States(rule, node.type)
 }
 
 interface Exact {
@@ -149,9 +81,8 @@ const mean: Make = node => {
 }
 
 /** All values of a group, to be sorted at the end. */
-function quantile(share: (node: CallNode) => number): Make {
+function sorted(finish: (values: Float64Array, node: CallNode) => Raw): Make {
   return node => {
-    const q = share(node)
     const scale = scaleOf(node.args[0]?.type ?? 'float64')
     return new States<number[]>(
       {
@@ -164,20 +95,20 @@ function quantile(share: (node: CallNode) => number): Make {
           for (const value of b) a.push(value)
           return a
         },
-        finish(state) {
-          if (state.length === 0) return null
-          const values = Float64Array.from(state).sort(compareNumbers)
-          const place = q * (values.length - 1)
-          const low = values[Math.floor(place)] as number
-          const high = values[Math.ceil(place)] as number
-          const share = place - Math.floor(place)
-          // Of -Infinity and a number this is -Infinity, where low + (high - low) * share would be NaN.
-          return low === high ? low : low * (1 - share) + high * share
-        },
+        finish: state => (state.length === 0 ? null : finish(Float64Array.from(state).sort(compareNumbers), node)),
       },
-      'float64',
+      node.type,
     )
   }
+}
+
+function quantile(values: Float64Array, q: number): number {
+  const place = q * (values.length - 1)
+  const low = values[Math.floor(place)] as number
+  const high = values[Math.ceil(place)] as number
+  const share = place - Math.floor(place)
+  // Of -Infinity and a number this is -Infinity, where low + (high - low) * share would be NaN.
+  return low === high ? low : low * (1 - share) + high * share
 }
 
 function extreme(sign: 1 | -1): Make {
@@ -196,19 +127,7 @@ interface Chosen {
 /** Of equal keys `first` keeps the earlier row and `last` the later one. */
 function chosen(side: 'first' | 'last'): Make {
   return (node, orderValues) => {
-    const by = node.options?.orderBy ?? []
-    const compare = (a: readonly Raw[], b: readonly Raw[]): number => {
-      for (const [index, { expr, descending, nulls }] of by.entries()) {
-        const [x = null, y = null] = [a[index], b[index]]
-        if (x === null || y === null) {
-          if (x === y) continue
-          return (x === null) === (nulls === 'first') ? -1 : 1
-        }
-        const order = compareRaw(expr.type, x, y)
-        if (order !== 0) return descending ? -order : order
-      }
-      return 0
-    }
+    const compare = keyCompare(node)
     const take = (a: Chosen | undefined, b: Chosen | undefined): Chosen | undefined => {
       if (a === undefined || b === undefined) return a ?? b
       const order = compare(b.keys, a.keys)
@@ -235,48 +154,52 @@ const truth = (start: boolean): Make =>
     finish: state => state,
   })
 
+/** Of several columns: combinations. */
+const countDistinct: Make = node => distinct(node.args[0]?.type)(node)
+
+const distinct = (type?: DataType): Make => states<Set<Raw>>({
+  init: () => new Set(),
+  add: (state, value, _, __, others) => state.add(others.length === 0 ? keyOf(value, type) : keyOf([value, ...others])),
+  merge: (a, b) => {
+    for (const value of b) a.add(value)
+    return a
+  },
+  finish: state => BigInt(state.size),
+  plain: { of: state => [...state], back: plain => new Set(plain as Raw[]) },
+})
+
 /** What `numberAccumulator` never leaves over. */
-type OtherAggregate = Exclude<AggregateName, 'count' | 'stddev' | 'variance'>
+type OtherAggregate = Exclude<AggregateName, NumberAggregate>
+type NumberAggregate = (typeof ofNumbers)[number]
+const ofNumbers = [
+  'count',
+  'stddev',
+  'stddevPop',
+  'variance',
+  'variancePop',
+  'skew',
+  'kurtosis',
+  'covariance',
+  'covariancePop',
+  'correlation',
+] as const
 
 const makers: Readonly<Record<OtherAggregate, Make>> = {
-  countDistinct: states<Set<Raw>>({
-    init: () => new Set(),
-    add: (state, value) => state.add(keyOf(value)),
-    merge: (a, b) => {
-      for (const value of b) a.add(value)
-      return a
-    },
-    finish: state => BigInt(state.size),
-    plain: { of: state => [...state], back: plain => new Set(plain as Raw[]) },
-  }),
+  countDistinct,
   sum,
   mean,
   min: extreme(-1),
   max: extreme(1),
-  median: quantile(() => 0.5),
-  quantile: quantile(node => node.options?.q ?? 0.5),
+  median: sorted(values => quantile(values, 0.5)),
+  quantile: sorted((values, node) => quantile(values, node.options?.q ?? 0.5)),
+  quantiles: sorted((values, node) => (node.options?.qs ?? []).map(q => quantile(values, q))),
   first: chosen('first'),
   last: chosen('last'),
-  list: node =>
-    new States<Raw[]>(
-      {
-        nulls: true,
-        init: () => [],
-        add: (state, value) => {
-          state.push(value)
-          return state
-        },
-        merge: (a, b) => {
-          for (const value of b) a.push(value)
-          return a
-        },
-        finish: state => state,
-      },
-      node.type,
-    ),
   any: truth(false),
   all: truth(true),
+  ...valueRules,
+  ...gatherRules,
 }
 
 /** Names of the aggregates there are. */
-export const aggregateKernels: readonly AggregateName[] = [...(Object.keys(makers) as OtherAggregate[]), 'count', 'stddev', 'variance']
+export const aggregateKernels: readonly AggregateName[] = [...(Object.keys(makers) as OtherAggregate[]), ...ofNumbers]

@@ -33,7 +33,7 @@ export class AggregateStates {
   constructor(aggs: readonly NamedExpr[]) {
     this.#results = aggs.map(({ expr }) => this.#read(expr, []))
     this.#states = this.#leaves.map(({ call }) => accumulator(call, (_, row) => (this.#orders.get(call) ?? []).map(read => read(row))))
-    this.#asked = this.#leaves.flatMap(({ call, conditions }) => [...conditions, ...call.args.slice(0, 1), ...orderOf(call)])
+    this.#asked = this.#leaves.flatMap(({ call, conditions }) => [...conditions, ...call.args, ...orderOf(call)])
   }
 
   /** Makes room for groups below this number. */
@@ -48,14 +48,14 @@ export class AggregateStates {
     const next = (count: number): Column[] => made.slice(at, (at += count))
     this.#leaves.forEach(({ call, conditions }, index) => {
       const chosen = meet(groups, next(conditions.length))
-      const [operand] = next(Math.min(1, call.args.length))
+      const [operand, ...more] = next(call.args.length)
       const order = next(orderOf(call).length)
       if (order.length > 0)
         this.#orders.set(
           call,
           order.map(column => reader(columnVector(column))),
         )
-      ;(this.#states[index] as Accumulator).add(chosen, operand, batch)
+      ;(this.#states[index] as Accumulator).add(chosen, operand, batch, more)
     })
   }
 

@@ -69,8 +69,10 @@ export function convertVector(value: Vector, to: DataType, rows: number, misfit:
   const from = value.type
   if (!value.constant && (sameType(from, to) || (isInt64(from) && isInt64(to))))
     return from === to ? value.column : { ...value.column, type: to }
-  if (to === 'float64' && isInteger(from) && storageOf(from) !== 'int128') return plainColumn(to, rows, doubles(value, rows), jointValidity([value], rows))
-  if (isInt64(to) && isInteger(from) && (storageOf(from) === 'int32' || from === 'uint32')) return plainColumn(to, rows, longs(value, rows), jointValidity([value], rows))
+  if (to === 'float64' && isInteger(from) && storageOf(from) !== 'int128')
+    return plainColumn(to, rows, doubles(value, rows), jointValidity([value], rows))
+  if (isInt64(to) && isInteger(from) && (storageOf(from) === 'int32' || from === 'uint32'))
+    return plainColumn(to, rows, longs(value, rows), jointValidity([value], rows))
   const convert = converter(from, to)
   const read = reader(value)
   const builder = columnBuilder(to, rows)
@@ -124,7 +126,8 @@ function betweenNumbers(from: DataType, to: DataType): Convert {
     const [precision, digits] = to.decimal
     const limit = 10n ** BigInt(precision)
     return value => {
-      const exact = storageOf(from) === 'float64' ? decimalNear(value as number, digits) : rescale(BigInt(value as number | bigint), scale, digits)
+      const exact =
+        storageOf(from) === 'float64' ? decimalNear(value as number, digits) : rescale(BigInt(value as number | bigint), scale, digits)
       return exact === undefined || exact >= limit || exact <= -limit ? undefined : exact
     }
   }
@@ -192,9 +195,7 @@ interface Entry {
 function mapText(entries: readonly Entry[], [keys, values]: readonly [DataType, DataType]): string {
   const isText = storageOf(keys) === 'text'
   const parts = entries.map(({ key, value }) =>
-    isText
-      ? `${JSON.stringify(key)}:${jsonText(value, values)}`
-      : `{"key":${jsonText(key, keys)},"value":${jsonText(value, values)}}`,
+    isText ? `${JSON.stringify(key)}:${jsonText(value, values)}` : `{"key":${jsonText(key, keys)},"value":${jsonText(value, values)}}`,
   )
   return isText ? `{${parts.join(',')}}` : `[${parts.join(',')}]`
 }

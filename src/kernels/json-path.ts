@@ -69,7 +69,7 @@ class Reader {
     }
     if (next === '[' || next === '{') return depth >= deepest ? undefined : this.#inside(next, depth)
     const word = this.#take(/true|false|null/y) ?? this.#take(/-?(?:nan|infinity|inf)/iy)
-    if (word !== undefined) return { is: 'plain', text: plainWord(word) }
+    if (word !== undefined) return { is: 'plain', text: word }
     const number = this.#take(/-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9])/y)
     return number === undefined ? undefined : { is: 'plain', text: plainNumber(number) }
   }
@@ -105,12 +105,6 @@ class Reader {
     this.#at++
     return open === '[' ? { is: 'list', items } : { is: 'object', keys, items }
   }
-}
-
-function plainWord(word: string): string {
-  const sign = word.startsWith('-') ? '-' : ''
-  if (/nan$/i.test(word)) return `${sign}NaN`
-  return /inf(?:inity)?$/i.test(word) ? `${sign}Infinity` : word
 }
 
 /** As yyjson writes numbers: whole ones of 64 bits as they are, others as the shortest double, those that are none as they came. */

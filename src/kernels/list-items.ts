@@ -5,7 +5,7 @@ import type { CallNode, ListFunctionName } from '../expr/index.ts'
 import { type DataType, isInteger, sameType } from '../schema/index.ts'
 import { overflow } from './arithmetic.ts'
 import { convertVector, converter } from './cast.ts'
-import { compareRaw } from './compare.ts'
+import { compareNumbers, compareRaw } from './compare.ts'
 import { type Kernel, perRow } from './kernel.ts'
 import { decimalText, decimalToNumber, type Raw, scaleOf, toColumn, type Vector } from './vector.ts'
 
@@ -51,7 +51,9 @@ export const listItems: Readonly<Record<OwnName, Kernel>> = {
     const type = itemOf(list)
     const scale = scaleOf(type)
     return (items: Items) => {
-      const known = items.filter(item => item !== null).map(item => (typeof item === 'bigint' ? decimalToNumber(item, scale) : Number(item)))
+      const known = items
+        .filter(item => item !== null)
+        .map(item => (typeof item === 'bigint' ? decimalToNumber(item, scale) : Number(item)))
       return known.length === 0 ? null : known.reduce((sum, item) => sum + item, 0) / known.length
     }
   }),
@@ -68,15 +70,15 @@ export const listItems: Readonly<Record<OwnName, Kernel>> = {
     return (items: Items, sought: Items) => sought.every(one => one === null || has(items, one, type))
   }),
   listIndexOf: perRow((_, [list, item]) => {
-    const type = itemOf(list)
-    const convert = converter(item?.type ?? 'unknown', type)
-    return (items: Items, wanted: Raw) => {
-      const sought = convert(wanted)
-      return BigInt(sought === undefined ? -1 : items.findIndex(one => one !== null && compareRaw(type, one, sought) === 0))
-    }
+    const placeOf = seeker(list, item)
+    return (items: Items, wanted: Raw) => BigInt(placeOf(items, wanted))
   }),
   listFlatten: perRow(() => (items: Items) => items.flatMap(item => (item === null ? [] : (item as Items)))),
-  range: perRow(() => (from: Raw, to: Raw, by: Raw = 1n) => rangeItems(BigInt(from as bigint), BigInt(to as bigint), BigInt(by as bigint))),
+  range: perRow(
+    () =>
+      (from: Raw, to: Raw, by: Raw = 1n) =>
+        rangeItems(BigInt(from as bigint), BigInt(to as bigint), BigInt(by as bigint)),
+  ),
   listOf: (node, args, rows) => {
     const type = typeof node.type === 'object' && 'list' in node.type ? node.type.list : 'unknown'
     const columns = args.map(arg => asItems(arg, type, rows))
@@ -91,6 +93,22 @@ export const listItems: Readonly<Record<OwnName, Kernel>> = {
 
 function itemOf(list: Vector | undefined): DataType {
   return typeof list?.type === 'object' && 'list' in list.type ? list.type.list : 'unknown'
+}
+
+/** The place of a value among items, -1 when it is not there; numbers of different types meet as in comparisons. */
+export function seeker(list: Vector | undefined, item: Vector | undefined): (items: Items, wanted: Raw) => number {
+  const own = itemOf(list)
+  const other = item?.type ?? 'unknown'
+  const toDouble = own === 'float64' || other === 'float64'
+  const [left, right] = toDouble ? [converter(own, 'float64'), converter(other, 'float64')] : [converter(own, own), converter(other, own)]
+  return (items, wanted) => {
+    const sought = right(wanted)
+    if (sought === undefined) return -1
+    return items.findIndex(one => {
+      if (one === null) return false
+      return toDouble ? compareNumbers(left(one) as number, sought as number) === 0 : compareRaw(own, one, sought) === 0
+    })
+  }
 }
 
 function asItems(vector: Vector, to: DataType, rows: number): Column {

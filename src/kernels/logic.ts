@@ -181,11 +181,11 @@ export const isIn: Kernel = (_, [value, ...options], rows) => {
   )
   let nulls = 0
   if (alike) {
-    const wanted = new Set(options.map(option => keyOf(reader(option)(0))))
+    const wanted = new Set(options.map(option => keyOf(reader(option)(0), value.type)))
     const unsure = wanted.delete(null)
     for (let i = 0; i < rows; i++) {
       const own = read(i)
-      if (own !== null && wanted.has(keyOf(own))) data[i] = 1
+      if (own !== null && wanted.has(keyOf(own, value.type))) data[i] = 1
       else if (own === null || unsure) {
         setValid(validity, i, false)
         nulls++

@@ -36,8 +36,16 @@ export const moreTexts: Readonly<Record<OwnName, Kernel>> = {
   trim: trimmer(true, true),
   trimStart: trimmer(true, false),
   trimEnd: trimmer(false, true),
-  padStart: perRow(({ options }) => (text: string) => padding(text, options?.width ?? 0, options?.fill ?? ' ') + text),
-  padEnd: perRow(({ options }) => (text: string) => text + padding(text, options?.width ?? 0, options?.fill ?? ' ')),
+  padStart: perRow(
+    ({ options }) =>
+      (text: string) =>
+        padding(text, options?.width ?? 0, options?.fill ?? ' ') + text,
+  ),
+  padEnd: perRow(
+    ({ options }) =>
+      (text: string) =>
+        text + padding(text, options?.width ?? 0, options?.fill ?? ' '),
+  ),
   repeat: perRow(
     ({ options }) =>
       (text: string) =>
@@ -139,7 +147,7 @@ function like(pattern: string): RegExp {
     else if (char === '_') source += '.'
     else {
       if (char === '\\') char = all[++at] ?? fail(pattern)
-      source += char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+      source += char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
     }
   }
   const made = new RegExp(`^${source}$`, 'su')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { calendarDate, decimal, timestampOf } from '../schema/index.ts'
+import { calendarDate, decimal, interval, localDateTime, mapOf, timeOfDay, timestampOf } from '../schema/index.ts'
 import { StateReader, StateWriter } from './index.ts'
 
 const leaf = fc.oneof(
@@ -12,6 +12,7 @@ const leaf = fc.oneof(
   fc.uint8Array(),
   fc.date({ noInvalidDate: false }),
   fc.constantFrom('\ud800', 'é\0', timestampOf(-7n), calendarDate(-5, 1, 31), decimal(-12345n, 3)),
+  fc.constantFrom(localDateTime(2026, 3, 8, 2, 30), timeOfDay(10, 30), interval({ months: -1, micros: -1n }), mapOf([['a', 1n]])),
 )
 const value = fc.letrec(tie => ({
   value: fc.oneof(
@@ -39,7 +40,7 @@ test('what is no plain data is refused, naming its place', () => {
   const ring: unknown[] = []
   ring.push(ring)
   for (const [wrong, message] of [
-    [{ a: [new Map()] }, 'state that cannot be kept: value.a[0] is an instance of Map'],
+    [{ a: [new Set()] }, 'state that cannot be kept: value.a[0] is an instance of Set'],
     [() => 1, 'value is a function'],
     [Symbol('x'), 'value is a symbol'],
     [ring, 'nested deeper than 100 times'],

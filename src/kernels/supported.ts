@@ -19,6 +19,12 @@ export const missingKernels: Readonly<Record<string, { readonly missing: 'notimp
     denseRank: windows,
     rowNumber: windows,
     percentRank: windows,
+    cumeDist: windows,
+    ntile: windows,
     lag: windows,
     lead: windows,
+    firstValue: windows,
+    lastValue: windows,
+    nthValue: windows,
+    ewm: windows,
   })

@@ -64,8 +64,8 @@ async function counterOf(rule: TokenRule, task: MapArgument, context: TaskContex
 
 function* blocks({ input }: MapArgument): Generator<Buffer> {
   if ('file' in input) yield* blocksOf(input)
+  // Lines that came through the engine have lost their ends.
   else
-    // Lines that came through the engine have lost their ends.
     for (const batch of input.batches)
       yield Buffer.from(
         rowsOf(batch)

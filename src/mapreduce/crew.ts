@@ -42,6 +42,10 @@ export interface CrewOptions {
 }
 
 const tickMs = 100
+/** Progress of a task whose first item has not begun: its functions are loaded, its files opened. */
+const notBegun = -1
+/** Loading may take so long, whatever the deadline. */
+const loadingMs = 60_000
 /** Median of fewer tasks says little. */
 const fewest = 2
 
@@ -150,14 +154,16 @@ class Crew<A extends TaskAnswer> {
   #launch(running: Running<A>): void {
     const { pool, run, clock } = this.#options
     const { task } = running
+    const progress = new Int32Array(new SharedArrayBuffer(8))
+    progress[0] = notBegun
     const attempt: Attempt = {
       number: ++running.number,
       stop: new AbortController(),
-      progress: new Int32Array(new SharedArrayBuffer(8)),
+      progress,
       worker: 0,
       begun: undefined,
       moved: 0,
-      last: 0,
+      last: notBegun,
     }
     running.attempts.add(attempt)
     const argument = task.argument({ progress: attempt.progress, passOver: [...running.passOver] }, attempt.number)
@@ -257,11 +263,14 @@ class Crew<A extends TaskAnswer> {
 
   #lookAt(attempt: Attempt, now: number): void {
     if (attempt.begun === undefined) return
-    const at = Atomics.load(attempt.progress, 0) + 0x1_0000_0000 * Atomics.load(attempt.progress, 1)
+    const item = Atomics.load(attempt.progress, 0)
+    const { deadlineMs } = this.#options.settings
+    const at = item + 0x1_0000_0000 * Atomics.load(attempt.progress, 1)
     if (at !== attempt.last) {
       attempt.last = at
       attempt.moved = now
-    } else if (now - attempt.moved > this.#options.settings.deadlineMs) attempt.stop.abort(new NoReturn(Atomics.load(attempt.progress, 0)))
+    } else if (now - attempt.moved > (item === notBegun ? Math.max(deadlineMs, loadingMs) : deadlineMs))
+      attempt.stop.abort(new NoReturn(Math.max(0, item)))
   }
 
   /** Idle threads take the task that lags most. */

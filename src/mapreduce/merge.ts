@@ -19,6 +19,8 @@ export class MergedRuns {
   /** Numbers of cursors; the first is the least. */
   readonly #heap: number[] = []
   #key: Key | undefined
+  /** Counts keys: who still holds the values of one before gets none. */
+  #group = 0
 
   constructor(inputs: readonly MergeInput[], compare: CompareKeys) {
     this.#compare = compare
@@ -32,6 +34,7 @@ export class MergedRuns {
   /** The next key, or undefined at the end; values of the one before that nobody read are passed over. */
   next(): Key | undefined {
     while (this.#more()) this.#advance()
+    this.#group++
     const least = this.#heap[0]
     this.#key = least === undefined ? undefined : this.#cursor(least).key
     return this.#key
@@ -39,10 +42,12 @@ export class MergedRuns {
 
   /** Values of the key, read as they are asked for. Only until `next` is called. */
   *values(): Generator<unknown, undefined> {
-    const key = this.#key
-    while (this.#key === key && this.#more()) {
-      yield* this.#cursor(this.#heap[0] as number).values
-      if (this.#key !== key) return undefined
+    const group = this.#group
+    while (this.#more()) {
+      for (const value of this.#cursor(this.#heap[0] as number).values) {
+        yield value
+        if (this.#group !== group) return undefined
+      }
       this.#advance()
     }
     return undefined

@@ -20,7 +20,7 @@ const [newLine, carriageReturn] = [10, 13]
  *
  * @throws connectors.encoding, connectors.format, connectors.unreadable
  */
-export function* blocksOf({ file, from, to }: FileRange): Generator<Buffer, undefined> {
+export function* blocksOf({ file, from, to: until }: FileRange): Generator<Buffer, undefined> {
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')
@@ -32,6 +32,8 @@ export function* blocksOf({ file, from, to }: FileRange): Generator<Buffer, unde
   }
   try {
     let at = from === 0 ? afterMark(descriptor) : lineStart(descriptor, from)
+    // The first line begins behind the mark, and is the first range's however short that is.
+    const to = from === 0 ? Math.max(until, at + 1) : until
     let buffer = Buffer.allocUnsafeSlow(blockBytes)
     let kept = 0
     while (at - kept < to) {

@@ -1,12 +1,12 @@
 /** Columns of a batch as a kind reads them, and what a kind writes as columns of a batch. */
 import { type Column, isNullAt, stringsOf, utf8Column } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import { type DataType, familyOf, isInt64, printType } from '../schema/index.ts'
+import { type DataType, familyOf, printType, storageOf } from '../schema/index.ts'
 import type { Coded, Columns, Lists, Output, Values } from './kinds/index.ts'
 
-/** True for what can be learnt from as it is: integers, floats and booleans (0 and 1). Decimals keep digits a float64 lacks, so they want a cast. */
+/** True for what can be learnt from as it is: integers, floats and booleans (0 and 1). Decimals and uint64 keep digits a float64 lacks, so they want a cast. */
 export function isLearnable(type: DataType): boolean {
-  return type === 'float64' || type === 'int32' || isInt64(type) || type === 'boolean'
+  return type === 'boolean' || (familyOf(type) === 'number' && storageOf(type) !== 'int128')
 }
 
 /** True for text and enums. */
@@ -17,10 +17,9 @@ export function isText(type: DataType): boolean {
 /** The values of a numeric column as float64 (booleans as 0 and 1); what stands at a NULL means nothing. */
 export function floatsOf(column: Column): Float64Array {
   const { data, length, type } = column
-  if (type === 'float64' && data instanceof Float64Array) return data.subarray(0, length)
-  if (type === 'int32' || type === 'boolean') return Float64Array.from((data as Int32Array | Uint8Array).subarray(0, length))
-  if (data instanceof BigInt64Array && (type === 'int64' || type === 'bigint'))
-    return Float64Array.from({ length }, (_, i) => Number(data[i]))
+  if (isLearnable(type) && data instanceof Float64Array) return data.subarray(0, length)
+  if (isLearnable(type) && (data instanceof Int32Array || data instanceof Uint8Array)) return Float64Array.from(data.subarray(0, length))
+  if (isLearnable(type) && data instanceof BigInt64Array) return Float64Array.from({ length }, (_, i) => Number(data[i]))
   throw new TidemillError('ml.not-numeric', `a column of ${printType(type)} is no number`)
 }
 

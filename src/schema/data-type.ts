@@ -73,18 +73,7 @@ export function familyOf(type: DataType): Family {
  * `int32`: whole numbers of 32 bits, days. `int64`: whole numbers of 64 bits, microseconds. `int128`: two words of 64 bits: decimals without their point, uint64, and
  * intervals (months and days in the low word, microseconds in the high one). `text`: UTF-8. `list`: also maps, as `{ key, value }`.
  */
-export type Storage =
-  | 'boolean'
-  | 'int32'
-  | 'int64'
-  | 'int128'
-  | 'float64'
-  | 'text'
-  | 'bytes'
-  | 'list'
-  | 'struct'
-  | 'null'
-  | 'unknown'
+export type Storage = 'boolean' | 'int32' | 'int64' | 'int128' | 'float64' | 'text' | 'bytes' | 'list' | 'struct' | 'null' | 'unknown'
 
 /** How the values of a type are kept. */
 export function storageOf(type: DataType): Storage {

@@ -4,7 +4,7 @@ import type { DataType } from './data-type.ts'
 
 export type TimeUnit = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond' | 'microsecond'
 /** `'250ms'`, `'10s'`, `'5m'`, `'1h'`, `'7d'`. */
-export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+export type Duration = `${number}${'us' | 'ms' | 's' | 'm' | 'h' | 'd'}`
 
 /** Type name in a schema or a cast -> the TypeScript value a row holds. */
 export interface Types {

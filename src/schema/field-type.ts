@@ -34,7 +34,10 @@ export function oneOf<const V extends string>(...values: V[]): FieldType<V> {
  * @example
  * schemaOf({ labels: map('string', 'string').nullable() })
  */
-export function map<const K extends FieldSpec, const V extends FieldSpec>(key: K, value: V): FieldType<Map<FieldValue<K>, FieldValue<V> | null>> {
+export function map<const K extends FieldSpec, const V extends FieldSpec>(
+  key: K,
+  value: V,
+): FieldType<Map<FieldValue<K>, FieldValue<V> | null>> {
   return fieldType({ map: [typeOf(key).type, typeOf(value).type] }, false)
 }
 

@@ -25,8 +25,7 @@ function printFieldSpec(field: Pick<Field, 'type' | 'nullable'>): string {
 function printPart(type: Exclude<DataType, string>): string {
   if ('list' in type) return `list(${printFieldSpec({ type: type.list, nullable: false })})`
   if ('struct' in type) return `struct(${printSchemaSpec(type.struct)})`
-  if ('map' in type)
-    return `map(${type.map.map(part => printFieldSpec({ type: part, nullable: false })).join(', ')})`
+  if ('map' in type) return `map(${type.map.map(part => printFieldSpec({ type: part, nullable: false })).join(', ')})`
   if ('enum' in type) return `oneOf(${type.enum.map(printText).join(', ')})`
   return printText(printType(type))
 }

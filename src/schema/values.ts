@@ -189,15 +189,7 @@ export function localOfMicros(micros: bigint): LocalDateTime {
 }
 
 /** A wall clock from its parts; month and day count from 1: `localDateTime(2026, 11, 21, 10, 30)`. */
-export function localDateTime(
-  year: number,
-  month: number,
-  day: number,
-  hour = 0,
-  minute = 0,
-  second = 0,
-  microsecond = 0,
-): LocalDateTime {
+export function localDateTime(year: number, month: number, day: number, hour = 0, minute = 0, second = 0, microsecond = 0): LocalDateTime {
   return new LocalDateTimeValue(daysOfCivil(year, month, day), microsOfTime({ hour, minute, second, microsecond }))
 }
 

@@ -32,7 +32,8 @@ export function canonical(value: unknown, type: DataType): string {
 
 function plainText(value: unknown): string {
   if (typeof value === 'string') return value
-  if (isCalendarDate(value) || isDecimal(value) || isLocalDateTime(value) || isTimeOfDay(value) || isInterval(value)) return value.toString()
+  if (isCalendarDate(value) || isDecimal(value) || isLocalDateTime(value) || isTimeOfDay(value) || isInterval(value))
+    return value.toString()
   return `${value as number | bigint | boolean}`
 }
 
@@ -41,7 +42,8 @@ function canonicalObject(value: unknown, type: Exclude<DataType, string>): strin
   if ('decimal' in type) return typeof value === 'bigint' ? decimal(value, type.decimal[1]).toString() : plainText(value)
   if ('list' in type) return `[${[...(value as Iterable<unknown>)].map(item => inner(item, type.list)).join(',')}]`
   if ('map' in type) {
-    const entries = value instanceof Map ? [...value] : (value as readonly { key: unknown; value: unknown }[]).map(one => [one.key, one.value])
+    const entries =
+      value instanceof Map ? [...value] : (value as readonly { key: unknown; value: unknown }[]).map(one => [one.key, one.value])
     return `{${entries.map(([key, item]) => `${inner(key, type.map[0])}:${inner(item, type.map[1])}`).join(',')}}`
   }
   const fields = value as Readonly<Record<string, unknown>>

@@ -148,7 +148,14 @@ export const mathCases: readonly ConformanceCase[] = [
       ['NULL', 'NULL', 'NULL'],
     ],
   ),
-  fails('div-int', 'floorDiv of integers by zero is an error', { a: 'int64', b: 'int64' }, [1, 0], r => ({ d: r['a'].floorDiv(r['b']) }), 'expr.division-by-zero'),
+  fails(
+    'div-int',
+    'floorDiv of integers by zero is an error',
+    { a: 'int64', b: 'int64' },
+    [1, 0],
+    r => ({ d: r['a'].floorDiv(r['b']) }),
+    'expr.division-by-zero',
+  ),
   fails(
     'int-literal',
     'floorDiv of the least integer by -1 is an error',
@@ -216,7 +223,14 @@ export const mathCases: readonly ConformanceCase[] = [
       ['5', '-8', '-6', '0'],
     ],
   ),
-  fails('bits', 'bits shifted out are an error', { a: 'int64' }, [4611686018427387904n], r => ({ x: r['a'].cast('bigint').shiftLeft(1) }), 'expr.overflow'),
+  fails(
+    'bits',
+    'bits shifted out are an error',
+    { a: 'int64' },
+    [4611686018427387904n],
+    r => ({ x: r['a'].cast('bigint').shiftLeft(1) }),
+    'expr.overflow',
+  ),
   project(
     'extreme',
     'greatest and least leave NULLs out; NaN is the greatest',

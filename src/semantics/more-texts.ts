@@ -26,7 +26,13 @@ export const moreTextCases: readonly ConformanceCase[] = [
     'pad, repeat and reverse count code points; a longer text is not cut',
     { s: 'string?' },
     [['7'], ['12345'], ['\u{1f600}'], ['e\u0301x'], [''], [null]],
-    r => ({ zero: r['s'].padStart(3, '0'), two: r['s'].padEnd(4, 'ab'), twice: r['s'].repeat(2), none: r['s'].repeat(0), back: r['s'].reverse() }),
+    r => ({
+      zero: r['s'].padStart(3, '0'),
+      two: r['s'].padEnd(4, 'ab'),
+      twice: r['s'].repeat(2),
+      none: r['s'].repeat(0),
+      back: r['s'].reverse(),
+    }),
     [
       ['007', '7aba', '77', '', '7'],
       ['12345', '12345', '1234512345', '', '54321'],
@@ -79,7 +85,12 @@ export const moreTextCases: readonly ConformanceCase[] = [
     'countMatches of a text and of a pattern',
     { s: 'string?' },
     [['aaaa'], ['a1b22'], [''], ['\u{1f600}1'], [null]],
-    r => ({ text: r['s'].countMatches('aa'), face: r['s'].countMatches('\u{1f600}'), digits: r['s'].countMatches(/\d+/), empty: r['s'].countMatches(/x*/) }),
+    r => ({
+      text: r['s'].countMatches('aa'),
+      face: r['s'].countMatches('\u{1f600}'),
+      digits: r['s'].countMatches(/\d+/),
+      empty: r['s'].countMatches(/x*/),
+    }),
     [
       ['2', '0', '0', '5'],
       ['0', '0', '2', '6'],
@@ -133,7 +144,7 @@ export const moreTextCases: readonly ConformanceCase[] = [
     'text',
     'normal form NFC, and letters without their marks',
     { s: 'string?' },
-    [['e\u0301'], ['\u00c5ngstr\u00f6m'], ['\u1100\u1161'], ['a\u0328\u0301'], ['\ufb01'], [''], [null]],
+    [['e\u0301'], ['\u00c5ngstr\u00f6m'], ['\u1100\u1161'], ['a\u0328\u0301'], ['\ufb01'], ['a\0e\u0301'], [''], [null]],
     r => ({ nfc: r['s'].normalize(), plain: r['s'].stripAccents() }),
     [
       ['\u00e9', 'e'],
@@ -141,6 +152,7 @@ export const moreTextCases: readonly ConformanceCase[] = [
       ['\uac00', '\uac00'],
       ['\u0105\u0301', 'a'],
       ['\ufb01', '\ufb01'],
+      ['a\0\u00e9', 'a\0e'],
       ['', ''],
       ['NULL', 'NULL'],
     ],
@@ -181,7 +193,14 @@ export const moreTextCases: readonly ConformanceCase[] = [
     ],
   ),
   fails('text', 'half of a character is no character', { n: 'int64' }, [55296], r => ({ c: r['n'].toChar() }), 'expr.argument'),
-  fails('text', 'a number beyond the last character is no character', { n: 'int64' }, [1114112], r => ({ c: r['n'].toChar() }), 'expr.argument'),
+  fails(
+    'text',
+    'a number beyond the last character is no character',
+    { n: 'int64' },
+    [1114112],
+    r => ({ c: r['n'].toChar() }),
+    'expr.argument',
+  ),
   project(
     'text',
     'parts of an address',

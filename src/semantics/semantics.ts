@@ -90,6 +90,33 @@ const rules: readonly Written[] = [
     cure: 'Written out.',
   },
   {
+    id: 'narrow',
+    promise:
+      'int8 to uint32 calculate as int64 and float32 as float64; compared, grouped and passed on they keep their type. uint64 calculates exactly and is checked: with constants and itself uint64, with signed numbers int64. A cast to float32 rounds to the nearest; every other cast into a narrower number fails outside its range.',
+    differs: 'DuckDB and Spark calculate within the narrow type, and overflow; kernels have no narrow arrays.',
+    cure: 'A cast to the wider type around the operands, put in when the expression is built.',
+  },
+  {
+    id: 'clock',
+    promise:
+      'A time of day is microseconds since midnight. A wall clock is compared and shown as it stands, in every time zone. From a wall clock or an instant (UTC) to a time of day is a cast.',
+    differs: 'DuckDB takes 1:30 and 24:00:00 for times.',
+    cure: 'A pattern before the cast.',
+  },
+  {
+    id: 'interval',
+    promise:
+      'An interval is months, days and microseconds, each with its sign. Intervals are equal when they are as long, with months of 30 days of 24 hours. As text it is an ISO 8601 duration.',
+    differs: 'DuckDB writes `1 year 2 months`, and reads no ISO 8601.',
+    cure: 'Texts are put together from the parts, and taken apart by a pattern.',
+  },
+  {
+    id: 'texted',
+    promise: 'json is text that is JSON, unchanged; uuid is text in small letters; bytes are base64 as text.',
+    differs: 'DuckDB writes bytes as \\x escapes.',
+    cure: 'base64() and patterns.',
+  },
+  {
     id: 'cast-strict',
     promise:
       'A cast that fails is an error, in readers of files too; fractions are not rounded to integers; 1_000, 0x10 and yes are no numbers or booleans; `tryCast` gives NULL instead. Blanks around numbers are allowed.',
@@ -187,10 +214,90 @@ const rules: readonly Written[] = [
     cure: 'Lists are coalesced.',
   },
   {
+    id: 'math',
+    promise: 'Functions of numbers follow IEEE: NaN outside their domain, never an error; `floorDiv` rounds down, `trunc` towards zero.',
+    differs: 'DuckDB raises errors for sin(Infinity) and asin(2); its // rounds towards zero.',
+    cure: 'Guards; written out.',
+  },
+  {
+    id: 'bits',
+    promise:
+      'Bits of integers are those of two’s complement; what is shifted out to the left is an error, to the right it is rounded down.',
+    differs: 'DuckDB refuses to shift negative numbers.',
+    cure: 'A product of 128 bits that is checked.',
+  },
+  {
+    id: 'extreme',
+    promise: '`greatest` and `least` leave NULLs out and are NULL of none; NaN is the greatest, text goes by code point.',
+    differs: 'Spark and DuckDB as promised; others give NULL with one NULL.',
+    cure: 'None.',
+  },
+  {
+    id: 'zones',
+    promise:
+      '`inZone` is what a clock shows, `atZone` the instant of it: an hour that comes twice is its first pass, a skipped one is read with the offset before it (the rule `compatible` of Temporal). Hours are cut off the instant, days and more off the clock.',
+    differs: "DuckDB takes the second pass of an hour that comes twice. The zones are those of each engine's own data.",
+    cure: 'Offsets a day before and a day after are tried in this order.',
+  },
+  {
+    id: 'bytes',
+    promise: 'Texts are bytes in UTF-8; hexadecimal digits are capital; what is no UTF-8, base64 or hexadecimal text is an error.',
+    differs: 'JavaScript reads broken base64 and UTF-8 in silence; DuckDB takes half a byte.',
+    cure: 'A pattern before the reading.',
+  },
+  {
+    id: 'hash',
+    promise: '`hash` is the first 52 bits of md5(`seed|text`): a whole number that every engine and every version gives.',
+    differs: 'Hash functions of engines differ, and between their versions.',
+    cure: 'md5 everywhere.',
+  },
+  {
+    id: 'json',
+    promise:
+      'A path of JSON gives text without quotes, whole numbers as they are written and others as the shortest float; NULL for null and for what is not there; text that is no JSON is an error unless NULL is asked for. A comma behind the last item, NaN and Infinity are let through.',
+    differs: 'JSON.parse loses digits of large numbers.',
+    cure: 'An own reader in kernels.',
+  },
+  {
+    id: 'parse',
+    promise:
+      'Patterns read the whole text: names in English, in small or capital letters; a leading zero may be missing; %y from 69 is of the last century. A day that does not exist is an error unless NULL is asked for.',
+    differs: "DuckDB's strptime skips blanks and rolls 24:00 over.",
+    cure: 'One regular expression for both, the parts are put together.',
+  },
+  {
     id: 'quantile',
     promise: 'Medians and quantiles are interpolated linearly between the two nearest values.',
     differs: "DuckDB's median of integers is a float, its quantile a value.",
     cure: 'quantile_cont of a double.',
+  },
+  {
+    id: 'sample-shape',
+    promise:
+      'Skewness and kurtosis are those of a sample, corrected for bias (G1 and G2, as pandas); of equal values, of what is not finite, and beyond 1e75 they are NaN.',
+    differs: "DuckDB's own lose all digits of large numbers that are close together, and raise an error on Infinity.",
+    cure: 'Moments from covariances in SQL, an error where the mean is more than 1e6 (kurtosis: 1e4) times the deviation; kernels are exact to rounding.',
+  },
+  {
+    id: 'pairs',
+    promise:
+      'Covariance, correlation and weighted mean take the rows where both columns have a value; of one row they are NULL, but the population covariance is 0; of what is not finite, and beyond 1e150, NaN.',
+    differs: 'DuckDB raises an error on Infinity, and gives NaN for one row.',
+    cure: 'Guards.',
+  },
+  {
+    id: 'frequent',
+    promise:
+      'The mode is the least of the most frequent values; NaN is one value, -0 is 0, NULL is none. A bin has its lower edge, the last bin both.',
+    differs: "DuckDB's mode takes the value it met first; its bins have their upper edges.",
+    cure: 'An order inside the aggregate; one count a bin.',
+  },
+  {
+    id: 'approximate',
+    promise:
+      'approxCountDistinct and approxQuantile are estimates that differ by engine: kernels are exact up to 1,024 values, then 1.6 % (standard error) for counts and 1 % of the rows for quantiles.',
+    differs: 'Every engine: the count of DuckDB may be wrong by a quarter, its quantiles by 1 % of the rows.',
+    cure: 'Tests use a tolerance.',
   },
   {
     id: 'where',

@@ -46,8 +46,8 @@ export function datatypeOf({ name, type, nullable }: Field): 'FP64' | 'INT64' | 
 }
 
 function simple(type: DataType): 'FP64' | 'INT64' | 'BOOL' | 'BYTES' | undefined {
-  if (type === 'float64') return 'FP64'
-  if (isInteger(type)) return 'INT64'
+  if (type === 'float64' || type === 'float32') return 'FP64'
+  if (isInteger(type) && type !== 'uint64') return 'INT64'
   if (type === 'boolean') return 'BOOL'
   return familyOf(type) === 'text' ? 'BYTES' : undefined
 }

@@ -8,6 +8,8 @@ import { siftValues } from './sift-values.ts'
 
 /** Rows of a text file that are read to find the types of its columns. A value further down that does not fit is an error with its row. */
 export const sampleRows = 20_000
+/** Characters after which no more rows are sampled: rows may be very long. */
+const sampleLength = 16 * 1024 * 1024
 
 /** A source that says all it needs to be read, and its columns. */
 export interface Learnt {
@@ -80,14 +82,24 @@ async function sampled(spec: Spec, names: Schema, engine: Engine, options: RunOp
   const scan = verbs.scan(spec, names, undefined)
   const some = present ? verbs.dropNulls(scan, { columns: names.map(field => field.name) }, undefined) : scan
   const columns: (string | null)[][] = names.map(() => [])
-  for await (const batch of engine.run(verbs.limit(some, { rows: sampleRows, offset: 0 }, undefined), options)) collect(batch, columns)
+  let size = 0
+  for await (const batch of engine.run(verbs.limit(some, { rows: sampleRows, offset: 0 }, undefined), options)) {
+    size += collect(batch, columns)
+    if (size > sampleLength) break
+  }
   return columns
 }
 
-function collect(batch: Batch, columns: (string | null)[][]): void {
+/** Characters that were added. */
+function collect(batch: Batch, columns: (string | null)[][]): number {
+  let size = 0
   batch.columns.forEach((column, index) => {
     const texts = columns[index]
     if (texts === undefined) return
-    for (const text of stringsOf(column)) texts.push(text)
+    for (const text of stringsOf(column)) {
+      texts.push(text)
+      size += text?.length ?? 0
+    }
   })
+  return size
 }

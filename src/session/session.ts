@@ -1,6 +1,7 @@
 /** The session: where an engine, workers and a store meet, and where reading begins. */
 import { channels, listen, type TaskEvent } from '../channels/index.ts'
-import { type Lines, prepareSource, staging } from '../connectors/index.ts'
+import { dirname, join } from 'node:path'
+import { type Lines, parquet, prepareSource, staging } from '../connectors/index.ts'
 import { type Dataset, dataset } from '../dataset/index.ts'
 import {
   type Description,
@@ -357,7 +358,11 @@ class TidemillSession implements Session {
   }
 
   #dataset<R>(plan: Plan): Dataset<R> {
-    return dataset<R>(plan, this.engine, { pool: this.pool, print: this.#print })
+    const checkpoints = {
+      folder: join(dirname(this.#replays), 'checkpoints'),
+      read: async (path: string, signal: AbortSignal | undefined) => this.#readPlan(parquet(path), signal),
+    }
+    return dataset<R>(plan, this.engine, { pool: this.pool, print: this.#print, checkpoints })
   }
 
   #check(): void {

@@ -44,6 +44,8 @@ export interface Dialect {
   twiceError(which: string, key: string): string
   /** A SELECT that the database works out by itself, whatever stands around it. */
   fence(select: string): string
+  /** So far before or after a value of a type, as a bound of a RANGE: microseconds of times. */
+  rangeStep(size: number, of: DataType): string
   /** md5 as lower-case hex text. */
   md5(text: string): string
   text(value: string): string

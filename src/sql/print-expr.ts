@@ -1,4 +1,4 @@
-import { type CallNode, columnsOf, type ExprNode, type OrderNode } from '../expr/index.ts'
+import { type CallNode, columnsOf, type ExprNode, type ExprOptions, type FunctionName, functions, type OrderNode } from '../expr/index.ts'
 import type { Call, Dialect } from './dialect.ts'
 
 /** Column name -> its text in the current SELECT. */
@@ -8,31 +8,14 @@ interface After {
   readonly filter?: string | undefined
   readonly over?: string | undefined
 }
+type Frame = NonNullable<ExprOptions['frame']>
 const nothing: After = {}
 
-const groupFunctions: ReadonlySet<string> = new Set([
-  'count',
-  'countDistinct',
-  'sum',
-  'mean',
-  'min',
-  'max',
-  'median',
-  'quantile',
-  'stddev',
-  'variance',
-  'first',
-  'last',
-  'list',
-  'any',
-  'all',
-  'rank',
-  'denseRank',
-  'rowNumber',
-  'percentRank',
-  'lag',
-  'lead',
-])
+/** Aggregates and window functions: what FILTER and OVER may stand behind. */
+function isGroupFunction(op: FunctionName): boolean {
+  const { kind } = functions[op]
+  return kind === 'aggregate' || kind === 'window'
+}
 
 /** An expression as text; `scope` names its columns. */
 export function printInScope(node: ExprNode, dialect: Dialect, scope: Scope): string {
@@ -54,7 +37,7 @@ function constants(node: ExprNode, known: Map<ExprNode, 'null' | 'all' | 'none'>
   const parts = node.args.map(arg => constants(arg, known))
   const made = parts.includes('null')
     ? 'null'
-    : parts.includes('none') || groupFunctions.has(node.op)
+    : parts.includes('none') || isGroupFunction(node.op)
       ? 'none'
       : node.nullable
         ? 'null'
@@ -93,7 +76,7 @@ function print(node: ExprNode, dialect: Dialect, scope: Scope, after: After): st
     return print(first, dialect, scope, { ...after, filter: after.filter === undefined ? condition : `${after.filter} AND ${condition}` })
   }
   // FILTER and OVER belong to the aggregates inside an expression such as sum(a) / count(), not to what is computed from them.
-  const inner = groupFunctions.has(node.op) ? nothing : after
+  const inner = isGroupFunction(node.op) ? nothing : after
   const isLambda = node.op === 'listMap' || node.op === 'listFilter'
   const args = node.args.map((arg, index) => (isLambda && index > 0 ? '' : print(arg, dialect, scope, inner)))
   const call: Call = {
@@ -115,11 +98,14 @@ function printWindow(node: CallNode, dialect: Dialect, scope: Scope): string {
   const parts: string[] = []
   if (partitionBy.length > 0) parts.push(`PARTITION BY ${partitionBy.map(part => print(part, dialect, scope, nothing)).join(', ')}`)
   if (orderBy.length > 0) parts.push(`ORDER BY ${printOrder(orderBy, dialect, scope)}`)
-  if (frame !== undefined) {
-    const unit = (size: number): string => (frame.unit === 'rows' ? String(size) : `INTERVAL '${size}' MICROSECOND`)
-    const bound = (at: number | 'unbounded', side: 'PRECEDING' | 'FOLLOWING'): string =>
-      at === 'unbounded' ? `UNBOUNDED ${side}` : at < 0 ? `${unit(-at)} PRECEDING` : at > 0 ? `${unit(at)} FOLLOWING` : 'CURRENT ROW'
-    parts.push(`${frame.unit === 'rows' ? 'ROWS' : 'RANGE'} BETWEEN ${bound(frame.from, 'PRECEDING')} AND ${bound(frame.to, 'FOLLOWING')}`)
-  }
+  if (frame !== undefined) parts.push(printFrame(frame, orderBy[0]?.expr, dialect))
   return parts.join(' ')
+}
+
+function printFrame({ unit, from, to, exclude }: Frame, by: ExprNode | undefined, dialect: Dialect): string {
+  const size = (at: number): string => (unit === 'rows' ? String(at) : dialect.rangeStep(at, by?.type ?? 'unknown'))
+  const bound = (at: number | 'unbounded', side: 'PRECEDING' | 'FOLLOWING'): string =>
+    at === 'unbounded' ? `UNBOUNDED ${side}` : at < 0 ? `${size(-at)} PRECEDING` : at > 0 ? `${size(at)} FOLLOWING` : 'CURRENT ROW'
+  const left = exclude === undefined ? '' : ` EXCLUDE ${exclude === 'current' ? 'CURRENT ROW' : exclude.toUpperCase()}`
+  return `${unit === 'rows' ? 'ROWS' : 'RANGE'} BETWEEN ${bound(from, 'PRECEDING')} AND ${bound(to, 'FOLLOWING')}${left}`
 }

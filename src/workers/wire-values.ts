@@ -38,7 +38,9 @@ export function toWire(value: unknown): unknown {
   if (isLocalDateTime(value)) return { [mark]: 'datetime', micros: microsOfLocal(value) }
   if (isTimeOfDay(value)) return { [mark]: 'time', micros: microsOfTime(value) }
   if (isInterval(value)) return { [mark]: 'interval', months: value.months, days: value.days, micros: value.micros }
-  if (value instanceof Map) return { [mark]: 'map', pairs: [...value].map(([key, item]) => [toWire(key), toWire(item)]) }
+  // A plain Map crosses as it is.
+  if (value instanceof Map && 'toJSON' in value)
+    return { [mark]: 'map', pairs: [...value].map(([key, item]) => [toWire(key), toWire(item)]) }
   return value
 }
 

@@ -42,6 +42,12 @@ export const edges: readonly (readonly [type: DataType, values: readonly unknown
   ['int32', [0, 1, -1, 2, 7, -7, 15, 25, 2147483647, -2147483648]],
   ['int64', [0n, 1n, -1n, 3n, -7n, 25n, 2147483648n, 9007199254740993n, -9007199254740993n, max, -max - 1n]],
   ['bigint', [0n, -1n, 3n, 9007199254740993n, max, -max - 1n]],
+  ['int8', [0, 1, -1, 7, 127, -128]],
+  ['uint16', [0, 1, 255, 65_535]],
+  ['uint32', [0n, 2n, 4_294_967_295n]],
+  ['uint64', [0n, 5n, max, 2n ** 64n - 1n]],
+  ['float32', [0, 0.5, -1.5, Math.fround(0.1), Math.fround(1e30), Number.NaN, Infinity]],
+  ['time', [0n, 1n, 37_800_250_000n, 86_399_999_999n]],
   [
     'float64',
     [

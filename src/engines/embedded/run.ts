@@ -7,6 +7,7 @@ import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
 import { cancelled } from './duckdb/errors.ts'
 import { openHop } from './hop.ts'
+import { warnManyToMany } from './many-to-many.ts'
 import { query } from './query.ts'
 
 /** The rows of a plan. What a signal stopped fails with `engine.cancelled`, whether the database, a source or a function was at work. */
@@ -22,6 +23,7 @@ export async function* runPlan(context: Context, plan: Plan, options: RunOptions
 /** What DuckDB cannot do is cut out, run on worker threads, and staged back; row-wise steps after the last hop run in kernels. */
 async function* runCut(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
   const closed = await context.learn(plan, options)
+  await warnManyToMany(context, closed, options)
   const optimised = optimise(closed)
   const kernels = await kernelsFor(optimised)
   const { hops, plan: rest, stream } = cut(optimised, capabilities, kernels === undefined ? {} : { kernels: kernels.kernelFunctions })

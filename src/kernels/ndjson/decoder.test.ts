@@ -459,6 +459,7 @@ describe.each([
         '{"tags":["a","é\\n",null],"at":{"x":1.5,"n":null},"price":12.50,"kind":"b","raw":"AQID"}',
         '{"tags":"[1]","at":{"n":7,"more":1,"x":2},"price":"3","kind":"a","raw":""}',
         '{"at":{"x":1}}',
+        '{"at":{"n":1}}',
         '{"price":1.234}',
         '{"kind":"c"}',
         '{"tags":7}',
@@ -469,6 +470,8 @@ describe.each([
     expect(rows).toEqual([
       [['a', 'é\n', null], { x: 1.5, n: null }, 1250n, 'b', Uint8Array.of(1, 2, 3)],
       [['1'], { x: 2, n: 7n }, 300n, 'a', new Uint8Array(0)],
+      // A key that may be NULL may be missing; `x` may not.
+      [null, { x: 1, n: null }, null, null, null],
     ])
     expect(broken).toHaveLength(5)
   })

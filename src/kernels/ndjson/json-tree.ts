@@ -90,7 +90,10 @@ function fitList(tree: Tree | undefined, item: DataType): unknown {
 function fitMap(tree: Tree | undefined, type: { readonly map: readonly [key: DataType, value: DataType] }): unknown {
   if (Array.isArray(tree)) return fitList(tree as Tree, itemType(type) ?? 'null')
   if (!(tree instanceof Map)) return undefined
-  const entries = [...(tree as ReadonlyMap<string, Tree>)].map(([key, part]) => ({ key: fit(key, type.map[0]), value: fit(part, type.map[1]) }))
+  const entries = [...(tree as ReadonlyMap<string, Tree>)].map(([key, part]) => ({
+    key: fit(key, type.map[0]),
+    value: fit(part, type.map[1]),
+  }))
   return entries.some(({ key, value }) => key === undefined || key === null || value === undefined) ? undefined : entries
 }
 

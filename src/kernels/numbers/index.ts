@@ -6,6 +6,8 @@ import { WholeSums } from './whole-sums.ts'
 import { Counts } from './counts.ts'
 import { RealSums } from './real-sums.ts'
 import { Extremes } from './extremes.ts'
+import { Moments } from './moments.ts'
+import { Pairs } from './pairs.ts'
 import { Spreads } from './spreads.ts'
 
 /** The accumulator of a call that typed arrays can hold; undefined for the others. */
@@ -23,8 +25,17 @@ export function numberAccumulator(node: CallNode): Accumulator | undefined {
     case 'max':
       return of === 'float64' || whole || of === 'timestamp' || of === 'datetime' || of === 'date' ? new Extremes(node) : undefined
     case 'stddev':
+    case 'stddevPop':
     case 'variance':
+    case 'variancePop':
       return new Spreads(node)
+    case 'skew':
+    case 'kurtosis':
+      return new Moments(node)
+    case 'covariance':
+    case 'covariancePop':
+    case 'correlation':
+      return new Pairs(node)
     default:
       return undefined
   }

@@ -12,6 +12,8 @@ const hugeUnit = 1e200
 /** Welford's steps, Chan's merge: no difference of large sums. Once there was a value whose square is beyond a double, all is in units of `hugeUnit`. */
 export class Spreads implements Accumulator {
   readonly #root: boolean
+  /** What the squares are divided by: the count, less one of a sample. */
+  readonly #less: 0 | 1
   #counts: Float64Array = new Float64Array(8)
   #means: Float64Array = new Float64Array(8)
   #squares: Float64Array = new Float64Array(8)
@@ -19,7 +21,8 @@ export class Spreads implements Accumulator {
   #marks: Uint8Array = new Uint8Array(8)
 
   constructor(node: CallNode) {
-    this.#root = node.op === 'stddev'
+    this.#root = node.op === 'stddev' || node.op === 'stddevPop'
+    this.#less = node.op === 'stddev' || node.op === 'variance' ? 1 : 0
   }
 
   reserve(groups: number): void {
@@ -81,10 +84,10 @@ export class Spreads implements Accumulator {
   finish(groups: Int32Array): Column {
     return realColumn(groups, group => {
       const count = this.#counts[group] ?? 0
-      if (count < 2) return undefined
+      if (count <= this.#less) return undefined
       const marks = this.#marks[group] as number
       if (marks & 2) return Number.NaN
-      const variance = (this.#squares[group] as number) / (count - 1)
+      const variance = (this.#squares[group] as number) / (count - this.#less)
       const unit = marks & 1 ? hugeUnit : 1
       return this.#root ? Math.sqrt(variance) * unit : variance * unit * unit
     })

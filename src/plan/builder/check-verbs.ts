@@ -123,8 +123,11 @@ export const checkVerb = {
     if (names.length !== 1 || (name !== 'rows' && name !== 'fraction'))
       throw misuse(`sample wants rows or fraction, not ${whatIs(size)}`, examples.sample)
     needNumberIn('sample', size, name, examples.sample)
-    needOptions('sample', options, ['seed'], examples.sample)
+    needOptions('sample', options, ['seed', 'by', 'replacement'], examples.sample)
     needNumberIn('sample', options, 'seed', examples.sample)
+    needNameIn('sample', options, 'by', examples.sample)
+    const { replacement = false } = (options ?? {}) as Readonly<Record<string, unknown>>
+    if (typeof replacement !== 'boolean') throw misuse(`replacement of sample is true or false, not ${whatIs(replacement)}`, examples.sample)
   },
   split(parts: unknown, options: unknown): void {
     needObject('split', parts, 'an object of parts and shares', examples.split)
@@ -136,12 +139,16 @@ export const checkVerb = {
   },
   join(options: unknown): void {
     if (options === undefined) throw misuse('join wants options that name the columns, not undefined', examples.join)
-    needOptions('join', options, ['on', 'how', 'suffix'], examples.join)
-    const { on } = options as { readonly on?: unknown }
+    needOptions('join', options, ['on', 'how', 'suffix', 'validate', 'onManyToMany'], examples.join)
+    const { on, validate = 'one-to-one', onManyToMany = 'fail' } = options as Readonly<Record<string, unknown>>
     const named = typeof on === 'string' ? [on] : Array.isArray(on) ? on : isPlainObject(on) ? Object.values(on) : undefined
     if (named === undefined || !named.every(name => typeof name === 'string'))
       throw misuse(`join wants names of columns in on, not ${whatIs(on)}`, examples.join)
     needNameIn('join', options, 'suffix', examples.join)
+    if (validate !== 'one-to-one' && validate !== 'one-to-many' && validate !== 'many-to-one')
+      throw misuse(`no such promise of keys: ${String(validate)} (have one-to-one, one-to-many, many-to-one)`, examples.join)
+    if (onManyToMany !== 'warn' && onManyToMany !== 'fail')
+      throw misuse(`no such way with keys that are many to many: ${String(onManyToMany)} (have warn, fail)`, examples.join)
   },
   joinWhere(condition: unknown, options: unknown): void {
     needCallback('joinWhere', condition, examples.joinWhere)
@@ -161,9 +168,10 @@ export const checkVerb = {
   pivotAll: (options: unknown): void => checkPivot('pivotAll', options, ['index', 'columns', 'values'], examples.pivotAll),
   unpivot(options: unknown): void {
     needObject('unpivot', options, 'an object', examples.unpivot)
-    needOptions('unpivot', options, ['columns', 'name', 'value'], examples.unpivot)
-    const { columns, name, value } = options
-    if (!isNames(columns)) throw misuse(`unpivot wants an array of names in columns, not ${whatIs(columns)}`, examples.unpivot)
+    needOptions('unpivot', options, ['columns', 'keep', 'name', 'value'], examples.unpivot)
+    const { keep, columns, name, value } = options
+    if (keep !== undefined && !isNames(keep)) throw misuse(`unpivot wants an array of names in keep, not ${whatIs(keep)}`, examples.unpivot)
+    if (keep === undefined && !isNames(columns)) throw misuse(`unpivot wants an array of names in columns, not ${whatIs(columns)}`, examples.unpivot)
     needNames('unpivot', [name, value], examples.unpivot)
   },
   /** `map` and its like; `each` must be a function. */

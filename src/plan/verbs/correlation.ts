@@ -46,7 +46,7 @@ export function correlation(input: Plan, args: CorrelationArgs, at?: CallSite): 
   const ranked = method === 'pearson' ? values : withPlaces(values, pairs, at)
   const side = (of: number, other: number): ExprNode =>
     number(method === 'pearson' ? String(of) : placeName(of, other))
-  const aggs = pairs.map(([a, b]): Named => ({ name: pair(a, b), expr: callNode('correlation' as 'mean', [side(a, b), side(b, a)]) }))
+  const aggs = pairs.map(([a, b]): Named => ({ name: pair(a, b), expr: callNode('correlation', [side(a, b), side(b, a)]) }))
   const total = aggregate(ranked, { keys: [], aggs }, at)
   const { plan, choose } = eachOf(
     total,
@@ -58,7 +58,7 @@ export function correlation(input: Plan, args: CorrelationArgs, at?: CallSite): 
     plan,
     [
       { name: 'column', expr: row(index => literalNode(chosen[index]?.name ?? '')) },
-      ...chosen.map((field, column) => ({ name: field.name, expr: row(index => defined(number(pair(index, column)))) })),
+      ...chosen.map((field, column) => ({ name: field.name, expr: row(index => defined(number(pair(index, column)), index === column)) })),
     ],
     at,
   )
@@ -84,9 +84,11 @@ function number(name: string): ExprNode {
   return { op: 'column', name, type: 'float64', nullable: true }
 }
 
-/** A column that does not vary has no correlation. */
-function defined(value: ExprNode): ExprNode {
-  return callNode('case', [callNode('isNan', [value]), { ...literalNode(null), type: 'float64' }, value])
+/** A column that does not vary has no correlation; one that does has that of 1 with itself, without the rounding of sums. */
+function defined(value: ExprNode, itself: boolean): ExprNode {
+  const nothing: ExprNode = { ...literalNode(null), type: 'float64' }
+  const missing = callNode('or', [callNode('isNull', [value]), callNode('isNan', [value])])
+  return callNode('case', [missing, nothing, itself ? literalNode(1, 'float64') : value])
 }
 
 const placeName = (of: number, other: number): string => `${of} beside ${other}`

@@ -3,7 +3,7 @@ import { callNode, type ExprNode, literalNode, type OrderNode } from '../../expr
 import { type Field, familyOf, printField } from '../../schema/index.ts'
 import { defer } from '../defer.ts'
 import { distance } from '../distance.ts'
-import { columnOf, freeName, passing } from '../fields.ts'
+import { columnOf, passing } from '../fields.ts'
 import type { Named, Plan } from '../nodes.ts'
 import { needColumns, problem } from '../problem.ts'
 import { project } from './select.ts'
@@ -52,65 +52,28 @@ interface Filling {
   readonly partitionBy: readonly ExprNode[]
 }
 
-/**
- * Rows are numbered, so that equal ones have one order for all that follows; the number of values up to a row says which value it is filled from, and within the rows
- * of one such number there is one value.
- */
+/** The value before a row is the last of the rows up to it that has one; the value after it the first from it on. */
 function alongOrder(input: Plan, { filled, strategy, orderBy, partitionBy }: Filling, at: CallSite | undefined): Plan {
-  const key = strategy === 'interpolate' ? keyOf(orderBy, at) : undefined
-  if (strategy === 'interpolate') for (const field of filled) needNumber(field, at)
-  const taken = [...input.fields]
-  const free = (wanted: string): string => {
-    const name = freeName(taken, wanted)
-    taken.push({ name, type: 'int64', nullable: false })
-    return name
-  }
-  const place = free('place')
-  const number = callNode('over', [callNode('rowNumber', [])], { partitionBy, orderBy })
-  const numbered = project(input, [...input.fields.map(passing), { name: place, expr: number }], at)
-  const step: ExprNode = { op: 'column', name: place, type: 'int64', nullable: false }
-  const directions = strategy === 'interpolate' ? (['forward', 'backward'] as const) : [strategy]
-  const runs = filled.flatMap(field => directions.map(direction => ({ field, direction, name: free(`${direction} ${field.name}`) })))
-  const counted = project(
-    numbered,
-    [...input.fields.map(passing), ...runs.map(({ field, direction, name }) => ({ name, expr: runningCount(field, direction, step, partitionBy) }))],
-    at,
-  )
-  const run = (field: Field, direction: 'forward' | 'backward'): ExprNode => {
-    const name = runs.find(one => one.field === field && one.direction === direction)?.name ?? ''
-    return { op: 'column', name, type: 'int64', nullable: false }
-  }
-  // In a run without a value, before the first, there is nothing to take.
-  const only = (value: ExprNode, field: Field, direction: 'forward' | 'backward'): ExprNode => {
-    const family = familyOf(value.type)
-    const known = callNode('isNotNull', [columnOf(field)])
-    const window = { partitionBy: [...partitionBy, run(field, direction)], orderBy: [] }
-    if (family === 'number' || family === 'text' || family === 'time')
-      return callNode('over', [callNode('where', [callNode('max', [value]), known])], window)
-    const there = callNode('where', [callNode('list', [value]), known])
-    const found = callNode('over', [there], window)
-    return callNode('listAt', [found], { index: 0 })
-  }
-  const columns = replaced(input, filled, field => {
-    if (strategy !== 'interpolate' || key === undefined) return only(columnOf(field), field, strategy === 'backward' ? 'backward' : 'forward')
+  const nearest = (value: ExprNode, direction: 'forward' | 'backward'): ExprNode =>
+    callNode('over', [callNode(direction === 'forward' ? 'lastValue' : 'firstValue', [value], { skipNulls: true })], {
+      partitionBy,
+      orderBy,
+      frame: direction === 'forward' ? { unit: 'rows', from: 'unbounded', to: 0 } : { unit: 'rows', from: 0, to: 'unbounded' },
+    })
+  if (strategy !== 'interpolate') return project(input, replaced(input, filled, field => nearest(columnOf(field), strategy)), at)
+  const key = keyOf(orderBy, at)
+  for (const field of filled) needNumber(field, at)
+  const line = (field: Field): ExprNode => {
+    const place = callNode('case', [callNode('isNotNull', [columnOf(field)]), key, { ...literalNode(null), type: key.type }])
     const value = asFloat(field)
     return between(key, {
-      before: only(value, field, 'forward'),
-      after: only(value, field, 'backward'),
-      from: only(key, field, 'forward'),
-      to: only(key, field, 'backward'),
+      before: nearest(value, 'forward'),
+      after: nearest(value, 'backward'),
+      from: nearest(place, 'forward'),
+      to: nearest(place, 'backward'),
     })
-  })
-  return project(counted, columns, at)
-}
-
-/** How many values there are up to the row, from the side that it is filled from. */
-function runningCount(field: Field, direction: 'forward' | 'backward', place: ExprNode, partitionBy: readonly ExprNode[]): ExprNode {
-  return callNode('over', [callNode('count', [columnOf(field)])], {
-    partitionBy,
-    orderBy: [{ expr: place, descending: direction === 'backward', nulls: 'last' }],
-    frame: { unit: 'rows', from: 'unbounded', to: 0 },
-  })
+  }
+  return project(input, replaced(input, filled, line), at)
 }
 
 interface Line {

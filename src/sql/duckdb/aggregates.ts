@@ -1,23 +1,25 @@
+import type { AggregateName } from '../../expr/index.ts'
 import { isInteger } from '../../schema/index.ts'
 import type { Call, Printer } from '../dialect.ts'
 import { guard } from './guards.ts'
 import { float } from './literals.ts'
 import { arg, argType, double } from './numbers.ts'
+import { quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
 /** Squares of larger values pass the largest double, which DuckDB takes for an error. */
 const large = '1e150'
 
-/** NaN when a value is NaN or infinite and there is more than one: DuckDB raises there. Very large values are measured in units of 1e200. */
+/** NaN when a value is NaN or infinite and there are at least so many: DuckDB raises there. Very large values are measured in units of 1e200. */
 const spread =
-  (name: string, unit: string): Printer =>
+  (name: string, unit: string, least = 2): Printer =>
   call => {
     const x = double(call, 0)
     if (argType(call, 0) !== 'float64') return call.after(`${name}(${x})`)
     const most = call.after(`max(abs(${x}))`)
     const usual = call.after(`${name}(CASE WHEN abs(${x}) < ${large} THEN ${x} END)`)
     const scaled = `${call.after(`${name}(CASE WHEN isfinite(${x}) THEN ${x} / 1e200 END)`)} * ${unit}`
-    const none = `CASE WHEN ${call.after(`count(${x})`)} > 1 THEN CAST('NaN' AS DOUBLE) END`
+    const none = `CASE WHEN ${call.after(`count(${x})`)} >= ${least} THEN CAST('NaN' AS DOUBLE) END`
     return `CASE WHEN ${most} < ${large} THEN ${usual} WHEN isfinite(${most}) THEN ${scaled} ELSE ${none} END`
   }
 
@@ -45,62 +47,138 @@ function mean(call: Call): string {
 
 const ordered =
   (name: string): Printer =>
+  call =>
+    call.after(`${name}(${arg(call, 0)}${inOrder(call)})`)
+
+function inOrder(call: Call): string {
+  const by = call.node.options?.orderBy ?? []
+  return by.length === 0 ? '' : ` ORDER BY ${call.order(by)}`
+}
+
+function distinct(call: Call): string {
+  return call.node.options?.distinct === true ? 'DISTINCT ' : ''
+}
+
+/** 0 for -0, where DuckDB tells them apart. It would take a `+ 0` away. */
+function oneZero(call: Call, index: number): string {
+  const x = arg(call, index)
+  return ['float64', 'float32'].includes(argType(call, index) as string) ? `CASE WHEN ${x} = 0 THEN 0e0 ELSE ${x} END` : x
+}
+
+/** Combinations without a NULL. */
+function countDistinct(call: Call): string {
+  if (call.args.length === 1) return call.after(`count(DISTINCT ${arg(call, 0)})`)
+  const parts = call.args.map((_, index) => oneZero(call, index))
+  const known = call.args.flatMap((text, index) => (call.node.args[index]?.nullable === false ? [] : [`${text} IS NOT NULL`]))
+  const row = `row(${parts.join(', ')})`
+  return call.after(`count(DISTINCT ${known.length === 0 ? row : `CASE WHEN ${known.join(' AND ')} THEN ${row} END`})`)
+}
+
+/** Of two columns: NaN where a value is not finite or too large to be squared, NULL of fewer rows than `least`. */
+const together =
+  (name: string, least: number): Printer =>
   call => {
-    const by = call.node.options?.orderBy ?? []
-    return call.after(`${name}(${arg(call, 0)}${by.length === 0 ? '' : ` ORDER BY ${call.order(by)}`})`)
+    const [x, y] = [double(call, 0), double(call, 1)]
+    const usual = `abs(${x}) < ${large} AND abs(${y}) < ${large}`
+    const made = call.after(`${name}(CASE WHEN ${usual} THEN ${x} END, ${y})`)
+    const pairs = call.after(`count(CASE WHEN ${y} IS NOT NULL THEN ${x} END)`)
+    const all = call.after(`bool_and(CASE WHEN ${x} IS NOT NULL AND ${y} IS NOT NULL THEN ${usual} END)`)
+    return `CASE WHEN ${pairs} < ${least} THEN NULL WHEN ${all} THEN ${made} ELSE ${nan} END`
   }
 
-const shifted =
-  (name: string): Printer =>
-  call =>
-    call.after(`${name}(${arg(call, 0)}, ${call.node.options?.rows ?? 1})`)
+const nan = "CAST('NaN' AS DOUBLE)"
+/** Values whose fourth power is still a double. */
+const measurable = '1e75'
 
-export const aggregates: Readonly<
-  Record<
-    | 'count'
-    | 'countDistinct'
-    | 'sum'
-    | 'mean'
-    | 'min'
-    | 'max'
-    | 'median'
-    | 'quantile'
-    | 'stddev'
-    | 'variance'
-    | 'first'
-    | 'last'
-    | 'list'
-    | 'any'
-    | 'all'
-    | 'rank'
-    | 'denseRank'
-    | 'rowNumber'
-    | 'percentRank'
-    | 'lag'
-    | 'lead',
-    Printer
-  >
-> = {
+/**
+ * The third and fourth central moments from covariances of x and its square, which DuckDB computes without differences of large sums: cov(x, x^2) is m3 + 2 m v, and
+ * var(x^2) is m4 + 4 m^2 v + 4 m m3 - v^2. Its own skewness() sums powers. Of means many times the deviation too few digits would be left: an error.
+ */
+const moment =
+  (name: string, least: number, farthest: string, ratio: (m3: string, m4: string, v: string, n: string) => string): Printer =>
+  call => {
+    const x = double(call, 0)
+    const real = argType(call, 0) === 'float64'
+    const usual = real ? `CASE WHEN abs(${x}) < ${measurable} THEN ${x} END` : x
+    const [n, mean, v] = [call.after(`count(${x})`), call.after(`avg(${usual})`), call.after(`var_pop(${usual})`)]
+    const m3 = `(${call.after(`covar_pop(${usual}, ${x} * ${x})`)} - 2e0 * ${mean} * ${v})`
+    const squares = real ? `CASE WHEN abs(${x}) < ${measurable} THEN ${x} * ${x} END` : `${x} * ${x}`
+    const m4 = `(${call.after(`var_pop(${squares})`)} - 4e0 * ${mean} * ${mean} * ${v} - 4e0 * ${mean} * ${m3} + ${v} * ${v})`
+    const flat = `${call.after(`min(${x})`)} = ${call.after(`max(${x})`)}`
+    const wild = real ? ` OR NOT ${call.after(`bool_and(abs(${x}) < ${measurable})`)}` : ''
+    const far = guard(
+      'expr.argument',
+      {},
+      `'${name} of values whose mean is more than ${Number(farthest)} times their deviation (mean ' || CAST(${mean} AS VARCHAR) || '): subtract a constant first'`,
+    )
+    const made = ratio(m3, m4, v, `CAST(${n} AS DOUBLE)`)
+    return `CASE WHEN ${n} < ${least} THEN NULL WHEN ${flat}${wild} THEN ${nan} WHEN abs(${mean}) > ${farthest} * sqrt(${v}) THEN ${far} ELSE ${made} END`
+  }
+const skew = moment('skew', 3, '1e6', (m3, _, v, n) => `sqrt(${n} * (${n} - 1e0)) / (${n} - 2e0) * ${m3} / pow(${v}, 1.5e0)`)
+const kurtosis = moment(
+  'kurtosis',
+  4,
+  '1e4',
+  (_, m4, v, n) => `(${n} - 1e0) / ((${n} - 2e0) * (${n} - 3e0)) * ((${n} + 1e0) * ${m4} / (${v} * ${v}) - 3e0 * (${n} - 1e0))`,
+)
+
+/** One count a bin. */
+function histogram(call: Call): string {
+  const x = double(call, 0)
+  const edges = call.node.options?.edges ?? []
+  const bins = edges.slice(1).map((high, index) => {
+    const low = edges[index] as number
+    const inside = `${x} >= ${float(low)} AND ${x} ${index === edges.length - 2 ? '<=' : '<'} ${float(high)}`
+    return `{'low': ${float(low)}, 'high': ${float(high)}, 'count': ${call.after(`count(CASE WHEN ${inside} THEN 1 END)`)}}`
+  })
+  return `[${bins.join(', ')}]`
+}
+
+export const aggregates: Readonly<Record<AggregateName, Printer>> = {
   count: call => call.after(call.args.length === 0 ? 'count(*)' : `count(${arg(call, 0)})`),
-  countDistinct: call => call.after(`count(DISTINCT ${arg(call, 0)})`),
+  countDistinct,
+  approxCountDistinct: call => call.after(`approx_count_distinct(${arg(call, 0)})`),
   sum,
+  product: call => call.after(`product(${double(call, 0)})`),
   mean,
   min: call => call.after(`min(${arg(call, 0)})`),
   max: call => call.after(`max(${arg(call, 0)})`),
+  argMin: call => call.after(`arg_min_null(${arg(call, 0)}, ${arg(call, 1)})`),
+  argMax: call => call.after(`arg_max_null(${arg(call, 0)}, ${arg(call, 1)})`),
+  // DuckDB takes the value it met first of those that are equally frequent.
+  mode: call => call.after(`mode(${arg(call, 0)} ORDER BY ${arg(call, 0)})`),
+  anyValue: call => call.after(`any_value(${arg(call, 0)})`),
   median: call => call.after(`quantile_cont(${double(call, 0)}, 0.5)`),
   quantile: call => call.after(`quantile_cont(${double(call, 0)}, ${float(call.node.options?.q ?? 0.5)})`),
+  quantiles: call => call.after(`quantile_cont(${double(call, 0)}, [${(call.node.options?.qs ?? []).map(float).join(', ')}])`),
+  approxQuantile: call => {
+    const x = double(call, 0)
+    return call.after(`approx_quantile(CASE WHEN isfinite(${x}) THEN ${x} END, CAST(${float(call.node.options?.q ?? 0.5)} AS FLOAT))`)
+  },
   stddev: spread('stddev_samp', '1e200'),
+  stddevPop: spread('stddev_pop', '1e200', 1),
   variance: spread('var_samp', '1e200 * 1e200'),
+  variancePop: spread('var_pop', '1e200 * 1e200', 1),
+  skew,
+  kurtosis,
+  // It tells NaN from NaN.
+  entropy: call => {
+    const x = ['float64', 'float32'].includes(argType(call, 0) as string) ? `CAST(${oneZero(call, 0)} AS VARCHAR)` : arg(call, 0)
+    return `CASE WHEN ${call.after(`count(${x})`)} > 0 THEN ${call.after(`entropy(${x})`)} END`
+  },
+  covariance: together('covar_samp', 2),
+  covariancePop: together('covar_pop', 1),
+  correlation: together('corr', 2),
+  histogram,
   first: ordered('first'),
   last: ordered('last'),
   // A list of no rows is empty, not NULL.
-  list: call => `coalesce(${call.after(`list(${arg(call, 0)})`)}, [])`,
+  list: call => `coalesce(${call.after(`list(${distinct(call)}${arg(call, 0)}${inOrder(call)})`)}, [])`,
+  stringAgg: call =>
+    call.after(`string_agg(${distinct(call)}${arg(call, 0)}, ${quoteText(call.node.options?.separator ?? ',')}${inOrder(call)})`),
   any: call => call.after(`bool_or(${arg(call, 0)})`),
   all: call => call.after(`bool_and(${arg(call, 0)})`),
-  rank: call => call.after('rank()'),
-  denseRank: call => call.after('dense_rank()'),
-  rowNumber: call => call.after('row_number()'),
-  percentRank: call => call.after('percent_rank()'),
-  lag: shifted('lag'),
-  lead: shifted('lead'),
+  bitAndAgg: call => call.after(`bit_and(${arg(call, 0)})`),
+  bitOrAgg: call => call.after(`bit_or(${arg(call, 0)})`),
+  bitXorAgg: call => call.after(`bit_xor(${arg(call, 0)})`),
 }

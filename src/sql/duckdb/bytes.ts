@@ -25,7 +25,8 @@ export const bytes: Readonly<Record<BytesFunctionName, Printer>> = {
   toText: call =>
     once(
       arg(call, 0),
-      value => `CASE WHEN ${value} IS NOT NULL THEN coalesce(try(decode(${value})), ${guard('expr.cast', { wanted: 'string' }, `hex(${value})`)}) END`,
+      value =>
+        `CASE WHEN ${value} IS NOT NULL THEN coalesce(try(decode(${value})), ${guard('expr.cast', { wanted: 'string' }, `hex(${value})`)}) END`,
     ),
   byteLength: call => `CAST(octet_length(${arg(call, 0)}) AS BIGINT)`,
   toHex: plain('hex'),

@@ -175,6 +175,14 @@ function tryList(text: string, from: DataType, to: DataType): string {
   return `TRY(list_transform(${text}, "~x" -> CASE WHEN "~x" IS NOT NULL THEN coalesce(${made}, ${failing(`'~' || CAST("~x" AS VARCHAR)`, to)}) END))`
 }
 
+/** A value in the type it has in common with others. Only one of uint64 may be beyond it. */
+export function inCommon(text: string, from: DataType, to: DataType): string {
+  if (printType(from) === printType(to)) return text
+  if (from !== 'uint64' || !isInteger(to)) return `CAST(${text} AS ${typeName(to)})`
+  const failed = guard('expr.overflow', {}, `CAST(${text} AS VARCHAR) || ' is no ${printType(to)}'`)
+  return `CASE WHEN ${text} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS ${typeName(to)}), ${failed}) END`
+}
+
 /** A cast that fails on a value that does not fit. */
 export function convert(text: string, from: DataType, to: DataType): string {
   if (printType(from) === printType(to) || (from === 'int64' && to === 'bigint') || (from === 'bigint' && to === 'int64')) return text

@@ -1,8 +1,9 @@
-import { type DataType, printType } from '../../schema/index.ts'
 import type { Dialect, Printer } from '../dialect.ts'
+import { inCommon } from './casts.ts'
 import { aggregates } from './aggregates.ts'
 import { bytes } from './bytes.ts'
 import { guard } from './guards.ts'
+import { rangeStep, windows } from './windows.ts'
 import { lists } from './lists.ts'
 import { literal } from './literals.ts'
 import { math } from './math.ts'
@@ -22,12 +23,12 @@ const wrapped: Readonly<Record<'over' | 'where', Printer>> = {
 /** DuckDB's SQL, carrying the rows of the table of semantics. */
 export const duckdb: Dialect = Object.freeze({
   name: 'duckdb',
-  functions: { ...numbers, ...math, ...texts, ...bytes, ...times, ...lists, ...aggregates, ...wrapped },
+  functions: { ...numbers, ...math, ...texts, ...bytes, ...times, ...lists, ...aggregates, ...windows, ...wrapped },
   quoteName,
   quoteText,
   typeName,
   literal,
-  convert: (text: string, from: DataType, to: DataType) => (printType(from) === printType(to) ? text : `CAST(${text} AS ${typeName(to)})`),
+  convert: inCommon,
   scan,
   joins: { inner: 'JOIN', left: 'LEFT JOIN', right: 'RIGHT JOIN', full: 'FULL JOIN', semi: 'SEMI JOIN', anti: 'ANTI JOIN' },
   explode: (columns: readonly string[], places: readonly number[], from: string, outer: boolean) => {
@@ -38,6 +39,7 @@ export const duckdb: Dialect = Object.freeze({
   twiceError: (which: string, key: string) => guard('plan.join-keys', { wanted: which }, key),
   // DuckDB moves what a join learns of its keys below a LIMIT, which then takes other rows (duckdb#22924, in 1.5.6 too); it does not look into a materialized CTE.
   fence: (select: string) => `(WITH fenced AS MATERIALIZED (${select}) SELECT * FROM fenced) AS t`,
+  rangeStep,
   md5: (text: string) => `md5(${text})`,
   text: (value: string) => `CAST(${value} AS VARCHAR)`,
   rowNumber: 'row_number() OVER () - 1',

@@ -50,8 +50,7 @@ export const listItems: Readonly<Record<OwnName, Printer>> = {
   },
   listSort: call => `list_sort(${arg(call, 0)}, '${call.node.options?.descending === true ? 'DESC' : 'ASC'}', 'NULLS LAST')`,
   // list_distinct drops NULLs and the order.
-  listDistinct: call =>
-    once(arg(call, 0), items => `list_filter(${items}, lambda "~x", "~i": list_position(${items}, "~x") = "~i")`),
+  listDistinct: call => once(arg(call, 0), items => `list_filter(${items}, lambda "~x", "~i": list_position(${items}, "~x") = "~i")`),
   listReverse: call => `list_reverse(${arg(call, 0)})`,
   listSlice: call => {
     const { start = 0, end } = call.node.options ?? {}
@@ -70,7 +69,7 @@ export const listItems: Readonly<Record<OwnName, Printer>> = {
   listAll: call => `list_bool_and(${arg(call, 0)})`,
   listHasAny: call => `list_has_any(${arg(call, 0)}, ${arg(call, 1)})`,
   listHasAll: call => `list_has_all(${arg(call, 0)}, ${arg(call, 1)})`,
-  listIndexOf: call => whenBoth(call, `CAST(coalesce(list_position(${arg(call, 0)}, ${item(call, 1)}), 0) - 1 AS BIGINT)`),
+  listIndexOf: call => whenBoth(call, `CAST(coalesce(list_position(${arg(call, 0)}, ${arg(call, 1)}), 0) - 1 AS BIGINT)`),
   listFlatten: call => `flatten(${arg(call, 0)})`,
   range,
   listOf: call => {

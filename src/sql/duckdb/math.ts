@@ -62,8 +62,7 @@ export const math: Readonly<Record<MathFunctionName, Printer>> = {
     const x = double(call, 0)
     return `CASE WHEN isnan(${x}) THEN ${x} ELSE CAST(sign(${x}) AS DOUBLE) END`
   },
-  trunc: call =>
-    isInteger(argType(call, 0)) ? arg(call, 0) : `CAST(trunc(${arg(call, 0)}) AS ${typeName(call.node.type)})`,
+  trunc: call => (isInteger(argType(call, 0)) ? arg(call, 0) : `CAST(trunc(${arg(call, 0)}) AS ${typeName(call.node.type)})`),
   cbrt: plain('cbrt'),
   sin: inside('sin', finite),
   cos: inside('cos', finite),

@@ -113,7 +113,7 @@ export const fileCases: readonly Case<EngineContext>[] = [
       ])
       const report = await engine.write(plan, parquet(path, { partitionBy: ['coast'] }))
       assert.equal(report.rows, 3)
-      assert.deepEqual((await readdir(path)).sort(), ['coast=east', 'coast=west'])
+      assert.deepEqual((await readdir(path)).filter(name => name.includes('=')).sort(), ['coast=east', 'coast=west'])
       const fields: SchemaSpec = { x: 'int64', coast: 'string' }
       const back = await scanOf(parquet(path), schemaOf(fields))
       expectRows(await valuesOf(engine, order(back, 'x')), [

@@ -79,7 +79,7 @@ function classify(message: string): Kind {
   if (line !== null)
     return { code: 'connectors.format', text: `CSV cannot be read: line ${line[1]}${fileOf(message)}: ${reasonOf(message)}` }
   if (
-    /sniffing file|No magic bytes|is not a parquet file|too small to be a Parquet|TProtocolException|Malformed JSON|Invalid Parquet|metadata.*corrupt|don't know what type/i.test(
+    /sniffing file|No magic bytes|is not a parquet file|too small to be a Parquet|TProtocolException|Malformed JSON|Invalid Parquet|metadata.*corrupt|don't know what type|Variable-length int|Out of buffer|snappy|decompress|ZSTD|LZ4|brotli|Corrupt|parquet file/i.test(
       message,
     )
   )

@@ -166,12 +166,7 @@ function texts(bindings: typeof Bindings, index: number, type: DataType): Column
 }
 
 /** Decimals come as 16, 32, 64 or 128 bits, by their precision; a column has 128. */
-function decimals(
-  bindings: typeof Bindings,
-  result: Bindings.Result,
-  index: number,
-  type: DataType,
-): ColumnReader {
+function decimals(bindings: typeof Bindings, result: Bindings.Result, index: number, type: DataType): ColumnReader {
   const logical = bindings.column_logical_type(result, index)
   const width = bindings.decimal_width(logical)
   const scale = bindings.decimal_scale(logical)

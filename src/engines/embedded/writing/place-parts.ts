@@ -1,11 +1,11 @@
 /** Files that were made, on the disk and under the names they are to have. */
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '../../../errors/index.ts'
-import { eachOf, folderName, hashFile, type Partition, type TableFileEntry } from '../../../layout/index.ts'
+import { eachOf, folderName, type Partition, type TableFileEntry } from '../../../layout/index.ts'
 import { syncFolder } from '../../../storage/index.ts'
-import { toDisk } from '../write-target.ts'
 import { countRows } from './count-rows.ts'
+import { hashToDisk } from './hash-to-disk.ts'
 import type { Part } from './copy-parts.ts'
 import type { Layout } from './sink-options.ts'
 
@@ -36,14 +36,13 @@ export async function placeParts(
   })
   const folders = new Set<string>()
   for (const { path } of planned) for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.add(folder)
-  for (const folder of folders) await mkdir(join(root, folder), { recursive: true })
+  for (const folder of folders) mkdirSync(join(root, folder), { recursive: true })
   const files: TableFileEntry[] = []
   await eachOf(planned, width, async ({ part, path }, index) => {
     if (signal?.aborted === true) return
-    const sha256 = await hashFile(part.path)
+    const { sha256, bytes } = await hashToDisk(part.path)
     const rows = part.rows ?? (await rowsIn(part.path, layout, signal))
-    const bytes = await toDisk(part.path)
-    await rename(part.path, join(root, path))
+    renameSync(part.path, join(root, path))
     files[index] = {
       path,
       bytes,

@@ -2,6 +2,7 @@
 import { TidemillError } from '../../../errors/index.ts'
 import { prune, type TableManifest, tableVersion } from '../../../layout/index.ts'
 import { inputsOf, type Plan, type ScanNode, withInputs } from '../../../plan/index.ts'
+import { prunedFolders } from '../prune-folders.ts'
 
 interface OfTable {
   readonly files: readonly string[]
@@ -20,7 +21,8 @@ export async function pruned(plan: Plan): Promise<Plan> {
 
 async function prunedScan(scan: ScanNode): Promise<ScanNode> {
   const options = scan.source.options as OfTable
-  if (options.ofTable === undefined || scan.where === undefined) return scan
+  if (options.ofTable === undefined) return prunedFolders(scan)
+  if (scan.where === undefined) return scan
   const { root, version } = options.ofTable
   const manifest = await known(root, version, options.path)
   const needed = new Set(prune(manifest, scan.where).map(file => file.path))

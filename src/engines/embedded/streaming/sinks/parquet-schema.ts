@@ -51,7 +51,9 @@ function elementsOf({ name, type, nullable }: Field): SchemaElement[] {
     case 'json':
       return [{ ...base, type: 'BYTE_ARRAY', converted_type: 'JSON', logical_type: { type: 'JSON' } }]
     case 'time':
-      return [{ ...base, type: 'INT64', converted_type: 'TIME_MICROS', logical_type: { type: 'TIME', isAdjustedToUTC: false, unit: 'MICROS' } }]
+      return [
+        { ...base, type: 'INT64', converted_type: 'TIME_MICROS', logical_type: { type: 'TIME', isAdjustedToUTC: false, unit: 'MICROS' } },
+      ]
     case 'bytes':
       return [{ ...base, type: 'BYTE_ARRAY' }]
     case 'date':
