@@ -21,6 +21,7 @@ import { singleRow } from './cases/single-row.ts'
 import { streamLatency } from './cases/stream-latency.ts'
 import { streamThroughput } from './cases/stream-throughput.ts'
 import { strictCsv } from './cases/strict-csv.ts'
+import { wordCount } from './cases/word-count.ts'
 import type { BenchCase, Result, Unpaired } from './measure.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
@@ -35,6 +36,7 @@ const cases: Readonly<Record<string, BenchCase>> = {
   'iris-grid': irisGrid,
   forest,
   'single-row': singleRow,
+  'word-count': wordCount,
   'stream-throughput': streamThroughput,
   'stream-latency': streamLatency,
 }

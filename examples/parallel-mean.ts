@@ -53,5 +53,5 @@ const figure = {
     { mark: 'rule', y: mean, label: `mean ${mean}` },
   ],
 } as const
-await writeFile(join(folder, 'scaled.html'), renderPage(figure))
+await writeFile(join(folder, 'scaled.html'), renderPage('scaled to [0, 1]', figure))
 console.log(`constant: ${(await (await scaled(tm, [7, 7, 7])).rows()).map(row => row.x).join(', ')}`)

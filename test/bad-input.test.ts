@@ -67,8 +67,11 @@ test('a ragged row far down is named by its line too', async () => {
   expect(error.message).toContain('400002')
 })
 
-test('a file in UTF-16 is refused with the cure', async () => {
-  const path = await file('wide.csv', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a,b\n1,2\n', 'utf16le')]))
+test('a file in UTF-16 is read where its mark says so, and refused with the cure where nothing does', async () => {
+  const text = Buffer.from('a,b\n1,2\n', 'utf16le')
+  const marked = await file('marked.csv', Buffer.concat([Buffer.from([0xff, 0xfe]), text]))
+  expect(await (await tm.read(csv(marked))).rows()).toEqual([{ a: 1, b: 2 }])
+  const path = await file('wide.csv', text)
   const error = await failure(() => tm.read(csv(path)))
   expect(error.code).toBe('connectors.encoding')
   expect(error.hint).toContain('iconv')

@@ -34,7 +34,14 @@ interface Answer {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidemill-fuzz-'))
-  const items = Array.from({ length: 60 }, (_, i) => ({ id: i, name: `nåme "${i}"`, price: i / 4, at: new Date(i * 1e9), tags: [i, null], deep: { a: i % 3 === 0 ? null : 'x' } }))
+  const items = Array.from({ length: 60 }, (_, i) => ({
+    id: i,
+    name: `nåme "${i}"`,
+    price: i / 4,
+    at: new Date(i * 1e9),
+    tags: [i, null],
+    deep: { a: i % 3 === 0 ? null : 'x' },
+  }))
   const path = join(folder, 'seed.parquet')
   await using tm = await tidemill({ workers: 1, typesFile: false, folder: join(folder, 'seed'), print: () => undefined })
   await (await tm.read(rows(items))).write(parquet(path))
@@ -51,7 +58,12 @@ beforeAll(async () => {
     { kind: 'csv', ending: '.csv.zst', bytes: zstdCompressSync(csvText) },
     { kind: 'ndjson', ending: '.ndjson', bytes: Buffer.from(ndjsonText) },
     { kind: 'ndjson', ending: '.ndjson', bytes: Buffer.from(ndjsonText), options: { onBadLine: 'skip' } },
-    { kind: 'ndjson', ending: '.ndjson', bytes: Buffer.from(ndjsonText), options: { schema: { id: 'int64', price: 'decimal(20,6)?', deep: 'json?' } } },
+    {
+      kind: 'ndjson',
+      ending: '.ndjson',
+      bytes: Buffer.from(ndjsonText),
+      options: { schema: { id: 'int64', price: 'decimal(20,6)?', deep: 'json?' } },
+    },
     { kind: 'json', ending: '.json', bytes: Buffer.from(document), options: { records: 'data.items' } },
     { kind: 'json', ending: '.json', bytes: Buffer.from(document) },
     { kind: 'lines', ending: '.txt.gz', bytes: gzipSync(csvText) },
@@ -67,7 +79,8 @@ afterAll(async () => {
 })
 
 test('whole files are read, so that the damage is what makes errors', async () => {
-  for (const seed of seeds) expect((await attempt(seed, seed.bytes)).rows, `${seed.kind} ${JSON.stringify(seed.options)}`).toBeGreaterThan(0)
+  for (const seed of seeds)
+    expect((await attempt(seed, seed.bytes)).rows, `${seed.kind} ${JSON.stringify(seed.options)}`).toBeGreaterThan(0)
 })
 
 test(`${rounds} damaged files give rows or an error of ours`, { timeout: 600_000 }, async () => {
@@ -107,7 +120,29 @@ function damaged(bytes: Buffer, random: Random, other: Buffer): Buffer {
 }
 
 type Damage = (bytes: Buffer, random: Random, other: Buffer) => Buffer
-const special = ['"', '\\', '\0', '\n', '\r', ',', ';', '{', '}', '[', ']', '\ufeff', '""', '"\n', 'NaN', '1e999', '-', '\ud800', '{"a":'.repeat(200), '9'.repeat(400), '#']
+const special = [
+  '"',
+  '\\',
+  '\0',
+  '\n',
+  '\r',
+  ',',
+  ';',
+  '{',
+  '}',
+  '[',
+  ']',
+  '\ufeff',
+  '""',
+  '"\n',
+  'NaN',
+  '1e999',
+  '-',
+  '\ud800',
+  '{"a":'.repeat(200),
+  '9'.repeat(400),
+  '#',
+]
 const damages: readonly Damage[] = [
   (bytes, random) => {
     bytes[place(bytes, random)]! ^= 1 << Math.floor(random.next() * 8)
@@ -156,7 +191,8 @@ async function openReader(): Promise<Reader> {
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => ends(() => reject(new Error(`the reader hangs for ${patienceMs} ms`))), patienceMs)
       const onMessage = (message: unknown): void => ends(() => resolve(message))
-      const onExit = (code: number | null, signal: string | null): void => ends(() => reject(new Error(`the reader died: ${signal ?? code}`)))
+      const onExit = (code: number | null, signal: string | null): void =>
+        ends(() => reject(new Error(`the reader died: ${signal ?? code}`)))
       const ends = (then: () => void): void => {
         clearTimeout(timer)
         child.off('message', onMessage)

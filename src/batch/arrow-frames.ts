@@ -234,5 +234,8 @@ function byteReader(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): B
 }
 
 function corrupt(problem: string, cause?: unknown): TidemillError {
-  return new TidemillError('batch.corrupt', `bytes are no Arrow stream, or end too early: ${problem}`, { hint: 'get the bytes again', cause })
+  return new TidemillError('batch.corrupt', `bytes are no Arrow stream, or end too early: ${problem}`, {
+    hint: 'get the bytes again',
+    cause,
+  })
 }

@@ -87,7 +87,10 @@ describe.each([
   })
 })
 
-test.each([['stream', {}], ['file', { format: 'file' }]] as const)('apache-arrow reads our %s, and we read what it writes', async (format, writing) => {
+test.each([
+  ['stream', {}],
+  ['file', { format: 'file' }],
+] as const)('apache-arrow reads our %s, and we read what it writes', async (format, writing) => {
   const table = apache.tableFromIPC(await bytesOf(writing))
   expect(table.numRows).toBe(1000)
   expect(table.batches.length).toBe(2)
@@ -204,7 +207,12 @@ test('every type comes back as it was, with its extremes and NULLs', async () =>
   const [again] = await readAll(apache.tableToIPC(table, 'stream'))
   const names = all.map(field => field.name).filter(name => name !== 'span')
   const pick = (batch: Batch): string[] =>
-    rowsOf(batch).map(row => inspect(names.map(name => (row as Record<string, unknown>)[name]), { depth: 9 }))
+    rowsOf(batch).map(row =>
+      inspect(
+        names.map(name => (row as Record<string, unknown>)[name]),
+        { depth: 9 },
+      ),
+    )
   expect(pick(again as Batch)).toEqual(pick(given))
 })
 
@@ -232,9 +240,7 @@ test('a table without rows keeps its columns', async () => {
 
 test('LZ4 frames are read, and damaged ones refused', () => {
   // Made by `lz4 -c` of 'hello hello hello hello hello hello\n'.
-  const frame = Uint8Array.from(
-    Buffer.from('04224d186440a7100000006f68656c6c6f2006000650656c6c6f0a0000000053ce9936', 'hex'),
-  )
+  const frame = Uint8Array.from(Buffer.from('04224d186440a7100000006f68656c6c6f2006000650656c6c6f0a0000000053ce9936', 'hex'))
   const made = (): Uint8Array => decodeLz4Frame(frame.slice(), 36)
   expect(Buffer.from(made()).toString()).toBe('hello hello hello hello hello hello\n')
   expect(() => decodeLz4Frame(frame, 35)).toThrow('LZ4')

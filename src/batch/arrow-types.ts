@@ -80,7 +80,10 @@ function arrowType(arrow: typeof Flechette, type: DataType): Flechette.DataType 
 
 function metadataOf(type: DataType): Map<string, string> {
   const kept = typeof type === 'string' ? keptNames.has(type) : 'enum' in type
-  return new Map([...(kept ? [[typeKey, JSON.stringify(type)] as const] : []), ...(type === 'json' ? [[extensionKey, 'arrow.json'] as const] : [])])
+  return new Map([
+    ...(kept ? [[typeKey, JSON.stringify(type)] as const] : []),
+    ...(type === 'json' ? [[extensionKey, 'arrow.json'] as const] : []),
+  ])
 }
 
 /** Types that Arrow has no word for. */

@@ -134,7 +134,12 @@ function directData(
       const values = needed(parts.values as IntArray | undefined, length)
       if (values instanceof Int32Array || values instanceof BigInt64Array) return { data: taken(values, length, own) }
       if (values instanceof BigUint64Array) return { data: wide(values, length) }
-      return { data: values instanceof Uint32Array ? BigInt64Array.from(values.subarray(0, length), BigInt) : Int32Array.from(values.subarray(0, length)) }
+      return {
+        data:
+          values instanceof Uint32Array
+            ? BigInt64Array.from(values.subarray(0, length), BigInt)
+            : Int32Array.from(values.subarray(0, length)),
+      }
     }
     case Type.Float:
       if (arrowType.precision === arrow.Precision.DOUBLE)
@@ -190,7 +195,11 @@ function directData(
 }
 
 /** The first values: a copy, or the memory itself. */
-function taken<T extends Uint8Array | Int32Array | BigInt64Array | BigUint64Array | Float64Array>(buffer: T, length: number, own: boolean): T {
+function taken<T extends Uint8Array | Int32Array | BigInt64Array | BigUint64Array | Float64Array>(
+  buffer: T,
+  length: number,
+  own: boolean,
+): T {
   return (own ? buffer.slice(0, length) : buffer.subarray(0, length)) as T
 }
 
@@ -289,7 +298,8 @@ function physical(arrow: typeof Flechette, arrowType: Flechette.DataType, type: 
   if (type === 'uint32' || type === 'uint64') return BigInt(value as number | bigint)
   if (type === 'uuid' && value instanceof Uint8Array) return uuidText(value)
   if (arrowType.typeId === Type.Time) return microsOf(arrow, arrowType.unit, BigInt(value as number | bigint))
-  if (arrowType.typeId === Type.Duration) return packInterval({ months: 0, days: 0, micros: microsOf(arrow, arrowType.unit, BigInt(value as number | bigint)) })
+  if (arrowType.typeId === Type.Duration)
+    return packInterval({ months: 0, days: 0, micros: microsOf(arrow, arrowType.unit, BigInt(value as number | bigint)) })
   if (arrowType.typeId === Type.Interval) return packed(arrow, arrowType.unit, value as number | ArrayLike<number>)
   if (typeof type === 'object' && 'map' in type && 'children' in arrowType) {
     const [entries] = arrowType.children as [Flechette.Field]

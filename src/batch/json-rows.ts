@@ -1,6 +1,7 @@
 /** Rows whose JSON loses nothing. */
 import { type DataType, jsonValue, storageOf } from '../schema/index.ts'
-import type { Column } from './batch.ts'
+import type { Batch, Column } from './batch.ts'
+import { rowsOf } from './rows-of.ts'
 
 const own = {
   value(this: object): unknown {
@@ -9,12 +10,15 @@ const own = {
 }
 
 /**
- * Gives rows a hidden `toJSON` where a column needs one: JSON.stringify knows no bigint, writes bytes by number, and NaN and the infinities as null. Their JSON has
- * digits, base64, and `"NaN"`, `"Infinity"`, `"-Infinity"`, which the schema's types read back. A copy of a row (`{ ...row }`) does not have it.
+ * The rows of a batch as `rowsOf` gives them, with a hidden `toJSON` where a column needs one: JSON.stringify knows no bigint, writes bytes by number, and NaN and the
+ * infinities as null. Their JSON has digits, base64, and `"NaN"`, `"Infinity"`, `"-Infinity"`, which the schema's types read back. A copy of a row (`{ ...row }`) does
+ * not have it. For rows that are handed to the user: it costs some microseconds a row where it is needed.
  */
-export function withJson(rows: readonly object[], names: readonly string[], columns: readonly Column[]): void {
-  if (!columns.some(needsJson) || names.includes('toJSON')) return
+export function jsonRowsOf(batch: Batch): object[] {
+  const rows = rowsOf(batch)
+  if (!batch.columns.some(needsJson) || batch.fields.some(field => field.name === 'toJSON')) return rows
   for (const row of rows) Object.defineProperty(row, 'toJSON', own)
+  return rows
 }
 
 function needsJson({ type, data, length, children, dictionary }: Column): boolean {

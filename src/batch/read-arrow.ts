@@ -66,5 +66,7 @@ export async function arrowSchema(source: Bytes, tail?: Uint8Array): Promise<Sch
 }
 
 function withoutSchema(): TidemillError {
-  return new TidemillError('batch.corrupt', 'bytes are no Arrow stream, or end too early: no schema comes first', { hint: 'get the bytes again' })
+  return new TidemillError('batch.corrupt', 'bytes are no Arrow stream, or end too early: no schema comes first', {
+    hint: 'get the bytes again',
+  })
 }

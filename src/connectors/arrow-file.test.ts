@@ -111,7 +111,7 @@ test('an output that is there is an error unless it may be replaced, and an erro
   await table.write(arrow(path, { mode: 'replace' }))
   expect(await (await tm.read(arrow(path))).rows()).toEqual([{ a: 1 }])
   const bad = (await tm.read(rows([{ a: 'x' }]))).select(r => ({ a: r.a.cast('int64') }))
-  await expect(bad.write(arrow(path, { mode: 'replace' }))).rejects.toThrow()
+  await expect(bad.write(arrow(path, { mode: 'replace' }))).rejects.toMatchObject({ code: expect.any(String) as string })
   expect(await (await tm.read(arrow(path))).rows()).toEqual([{ a: 1 }])
   expect((await readdir(folder)).filter(name => name.startsWith('.tidemill'))).toEqual([])
 })

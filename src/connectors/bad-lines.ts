@@ -21,7 +21,11 @@ const examplesKept = 20
 const longestText = 4096
 
 /** Opens the list of the lines that one source leaves out. */
-export async function openBadLines(path: string, policy: Exclude<OnBadLine, 'fail'>, { staging, signal }: PrepareContext): Promise<BadLines> {
+export async function openBadLines(
+  path: string,
+  policy: Exclude<OnBadLine, 'fail'>,
+  { staging, signal }: PrepareContext,
+): Promise<BadLines> {
   const quarantine = typeof policy === 'object' ? policy.quarantine : undefined
   const part = quarantine === undefined ? undefined : await staging.path('quarantine.ndjson')
   let handle: FileHandle | undefined

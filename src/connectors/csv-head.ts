@@ -84,7 +84,9 @@ function numbers(
   { decimal, thousands }: CsvGiven,
 ): Pick<CsvLearnt, 'decimal' | 'thousands'> {
   if (decimal !== undefined || delimiter === ',') return { decimal: decimal ?? '.', ...(thousands === undefined ? {} : { thousands }) }
-  const rows = records.filter(record => (record !== first || !header) && record.fields.length === first.fields.length).map(record => record.fields)
+  const rows = records
+    .filter(record => (record !== first || !header) && record.fields.length === first.fields.length)
+    .map(record => record.fields)
   if (thousands === ',' || sniffDecimal(rows) === undefined) return { decimal: '.', ...(thousands === undefined ? {} : { thousands }) }
   return { decimal: ',', thousands: thousands ?? '.' }
 }
@@ -128,7 +130,9 @@ function dialectOf(text: string, whole: boolean, { delimiter, quote, escape, com
       const dialect: CsvDialect = { delimiter: candidate, quote: sign, escape: before, comment }
       const score = scoreOf(text, dialect, whole)
       // What is usual wins where it reads as well: other quotes must make rows alike that are not.
-      const wins = best === undefined || (best.dialect.quote === sign && best.dialect.escape === before ? score > best.score : score >= best.score + 10_000)
+      const wins =
+        best === undefined ||
+        (best.dialect.quote === sign && best.dialect.escape === before ? score > best.score : score >= best.score + 10_000)
       if (wins) best = { dialect, score }
     }
   return best?.dialect ?? { delimiter: delimiter ?? ',', quote: quote ?? '"', escape: escape ?? quote ?? '"' }

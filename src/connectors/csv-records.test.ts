@@ -36,7 +36,10 @@ test('lines that begin with the sign of comments are left out, but counted', () 
 
 test('a text that was cut gives its whole records only', () => {
   expect(fieldsOf('a,b\nc,d', ',', '"', false)).toEqual([['a', 'b']])
-  expect(csvRecords('a,b\nc,"d\n', { delimiter: ',', quote: '"' }, false)).toEqual({ records: [{ fields: ['a', 'b'], line: 1 }], openQuote: 2 })
+  expect(csvRecords('a,b\nc,"d\n', { delimiter: ',', quote: '"' }, false)).toEqual({
+    records: [{ fields: ['a', 'b'], line: 1 }],
+    openQuote: 2,
+  })
 })
 
 test('what is written with quotes is read again, with the line each record begins in', () => {

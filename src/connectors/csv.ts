@@ -74,7 +74,9 @@ export function csv<
       hint: 'add header: false, or leave columns out',
     })
   if (escape !== undefined && quote === '')
-    throw new TidemillError('connectors.option', 'escape stands before quotes, which mean nothing here', { hint: "leave out escape, or quote: ''" })
+    throw new TidemillError('connectors.option', 'escape stands before quotes, which mean nothing here', {
+      hint: "leave out escape, or quote: ''",
+    })
   if (thousands !== undefined && thousands === (decimal ?? '.'))
     throw new TidemillError('connectors.option', `one sign for the fraction and for the thousands: ${JSON.stringify(thousands)}`)
   const signs = [delimiter, quote, options.comment].filter(sign => sign !== undefined && sign !== '')

@@ -37,7 +37,8 @@ export async function* sheetRows(book: Workbook, range: CellRange, signal?: Abor
         case 'row': {
           if (isOpen) {
             const number = Number(attribute(token.attributes, 'r') ?? last + 1)
-            if (!Number.isInteger(number) || number <= last || number > mostRows) throw damaged(book, `row ${number} comes after row ${last}`)
+            if (!Number.isInteger(number) || number <= last || number > mostRows)
+              throw damaged(book, `row ${number} comes after row ${last}`)
             last = number
             row = { number, cells: [] }
             place = 0
@@ -52,7 +53,12 @@ export async function* sheetRows(book: Workbook, range: CellRange, signal?: Abor
         case 'c': {
           if (isOpen) {
             place = columnOf(token, place)
-            open = { column: place, type: attribute(token.attributes, 't') ?? 'n', style: Number(attribute(token.attributes, 's') ?? 0), value: undefined }
+            open = {
+              column: place,
+              type: attribute(token.attributes, 't') ?? 'n',
+              style: Number(attribute(token.attributes, 's') ?? 0),
+              value: undefined,
+            }
           }
           if ((!isOpen || token.isEmpty) && open !== undefined) {
             const { column } = open
@@ -83,7 +89,10 @@ function columnOf(token: XmlToken, before: number): number {
   return letters === '' ? before + 1 : columnNumber(letters)
 }
 
-function cellOf(book: Workbook, { type, style, value }: { readonly type: string; readonly style: number; readonly value: string | undefined }): Cell | undefined {
+function cellOf(
+  book: Workbook,
+  { type, style, value }: { readonly type: string; readonly style: number; readonly value: string | undefined },
+): Cell | undefined {
   if (value === undefined) return type === 'inlineStr' || type === 'str' ? { kind: 'text', value: '' } : undefined
   switch (type) {
     case 's': {
@@ -176,5 +185,8 @@ function plainNumber(value: number): string {
 }
 
 function damaged(book: Workbook, why: string): TidemillError {
-  return new TidemillError('connectors.format', `Excel file cannot be read: ${book.path}: ${why}`, { details: { file: book.path }, hint: 'save it again' })
+  return new TidemillError('connectors.format', `Excel file cannot be read: ${book.path}: ${why}`, {
+    details: { file: book.path },
+    hint: 'save it again',
+  })
 }

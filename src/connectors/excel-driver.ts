@@ -42,9 +42,13 @@ const source: SourceDriver<ExcelGiven> = {
     const shown = (schema: Schema): string => schema.map(field => `${field.name}: ${printType(field.type)}`).join(', ')
     const other = others.find(schema => shown(schema) !== shown(first))
     if (other === undefined) return first
-    throw new TidemillError('connectors.format', `columns differ in the files of ${given.path}: ${shown(other)} (the first has ${shown(first)})`, {
-      hint: 'declare a schema, or read them one by one and join them with union',
-    })
+    throw new TidemillError(
+      'connectors.format',
+      `columns differ in the files of ${given.path}: ${shown(other)} (the first has ${shown(first)})`,
+      {
+        hint: 'declare a schema, or read them one by one and join them with union',
+      },
+    )
   },
   async *open(given, { columns, limit }, signal): AsyncGenerator<Batch> {
     signal.throwIfAborted()
@@ -62,7 +66,9 @@ const source: SourceDriver<ExcelGiven> = {
   },
   partitions: filesOf,
 }
-const sink: SinkDriver<ExcelGiven> = fileSink(async ({ sheet }, schema) => excelEncoder(schema, typeof sheet === 'string' ? sheet : 'Sheet1'))
+const sink: SinkDriver<ExcelGiven> = fileSink(async ({ sheet }, schema) =>
+  excelEncoder(schema, typeof sheet === 'string' ? sheet : 'Sheet1'),
+)
 
 export const driver: SourceDriver<ExcelGiven> & SinkDriver<ExcelGiven> = { ...source, ...sink }
 
@@ -72,21 +78,32 @@ async function filesOf({ path, files }: ExcelGiven): Promise<readonly string[]> 
 
 async function headOf(file: string, given: ExcelGiven, signal?: AbortSignal): Promise<Head> {
   const book = await openWorkbook(file, given.sheet)
-  const range = given.range === undefined ? everything : cellRange(given.range)
-  let widest = 0
+  const asked = given.range === undefined ? everything : cellRange(given.range)
+  let [widest, leftmost] = [0, asked === everything ? 16_384 : 0]
   let [first, seen] = [0, 0]
   let titles: readonly (Cell | undefined)[] = []
-  for await (const { number, cells } of sheetRows(book, range, signal)) {
+  for await (const { number, cells } of sheetRows(book, asked, signal)) {
     if (first === 0) {
       first = number
       titles = cells
     }
     widest = Math.max(widest, cells.length)
+    if (leftmost > 0)
+      leftmost = Math.min(
+        leftmost,
+        cells.findIndex(cell => cell !== undefined),
+      )
     if (++seen >= sampleRows) break
   }
-  const width = range === everything ? widest : Math.max(widest, range.right - range.left + 1 > 1000 ? 0 : range.right - range.left + 1)
+  // A table may begin in any column.
+  const range = asked === everything && widest > 0 ? { ...asked, left: 1 + leftmost } : asked
+  titles = titles.slice(range.left - asked.left)
+  const width =
+    asked === everything ? Math.max(0, widest - leftmost) : asked.right - asked.left >= 1000 ? widest : asked.right - asked.left + 1
   const letters = (at: number): string => columnLetters(range.left + at)
-  const names = Array.from({ length: width }, (_, at) => (given.header === false ? letters(at) : titleOf(titles[at], book) || `column_${letters(at)}`))
+  const names = Array.from({ length: width }, (_, at) =>
+    given.header === false ? letters(at) : titleOf(titles[at], book) || `column_${letters(at)}`,
+  )
   const again = names.find((name, at) => names.indexOf(name) !== at)
   if (again !== undefined)
     throw new TidemillError('schema.duplicate-column', `two columns have one name: ${again} in ${file}`, {
@@ -98,7 +115,8 @@ async function headOf(file: string, given: ExcelGiven, signal?: AbortSignal): Pr
 
 function titleOf(cell: Cell | undefined, book: Workbook): string {
   if (cell === undefined) return ''
-  return String(cellAs(cell, 'string', book.is1904) ?? cell.value).trim()
+  const title = cellAs(cell, 'string', book.is1904)
+  return (typeof title === 'string' ? title : String(cell.value)).trim()
 }
 
 async function schemaIn(file: string, given: ExcelGiven): Promise<Schema> {
@@ -128,7 +146,13 @@ function typeOf(kinds: ReadonlySet<string>): DataType {
   return only('time') ? 'time' : 'string'
 }
 
-async function* batchesOf(file: string, given: ExcelGiven, schema: Schema, columns: readonly string[], signal: AbortSignal): AsyncGenerator<Batch> {
+async function* batchesOf(
+  file: string,
+  given: ExcelGiven,
+  schema: Schema,
+  columns: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Batch> {
   const { book, range, first, names } = await headOf(file, given, signal)
   if (first === 0) return
   const fields = columns.map(name => fieldOf(schema, name))
@@ -160,13 +184,20 @@ async function* batchesOf(file: string, given: ExcelGiven, schema: Schema, colum
     }
     next = number + 1
     if (cells.length > names.length)
-      throw new TidemillError('connectors.ragged', `row ${number} of ${file} has more cells than the columns before: ${cells.length} (columns ${names.length})`, {
-        details: { file, row: number },
-        hint: 'name the cells: { range: "A1:F" }',
-      })
+      throw new TidemillError(
+        'connectors.ragged',
+        `row ${number} of ${file} has more cells than the columns before: ${cells.length} (columns ${names.length})`,
+        {
+          details: { file, row: number },
+          hint: 'name the cells: { range: "A1:F" }',
+        },
+      )
     fields.forEach((field, at) => {
       const place = places[at] ?? 0
-      builders[at]?.pushRaw(valueOf(cells[place], field, given, book, () => `${columnLetters(range.left + place)}${number} of ${file}`) ?? empty(field, file, number))
+      builders[at]?.pushRaw(
+        valueOf(cells[place], field, given, book, () => `${columnLetters(range.left + place)}${number} of ${file}`) ??
+          empty(field, file, number),
+      )
     })
     if (++count === batchRows) yield finish()
   }
@@ -194,6 +225,7 @@ function valueOf(cell: Cell | undefined, field: Field, given: ExcelGiven, book: 
   const what = cell.kind === 'error' ? `the error ${cell.value}` : `${cell.kind} ${JSON.stringify(cell.value)}`
   throw new TidemillError('schema.misfit', `value does not fit: ${what} in cell ${where()} is no ${printType(field.type)}`, {
     details: { column: field.name },
-    hint: cell.kind === 'error' ? "read errors as NULL: { errors: 'null' }" : `declare what it is: { schema: { ${field.name}: 'string?' } }`,
+    hint:
+      cell.kind === 'error' ? "read errors as NULL: { errors: 'null' }" : `declare what it is: { schema: { ${field.name}: 'string?' } }`,
   })
 }

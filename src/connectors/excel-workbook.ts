@@ -72,7 +72,8 @@ async function sheetsIn(path: string, entry: ZipEntry): Promise<{ readonly sheet
     for (const { kind, text, attributes } of tokens) {
       if (kind !== 'open') continue
       if (text === 'workbookPr') is1904 = /^(1|true)$/.test(attribute(attributes, 'date1904') ?? '')
-      if (text === 'sheet') sheets.push({ name: attribute(attributes, 'name') ?? '', id: / (?:\w+:)id\s*=\s*["']([^"']*)/.exec(attributes)?.[1] ?? '' })
+      if (text === 'sheet')
+        sheets.push({ name: attribute(attributes, 'name') ?? '', id: / (?:\w+:)id\s*=\s*["']([^"']*)/.exec(attributes)?.[1] ?? '' })
     }
   return { sheets, is1904 }
 }
@@ -114,7 +115,9 @@ async function textsIn(path: string, entry: ZipEntry | undefined): Promise<reado
 
 /** Excel writes signs that XML does not have as `_x000D_`. */
 export function plainText(text: string): string {
-  return text.includes('_x') ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text
+  return text.includes('_x')
+    ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text
 }
 
 async function kindsIn(path: string, entry: ZipEntry | undefined): Promise<readonly NumberKind[]> {
@@ -143,7 +146,9 @@ function kindOf(id: number, code: string | undefined): NumberKind {
   const [first = ''] = code.split(';')
   // Texts, escaped signs, colours and conditions say nothing; of hours in brackets there may be more than 24.
   if (/\[[hms]+\]/i.test(first)) return 'number'
-  const plain = first.replaceAll(/"[^"]*"|\\.|_.|\*.|\[[^\]]*\]/g, '').replaceAll(/general|am\/pm|a\/p/gi, sign => (/^a/i.test(sign) ? 'h' : ''))
+  const plain = first
+    .replaceAll(/"[^"]*"|\\.|_.|\*.|\[[^\]]*\]/g, '')
+    .replaceAll(/general|am\/pm|a\/p/gi, sign => (/^a/i.test(sign) ? 'h' : ''))
   const hasDay = /[yd]/i.test(plain) || (/m/i.test(plain) && !/[hs]/i.test(plain))
   const hasTime = /[hs]/i.test(plain)
   if (/[0#?@]/.test(plain.replaceAll(/\.0+/g, ''))) return 'number'
@@ -152,5 +157,8 @@ function kindOf(id: number, code: string | undefined): NumberKind {
 }
 
 function damaged(path: string, why: string): TidemillError {
-  return new TidemillError('connectors.format', `Excel file cannot be read: ${path}: ${why}`, { details: { file: path }, hint: 'is it an .xlsx? save it again' })
+  return new TidemillError('connectors.format', `Excel file cannot be read: ${path}: ${why}`, {
+    details: { file: path },
+    hint: 'is it an .xlsx? save it again',
+  })
 }

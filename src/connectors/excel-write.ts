@@ -29,8 +29,14 @@ export function excelEncoder(schema: Schema, sheet: string): FileEncoder {
           '[Content_Types].xml',
           `<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${types}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/></Types>`,
         ),
-        await part('_rels/.rels', `<Relationships xmlns="${packaged}/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`),
-        await part('xl/workbook.xml', `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="${escaped(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>`),
+        await part(
+          '_rels/.rels',
+          `<Relationships xmlns="${packaged}/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+        ),
+        await part(
+          'xl/workbook.xml',
+          `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="${escaped(sheet)}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+        ),
         await part(
           'xl/_rels/workbook.xml.rels',
           `<Relationships xmlns="${packaged}/relationships"><Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
@@ -62,7 +68,9 @@ function rowsText(batch: Batch, first: number): string {
   let text = ''
   for (let i = 0; i < batch.rows; i++) {
     const number = first + i
-    text += `<row r="${number}">${batch.columns.map((column, at) => cellText(column, i, `${letters[at]}${number}`, batch.fields[at]?.name ?? '')).join('')}</row>`
+    const cells = batch.columns.map((column, at) => cellText(column, i, `${letters[at]}${number}`, batch.fields[at]?.name ?? '')).join('')
+    // A row without a cell is no row where it is the last.
+    text += `<row r="${number}">${cells === '' ? `<c r="A${number}" t="e"><v>#N/A</v></c>` : cells}</row>`
   }
   return text
 }
@@ -79,12 +87,17 @@ function cellText(column: Column, i: number, at: string, name: string): string {
     case 'int64': {
       const value = raw as bigint
       if (type === 'time') return `<c r="${at}" s="${style.time}"><v>${Number(value) / 86_400_000_000}</v></c>`
-      if (type === 'datetime' || type === 'timestamp') return momentCell(at, Number(value) / 86_400_000_000, style.datetime, () => plain(column, i))
-      return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? numberCell(at, String(value)) : textCell(at, String(value))
+      if (type === 'datetime' || type === 'timestamp')
+        return momentCell(at, Number(value) / 86_400_000_000, style.datetime, () => plain(column, i))
+      return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value))
+        ? numberCell(at, String(value))
+        : textCell(at, String(value))
     }
     case 'float64':
       if (!Number.isFinite(raw))
-        throw new TidemillError('schema.misfit', `value does not fit: Excel has no ${String(raw as number)} (column ${name})`, { hint: 'make it NULL before' })
+        throw new TidemillError('schema.misfit', `value does not fit: Excel has no ${String(raw as number)} (column ${name})`, {
+          hint: 'make it NULL before',
+        })
       return numberCell(at, String(raw as number))
     case 'text':
       return textCell(at, raw as string, undefined, name)
@@ -93,10 +106,17 @@ function cellText(column: Column, i: number, at: string, name: string): string {
     case 'int128': {
       const digits = plain(column, i)
       // Excel keeps 15 digits of a number.
-      return isDecimal(type) && digits.replaceAll(/[-.]/g, '').replace(/^0+/, '').length <= 15 ? numberCell(at, digits) : textCell(at, digits)
+      return isDecimal(type) && digits.replaceAll(/[-.]/g, '').replace(/^0+/, '').length <= 15
+        ? numberCell(at, digits)
+        : textCell(at, digits)
     }
     default:
-      return textCell(at, JSON.stringify(valueAt(column, i), (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)), undefined, name)
+      return textCell(
+        at,
+        JSON.stringify(valueAt(column, i), (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)),
+        undefined,
+        name,
+      )
   }
 }
 
@@ -122,9 +142,13 @@ function momentCell(at: string, days: number, kind: number, text: () => string):
 /** Text in its cell: never a formula, whatever it begins with. */
 function textCell(at: string, text: string, kind?: number, name = ''): string {
   if (text.length > longestText)
-    throw new TidemillError('schema.misfit', `value does not fit: a text of ${text.length} characters in column ${name} (a cell of Excel holds ${longestText})`, {
-      hint: 'shorten it: r.x.slice(0, 32767)',
-    })
+    throw new TidemillError(
+      'schema.misfit',
+      `value does not fit: a text of ${text.length} characters in column ${name} (a cell of Excel holds ${longestText})`,
+      {
+        hint: 'shorten it: r.x.slice(0, 32767)',
+      },
+    )
   return `<c r="${at}" t="inlineStr"${kind === undefined ? '' : ` s="${kind}"`}><is><t xml:space="preserve">${escaped(text)}</t></is></c>`
 }
 
@@ -137,11 +161,16 @@ function escaped(text: string): string {
       .toWellFormed()
       .replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
       // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001f\ufffe\uffff]/g, sign => `_x${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`)
+      .replaceAll(
+        /[\u0000-\u0008\u000b\u000c\u000d\u000e-\u001f\ufffe\uffff]/g,
+        sign => `_x${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
+      )
       .replaceAll(/[&<>"]/g, sign => signs[sign] ?? sign)
   )
 }
 
 function tooLarge(what: string): TidemillError {
-  return new TidemillError('connectors.option', `too much for a sheet of Excel: ${what}`, { hint: 'write Parquet or CSV, or fewer rows a file' })
+  return new TidemillError('connectors.option', `too much for a sheet of Excel: ${what}`, {
+    hint: 'write Parquet or CSV, or fewer rows a file',
+  })
 }

@@ -30,7 +30,7 @@ export interface ExcelOptions<S extends SchemaLike | undefined = undefined> {
  * address. Files that unpack to absurd sizes, have a password, or declare XML entities are refused.
  *
  * Writing: one sheet with a header; dates are dates of Excel, instants their UTC. Whole numbers beyond 2^53, decimals of more than 15 digits and days before March 1900 are text: Excel
- * would change them. The file appears as a whole or not at all.
+ * would change them. A row of NULLs only says #N/A. The file appears as a whole or not at all.
  *
  * @example
  * const sales = await tm.read(excel('sales.xlsx', { sheet: 'March', range: 'A3:F' }))
@@ -83,7 +83,13 @@ export function cellRange(text: unknown): CellRange {
   const parts = typeof text === 'string' ? /^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})?:\$?([A-Za-z]{1,3})\$?([0-9]{1,7})?$/.exec(text) : null
   const [, left = '', top = '1', right = '', bottom = String(mostRows)] = parts ?? []
   const range = { left: columnNumber(left), top: Number(top), right: columnNumber(right), bottom: Number(bottom) }
-  const fits = range.left >= 1 && range.left <= range.right && range.right <= mostColumns && range.top >= 1 && range.top <= range.bottom && range.bottom <= mostRows
+  const fits =
+    range.left >= 1 &&
+    range.left <= range.right &&
+    range.right <= mostColumns &&
+    range.top >= 1 &&
+    range.top <= range.bottom &&
+    range.bottom <= mostRows
   if (parts !== null && fits) return range
   throw new TidemillError('connectors.option', `range must be such as 'B2:F100', 'B2:F' or 'B:F', not ${shown(text)}`)
 }

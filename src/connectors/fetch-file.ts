@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises'
 import { STATUS_CODES } from 'node:http'
 import { TidemillError } from '../errors/index.ts'
 import { type Scheduler, systemScheduler } from '../time/index.ts'
-import { type HttpSettings } from './http-options.ts'
+import type { HttpSettings } from './http-options.ts'
 import type { Staging } from './staging.ts'
 
 export interface FetchContext {
@@ -75,7 +75,9 @@ async function tryOnce(download: Download): Promise<string> {
     }
     return await save(download, response, response.status === 206, idle)
   } catch (error) {
-    throw idle.expired() ? new TidemillError('connectors.http', `no answer for ${settings.timeoutMs} ms: ${plain(address)}`, { retryable: true, cause: error }) : error
+    throw idle.expired()
+      ? new TidemillError('connectors.http', `no answer for ${settings.timeoutMs} ms: ${plain(address)}`, { retryable: true, cause: error })
+      : error
   } finally {
     idle.stop()
   }
@@ -148,7 +150,9 @@ async function follow(address: string, headers: Record<string, string>, settings
     if (![301, 302, 303, 307, 308].includes(response.status) || target === null) return response
     await response.body?.cancel()
     if (hop >= settings.redirects)
-      throw new TidemillError('connectors.http', `more than ${settings.redirects} redirects: ${plain(address)}`, { hint: 'give the last address, or http: { redirects }' })
+      throw new TidemillError('connectors.http', `more than ${settings.redirects} redirects: ${plain(address)}`, {
+        hint: 'give the last address, or http: { redirects }',
+      })
     const next = URL.canParse(target, now.href) ? new URL(target, now.href) : undefined
     if (next === undefined || !isAllowed(now, next))
       throw new TidemillError('connectors.http', `redirect to ${next === undefined ? 'no address' : next.protocol}: ${plain(address)}`, {
@@ -226,17 +230,24 @@ async function pause(scheduler: Scheduler, ms: number, signal: AbortSignal | und
 function refused(address: string, { status, headers }: Response): TidemillError {
   const text = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
   if (status === 404 || status === 410)
-    return new TidemillError('connectors.not-found', `no such file: ${plain(address)} (${text})`, { details: { address: plain(address), status } })
+    return new TidemillError('connectors.not-found', `no such file: ${plain(address)} (${text})`, {
+      details: { address: plain(address), status },
+    })
   const retryAfter = headers.get('retry-after')
   return new TidemillError('connectors.http', `server refused: ${plain(address)} (${text})`, {
     details: { address: plain(address), status, ...(retryAfter === null ? {} : { retryAfter }) },
     retryable: passing.has(status),
-    ...(status === 401 || status === 403 ? { hint: "send what gives the right to it: { http: { headers: { authorization: 'Bearer ...' } } }" } : {}),
+    ...(status === 401 || status === 403
+      ? { hint: "send what gives the right to it: { http: { headers: { authorization: 'Bearer ...' } } }" }
+      : {}),
   })
 }
 
 function broken(address: string, why: string): TidemillError {
-  return new TidemillError('connectors.http', `download broke: ${plain(address)}: ${why}`, { details: { address: plain(address) }, retryable: true })
+  return new TidemillError('connectors.http', `download broke: ${plain(address)}: ${why}`, {
+    details: { address: plain(address) },
+    retryable: true,
+  })
 }
 
 function tooLarge(address: string, bytes: number, limit: number): TidemillError {
@@ -250,7 +261,15 @@ function tooLarge(address: string, bytes: number, limit: number): TidemillError 
 function toldAs(address: string, error: unknown): TidemillError {
   if (error instanceof TidemillError) return error
   const { code, message } = rootOf(error)
-  const never = ['ENOTFOUND', 'ERR_INVALID_URL', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ENOSPC']
+  const never = [
+    'ENOTFOUND',
+    'ERR_INVALID_URL',
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ENOSPC',
+  ]
   return new TidemillError('connectors.http', `download failed: ${plain(address)}: ${message}`, {
     details: { address: plain(address), ...(code === undefined ? {} : { code }) },
     cause: error,

@@ -63,7 +63,9 @@ function standardInput({ staging, signal }: PrepareContext): Promise<string> {
 
 async function copyInput(staging: Staging, signal: AbortSignal | undefined): Promise<string> {
   if (process.stdin.isTTY)
-    throw new TidemillError('connectors.option', 'standard input is a terminal', { hint: 'send a file: program < data.csv, or producer | program' })
+    throw new TidemillError('connectors.option', 'standard input is a terminal', {
+      hint: 'send a file: program < data.csv, or producer | program',
+    })
   const file = await staging.path('stdin')
   await pipeline(process.stdin, createWriteStream(file), signal === undefined ? {} : { signal })
   return file

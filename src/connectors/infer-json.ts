@@ -23,7 +23,11 @@ function typeOf(values: readonly unknown[]): DataType {
   if (some.every(isObject)) {
     const columns = new Map<string, unknown[]>()
     for (const value of some) for (const key of Object.keys(value)) columns.set(key, [])
-    for (const key of columns.keys()) columns.set(key, some.map(value => (Object.hasOwn(value, key) ? value[key] : null)))
+    for (const key of columns.keys())
+      columns.set(
+        key,
+        some.map(value => (Object.hasOwn(value, key) ? value[key] : null)),
+      )
     if (columns.size === 0 || hasTwins([...columns.keys()])) return 'json'
     return { struct: [...columns].map(([name, items]) => ({ name, type: typeOf(items), nullable: true })) }
   }

@@ -59,7 +59,10 @@ export async function* jsonRecords(
       for (let next = reader.nextNow(); next !== undefined; next = isFull ? undefined : reader.nextNow()) isFull = add(next)
       if (isFull) yield taken()
     }
-  else throw new TidemillError('connectors.format', `no records ${place(path)} of ${file}: neither an array nor an object`, { details: { file } })
+  else
+    throw new TidemillError('connectors.format', `no records ${place(path)} of ${file}: neither an array nor an object`, {
+      details: { file },
+    })
   if (made.length > 0) yield taken()
   await reader.rest(path.length)
 }
@@ -93,10 +96,14 @@ function place(path: readonly string[]): string {
 function wrongPath(file: string, path: readonly string[], depth: number, have: readonly string[] | undefined): TidemillError {
   const above = path.slice(0, depth)
   const text = have === undefined ? `no object ${place(above)}` : `no ${path[depth]} ${place(above)}`
-  return new TidemillError('connectors.format', `${text} of ${file}${have === undefined || have.length === 0 ? '' : ` (have ${have.join(', ')})`}`, {
-    details: { file, records: path.join('.') },
-    hint: 'records is the path of an array of objects, names with points between them',
-  })
+  return new TidemillError(
+    'connectors.format',
+    `${text} of ${file}${have === undefined || have.length === 0 ? '' : ` (have ${have.join(', ')})`}`,
+    {
+      details: { file, records: path.join('.') },
+      hint: 'records is the path of an array of objects, names with points between them',
+    },
+  )
 }
 
 interface DocumentReader {

@@ -53,6 +53,7 @@ export function withFileName(schema: Schema, { fileName }: { readonly fileName?:
   return Object.freeze(fileName === undefined ? schema : [...schema, { name: fileName, type: 'string', nullable: false } as const])
 }
 
+/** A description with more options; the same where there are none. */
 export function withOptions(spec: Spec, more: object): Spec {
   return Object.keys(more).length === 0 ? spec : Object.freeze({ ...spec, options: Object.freeze({ ...spec.options, ...more }) })
 }

@@ -111,14 +111,23 @@ export function databaseError(error: unknown, url: string, secret: PostgresSecre
   const message = clean(error.message === '' ? (code ?? 'no reason was given') : error.message)
   const details = { url, ...(code === undefined ? {} : { sqlState: code }), ...(detail === undefined ? {} : { detail: clean(detail) }) }
   const cause = new Error(message)
-  const made = (ours: 'connectors.not-found' | 'connectors.unreadable' | 'connectors.exists' | 'engine.sql' | 'engine.data', text: string, hint?: string): TidemillError =>
-    new TidemillError(ours, `${text} (${url})`, { details, cause, ...(hint === undefined ? {} : { hint }) })
-  if (code === '42P01' || code === '3F000') return made('connectors.not-found', `no such table: ${message}`, 'is its schema in the name, as in sales.orders?')
+  const made = (
+    ours: 'connectors.not-found' | 'connectors.unreadable' | 'connectors.exists' | 'engine.sql' | 'engine.data',
+    text: string,
+    hint?: string,
+  ): TidemillError => new TidemillError(ours, `${text} (${url})`, { details, cause, ...(hint === undefined ? {} : { hint }) })
+  if (code === '42P01' || code === '3F000')
+    return made('connectors.not-found', `no such table: ${message}`, 'is its schema in the name, as in sales.orders?')
   if (code === '28P01' || code === '28000' || message.includes('password'))
-    return made('connectors.unreadable', `database refuses the user: ${message}`, 'correct the user or the password, or allow it in pg_hba.conf')
+    return made(
+      'connectors.unreadable',
+      `database refuses the user: ${message}`,
+      'correct the user or the password, or allow it in pg_hba.conf',
+    )
   if (code === '3D000') return made('connectors.not-found', `no such database: ${message}`)
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P') || code.startsWith('E'))
     return made('connectors.unreadable', `database cannot be reached: ${message}`, 'does the server run, and is the address right?')
-  if (code === '23505' || code.startsWith('23') || code.startsWith('22')) return made('engine.data', `PostgreSQL refused a value: ${message}`)
+  if (code === '23505' || code.startsWith('23') || code.startsWith('22'))
+    return made('engine.data', `PostgreSQL refused a value: ${message}`)
   return made('engine.sql', `PostgreSQL refused a statement: ${message}`)
 }

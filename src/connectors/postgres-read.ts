@@ -137,7 +137,12 @@ interface Coming {
   readonly read: (bytes: Buffer) => unknown
 }
 
-function selectOf(given: PostgresGiven, told: readonly Told[], asked: Asked, range: string | undefined): { readonly sql: string; readonly columns: readonly Coming[] } {
+function selectOf(
+  given: PostgresGiven,
+  told: readonly Told[],
+  asked: Asked,
+  range: string | undefined,
+): { readonly sql: string; readonly columns: readonly Coming[] } {
   const picked = asked.columns.map(name => {
     const column = told.find(one => one.name === name)
     if (column === undefined)
@@ -170,9 +175,13 @@ function textAs(text: string, type: DataType, name: string): unknown {
   if (type === 'string' || type === 'json') return text
   const value = parseText(text, type)
   if (value !== undefined) return value
-  throw new TidemillError('schema.misfit', `value does not fit: ${JSON.stringify(text.slice(0, 60))} in column ${name} is no ${printType(type)}`, {
-    details: { column: name },
-  })
+  throw new TidemillError(
+    'schema.misfit',
+    `value does not fit: ${JSON.stringify(text.slice(0, 60))} in column ${name} is no ${printType(type)}`,
+    {
+      details: { column: name },
+    },
+  )
 }
 
 /** Only columns whose values the server compares as we do. */
@@ -181,7 +190,7 @@ function dialectOf(given: PostgresGiven, told: readonly Told[]): PushedDialect {
   return {
     column(name, type) {
       const own = same.get(name)
-      return own === undefined || !sameType(own, type) || given.query !== undefined && type === 'string' ? undefined : quotePostgres(name)
+      return own === undefined || !sameType(own, type) || (given.query !== undefined && type === 'string') ? undefined : quotePostgres(name)
     },
     literal({ value, type }) {
       if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined
@@ -202,11 +211,17 @@ async function rangesOf(client: Client, given: PostgresGiven, told: readonly Tol
   const { partitionOn = '', partitions = 4 } = given
   const column = told.find(one => one.name === partitionOn)
   if (column === undefined)
-    throw new TidemillError('plan.unknown-column', `unknown column in partitionOn: ${partitionOn} (have ${told.map(one => one.name).join(', ')})`)
+    throw new TidemillError(
+      'plan.unknown-column',
+      `unknown column in partitionOn: ${partitionOn} (have ${told.map(one => one.name).join(', ')})`,
+    )
   const name = quotePostgres(partitionOn)
-  const scale = scales[String(column.type)]
+  const scale = scales[printType(column.type)]
   if (scale === undefined)
-    throw new TidemillError('connectors.option', `partitionOn takes a column of integers, dates or timestamps: ${partitionOn} is ${printType(column.type)}`)
+    throw new TidemillError(
+      'connectors.option',
+      `partitionOn takes a column of integers, dates or timestamps: ${partitionOn} is ${printType(column.type)}`,
+    )
   const number = scale.number(name)
   const { rows } = await client.query<{ low: string | null; high: string | null }>(
     `SELECT (${number.replaceAll(name, `min(${name})`)})::text AS low, (${number.replaceAll(name, `max(${name})`)})::text AS high FROM ${fromOf(given)}`,
@@ -329,7 +344,9 @@ function readRow(data: Buffer, start: number, builders: readonly ColumnBuilder[]
     const builder = builders[i] as ColumnBuilder
     if (size === -1) {
       if (!column.nullable)
-        throw new TidemillError('schema.not-null', `NULL in column ${column.name} that has none: row ${row}`, { details: { column: column.name, row } })
+        throw new TidemillError('schema.not-null', `NULL in column ${column.name} that has none: row ${row}`, {
+          details: { column: column.name, row },
+        })
       builder.pushRaw(null)
       continue
     }

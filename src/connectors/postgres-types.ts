@@ -17,7 +17,10 @@ const [daysTo2000, microsTo2000] = [10_957, 946_684_800_000_000n]
 const [leastInt32, mostInt32] = [-2_147_483_648, 2_147_483_647]
 const [leastInt64, mostInt64] = [-(2n ** 63n), 2n ** 63n - 1n]
 
-const readers: ReadonlyMap<number, readonly [DataType, (bytes: Buffer) => unknown]> = new Map<number, readonly [DataType, (bytes: Buffer) => unknown]>([
+const readers: ReadonlyMap<number, readonly [DataType, (bytes: Buffer) => unknown]> = new Map<
+  number,
+  readonly [DataType, (bytes: Buffer) => unknown]
+>([
   [16, ['boolean', bytes => bytes[0] === 1]],
   [17, ['bytes', bytes => new Uint8Array(bytes)]],
   [18, ['string', text]],
@@ -164,12 +167,15 @@ export function serverType(type: DataType): string {
     if ('decimal' in type) return `numeric(${type.decimal[0]},${type.decimal[1]})`
     if ('enum' in type) return 'text'
     // Arrays of the server must be rectangular, and have no structs of no name.
-    if ('list' in type && (typeof type.list === 'string' || 'decimal' in type.list || 'enum' in type.list)) return `${serverType(type.list)}[]`
+    if ('list' in type && (typeof type.list === 'string' || 'decimal' in type.list || 'enum' in type.list))
+      return `${serverType(type.list)}[]`
     return 'json'
   }
   const name = serverTypes[type]
   if (name !== undefined) return name
-  throw new TidemillError('schema.unknown-type', `no type of PostgreSQL for columns of ${printType(type)}`, { hint: "cast it: .cast('string')" })
+  throw new TidemillError('schema.unknown-type', `no type of PostgreSQL for columns of ${printType(type)}`, {
+    hint: "cast it: .cast('string')",
+  })
 }
 const serverTypes: Readonly<Partial<Record<string, string>>> = {
   boolean: 'boolean',
@@ -196,7 +202,15 @@ const serverTypes: Readonly<Partial<Record<string, string>>> = {
   null: 'text',
 }
 
-const signs: Readonly<Record<string, string>> = { '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v' }
+const signs: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+}
 // oxlint-disable-next-line no-control-regex
 const special = /[\\\b\f\n\r\t\v]/g
 
@@ -219,14 +233,14 @@ function cellText(column: Column, i: number): string | null {
     case 'boolean':
       return raw === true ? 't' : 'f'
     case 'int32':
-      return type === 'date' ? dateText(valueAt(column, i)) : String(raw)
+      return type === 'date' ? dateText(valueAt(column, i)) : String(raw as number | bigint)
     case 'int64':
-      return type === 'time' || type === 'datetime' || type === 'timestamp' ? dateText(valueAt(column, i)) : String(raw)
+      return type === 'time' || type === 'datetime' || type === 'timestamp' ? dateText(valueAt(column, i)) : String(raw as number | bigint)
     case 'int128':
       return plainText(valueAt(column, i))
     case 'float64':
     case 'text':
-      return String(raw)
+      return String(raw as number | string)
     case 'bytes':
       return `\\x${Buffer.from(raw as Uint8Array).toString('hex')}`
     default:

@@ -23,7 +23,9 @@ const pieceLength = 64 * 1024
 export async function postgresWriter(given: PostgresGiven, fields: Schema): Promise<SinkWriter> {
   const target = given.table
   if (target === undefined)
-    throw new TidemillError('connectors.option', 'postgres writes a table, not a query', { hint: "such as postgres(url, { table: 'totals' })" })
+    throw new TidemillError('connectors.option', 'postgres writes a table, not a query', {
+      hint: "such as postgres(url, { table: 'totals' })",
+    })
   const types = fields.map(field => `${quotePostgres(field.name)} ${serverType(field.type)}`)
   const client = await connected(given)
   const stage = stageOf(target)
@@ -107,9 +109,13 @@ export async function commitPostgres(given: PostgresGiven, token: Token): Promis
     } else if (given.mode === 'replace') await client.query(`DELETE FROM ${target}`)
     const { rowCount } = await client.query(`INSERT INTO ${target} (${names}) SELECT ${names} FROM ${stage}${onConflict(given, fields)}`)
     if (rowCount !== rows)
-      throw new TidemillError('engine.incomplete', `${rowCount ?? 0} of ${rows} rows were staged: the server stopped in between, or a key came twice`, {
-        hint: 'write again; nothing was changed',
-      })
+      throw new TidemillError(
+        'engine.incomplete',
+        `${rowCount ?? 0} of ${rows} rows were staged: the server stopped in between, or a key came twice`,
+        {
+          hint: 'write again; nothing was changed',
+        },
+      )
     await client.query(`DROP TABLE ${stage}`)
     await client.query('COMMIT')
     return report
@@ -174,9 +180,13 @@ async function checkTarget(client: Client, given: PostgresGiven, fields: Schema)
     const type = types.get(field.name)
     if (type === undefined) {
       if (mode === 'replace') return 'other'
-      throw new TidemillError('schema.missing-column', `missing column: ${field.name} in table ${table} (have ${[...types.keys()].join(', ')})`, {
-        hint: 'select the columns that the table has',
-      })
+      throw new TidemillError(
+        'schema.missing-column',
+        `missing column: ${field.name} in table ${table} (have ${[...types.keys()].join(', ')})`,
+        {
+          hint: 'select the columns that the table has',
+        },
+      )
     }
   }
   const isSame = types.size === fields.length && fields.every(field => serverType(field.type) === serverOf(types.get(field.name)))

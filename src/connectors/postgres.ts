@@ -1,5 +1,5 @@
 import { TidemillError, showingText } from '../errors/index.ts'
-import { type OpenRow, type Row, type SchemaLike } from '../schema/index.ts'
+import type { OpenRow, Row, SchemaLike } from '../schema/index.ts'
 import { shown } from './check-options.ts'
 import { driverCode } from './driver-code.ts'
 import { oneOfThese, onlyOptions, textOrNone } from './given-options.ts'
@@ -84,7 +84,10 @@ export function postgres<const S extends SchemaLike | undefined = undefined>(
   textOrNone('partitionOn', partitionOn, 'the name of a column')
   textOrNone('password', options.password, 'a text')
   if (partitions !== undefined && (partitionOn === undefined || !Number.isInteger(partitions) || partitions < 1 || partitions > 32))
-    throw new TidemillError('connectors.option', `partitions must be a whole number from 1 to 32, beside partitionOn, not ${shown(partitions)}`)
+    throw new TidemillError(
+      'connectors.option',
+      `partitions must be a whole number from 1 to 32, beside partitionOn, not ${shown(partitions)}`,
+    )
   const keys = key === undefined ? undefined : typeof key === 'string' ? [key] : key
   if ((mode === 'upsert') !== (keys !== undefined) || keys?.length === 0)
     throw new TidemillError('connectors.option', "mode 'upsert' and key belong together", { hint: "such as { mode: 'upsert', key: 'id' }" })
@@ -106,7 +109,11 @@ export function postgres<const S extends SchemaLike | undefined = undefined>(
   })
 }
 
-function addressOf(url: unknown): { readonly address: string; readonly password: string | undefined; readonly tls: PostgresTls | undefined } {
+function addressOf(url: unknown): {
+  readonly address: string
+  readonly password: string | undefined
+  readonly tls: PostgresTls | undefined
+} {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
   // The URL is not shown: it may hold a password.
   if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol) || parsed.hostname === '')

@@ -24,7 +24,21 @@ export interface CsvGroup {
 
 /** What is learnt of CSV files; where lines may be bad, they are copied without these. */
 export async function prepareCsv(found: SourceFiles, options: CsvFileOptions, context: PrepareContext): Promise<object> {
-  const { schema, delimiter, header, columns, names, quote, escape, comment, skipRows, encoding, onBadLine = 'fail', decimal, thousands } = options
+  const {
+    schema,
+    delimiter,
+    header,
+    columns,
+    names,
+    quote,
+    escape,
+    comment,
+    skipRows,
+    encoding,
+    onBadLine = 'fail',
+    decimal,
+    thousands,
+  } = options
   const bad = onBadLine === 'fail' ? undefined : await openBadLines(options.path, onBadLine, context)
   const declared = schema?.map(field => field.name)
   const files: string[] = []
@@ -81,7 +95,7 @@ export async function prepareCsv(found: SourceFiles, options: CsvFileOptions, co
       ...(isSifted ? { header: false, skip: 0, lineColumn: lineKey } : {}),
       partitions,
       partitionFields: partitionFields(found.files, partitions, schema),
-    partitionTexts: partitionTexts(found.files, partitions),
+      partitionTexts: partitionTexts(found.files, partitions),
       ...(bad === undefined ? {} : { bad }),
     }
   } catch (error) {
@@ -127,7 +141,10 @@ function checkSame(firstFile: string, first: readonly string[], file: string, co
   const lacking = first.filter(name => !columns.includes(name))
   const more = columns.filter(name => !first.includes(name))
   if (lacking.length === 0 && more.length === 0) return
-  const difference = [...(lacking.length > 0 ? [`lacks ${lacking.join(', ')}`] : []), ...(more.length > 0 ? [`adds ${more.join(', ')}`] : [])]
+  const difference = [
+    ...(lacking.length > 0 ? [`lacks ${lacking.join(', ')}`] : []),
+    ...(more.length > 0 ? [`adds ${more.join(', ')}`] : []),
+  ]
   throw new TidemillError('connectors.format', `columns differ: ${file} ${difference.join(' and ')} (compared with ${firstFile})`, {
     details: { file, lacking, more },
     hint: "take all columns and fill those a file lacks with NULL: { missing: 'null' }; or read the files one by one and join them with union",

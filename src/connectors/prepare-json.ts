@@ -84,8 +84,13 @@ function shared(found: SourceFiles, { schema, names }: Given, keys: ReadonlySet<
   const shown = (key: string): string => (names === 'camelCase' ? camelCase(key) : key)
   const rename = Object.fromEntries([...keys].map(key => [key, shown(key)]))
   const partitions = found.partitions.filter(name => !Object.values(rename).includes(name))
-  return { columns: [...keys], rename, partitions, partitionFields: partitionFields(found.files, partitions, schema),
-    partitionTexts: partitionTexts(found.files, partitions) }
+  return {
+    columns: [...keys],
+    rename,
+    partitions,
+    partitionFields: partitionFields(found.files, partitions, schema),
+    partitionTexts: partitionTexts(found.files, partitions),
+  }
 }
 
 /** With declared columns an empty file is a table without rows. */

@@ -6,7 +6,10 @@ import { partitionFields, partitionTexts } from './partition-fields.ts'
 import type { SourceFiles } from './source-files.ts'
 
 /** @throws connectors.empty, connectors.format */
-export async function prepareParquet({ files, labels, partitions }: SourceFiles, { schema }: { readonly schema?: Schema }): Promise<object> {
+export async function prepareParquet(
+  { files, labels, partitions }: SourceFiles,
+  { schema }: { readonly schema?: Schema },
+): Promise<object> {
   for (const [index, file] of files.entries()) await checkParquet(file, labels[index] ?? file)
   return { partitionFields: partitionFields(files, partitions, schema), partitionTexts: partitionTexts(files, partitions) }
 }

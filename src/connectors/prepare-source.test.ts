@@ -127,7 +127,7 @@ test('a file that is not UTF-8 is an error that tells the line and how to conver
     hint: expect.stringContaining(`iconv -f Windows-1252 -t UTF-8 '${latin}' > '${latin.replace('.csv', '.utf8.csv')}'`),
   })
   const wide = Buffer.from('\ufeffa,b\n1,2\n', 'utf16le')
-  await expect(prepareSource(csv(await file('wide.csv', wide)))).rejects.toMatchObject({ details: { encoding: 'UTF-16' } })
+  expect((await learn(csv(await file('wide.csv', wide)))).columns).toEqual(['a', 'b'])
   await expect(prepareSource(csv(await file('bare-wide.csv', wide.subarray(2))))).rejects.toMatchObject({ code: 'connectors.encoding' })
   const chinese = Buffer.from([0xb3, 0xc7, 0xca, 0xd0, 0x2c, 0x61, 0x0a, 0xb1, 0xb1, 0xbe, 0xa9, 0x2c, 0x31, 0x0a])
   await expect(prepareSource(csv(await file('gb.csv', chinese)))).rejects.toMatchObject({ details: { encoding: 'GB18030', line: 1 } })
@@ -269,11 +269,14 @@ test('Parquet that is text, empty or cut short is told', async () => {
   await expect(prepareSource(parquet(await file('zero.parquet', '')))).rejects.toMatchObject({ code: 'connectors.empty' })
 })
 
-test('columns that only folder names of text files tell are not lost in silence', async () => {
+test('columns that only folder names of text files tell are partitions; those in the files are read there', async () => {
   await file('texts/coast=west/a.csv', 'x\n1\n')
-  await expect(prepareSource(csv(join(folder, 'texts')))).rejects.toMatchObject({ code: 'connectors.format', details: { lost: ['coast'] } })
+  expect(await learn(csv(join(folder, 'texts')))).toMatchObject({
+    partitions: ['coast'],
+    partitionFields: [{ name: 'coast', type: 'string', nullable: false }],
+  })
   await file('full/coast=west/a.csv', 'x,coast\n1,west\n')
-  expect((await learn(csv(join(folder, 'full')))).columns).toEqual(['x', 'coast'])
+  expect(await learn(csv(join(folder, 'full')))).toMatchObject({ columns: ['x', 'coast'], partitions: [] })
 })
 
 test('NDJSON tells its keys and the first line that is no object', async () => {

@@ -11,7 +11,20 @@ export interface PushedDialect {
 
 /** Comparisons that mean the same everywhere for types without NaN, collations or zones of their own. */
 const comparisons: Readonly<Record<string, string>> = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' }
-const sameEverywhere: ReadonlySet<DataType> = new Set(['int8', 'int16', 'int32', 'int64', 'bigint', 'uint8', 'uint16', 'uint32', 'date', 'timestamp', 'datetime', 'boolean'])
+const sameEverywhere: ReadonlySet<DataType> = new Set([
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'bigint',
+  'uint8',
+  'uint16',
+  'uint32',
+  'date',
+  'timestamp',
+  'datetime',
+  'boolean',
+])
 const ofText: ReadonlySet<string> = new Set(['eq', 'in'])
 
 /**

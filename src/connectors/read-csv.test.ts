@@ -34,7 +34,9 @@ test('quotes behind a backslash, single quotes and notes at the top are found ou
     { a: 'x; y', b: 1 },
     { a: "it's", b: 2 },
   ])
-  expect(await read(await file('notes.csv', '# exported on a Monday, by hand\n# units: m\nname,height\nA,1\n'))).toEqual([{ name: 'A', height: 1 }])
+  expect(await read(await file('notes.csv', '# exported on a Monday, by hand\n# units: m\nname,height\nA,1\n'))).toEqual([
+    { name: 'A', height: 1 },
+  ])
   expect(await read(await file('hash.csv', '#id,name\n1,A\n'))).toEqual([{ '#id': 1, name: 'A' }])
 })
 
@@ -97,7 +99,11 @@ test('dates and moments of a country are read by their format', async () => {
 
 test.each([
   ['UTF-16 with its mark', undefined, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('city;n\nÅlesund;1\n東京;2\n', 'utf16le')])],
-  ['UTF-16 of the other order', undefined, Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from('city;n\nÅlesund;1\n東京;2\n', 'utf16le').swap16()])],
+  [
+    'UTF-16 of the other order',
+    undefined,
+    Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from('city;n\nÅlesund;1\n東京;2\n', 'utf16le').swap16()]),
+  ],
   ['UTF-16 without a mark', 'utf-16le', Buffer.from('city;n\nÅlesund;1\n東京;2\n', 'utf16le')],
   ['UTF-8 with its mark', undefined, Buffer.from('\ufeffcity;n\nÅlesund;1\n東京;2\n')],
 ])('a file in %s is read', async (name, encoding, bytes) => {
@@ -140,14 +146,20 @@ test('bad lines are left out and counted, with their line and reason', async () 
 })
 
 test('bad lines are kept in a file of their own', async () => {
-  const path = await file('bad-2.csv', Buffer.concat([Buffer.from('\ufeffid,name\r\n1,a\r\n'), Buffer.from('2,\xff\r\n', 'latin1'), Buffer.from('3,"c\r\nd"\r\n\r\nx,y\r\n')]))
+  const path = await file(
+    'bad-2.csv',
+    Buffer.concat([Buffer.from('\ufeffid,name\r\n1,a\r\n'), Buffer.from('2,\xff\r\n', 'latin1'), Buffer.from('3,"c\r\nd"\r\n\r\nx,y\r\n')]),
+  )
   const quarantine = join(folder, 'quarantine/bad.ndjson')
   const table = await tm.read(csv(path, { onBadLine: { quarantine }, schema: { id: 'int64', name: 'string' } }))
   expect(await table.rows()).toEqual([
     { id: 1, name: 'a' },
     { id: 3, name: 'c\r\nd' },
   ])
-  const kept = (await readFile(quarantine, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as object)
+  const kept = (await readFile(quarantine, 'utf8'))
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as object)
   expect(kept).toEqual([
     { file: path, line: 3, reason: 'not UTF-8', text: '2,\ufffd' },
     { file: path, line: 7, reason: 'value does not fit: "x" in column id (wants int64)', text: 'x,y' },
@@ -159,15 +171,15 @@ test('bad lines are kept in a file of their own', async () => {
 })
 
 test('many bad lines over many pieces of a file are all counted, and the good ones all kept', async () => {
-  const lines = Array.from({ length: 120_000 }, (_, i) => (i % 7 === 3 ? `${i},"bad" x,1` : i % 11 === 5 ? `${i},"line\none",2` : `${i},plain,3`))
+  const lines = Array.from({ length: 120_000 }, (_, i) =>
+    i % 7 === 3 ? `${i},"bad" x,1` : i % 11 === 5 ? `${i},"line\none",2` : `${i},plain,3`,
+  )
   const path = await file('many.csv.gz', gzipSync(`id,text,n\n${lines.join('\n')}\n`))
   const table = await tm.read(csv(path, { onBadLine: 'skip' }))
   const bad = lines.filter((_, i) => i % 7 === 3).length
   expect(readReport(table)[0]?.badLines).toBe(bad)
   expect(await table.count()).toBe(lines.length - bad)
-  expect(await table.agg(r => ({ sum: r.id.sum() })).rows()).toEqual([
-    { sum: lines.reduce((sum, _, i) => sum + (i % 7 === 3 ? 0 : i), 0) },
-  ])
+  expect(await table.agg(r => ({ sum: r.id.sum() })).rows()).toEqual([{ sum: lines.reduce((sum, _, i) => sum + (i % 7 === 3 ? 0 : i), 0) }])
 })
 
 test('files of other columns are an error that names the difference, or are put together by name', async () => {
@@ -175,7 +187,10 @@ test('files of other columns are an error that names the difference, or are put 
   await file('union/b.csv', 'name,id,extra\nb,2,x\n')
   await file('union/c.csv', 'id\n3\n')
   const path = join(folder, 'union/*.csv')
-  await expect(read(path)).rejects.toMatchObject({ code: 'connectors.format', message: expect.stringContaining('b.csv adds extra (compared with') })
+  await expect(read(path)).rejects.toMatchObject({
+    code: 'connectors.format',
+    message: expect.stringContaining('b.csv adds extra (compared with'),
+  })
   const all = await tm.read(csv(path, { missing: 'null', fileName: 'file' }))
   expect((await all.rows()).map(row => ({ ...row, file: row.file.slice(-5) }))).toEqual([
     { id: 1, name: 'a', extra: null, file: 'a.csv' },
@@ -229,7 +244,10 @@ test.each([
   const bytes = pack(`n\n${Array.from({ length: 50_000 }, (_, i) => String(i * 7919)).join('\n')}\n`)
   for (const cut of [1, 4, 9, 1000, Math.floor(bytes.length / 2)]) {
     const path = await file(`cut-${cut}.csv.${ending}`, bytes.subarray(0, bytes.length - cut))
-    await expect(read(path), `${cut} bytes less`).rejects.toMatchObject({ code: 'connectors.format', message: expect.stringContaining('damaged') })
+    await expect(read(path), `${cut} bytes less`).rejects.toMatchObject({
+      code: 'connectors.format',
+      message: expect.stringContaining('damaged'),
+    })
   }
   const changed = Buffer.from(bytes)
   changed[Math.floor(bytes.length / 2)]! ^= 255

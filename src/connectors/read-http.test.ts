@@ -36,11 +36,16 @@ afterAll(async () => {
 beforeEach(() => {
   asked = []
 })
-const send = (text: string | Buffer, headers: Record<string, string> = {}) => (_: IncomingMessage, response: ServerResponse) => void response.writeHead(200, headers).end(text)
+const send =
+  (text: string | Buffer, headers: Record<string, string> = {}) =>
+  (_: IncomingMessage, response: ServerResponse) =>
+    void response.writeHead(200, headers).end(text)
 
 test('CSV, NDJSON, JSON, lines and Parquet are read from an address', async () => {
   answer = send('a,b\n1,x\n')
-  expect(await (await tm.read(csv(`${base}/t.csv?key=secret`, { fileName: 'from' }))).rows()).toEqual([{ a: 1, b: 'x', from: `${base}/t.csv?key=secret` }])
+  expect(await (await tm.read(csv(`${base}/t.csv?key=secret`, { fileName: 'from' }))).rows()).toEqual([
+    { a: 1, b: 'x', from: `${base}/t.csv?key=secret` },
+  ])
   answer = send('{"a":1}\n')
   expect(await (await tm.read(ndjson(`${base}/t.ndjson`))).rows()).toEqual([{ a: 1 }])
   answer = send('{"data":[{"a":1}]}')
@@ -77,7 +82,10 @@ test('a server that is busy is asked again, one that says no is not', async () =
   expect(asked).toHaveLength(2)
   asked = []
   answer = (_, response) => response.writeHead(500).end()
-  await expect(tm.read(csv(`${base}/down.csv`, { http: { retries: 1 } }))).rejects.toMatchObject({ code: 'connectors.http', retryable: true })
+  await expect(tm.read(csv(`${base}/down.csv`, { http: { retries: 1 } }))).rejects.toMatchObject({
+    code: 'connectors.http',
+    retryable: true,
+  })
   expect(asked).toHaveLength(2)
 })
 
@@ -100,7 +108,11 @@ test('a connection that breaks is taken up where it ended', async () => {
   const table = await tm.read(csv(`${base}/broken.csv`))
   expect(await table.agg(r => ({ sum: r.n.sum() })).rows()).toEqual([{ sum: (59_999 * 60_000) / 2 }])
   const ranges = asked.map(({ headers }) => [headers.range === undefined, headers['if-range']])
-  expect(ranges).toEqual([[true, undefined], [false, etag], [false, etag]])
+  expect(ranges).toEqual([
+    [true, undefined],
+    [false, etag],
+    [false, etag],
+  ])
 })
 
 test('a file that changed while it was fetched is fetched from its beginning', async () => {
@@ -138,7 +150,8 @@ test('redirects are followed, so many; rights are not sent on to another server'
   try {
     answer = (request, response) => {
       if (request.url === '/first.csv') response.writeHead(302, { location: '/second.csv' }).end()
-      else if (request.url === '/second.csv') response.writeHead(307, { location: `http://127.0.0.1:${(other.address() as AddressInfo).port}/third.csv` }).end()
+      else if (request.url === '/second.csv')
+        response.writeHead(307, { location: `http://127.0.0.1:${(other.address() as AddressInfo).port}/third.csv` }).end()
       else if (request.url === '/file.csv') response.writeHead(302, { location: 'file:///etc/passwd' }).end()
       else response.writeHead(302, { location: '/round.csv' }).end()
     }
@@ -180,5 +193,8 @@ test('addresses that cannot be read say why', async () => {
   await new Promise<void>(resolve => void closed.listen(0, '127.0.0.1', resolve))
   const { port } = closed.address() as AddressInfo
   await new Promise(resolve => void closed.close(resolve))
-  await expect(tm.read(csv(`http://127.0.0.1:${port}/a.csv`, { http: { retries: 0 } }))).rejects.toMatchObject({ code: 'connectors.http', details: { code: 'ECONNREFUSED' } })
+  await expect(tm.read(csv(`http://127.0.0.1:${port}/a.csv`, { http: { retries: 0 } }))).rejects.toMatchObject({
+    code: 'connectors.http',
+    details: { code: 'ECONNREFUSED' },
+  })
 })

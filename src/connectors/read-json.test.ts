@@ -68,30 +68,51 @@ test.each([
 
 test('records come out alike wherever the pieces of the file are cut', async () => {
   const value = fc.letrec(tie => ({
-    any: fc.oneof({ depthSize: 'small' }, fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', ']', ',', '\n', 'é', 'x') }), fc.integer(), fc.constant(null), fc.array(tie('any'), { maxLength: 3 }), fc.dictionary(fc.constantFrom('a', 'b"', 'c\\'), tie('any'), { maxKeys: 3 })),
+    any: fc.oneof(
+      { depthSize: 'small' },
+      fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', ']', ',', '\n', 'é', 'x') }),
+      fc.integer(),
+      fc.constant(null),
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('a', 'b"', 'c\\'), tie('any'), { maxKeys: 3 }),
+    ),
   })).any
   const record = fc.dictionary(fc.constantFrom('a', 'b', 'c d', '"'), value, { maxKeys: 4 })
   await fc.assert(
-    fc.asyncProperty(fc.array(record, { maxLength: 5 }), fc.boolean(), fc.constantFrom(1, 2, 3, 5, 9, 30, 1000), value, async (records, spaced, size, other) => {
-      const bytes = Buffer.from(JSON.stringify({ skip: other, data: { items: records }, more: other }, undefined, spaced ? 1 : undefined))
-      const pieces = async function* (): AsyncGenerator<Buffer> {
-        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-      }
-      const found: unknown[] = []
-      for await (const lines of jsonRecords(pieces(), 'x', ['data', 'items'], new Set()))
-        for (const line of lines.slice(0, -1).split('\n')) found.push(JSON.parse(line))
-      expect(found).toEqual(JSON.parse(JSON.stringify(records)))
-    }),
+    fc.asyncProperty(
+      fc.array(record, { maxLength: 5 }),
+      fc.boolean(),
+      fc.constantFrom(1, 2, 3, 5, 9, 30, 1000),
+      value,
+      async (records, spaced, size, other) => {
+        const bytes = Buffer.from(JSON.stringify({ skip: other, data: { items: records }, more: other }, undefined, spaced ? 1 : undefined))
+        const pieces = async function* (): AsyncGenerator<Buffer> {
+          for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+        }
+        const found: unknown[] = []
+        for await (const lines of jsonRecords(pieces(), 'x', ['data', 'items'], new Set()))
+          for (const line of lines.slice(0, -1).split('\n')) found.push(JSON.parse(line))
+        expect(found).toEqual(JSON.parse(JSON.stringify(records)))
+      },
+    ),
     { seed: 11, numRuns: 300 },
   )
 })
 
 test('nested objects are structs, arrays are lists, a key that an object lacks is NULL', async () => {
-  const path = await file('nested.ndjson', '{"id":1,"s":{"a":1,"b":"x"},"l":[1,2],"m":[{"k":1.5}]}\n{"id":2,"s":{"b":"y"},"l":[],"m":null}\n{"id":3,"x":[1,"a"]}\n')
+  const path = await file(
+    'nested.ndjson',
+    '{"id":1,"s":{"a":1,"b":"x"},"l":[1,2],"m":[{"k":1.5}]}\n{"id":2,"s":{"b":"y"},"l":[],"m":null}\n{"id":3,"x":[1,"a"]}\n',
+  )
   const table = await tm.read(ndjson(path))
   expect(table.schema.map(field => field.type)).toEqual([
     'int64',
-    { struct: [{ name: 'a', type: 'int64', nullable: true }, { name: 'b', type: 'string', nullable: true }] },
+    {
+      struct: [
+        { name: 'a', type: 'int64', nullable: true },
+        { name: 'b', type: 'string', nullable: true },
+      ],
+    },
     { list: 'int64' },
     { list: { struct: [{ name: 'k', type: 'float64', nullable: true }] } },
     'json',
@@ -105,7 +126,9 @@ test('nested objects are structs, arrays are lists, a key that an object lacks i
 })
 
 test('a key that comes only far down in an NDJSON file is a column, with its type', async () => {
-  const many = Array.from({ length: 40_000 }, (_, i) => JSON.stringify({ id: i, ...(i === 39_990 ? { late: 2.5, 'other.Late': 'x' } : {}) }))
+  const many = Array.from({ length: 40_000 }, (_, i) =>
+    JSON.stringify({ id: i, ...(i === 39_990 ? { late: 2.5, 'other.Late': 'x' } : {}) }),
+  )
   const path = await file('late.ndjson', `${many.join('\n')}\n`)
   const table = await tm.read(ndjson(path, { names: 'camelCase' }))
   expect(table.schema.map(field => [field.name, field.type, field.nullable])).toEqual([
@@ -140,7 +163,10 @@ test('bad lines of NDJSON are left out, counted and kept', async () => {
     { a: 3, b: null, c: true },
   ])
   expect(readReport(table)[0]).toMatchObject({ badLines: 3, files: { [path]: 3 } })
-  const kept = (await readFile(quarantine, 'utf8')).trim().split('\n').map(line => JSON.parse(line) as { line: number; reason: string })
+  const kept = (await readFile(quarantine, 'utf8'))
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { line: number; reason: string })
   expect(kept.map(({ line, reason }) => [line, reason.slice(0, 24)])).toEqual([
     [2, 'no JSON: Expected double'],
     [4, 'no JSON object'],
@@ -156,8 +182,13 @@ test('NDJSON in UTF-16, zstd and with the name of its file', async () => {
     { a: 1, from: packed },
     { a: 2, from: packed },
   ])
-  expect(await (await tm.read(lines(await file('packed.txt.zst', zstdCompressSync('x\ny\n'))))).rows()).toEqual([{ line: 'x' }, { line: 'y' }])
-  expect(await (await tm.read(lines(await file('latin.txt', Buffer.from('caf\xe9\n', 'latin1')), { encoding: 'latin1' }))).rows()).toEqual([{ line: 'café' }])
+  expect(await (await tm.read(lines(await file('packed.txt.zst', zstdCompressSync('x\ny\n'))))).rows()).toEqual([
+    { line: 'x' },
+    { line: 'y' },
+  ])
+  expect(await (await tm.read(lines(await file('latin.txt', Buffer.from('caf\xe9\n', 'latin1')), { encoding: 'latin1' }))).rows()).toEqual([
+    { line: 'café' },
+  ])
 })
 
 test('a JSON document larger than the heap of its reader is read', { timeout: 60_000 }, async () => {
@@ -189,7 +220,9 @@ test('what comes on standard input is read', async () => {
 })
 
 function run(program: string, flags: readonly string[], input = ''): Promise<string> {
-  const child = spawn(process.execPath, ['--conditions=tidemill-source', ...flags, '--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--conditions=tidemill-source', ...flags, '--input-type=module', '-e', program], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let [out, err] = ['', '']
   child.stdout.on('data', (text: Buffer) => (out += text.toString()))
   child.stderr.on('data', (text: Buffer) => (err += text.toString()))

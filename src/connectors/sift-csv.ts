@@ -61,7 +61,13 @@ interface Span {
   readonly wrong?: string | undefined
 }
 
-function siftPart(text: string, whole: boolean, dialect: SiftCsv, state: State, bad: OnBad): { readonly out: Buffer; readonly end: number } {
+function siftPart(
+  text: string,
+  whole: boolean,
+  dialect: SiftCsv,
+  state: State,
+  bad: OnBad,
+): { readonly out: Buffer; readonly end: number } {
   const good: { readonly line: number; readonly text: string }[] = []
   let at = 0
   while (at < text.length) {
@@ -93,7 +99,8 @@ function siftPart(text: string, whole: boolean, dialect: SiftCsv, state: State, 
       state.header = false
       continue
     }
-    const counted = span.fields === dialect.fields ? undefined : `${span.fields} ${span.fields === 1 ? 'field' : 'fields'}, not ${dialect.fields}`
+    const counted =
+      span.fields === dialect.fields ? undefined : `${span.fields} ${span.fields === 1 ? 'field' : 'fields'}, not ${dialect.fields}`
     const wrong = isCut || record.length > longestRecord ? `longer than ${longestRecord} bytes` : (span.wrong ?? counted)
     if (wrong === undefined) good.push({ line, text: record })
     else bad(line, wrong, shownText(record))

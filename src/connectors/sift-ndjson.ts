@@ -36,7 +36,10 @@ export async function* siftNdjson(pieces: AsyncIterable<Buffer>, keys: Set<strin
 }
 
 function sifted(bytes: Buffer, line: number, keys: Set<string>, bad: OnBad): string {
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '').trim()
+  const text = bytes
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trim()
   if (text === '') return ''
   const wrong = isUtf8(bytes) ? problemOf(text, keys) : 'not UTF-8'
   if (wrong !== undefined) {

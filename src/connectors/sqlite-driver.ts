@@ -63,7 +63,9 @@ const sink: SinkDriver<SqliteGiven> = {
   async writer(options, schema) {
     const { path } = options
     if (options.table === undefined)
-      throw new TidemillError('connectors.option', 'sqlite writes a table, not a query', { hint: "such as sqlite(path, { table: 'totals' })" })
+      throw new TidemillError('connectors.option', 'sqlite writes a table, not a query', {
+        hint: "such as sqlite(path, { table: 'totals' })",
+      })
     const target = resolve(path)
     await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
       throw readError(path, error)
@@ -140,4 +142,3 @@ async function checkFile(path: string): Promise<void> {
 async function removeStage(temp: string): Promise<void> {
   for (const ending of ['', '-journal', '-wal', '-shm']) await rm(`${temp}${ending}`, { force: true })
 }
-

@@ -6,7 +6,16 @@ import { nearNames, TidemillError } from '../errors/index.ts'
 import { type Field, fieldNamed, printType, type Schema } from '../schema/index.ts'
 import { errorToWire, messageOf } from '../workers/index.ts'
 import type { ThreadAnswer, ThreadRequest } from './driver-thread.ts'
-import { declaredOf, fromStored, quoteSqlite, type SqliteValue, standTogether, storedAt, storedKind, typeOfDeclared } from './sqlite-types.ts'
+import {
+  declaredOf,
+  fromStored,
+  quoteSqlite,
+  type SqliteValue,
+  standTogether,
+  storedAt,
+  storedKind,
+  typeOfDeclared,
+} from './sqlite-types.ts'
 
 interface Place {
   readonly path: string
@@ -32,7 +41,18 @@ const commits = '_tidemill_writes'
 let reading: { readonly rows: Iterator<unknown>; readonly database: DatabaseSync; readonly fields: Schema; read: number } | undefined
 let staging: { readonly database: DatabaseSync; readonly insert: StatementSync; readonly fields: Schema } | undefined
 
-const work: Readonly<Record<string, (given: never) => unknown>> = { schema, open, next, check, stage, stageRows, stageEnd, commit, forgetCommit, reset }
+const work: Readonly<Record<string, (given: never) => unknown>> = {
+  schema,
+  open,
+  next,
+  check,
+  stage,
+  stageRows,
+  stageEnd,
+  commit,
+  forgetCommit,
+  reset,
+}
 
 parentPort?.on('message', ({ what, given }: ThreadRequest) => {
   let answer: ThreadAnswer
@@ -55,7 +75,13 @@ function schema(place: Place): Schema {
     const statement = database.prepare(`SELECT * FROM ${from}`)
     const strict = place.table === undefined ? new Map<string, boolean>() : notNullColumns(database, place.table)
     // As a part of another SELECT its columns would get names of their own.
-    if (place.query !== undefined) checkNames(database.prepare(place.query).columns().map(column => column.name))
+    if (place.query !== undefined)
+      checkNames(
+        database
+          .prepare(place.query)
+          .columns()
+          .map(column => column.name),
+      )
     return statement.columns().map(({ name, type }): Field => {
       return { name, type: typeOfDeclared(type) ?? foundType(database, from, name), nullable: strict.get(name) !== true }
     })
@@ -144,7 +170,8 @@ function next(): Batch | undefined {
     }
     count++
     const values = row.value as readonly SqliteValue[]
-    for (let i = 0; i < fields.length; i++) bytes += put(builders[i] as ColumnBuilder, fields[i] as Field, values[i] as SqliteValue, (reading?.read ?? 0) + count)
+    for (let i = 0; i < fields.length; i++)
+      bytes += put(builders[i] as ColumnBuilder, fields[i] as Field, values[i] as SqliteValue, (reading?.read ?? 0) + count)
   }
   if (reading !== undefined) reading.read += count
   if (count === 0) return undefined
@@ -161,21 +188,28 @@ function put(builder: ColumnBuilder, field: Field, value: SqliteValue, row: numb
   try {
     if (fitting === undefined) throw misfit(field, value, row)
     if (fitting === null && !field.nullable)
-      throw new TidemillError('schema.not-null', `NULL in column ${field.name} that has none: row ${row}`, { details: { column: field.name, row } })
+      throw new TidemillError('schema.not-null', `NULL in column ${field.name} that has none: row ${row}`, {
+        details: { column: field.name, row },
+      })
     builder.push(fitting)
   } catch (error) {
-    if (error instanceof TidemillError && error.code === 'schema.misfit' && error.details['row'] === undefined) throw misfit(field, value, row)
+    if (error instanceof TidemillError && error.code === 'schema.misfit' && error.details['row'] === undefined)
+      throw misfit(field, value, row)
     throw error
   }
   return typeof value === 'string' || value instanceof Uint8Array ? value.length : 8
 }
 
 function misfit(field: Field, value: SqliteValue, row: number): TidemillError {
-  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : value instanceof Uint8Array ? `${value.length} bytes` : String(value)
+  const text =
+    typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : value instanceof Uint8Array ? `${value.length} bytes` : String(value)
   return new TidemillError(
     'schema.misfit',
     `value does not fit: ${storedKind(value)} ${text} in column ${field.name} is no ${printType(field.type)} (row ${row})`,
-    { details: { column: field.name, row }, hint: `declare what it is: { schema: { ${field.name}: 'string' } }, or correct it in the database` },
+    {
+      details: { column: field.name, row },
+      hint: `declare what it is: { schema: { ${field.name}: 'string' } }, or correct it in the database`,
+    },
   )
 }
 
@@ -197,9 +231,13 @@ function checkCases(fields: Schema): void {
   for (const { name } of fields) {
     const other = seen.get(name.toLowerCase())
     if (other !== undefined)
-      throw new TidemillError('plan.duplicate-column', `columns whose names differ by case only cannot be in one table: ${other}, ${name}`, {
-        hint: 'rename one of them',
-      })
+      throw new TidemillError(
+        'plan.duplicate-column',
+        `columns whose names differ by case only cannot be in one table: ${other}, ${name}`,
+        {
+          hint: 'rename one of them',
+        },
+      )
     seen.set(name.toLowerCase(), name)
   }
 }
@@ -225,9 +263,13 @@ function checkTarget(database: DatabaseSync, { table = '', mode, shown }: Place,
   for (const field of fields) {
     const declared = columns.get(field.name.toLowerCase())
     if (declared === undefined)
-      throw new TidemillError('schema.missing-column', `missing column: ${field.name} in table ${table} (have ${[...columns.keys()].join(', ')})`, {
-        hint: 'select the columns that the table has',
-      })
+      throw new TidemillError(
+        'schema.missing-column',
+        `missing column: ${field.name} in table ${table} (have ${[...columns.keys()].join(', ')})`,
+        {
+          hint: 'select the columns that the table has',
+        },
+      )
     const type = typeOfDeclared(declared)
     if (type !== undefined && !standTogether(type, field.type))
       throw new TidemillError('schema.misfit', `column ${field.name} is ${printType(field.type)}: table ${table} declares ${declared}`, {
@@ -250,8 +292,7 @@ function stage({ temp, fields }: { readonly temp: string; readonly fields: Schem
 function stageRows({ batch }: { readonly batch: Batch }): void {
   if (staging === undefined) throw new TidemillError('engine.internal', 'rows came before their stage')
   const { insert, fields } = staging
-  for (let i = 0; i < batch.rows; i++)
-    insert.run(...batch.columns.map((column, at) => storedAt(column, i, (fields[at] as Field).name)))
+  for (let i = 0; i < batch.rows; i++) insert.run(...batch.columns.map((column, at) => storedAt(column, i, (fields[at] as Field).name)))
 }
 
 function stageEnd(): void {
@@ -284,7 +325,9 @@ function commit({ temp, id, ...place }: Place & { readonly temp: string; readonl
           database.exec(`CREATE TABLE main.${table} (${columns.join(', ')})`)
         }
         const names = fields.map(field => quoteSqlite(field.name)).join(', ')
-        database.exec(`INSERT INTO main.${table} (${names}) SELECT ${fields.map((_, i) => `c${i}`).join(', ')} FROM stage."rows" ORDER BY rowid`)
+        database.exec(
+          `INSERT INTO main.${table} (${names}) SELECT ${fields.map((_, i) => `c${i}`).join(', ')} FROM stage."rows" ORDER BY rowid`,
+        )
         database.prepare(`INSERT INTO main.${commits} VALUES (?)`).run(id)
       }
       database.exec('COMMIT')
@@ -338,10 +381,14 @@ function fromOf(database: DatabaseSync, { table, query = '', shown }: Place): st
     .map(row => String(row['name']))
   if (names.some(name => name.toLowerCase() === table.toLowerCase())) return quoteSqlite(table)
   const near = nearNames(table, names)
-  throw new TidemillError('connectors.not-found', `no such table: ${table} in ${shown} (have ${names.length === 0 ? 'none' : names.join(', ')})`, {
-    details: { table, have: names },
-    ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` }),
-  })
+  throw new TidemillError(
+    'connectors.not-found',
+    `no such table: ${table} in ${shown} (have ${names.length === 0 ? 'none' : names.join(', ')})`,
+    {
+      details: { table, have: names },
+      ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` }),
+    },
+  )
 }
 
 function named(error: unknown, shown: string): TidemillError {
@@ -350,7 +397,10 @@ function named(error: unknown, shown: string): TidemillError {
   const primary = code === undefined ? undefined : code & 0xff
   const said = messageOf(error)
   if (primary === 26 || primary === 11)
-    return new TidemillError('connectors.format', `not a SQLite file, or damaged: ${shown}: ${said}`, { details: { file: shown }, cause: error })
+    return new TidemillError('connectors.format', `not a SQLite file, or damaged: ${shown}: ${said}`, {
+      details: { file: shown },
+      cause: error,
+    })
   if (primary === 5 || primary === 6)
     return new TidemillError('engine.locked', `the database file is in use: ${shown}`, {
       details: { file: shown },
@@ -358,6 +408,9 @@ function named(error: unknown, shown: string): TidemillError {
       hint: 'another process writes to it: try again when it has ended',
     })
   if (primary === 13 || primary === 10 || primary === 8 || primary === 14)
-    return new TidemillError('connectors.unreadable', `SQLite file cannot be read or written: ${shown}: ${said}`, { details: { file: shown }, cause: error })
+    return new TidemillError('connectors.unreadable', `SQLite file cannot be read or written: ${shown}: ${said}`, {
+      details: { file: shown },
+      cause: error,
+    })
   return new TidemillError('engine.sql', `SQLite refused a statement on ${shown}: ${said}`, { details: { file: shown }, cause: error })
 }

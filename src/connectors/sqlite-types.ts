@@ -17,8 +17,8 @@ export function typeOfDeclared(declared: string | null): DataType | undefined {
     const [precision, scale] = [Number(decimal[1]), Number(decimal[2] ?? 0)]
     return precision >= 1 && precision <= 38 && scale <= precision ? { decimal: [precision, scale] } : 'float64'
   }
-  if (/^BOOL/.test(text)) return 'boolean'
-  if (/^TIMESTAMP/.test(text)) return 'datetime'
+  if (text.startsWith('BOOL')) return 'boolean'
+  if (text.startsWith('TIMESTAMP')) return 'datetime'
   // What follows are SQLite's own rules, in their order.
   if (text.includes('INT')) return 'int64'
   if (/CHAR|CLOB|TEXT/.test(text)) return 'string'

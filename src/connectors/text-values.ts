@@ -23,7 +23,8 @@ export function declaredForms(options: TextOptions, schema: Schema): Forms {
   for (const { name, type } of schema) {
     if (isNumber(type) && number !== undefined) forms[name] = number
     if (type === 'date' && options.dateFormat !== undefined) forms[name] = dateForm(options.dateFormat)
-    if ((type === 'timestamp' || type === 'datetime') && options.timestampFormat !== undefined) forms[name] = timestampForm(options.timestampFormat)
+    if ((type === 'timestamp' || type === 'datetime') && options.timestampFormat !== undefined)
+      forms[name] = timestampForm(options.timestampFormat)
   }
   return forms
 }
@@ -40,7 +41,9 @@ export function inferForms(
   const schema = plain.map((field, index) => {
     const texts = (columns[index] ?? []).filter(text => text !== null && text !== '') as string[]
     if (texts.length === 0) return field
-    for (const form of [options.dateFormat, options.timestampFormat].map((format, at) => (format === undefined ? undefined : at === 0 ? dateForm(format) : timestampForm(format)))) {
+    for (const form of [options.dateFormat, options.timestampFormat].map((format, at) =>
+      format === undefined ? undefined : at === 0 ? dateForm(format) : timestampForm(format),
+    )) {
       if (form === undefined) continue
       const pattern = new RegExp(`^(?:${form.pattern})$`)
       if (!texts.every(text => pattern.test(text))) continue
@@ -95,7 +98,9 @@ function plainNumber(text: string, decimal: string, thousands: string | undefine
 }
 
 function numberForm({ decimal = '.', thousands }: TextOptions): Extract<TextForm, { readonly number: object }> | undefined {
-  return decimal === '.' && thousands === undefined ? undefined : { number: { decimal, thousands }, pattern: numberPattern(decimal, thousands) }
+  return decimal === '.' && thousands === undefined
+    ? undefined
+    : { number: { decimal, thousands }, pattern: numberPattern(decimal, thousands) }
 }
 
 function dateForm(format: string): TextForm {

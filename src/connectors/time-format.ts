@@ -22,7 +22,9 @@ const parts: Readonly<Record<string, string>> = {
 
 /** Whether a text is a format we know all parts of, with one at least. */
 export function isFormat(value: unknown): boolean {
-  return typeof value === 'string' && /%[^%]/.test(value) && [...value.matchAll(/%(.?)/gs)].every(([, part]) => Object.hasOwn(parts, part ?? ''))
+  return (
+    typeof value === 'string' && /%[^%]/.test(value) && [...value.matchAll(/%(.?)/gs)].every(([, part]) => Object.hasOwn(parts, part ?? ''))
+  )
 }
 
 /** What a text in the format looks like, whole, as a regular expression of the subset that engines share. It says nothing about ranges. */

@@ -130,5 +130,8 @@ function unescaped(text: string): string {
 }
 
 function damaged(shown: string, why: string): TidemillError {
-  return new TidemillError('connectors.format', `Excel file cannot be read: ${shown}: ${why}`, { details: { file: shown }, hint: 'save it again' })
+  return new TidemillError('connectors.format', `Excel file cannot be read: ${shown}: ${why}`, {
+    details: { file: shown },
+    hint: 'save it again',
+  })
 }

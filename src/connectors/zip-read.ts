@@ -41,7 +41,11 @@ export async function zipEntries(path: string): Promise<ReadonlyMap<string, ZipE
     for (let i = 0; i < count; i++) {
       if (at + 46 > length || directory.readUInt32LE(at) !== 0x0201_4b50) throw damaged(path, 'its directory is damaged')
       const [flags, method, packed] = [directory.readUInt16LE(at + 8), directory.readUInt16LE(at + 10), directory.readUInt32LE(at + 20)]
-      const [nameLength, extra, comment] = [directory.readUInt16LE(at + 28), directory.readUInt16LE(at + 30), directory.readUInt16LE(at + 32)]
+      const [nameLength, extra, comment] = [
+        directory.readUInt16LE(at + 28),
+        directory.readUInt16LE(at + 30),
+        directory.readUInt16LE(at + 32),
+      ]
       const name = directory.toString('utf8', at + 46, at + 46 + nameLength)
       if ((flags & 1) !== 0) throw damaged(path, 'it is encrypted', 'save it without a password')
       entries.set(name, { name, method, packed, offset: directory.readUInt32LE(at + 42) })
@@ -67,14 +71,22 @@ export async function* zipBytes(path: string, entry: ZipEntry, most: number, sig
   if (entry.method !== 0 && entry.method !== 8) throw damaged(path, `${entry.name} is packed by method ${entry.method}`)
   if (entry.packed === 0) return
   const start = await dataStart(path, entry)
-  const raw = createReadStream(path, { start, end: start + entry.packed - 1, highWaterMark: 256 * 1024, ...(signal === undefined ? {} : { signal }) })
+  const raw = createReadStream(path, {
+    start,
+    end: start + entry.packed - 1,
+    highWaterMark: 256 * 1024,
+    ...(signal === undefined ? {} : { signal }),
+  })
   const stream = entry.method === 0 ? raw : pipeline(raw, createInflateRaw({ chunkSize: 256 * 1024 }), () => undefined)
   let bytes = 0
   try {
     for await (const chunk of stream) {
       bytes += (chunk as Buffer).length
       if (bytes > most || bytes > Math.max(freeBytes, entry.packed * mostRatio))
-        throw damaged(path, `${entry.name} unpacks to more than ${bytes > most ? `${Math.round(most / 1_048_576)} MiB` : `${mostRatio} times its size`}`)
+        throw damaged(
+          path,
+          `${entry.name} unpacks to more than ${bytes > most ? `${Math.round(most / 1_048_576)} MiB` : `${mostRatio} times its size`}`,
+        )
       yield chunk as Buffer
     }
   } catch (error) {

@@ -29,7 +29,7 @@ export async function* zstdFrames(pieces: AsyncIterable<Buffer>, file: string, c
 
 async function* oneFrame(start: Buffer, input: ByteReader, file: string, chunkSize: number): AsyncGenerator<Buffer> {
   const stream = createZstdDecompress({ chunkSize })
-  let failed: unknown
+  let failed: Error | undefined
   const feed = async (): Promise<void> => {
     for await (const piece of frameBytes(start, input, file)) {
       // Who reads has left, or the data is damaged: the stream takes nothing more.
@@ -39,9 +39,9 @@ async function* oneFrame(start: Buffer, input: ByteReader, file: string, chunkSi
     stream.end()
   }
   // An error of the feeding ends the stream, and is what is told.
-  const fed = feed().catch((error: unknown) => {
+  const fed = feed().catch((error: Error) => {
     failed = error
-    stream.destroy(error as Error)
+    stream.destroy(error)
   })
   try {
     for await (const chunk of stream) yield chunk as Buffer

@@ -1,11 +1,11 @@
-import { type Batch, type Column, type ColumnValues, columnValues, concatBatches, rowsOf } from '../batch/index.ts'
+import { type Batch, type Column, type ColumnValues, columnValues, concatBatches, jsonRowsOf } from '../batch/index.ts'
 import type { Schema } from '../schema/index.ts'
 
 /** All rows of the batches, in order. */
 export async function collectRows(batches: AsyncIterable<Batch>): Promise<object[]> {
   let rows: object[] | undefined
   for await (const batch of batches) {
-    const more = rowsOf(batch)
+    const more = jsonRowsOf(batch)
     if (rows === undefined) rows = more
     else for (const row of more) rows.push(row)
   }
@@ -14,7 +14,7 @@ export async function collectRows(batches: AsyncIterable<Batch>): Promise<object
 
 /** Row by row. */
 export async function* eachRow(batches: AsyncIterable<Batch>): AsyncGenerator<object> {
-  for await (const batch of batches) yield* rowsOf(batch)
+  for await (const batch of batches) yield* jsonRowsOf(batch)
 }
 
 /** All columns by name. One batch is taken as it is; several are put together, which copies them once. */

@@ -19,10 +19,15 @@ export function crosstabbed(pivoted: Plan, index: string, normalize: CrosstabOpt
 }
 
 function shares(pivoted: Plan, index: string, of: 'all' | 'rows' | 'columns', at: CallSite): Plan {
-  if (pivoted.open) throw misuse('crosstab needs to know the columns of its rows', 'give the map before it a schema: map(f, { schema: { ... } })', 'plan.open-schema')
+  if (pivoted.open)
+    throw misuse(
+      'crosstab needs to know the columns of its rows',
+      'give the map before it a schema: map(f, { schema: { ... } })',
+      'plan.open-schema',
+    )
   const cells = pivoted.fields.filter(field => field.name !== index)
   const text = cells.find(field => familyOf(field.type) !== 'number')
-  if (text !== undefined) throw misuse(`shares need numbers, and ${text.name} has none`, "values: r => r.price.sum()")
+  if (text !== undefined) throw misuse(`shares need numbers, and ${text.name} has none`, 'values: r => r.price.sum()')
   const cell = (field: (typeof cells)[number]): ExprNode => {
     const column: ExprNode = { op: 'column', name: field.name, type: field.type, nullable: field.nullable }
     const float = field.type === 'float64' ? column : callNode('cast', [column], { to: 'float64' })

@@ -120,7 +120,9 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
     const right = this.otherPlan(other, 'join')
     checkVerb.join(options)
     const { on, how, suffix, validate, onManyToMany } = options
-    return this.derive(verbs.join(this.plan, { other: right, on: keyPairs(on), how, suffix, validate, manyToMany: onManyToMany }, lazySite()))
+    return this.derive(
+      verbs.join(this.plan, { other: right, on: keyPairs(on), how, suffix, validate, manyToMany: onManyToMany }, lazySite()),
+    )
   }
   joinWhere(other: Relation<unknown>, condition: (left: never, right: never) => object, options?: { readonly suffix?: string }): Table {
     const right = this.otherPlan(other, 'joinWhere')
@@ -246,7 +248,6 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
     checkVerb.run(options)
     return runOptions(this.#context, options)
   }
-
 }
 
 /** A table whose rows lie in a file of the workspace until it is disposed of. */

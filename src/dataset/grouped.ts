@@ -111,7 +111,10 @@ class GroupedTable implements Groups {
 /** Sets of names as sets of places. */
 function placesOf(sets: readonly (readonly string[])[], names: readonly string[]): number[][] {
   if (!Array.isArray(sets) || !sets.every(set => Array.isArray(set)))
-    throw misuse(`groupingSets wants an array of arrays of keys, not ${whatIs(sets)}`, "groupingSets([['city'], ['year'], []], r => ({ n: count() }))")
+    throw misuse(
+      `groupingSets wants an array of arrays of keys, not ${whatIs(sets)}`,
+      "groupingSets([['city'], ['year'], []], r => ({ n: count() }))",
+    )
   return sets.map(set =>
     set.map(name => {
       const place = names.indexOf(name)

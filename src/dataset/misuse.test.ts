@@ -117,7 +117,11 @@ const mistakes: readonly (readonly [string, () => unknown, string, string?])[] =
   ],
   ['join without options', () => table.join(other), 'join wants options that name the columns, not undefined', "{ on: 'id' }"],
   ["join(other, 'city')", () => table.join(other, 'city'), 'join wants an object of options, not "city"', "{ on: 'id' }"],
-  ["join(other, { by: 'city' })", () => table.join(other, { by: 'city' }), 'unknown option of join: by (have on, how, suffix)'],
+  [
+    "join(other, { by: 'city' })",
+    () => table.join(other, { by: 'city' }),
+    'unknown option of join: by (have on, how, suffix, validate, onManyToMany)',
+  ],
   ['join(other, { on: 5 })', () => table.join(other, { on: 5 }), 'join wants names of columns in on, not 5'],
   ["union('x')", () => table.union('x.csv'), 'union wants a table, not "x.csv"', 'tm.read(csv("x.csv"))'],
   ['joinWhere without a condition', () => table.joinWhere(other), 'joinWhere wants a callback, not undefined', '(left, right) =>'],

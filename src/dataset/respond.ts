@@ -66,7 +66,10 @@ function disposition(filename: unknown): string {
       hint: "such as 'sales.csv'",
     })
   const plain = filename.replaceAll(/[^\x20-\x7e]|["%]/g, '_')
-  const encoded = encodeURIComponent(filename.toWellFormed()).replaceAll(/['()*]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+  const encoded = encodeURIComponent(filename.toWellFormed()).replaceAll(
+    /['()*]/g,
+    mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
 }
 
@@ -117,11 +120,7 @@ const writers: Readonly<Record<Format, Write>> = {
 }
 
 /** Batches as an Arrow stream. The first batch tells the columns: a plan with a function of the user knows them only when it has run. */
-export async function* arrowPieces(
-  batches: AsyncIterable<Batch>,
-  fields: Schema,
-  compression?: 'zstd',
-): AsyncGenerator<Uint8Array> {
+export async function* arrowPieces(batches: AsyncIterable<Batch>, fields: Schema, compression?: 'zstd'): AsyncGenerator<Uint8Array> {
   const reading = batches[Symbol.asyncIterator]()
   try {
     const first = await reading.next()

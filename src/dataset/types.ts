@@ -82,7 +82,10 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
    * @example sensors.fillNull(['temperature'], { strategy: 'forward', orderBy: 'at', by: 'machine' })
    * @throws plan.unknown-column, plan.type, plan.argument when an order is missing
    */
-  fillNull<const C extends keyof R & string, const S extends FillStrategy>(columns: readonly C[], how: FillHow<R, S>): Dataset<Filled<R, C, S>>
+  fillNull<const C extends keyof R & string, const S extends FillStrategy>(
+    columns: readonly C[],
+    how: FillHow<R, S>,
+  ): Dataset<Filled<R, C, S>>
   /** Orders the rows: `sort('city', r => r.price.desc())`. NULLs come last unless told. */
   sort(...by: readonly ((keyof R & string) | ((r: Columns<R>) => OrderBy<PerRow>))[]): Dataset<R>
   /** The first rows, after leaving out `offset` of them. */

@@ -121,7 +121,10 @@ export interface TableVerbs<R> {
     options?: { readonly by?: K; readonly fill?: F; readonly timeZone?: string; readonly origin?: string | Date },
   ): Dataset<
     Merge<
-      Merge<Picked<R, K extends Picks<R> ? K : [Extract<K, Picks<R>[number]>]>, { [C in At]: C extends keyof R ? Exclude<R[C], null> : never }>,
+      Merge<
+        Picked<R, K extends Picks<R> ? K : [Extract<K, Picks<R>[number]>]>,
+        { [C in At]: C extends keyof R ? Exclude<R[C], null> : never }
+      >,
       F extends 'skip' ? Values<A> : TotalValues<A>
     >
   >
@@ -190,4 +193,6 @@ export type Filled<R, C extends PropertyKey, S> = S extends 'mean' | 'median' | 
   ? Merge<R, { [K in C]: number | (K extends keyof R ? Null<R[K]> : never) }>
   : R
 /** What `describe` tells, with the percentiles asked for. */
-export type Described<P extends number> = [P] extends [never] ? ColumnFigures : ColumnFigures & { [percentile: `p${number}`]: number | null }
+export type Described<P extends number> = [P] extends [never]
+  ? ColumnFigures
+  : ColumnFigures & { [percentile: `p${number}`]: number | null }

@@ -46,6 +46,8 @@ export function checkAggregate(node: CallNode): void {
     case 'over':
       if (options.frame?.unit === 'range') checkRange(node)
       return
+    default:
+      return
   }
 }
 

@@ -24,10 +24,13 @@ export const aggregates: Readonly<Record<AggregateName, FunctionInfo>> = {
     'Different values, NULL not counted; NaN is one value, -0 and 0 are one. Of several columns: different combinations without a NULL.',
     { args: [1, 64], gives: 'int64', nulls: 'never' },
   ),
-  approxCountDistinct: aggregate('About how many different values, in little memory; the error is that of the engine.', {
-    gives: 'int64',
-    nulls: 'never',
-  }),
+  approxCountDistinct: aggregate(
+    'About how many different values, in little memory: the standard error is 2.3 % on the embedded engine, 1.6 % in kernels.',
+    {
+      gives: 'int64',
+      nulls: 'never',
+    },
+  ),
   sum: aggregate('Sum without NULLs; NULL of none. Of integers an int64, checked at the end.', { of: number, gives: 'total' }),
   product: aggregate('Product without NULLs, as a float.', real),
   mean: aggregate('Mean without NULLs, as a float.', real),

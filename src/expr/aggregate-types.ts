@@ -8,7 +8,6 @@ import type {
   Exact,
   Expr,
   ExprOf,
-  Kept,
   Kind,
   ListExpr,
   NullOf,
@@ -30,7 +29,7 @@ export interface ValueAggregates<T, K extends Kind> {
   count(this: Column<T>): NumberExpr<number, 'count'>
   /** How many different values there are, NULL not counted. */
   countDistinct(this: Column<T>): NumberExpr<number, 'count'>
-  /** About how many different values there are, in little memory. The embedded engine is wrong by up to 25 %, streams by 2 % (exact up to 1,024). */
+  /** About how many different values there are, in little memory. The standard error is 2.3 %, of streams 1.6 %. */
   approxCountDistinct(this: Column<T>): NumberExpr<number, 'count'>
   /** The value of the first row in the given order. */
   first(this: Column<T>, options: { readonly orderBy: OrderBy<'column'> }): ExprOf<T, 'aggregate'>

@@ -137,6 +137,7 @@ function mismatch(name: string, self: ExprNode | undefined, arg: ExprNode, wante
 function settle(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[]): readonly ExprNode[] {
   if (name === 'case') return settleBranches(args)
   if (name === 'listContains' || name === 'listIndexOf' || name === 'listAppend') return settleItem(name, args)
+  if (name === 'mapGet') return settleKey(args)
   if (name === 'lag' || name === 'lead') return args.length < 2 ? args : settleSame(name, args)
   if (info.takes === 'same') return settleSame(name, args)
   if (info.gives !== 'arithmetic' && name !== 'div') return args
@@ -200,6 +201,16 @@ function settleItem(name: FunctionName, args: readonly ExprNode[]): readonly Exp
   return [items, adapted]
 }
 
+function settleKey(args: readonly ExprNode[]): readonly ExprNode[] {
+  const [map, key] = args
+  if (map === undefined || key === undefined || typeof map.type !== 'object' || !('map' in map.type)) return args
+  const adapted = key.op === 'literal' ? adaptLiteral(key, map.type.map[0]) : key
+  const common = operandType(map.type.map[0], adapted.type)
+  if (common === undefined || (common !== 'unknown' && !sameType(common, map.type.map[0])))
+    throw mismatch('get', map, key, printType(map.type.map[0]))
+  return [map, adapted]
+}
+
 function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprNode[], options: ExprOptions | undefined): DataType {
   const first: DataType = args[0]?.type ?? 'unknown'
   const { gives } = info
@@ -230,6 +241,11 @@ function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprN
       return { list: args[1]?.type ?? 'unknown' }
     case 'itemTotal':
       return totalOf(typeof first === 'object' && 'list' in first ? first.list : 'unknown')
+    case 'mapValue':
+      return typeof first === 'object' && 'map' in first ? first.map[1] : 'unknown'
+    case 'mapKeys':
+    case 'mapValues':
+      return { list: typeof first === 'object' && 'map' in first ? first.map[gives === 'mapKeys' ? 0 : 1] : 'unknown' }
     case 'integers':
       return { list: 'int64' }
     case 'commonList':

@@ -72,5 +72,8 @@ export const listFunctions: Readonly<Record<ListFunctionName, FunctionInfo>> = {
   listOf: scalar('The values as a list, NULL ones too.', { takes: 'same', args: [1, many], gives: 'commonList', nulls: 'never' }),
   struct: scalar('The values as the fields of a struct.', { args: [1, many], gives: 'struct', nulls: 'never', options: ['names'] }),
   listJoin: scalar('The items as one text; a NULL item is an empty text.', { of: list, gives: 'string', options: ['separator'] }),
+  mapGet: scalar('The value of a key; NULL when it is not there.', { of: ['map'], args: [2, 2], gives: 'mapValue', nulls: 'always' }),
+  mapKeys: scalar('The keys as a list.', { of: ['map'], gives: 'mapKeys' }),
+  mapValues: scalar('The values as a list, in the order of the keys.', { of: ['map'], gives: 'mapValues' }),
   field: scalar('A field of a struct.', { of: ['struct'], gives: 'field', options: ['name'] }),
 }

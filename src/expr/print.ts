@@ -1,4 +1,4 @@
-import { printType } from '../schema/index.ts'
+import { civilOf, printType } from '../schema/index.ts'
 import { functions } from './functions.ts'
 import type { CallNode, ExprNode, ExprOptions, OrderNode } from './node.ts'
 import { printFrame } from './print-frame.ts'
@@ -22,7 +22,7 @@ export function printExpr(node: ExprNode): string {
 
 function printArguments(node: CallNode, values: readonly string[]): readonly string[] {
   const options = printOptions(node)
-  if (node.op === 'in') return [`[${values.join(', ')}]`]
+  if (node.op === 'in') return [`[${values.map(value => (value === 'null' ? 'lit(null)' : value)).join(', ')}]`]
   // A default stands behind the number of rows.
   return node.op === 'lag' || node.op === 'lead' ? [...options.slice(0, 1), ...values, ...options.slice(1)] : [...values, ...options]
 }
@@ -34,10 +34,14 @@ function printColumn(name: string): string {
 
 function printLiteral({ value, type }: Extract<ExprNode, { op: 'literal' }>): string {
   if (value === null) return 'null'
-  if (type === 'bigint') return `${value}n`
-  if (type === 'timestamp' || type === 'datetime')
-    return JSON.stringify(new Date(Number(BigInt(value as string) / 1000n)).toJSON() ?? value)
+  if (type === 'bigint' || type === 'uint64') return `${value}n`
+  if (type === 'timestamp') return JSON.stringify(`${isoText(BigInt(value as string))}Z`)
+  if (type === 'datetime') return JSON.stringify(isoText(BigInt(value as string)))
+  if (type === 'time') return JSON.stringify(isoText(BigInt(value as string)).slice(11))
   if (type === 'float64' || type === 'int64') return String(value)
+  // As many digits as a number keeps.
+  if (typeof type === 'object' && 'decimal' in type && String(value).replace(/^-?0*\.?0*|\./g, '').length <= 15)
+    return String(Number(value))
   return JSON.stringify(value)
 }
 
@@ -57,6 +61,19 @@ function printFree({ op, args, options }: CallNode): string {
 
 function printKey(name: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name)
+}
+
+/** `2024-02-29T12:34:56.789012`, the fraction when there is one. */
+function isoText(micros: bigint): string {
+  const inSecond = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
+  const { year, month, day } = civilOf(
+    Number((micros - inSecond - ((((micros - inSecond) % dayMicros) + dayMicros) % dayMicros)) / dayMicros),
+  )
+  const seconds = Number((((micros - inSecond) % dayMicros) + dayMicros) % dayMicros) / 1_000_000
+  const two = (part: number): string => String(part).padStart(2, '0')
+  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  const fraction = inSecond === 0n ? '' : `.${String(inSecond).padStart(6, '0')}`
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${clock}${fraction}`
 }
 
 const methods: Readonly<Record<string, string>> = {
@@ -86,6 +103,9 @@ const methods: Readonly<Record<string, string>> = {
   listAny: 'anyItem',
   listAll: 'allItems',
   countText: 'countMatches',
+  mapGet: 'get',
+  mapKeys: 'keys',
+  mapValues: 'values',
   ewm: 'ewmMean',
 }
 
@@ -106,7 +126,7 @@ function printOptions(node: CallNode): string[] {
   if (own !== undefined) return own
   if (options.pattern !== undefined && node.op !== 'replace' && node.op !== 'format' && node.op !== 'countText') {
     const more = options.by === undefined ? (options.group === undefined ? [] : [String(options.group)]) : [JSON.stringify(options.by)]
-    return [`/${options.pattern.replaceAll('/', '\\/')}/${options.flags ?? ''}`, ...more]
+    return [printRegex(options.pattern, options.flags), ...more]
   }
   if (options.to !== undefined) return [JSON.stringify(printType(options.to))]
   if (functions[node.op].kind !== 'scalar') return printAggregateOptions(options)
@@ -150,7 +170,8 @@ function printMicros(micros: string): string {
   return JSON.stringify(`${Number(micros) / 1000}ms`)
 }
 
-const units = { day: 86_400_000_000n, hour: 3_600_000_000n, minute: 60_000_000n, second: 1_000_000n, millisecond: 1_000n, microsecond: 1n }
+const dayMicros = 86_400_000_000n
+const units = { day: dayMicros, hour: 3_600_000_000n, minute: 60_000_000n, second: 1_000_000n, millisecond: 1_000n, microsecond: 1n }
 
 /** `7, "day"`: the largest unit that fits. */
 function printAmount(micros: bigint): string[] {
@@ -164,6 +185,11 @@ function printPath(path: readonly (string | number)[]): string {
   const step = (one: string | number): string =>
     typeof one === 'number' ? `[${one}]` : /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(one) ? `.${one}` : `."${one}"`
   return `$${path.map(step).join('')}`
+}
+
+function printRegex(pattern: string, flags = ''): string {
+  const text = pattern.replaceAll('/', '\\/').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  return `/${text === '' ? '(?:)' : text}/${flags}${/[\u{10000}-\u{10ffff}]|\\[pP]/u.test(pattern) ? 'u' : ''}`
 }
 
 function printWindow({ partitionBy = [], orderBy = [], frame }: ExprOptions): string {

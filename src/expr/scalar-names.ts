@@ -114,7 +114,7 @@ export type TimeFunctionName =
   | 'makeDate'
   | 'makeDatetime'
 
-/** Functions of lists and structs. `listMap` and `listFilter` look at an expression of their items. */
+/** Functions of lists, structs and maps. `listMap` and `listFilter` look at an expression of their items. */
 export type ListFunctionName =
   | 'listAt'
   | 'listLength'
@@ -142,6 +142,9 @@ export type ListFunctionName =
   | 'listOf'
   | 'struct'
   | 'field'
+  | 'mapGet'
+  | 'mapKeys'
+  | 'mapValues'
 
 /** Arithmetic, comparison and logic. `case` has args [when1, then1, when2, then2, ..., otherwise]. `in` has args [value, option1, option2, ...]. */
 export type CoreFunctionName =

@@ -205,6 +205,26 @@ export interface TimestampScalars<T, K extends Kind> {
   atZone(this: Expr<LocalDateTime | null>, timeZone: string): TimestampExpr<Date | Null<T>, K>
 }
 
+/** What times of day can do. */
+export interface ClockScalars<T, K extends Kind> {
+  hour(): NumberExpr<number | Null<T>, K>
+  minute(): NumberExpr<number | Null<T>, K>
+  second(): NumberExpr<number | Null<T>, K>
+  /** Of the second. */
+  millisecond(): NumberExpr<number | Null<T>, K>
+  microsecond(): NumberExpr<number | Null<T>, K>
+}
+
+type KeyOf<T> = T extends ReadonlyMap<infer Key, unknown> ? Key : never
+type InMap<T> = T extends ReadonlyMap<unknown, infer V> ? V : never
+/** What maps can do. */
+export interface MapScalars<T, K extends Kind> {
+  /** The value of a key; NULL when it is not there. */
+  get<const O extends Operand<KeyOf<T>>>(key: O): ExprOf<InMap<T> | null, K | KindOf<O>>
+  keys(): ListExpr<KeyOf<T>[] | Null<T>, K>
+  values(): ListExpr<InMap<T>[] | Null<T>, K>
+}
+
 export type Item<T> = T extends readonly (infer E)[] ? E : never
 type Sum<T> = [Exclude<T, null>] extends [bigint] ? bigint : Exact<T>
 

@@ -5,6 +5,7 @@ import type { TimeFunctionName } from './scalar-names.ts'
 const number = ['number'] as const
 const time = ['date', 'instant'] as const
 const instant = ['instant'] as const
+const clocked = ['instant', 'clock'] as const
 const scalar = row('scalar')
 const part: Short = { of: time, gives: 'int64' }
 
@@ -18,11 +19,11 @@ export const timeFunctions: Readonly<Record<TimeFunctionName, FunctionInfo>> = {
   day: scalar('Day of the month.', part),
   dayOfYear: scalar('Day of the year, from 1.', part),
   weekday: scalar('Day of the week, Monday is 1, Sunday is 7.', part),
-  hour: scalar('Hour, UTC.', { of: instant, gives: 'int64' }),
-  minute: scalar('Minute.', { of: instant, gives: 'int64' }),
-  second: scalar('Whole seconds of the minute.', { of: instant, gives: 'int64' }),
-  millisecond: scalar('Whole milliseconds of the second.', { of: instant, gives: 'int64' }),
-  microsecond: scalar('Microseconds of the second.', { of: instant, gives: 'int64' }),
+  hour: scalar('Hour, UTC.', { of: clocked, gives: 'int64' }),
+  minute: scalar('Minute.', { of: clocked, gives: 'int64' }),
+  second: scalar('Whole seconds of the minute.', { of: clocked, gives: 'int64' }),
+  millisecond: scalar('Whole milliseconds of the second.', { of: clocked, gives: 'int64' }),
+  microsecond: scalar('Microseconds of the second.', { of: clocked, gives: 'int64' }),
   isLeapYear: scalar('The year has 366 days.', { of: time, gives: 'boolean' }),
   daysInMonth: scalar('How many days the month has.', part),
   truncate: scalar('The beginning of the unit, in a time zone (UTC); weeks begin on Monday.', {

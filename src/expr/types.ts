@@ -32,9 +32,11 @@ import type {
 import type { ExprNode } from './node.ts'
 import type {
   BytesScalars,
+  ClockScalars,
   DateScalars,
   Item,
   ListScalars,
+  MapScalars,
   NumberScalars,
   TextScalars,
   TimestampScalars,
@@ -119,16 +121,18 @@ export type ExprOf<T, K extends Kind> =
             : [T] extends [CalendarDate | null]
               ? DateExpr<T, K>
               : [T] extends [TimeOfDay | null]
-                ? OrderedExpr<T, K>
-                : [T] extends [Interval | ReadonlyMap<unknown, unknown> | null]
+                ? ClockExpr<T, K>
+                : [T] extends [Interval | null]
                   ? ValueExpr<T, K>
-                  : [T] extends [readonly unknown[] | null]
-                    ? ListExpr<T, K>
-                    : [T] extends [Uint8Array | null]
-                      ? BytesExpr<T, K>
-                      : [T] extends [object | null]
-                        ? StructExpr<T, K>
-                        : ValueExpr<T, K>
+                  : [T] extends [ReadonlyMap<unknown, unknown> | null]
+                    ? MapExpr<T, K>
+                    : [T] extends [readonly unknown[] | null]
+                      ? ListExpr<T, K>
+                      : [T] extends [Uint8Array | null]
+                        ? BytesExpr<T, K>
+                        : [T] extends [object | null]
+                          ? StructExpr<T, K>
+                          : ValueExpr<T, K>
 
 /** What a cast makes: the name of a type, or `list('int64')`, `oneOf('a', 'b')` and their like. */
 export type CastTo = TypeName | DecimalName | FieldType<unknown>
@@ -216,6 +220,12 @@ export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K>, Timest
   bin(size: Duration, options?: { readonly offset?: Duration }): ExprOf<T, K>
 }
 
+/** Times of day. */
+export interface ClockExpr<T, K extends Kind> extends OrderedExpr<T, K>, ClockScalars<T, K> {}
+
+/** Maps. */
+export interface MapExpr<T, K extends Kind> extends ValueExpr<T, K>, MapScalars<T, K> {}
+
 /** Bytes. */
 export interface BytesExpr<T, K extends Kind> extends ValueExpr<T, K>, BytesScalars<T, K> {}
 
@@ -245,6 +255,7 @@ type MethodName =
   | keyof ListExpr<unknown[], never>
   | keyof StructMethods<object, never>
   | keyof BytesExpr<Uint8Array, never>
+  | keyof MapExpr<ReadonlyMap<unknown, unknown>, never>
 /** A value of unknown type: every method exists, kinds are still checked, and the plan checks the types when it is built. */
 export type AnyExpr<K extends Kind> = Expr<any, K> & {
   readonly [M in Exclude<MethodName, keyof AnyAggregates<K> | keyof Expr>]: <O extends readonly unknown[]>(

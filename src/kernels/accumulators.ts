@@ -155,18 +155,19 @@ const truth = (start: boolean): Make =>
   })
 
 /** Of several columns: combinations. */
-const countDistinct: Make = node => distinct(node.args[0]?.type)(node)
+const countDistinct: Make = (node, orderValues) => distinct(node.args[0]?.type)(node, orderValues)
 
-const distinct = (type?: DataType): Make => states<Set<Raw>>({
-  init: () => new Set(),
-  add: (state, value, _, __, others) => state.add(others.length === 0 ? keyOf(value, type) : keyOf([value, ...others])),
-  merge: (a, b) => {
-    for (const value of b) a.add(value)
-    return a
-  },
-  finish: state => BigInt(state.size),
-  plain: { of: state => [...state], back: plain => new Set(plain as Raw[]) },
-})
+const distinct = (type?: DataType): Make =>
+  states<Set<Raw>>({
+    init: () => new Set(),
+    add: (state, value, _, __, others) => state.add(others.length === 0 ? keyOf(value, type) : keyOf([value, ...others])),
+    merge: (a, b) => {
+      for (const value of b) a.add(value)
+      return a
+    },
+    finish: state => BigInt(state.size),
+    plain: { of: state => [...state], back: plain => new Set(plain as Raw[]) },
+  })
 
 /** What `numberAccumulator` never leaves over. */
 type OtherAggregate = Exclude<AggregateName, NumberAggregate>

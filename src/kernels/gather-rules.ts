@@ -54,9 +54,10 @@ function ordered(node: CallNode, orderValues: OrderValues, finish: (values: read
 /** The order of distinct values is that of the values themselves. */
 function distinct(node: CallNode, finish: (values: readonly Raw[]) => Raw): Rule<Map<Raw, Raw>> {
   const compare = keyCompare(node)
+  const type = node.args[0]?.type
   return {
     init: () => new Map(),
-    add: (state, value) => state.set(keyOf(value), value === 0 ? 0 : value),
+    add: (state, value) => state.set(keyOf(value, type), value === 0 ? 0 : value),
     merge(a, b) {
       for (const [key, value] of b) a.set(key, value)
       return a
@@ -64,7 +65,7 @@ function distinct(node: CallNode, finish: (values: readonly Raw[]) => Raw): Rule
     finish: state => finish([...state.values()].sort((a, b) => compare([a], [b]))),
     plain: {
       of: state => [...state.values()],
-      back: plain => new Map((plain as Raw[]).map(value => [keyOf(value), value])),
+      back: plain => new Map((plain as Raw[]).map(value => [keyOf(value, type), value])),
     },
   }
 }

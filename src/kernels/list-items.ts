@@ -11,6 +11,10 @@ import { decimalText, decimalToNumber, type Raw, scaleOf, toColumn, type Vector 
 
 type OwnName = Exclude<ListFunctionName, 'listAt' | 'listLength' | 'listContains' | 'listMap' | 'listFilter' | 'listJoin' | 'field'>
 type Items = readonly Raw[]
+interface Entry {
+  readonly key: Raw
+  readonly value: Raw
+}
 
 export const listItems: Readonly<Record<OwnName, Kernel>> = {
   listSort: perRow((node, [list]) => {
@@ -84,6 +88,18 @@ export const listItems: Readonly<Record<OwnName, Kernel>> = {
     const columns = args.map(arg => asItems(arg, type, rows))
     return built(node.type, rows, i => columns.map(column => rawAt(column, i)))
   },
+  mapGet: (node, [map, key], rows) => {
+    if (map === undefined || key === undefined) throw new TidemillError('expr.argument', 'mapGet needs a map and a key')
+    const type = typeof map.type === 'object' && 'map' in map.type ? map.type.map[0] : 'unknown'
+    const [maps, keys] = [toColumn(map, rows), asItems(key, type, rows)]
+    return built(node.type, rows, i => {
+      const [own, sought] = [rawAt(maps, i) as readonly Entry[] | null, rawAt(keys, i)]
+      if (own === null || sought === null) return null
+      return own.find(entry => compareRaw(type, entry.key, sought) === 0)?.value ?? null
+    })
+  },
+  mapKeys: perRow(() => (entries: readonly Entry[]) => entries.map(entry => entry.key)),
+  mapValues: perRow(() => (entries: readonly Entry[]) => entries.map(entry => entry.value)),
   struct: (node, args, rows) => {
     const names = node.options?.names ?? []
     const columns = args.map(arg => toColumn(arg, rows))

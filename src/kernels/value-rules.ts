@@ -153,19 +153,25 @@ const histogram: Make = node => {
   )
 }
 
-const approxCountDistinct: Make = states<HyperLogLog>({
-  init: () => new HyperLogLog(),
-  add(state, value) {
-    state.add(value)
-    return state
-  },
-  merge(a, b) {
-    a.merge(b)
-    return a
-  },
-  finish: state => BigInt(state.count()),
-  plain: { of: state => state.toPlain(), back: plain => HyperLogLog.of(plain) },
-})
+const approxCountDistinct: Make = node => {
+  const type = node.args[0]?.type
+  return new States<HyperLogLog>(
+    {
+      init: () => new HyperLogLog(),
+      add(state, value) {
+        state.add(keyOf(value, type))
+        return state
+      },
+      merge(a, b) {
+        a.merge(b)
+        return a
+      },
+      finish: state => BigInt(state.count()),
+      plain: { of: state => state.toPlain(), back: plain => HyperLogLog.of(plain) },
+    },
+    node.type,
+  )
+}
 
 const approxQuantile: Make = node => {
   const q = node.options?.q ?? 0.5

@@ -71,7 +71,8 @@ export function decodeTable(text: string, shown: string): TableManifest {
         details: { file: shown, version: head.formatVersion },
       },
     )
-  if (hashBytes(text.slice(first.length + 1)) !== head.sha256) throw damaged(shown, 'has other bytes than were written')
+  if (first !== JSON.stringify({ format, formatVersion, sha256: hashBytes(text.slice(first.length + 1)) }))
+    throw damaged(shown, 'has other bytes than were written')
   const [own = '', ...lines] = rest
   const files = lines.filter(line => line !== '').map(line => parse(line, shown) as TableFileEntry)
   // The folder may come from others, who can make the hash right too.

@@ -35,10 +35,13 @@ export async function beginWrite(root: string, shown: string): Promise<Transacti
   const mark = join(folder, `writing-${id}`)
   const staging = join(root, `${hiddenPrefix}${id}`)
   const handle = await open(mark, 'wx')
+  let published = false
   return {
     id,
     staging,
     async publish(next) {
+      // The draft is the published manifest from then on: it must not be written again.
+      if (published) throw new TidemillError('engine.internal', 'a write publishes once')
       for (;;) {
         const newest = await currentTable(root)
         const manifest = next(newest)
@@ -50,6 +53,7 @@ export async function beginWrite(root: string, shown: string): Promise<Transacti
           if (code === 'EEXIST') continue
           throw code === 'ENOENT' ? swept(shown, error) : code === 'EPERM' || code === 'ENOTSUP' ? noLinks(shown, error) : error
         }
+        published = true
         await syncFolder(folder)
         return manifest
       }

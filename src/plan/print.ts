@@ -64,7 +64,8 @@ export function printNode(node: Plan): string {
       if (node.window !== undefined) return `window ${printTumbling(node.window)}${by.length === 0 ? '' : ` by ${cutList(by)}`}${aggs}`
       if (node.running !== undefined)
         return `running aggregate by ${cutList(by)}, forgotten after ${printDuration(node.running.ttl)}${aggs}`
-      if (node.sets !== undefined) return `aggregate by ${node.sets.map(set => `(${set.map(place => by[place]).join(', ')})`).join(', ')}${aggs}`
+      if (node.sets !== undefined)
+        return `aggregate by ${node.sets.map(set => `(${set.map(place => by[place]).join(', ')})`).join(', ')}${aggs}`
       return node.aggs.length === 0 ? `distinct ${cutList(by)}` : `aggregate${by.length === 0 ? '' : ` by ${cutList(by)}`}${aggs}`
     }
     case 'join': {

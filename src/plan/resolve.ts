@@ -35,7 +35,10 @@ function learned(node: Plan, schema: Schema | undefined): Plan {
 function build(node: DeferredNode, inputs: readonly Plan[]): Plan {
   const [input, other] = inputs
   if (input === undefined || inputs.some(one => one.open)) return withInputs(node, inputs)
-  const args = other === undefined ? (retyped(node.args, input.fields, node.at) as object) : { ...(node.args as object), other, others: inputs.slice(1) }
+  const args =
+    other === undefined
+      ? (retyped(node.args, input.fields, node.at) as object)
+      : { ...(node.args as object), other, others: inputs.slice(1) }
   return (verbs[node.verb as keyof typeof verbs] as unknown as AnyVerb)(input, args, node.at)
 }
 

@@ -50,17 +50,27 @@ export type OfTypes<R, F extends TypeFamily> = string extends keyof R
   : { [C in keyof R as [FamilyOf<Exclude<R[C], null>>] extends [F] ? C : never]: R[C] }
 
 /** Columns with other types, in their places. */
-export type CastRow<R, M, Try extends boolean = false> = string extends keyof R ? OpenRow : Merge<
-  R,
-  { [C in keyof M]: (M[C] extends FieldSpec ? Exclude<FieldValue<M[C]>, null> : never) | (Try extends true ? null : C extends keyof R ? Null<R[C]> : never) }
->
+export type CastRow<R, M, Try extends boolean = false> = string extends keyof R
+  ? OpenRow
+  : Merge<
+      R,
+      {
+        [C in keyof M]:
+          | (M[C] extends FieldSpec ? Exclude<FieldValue<M[C]>, null> : never)
+          | (Try extends true ? null : C extends keyof R ? Null<R[C]> : never)
+      }
+    >
 
 /** Names of columns of structs. */
 export type StructNames<R> =
   IsOpen<R> extends true ? string : { [C in keyof R]: FamilyOf<Exclude<R[C], null>> extends 'struct' ? C : never }[keyof R] & string
 /** A struct's fields in place of it. */
-export type Unnested<R, C extends PropertyKey, P extends string> = string extends keyof R ? OpenRow : Merge<Without<R, C>, Fields<C extends keyof R ? R[C] : never, P>>
-type Fields<T, P extends string> = [T] extends [never] ? {} : { [F in keyof Exclude<T, null> & string as `${P}${F}`]: Exclude<T, null>[F] | Null<T> }
+export type Unnested<R, C extends PropertyKey, P extends string> = string extends keyof R
+  ? OpenRow
+  : Merge<Without<R, C>, Fields<C extends keyof R ? R[C] : never, P>>
+type Fields<T, P extends string> = [T] extends [never]
+  ? {}
+  : { [F in keyof Exclude<T, null> & string as `${P}${F}`]: Exclude<T, null>[F] | Null<T> }
 
 /** Names of columns of numbers. */
 export type NumberNames<R> =

@@ -212,6 +212,33 @@ export const moreListCases: readonly ConformanceCase[] = [
     'expr.argument',
   ),
   project(
+    'list',
+    'values, keys and the value of a key of a map',
+    [
+      { name: 'm', type: { map: ['string', 'int64'] }, nullable: true },
+      { name: 'k', type: 'string', nullable: true },
+    ],
+    [
+      [
+        new Map<string, number | null>([
+          ['a', 1],
+          ['b', null],
+        ]),
+        'a',
+      ],
+      [new Map(), 'a'],
+      [null, 'a'],
+      [new Map([['a', 3]]), null],
+    ],
+    r => ({ a: r['m'].get('a'), own: r['m'].get(r['k']), b: r['m'].get('b'), keys: r['m'].keys(), values: r['m'].values() }),
+    [
+      ['1', '1', 'NULL', '["a","b"]', '[1,NULL]'],
+      ['NULL', 'NULL', 'NULL', '[]', '[]'],
+      ['NULL', 'NULL', 'NULL', 'NULL', 'NULL'],
+      ['3', 'NULL', 'NULL', '["a"]', '[3]'],
+    ],
+  ),
+  project(
     'three-valued',
     'nullIf is NULL where the values are equal',
     { a: 'int64?', s: 'string?' },

@@ -238,8 +238,8 @@ export const statisticCases: readonly ConformanceCase[] = [
       }),
       [['1500', '50', '749.5', '1349.1', '0']],
     ),
-    // That of DuckDB's sketch, whose count may be wrong by a quarter.
-    tolerance: 0.3,
+    // Three standard errors.
+    tolerance: 0.07,
   },
   aggregate(
     'approximate',

@@ -25,6 +25,24 @@ export const zoneCases: readonly ConformanceCase[] = [
     ],
   ),
   project(
+    'timestamp',
+    'parts of a time of day',
+    { t: 'time?' },
+    [['23:59:58.123456'], ['00:00:00'], [null]],
+    r => ({
+      hour: r['t'].hour(),
+      minute: r['t'].minute(),
+      second: r['t'].second(),
+      milli: r['t'].millisecond(),
+      micro: r['t'].microsecond(),
+    }),
+    [
+      ['23', '59', '58', '123', '123456'],
+      ['0', '0', '0', '0', '0'],
+      ['NULL', 'NULL', 'NULL', 'NULL', 'NULL'],
+    ],
+  ),
+  project(
     'zones',
     'atZone: an hour that comes twice is its first pass, a skipped one is read with the offset before',
     { w: 'datetime?' },

@@ -56,7 +56,10 @@ async function learn(spec: Spec, engine: Engine, host: Host, typesFile: string |
 }
 
 async function inferText(spec: Spec, engine: Engine, options: RunOptions): Promise<Learnt> {
-  const { columns: known = [], rename = {} } = spec.options as { readonly columns?: readonly string[]; readonly rename?: Readonly<Record<string, string>> }
+  const { columns: known = [], rename = {} } = spec.options as {
+    readonly columns?: readonly string[]
+    readonly rename?: Readonly<Record<string, string>>
+  }
   const found = await engine.schemaOf(spec, options)
   const before = new Set(known.map(key => rename[key] ?? key))
   const late = found.map(field => field.name).filter(name => !before.has(name))
@@ -64,7 +67,9 @@ async function inferText(spec: Spec, engine: Engine, options: RunOptions): Promi
   const names = late.length === 0 ? found : await engine.schemaOf(full, options)
   const texts = await sampled(full, names, engine, options)
   // A key that the first rows lack has its type from the rows that have it.
-  const lateNames = names.slice(found.length - late.length).filter((_, index) => texts[found.length - late.length + index]?.every(value => value === null))
+  const lateNames = names
+    .slice(found.length - late.length)
+    .filter((_, index) => texts[found.length - late.length + index]?.every(value => value === null))
   for (const field of lateNames) {
     const some = await sampled(full, [field], engine, options, true)
     texts[names.indexOf(field)] = some[0] ?? []

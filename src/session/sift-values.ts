@@ -23,7 +23,9 @@ export async function siftValues(
   const typed = columns.filter(field => field.type !== 'string' || !field.nullable)
   if (typed.length === 0) return withOptions(spec, { bad: undefined, report: await bad.finish() })
   const lineColumn = own.lineColumn ?? ''
-  const texts = [lineColumn, fileColumn, ...columns.map(field => field.name)].map(name => ({ name, type: 'string', nullable: true }) as const)
+  const texts = [lineColumn, fileColumn, ...columns.map(field => field.name)].map(
+    name => ({ name, type: 'string', nullable: true }) as const,
+  )
   const search = withOptions(spec, { fileName: fileColumn, fitting: { keep: 'bad', columns: typed } })
   for await (const batch of engine.run(verbs.scan(search, texts, undefined), options)) {
     const [lines = [], files = [], ...values] = batch.columns.map(column => stringsOf(column))

@@ -15,7 +15,10 @@ export function checkedSide(plan: JoinNode, sides: Sides<string>, scopes: Sides<
   const { check } = plan
   if (check === undefined) return sides
   const { validate } = check
-  const once: Sides<boolean> = [validate === 'one-to-one' || validate === 'one-to-many', validate === 'one-to-one' || validate === 'many-to-one']
+  const once: Sides<boolean> = [
+    validate === 'one-to-one' || validate === 'one-to-many',
+    validate === 'one-to-one' || validate === 'many-to-one',
+  ]
   const side = (place: 0 | 1): string => {
     if (!once[place] && check.manyToMany !== 'fail') return sides[place]
     const keys = plan.on.map(pair => scopes[place](pair[place]))
@@ -24,7 +27,8 @@ export function checkedSide(plan: JoinNode, sides: Sides<string>, scopes: Sides<
     const what = `${shownKey(plan, keys, place, dialect)} || ${dialect.quoteText(` is there `)} || ${dialect.text(column)} || ${dialect.quoteText(` times on the ${place === 0 ? 'left' : 'right'} side`)}`
     const twice = `${column} > 1 AND ${keys.map(key => `${key} IS NOT NULL`).join(' AND ')}`
     const where = once[place] ? ` WHERE CASE WHEN ${twice} THEN ${dialect.twiceError(validate ?? '', what)} ELSE true END` : ''
-    return `SELECT * FROM ${dialect.fence(`SELECT * FROM (${counted}) AS t${where}`)}`
+    // The limit takes all rows: no condition from above is moved below it.
+    return `SELECT * FROM ${dialect.fence(`SELECT * FROM (${counted}) AS t${where} LIMIT ${Number.MAX_SAFE_INTEGER}`)}`
   }
   return [side(0), side(1)]
 }
@@ -39,5 +43,7 @@ export function manyToMany(plan: JoinNode, left: Scope, dialect: Dialect): strin
 
 /** `city Bergen, year 2026`, as SQL text. */
 function shownKey(plan: JoinNode, keys: readonly string[], place: 0 | 1, dialect: Dialect): string {
-  return keys.map((key, index) => `${dialect.quoteText(`${index === 0 ? '' : ', '}${plan.on[index]?.[place]} `)} || ${dialect.text(key)}`).join(' || ')
+  return keys
+    .map((key, index) => `${dialect.quoteText(`${index === 0 ? '' : ', '}${plan.on[index]?.[place]} `)} || ${dialect.text(key)}`)
+    .join(' || ')
 }

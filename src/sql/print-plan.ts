@@ -1,6 +1,15 @@
 import { TidemillError } from '../errors/index.ts'
 import { someNode } from '../expr/index.ts'
-import { type AggregateNode, type AsOfNode, type JoinNode, type Plan, refuseStream, rightNames, type ScanNode, type UnionNode } from '../plan/index.ts'
+import {
+  type AggregateNode,
+  type AsOfNode,
+  type JoinNode,
+  type Plan,
+  refuseStream,
+  rightNames,
+  type ScanNode,
+  type UnionNode,
+} from '../plan/index.ts'
 import { sameType } from '../schema/index.ts'
 import type { Dialect, Select } from './dialect.ts'
 import { safeNames } from './names.ts'
@@ -115,7 +124,10 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
     }
     case 'aggregate': {
       refuseStream(plan)
-      const keys = plan.keys.map(key => printColumn(key.expr, dialect, scope))
+      const unused = (place: number): boolean => plan.sets?.every(set => !set.includes(place)) === true
+      const keys = plan.keys.map(({ expr }, place) =>
+        unused(place) ? `CAST(NULL AS ${dialect.typeName(expr.type)})` : printColumn(expr, dialect, scope),
+      )
       const aggs = plan.aggs.map(agg => printColumn(agg.expr, dialect, scope))
       const level = plan.level === undefined ? [] : [levelOf(plan, keys, dialect)]
       const columns = [...keys, ...level, ...aggs].map((text, index) => `${text} AS ${names[index]}`).join(', ')
@@ -233,11 +245,14 @@ function asOf(plan: AsOfNode, printing: Printing): Select {
 
 /** The names of the keys a row of grouping sets is grouped by. */
 function levelOf(plan: AggregateNode, keys: readonly string[], dialect: Dialect): string {
-  const cases = (plan.sets ?? []).map(set => {
-    const mask = plan.keys.reduce((bits, _, place) => bits * 2 + (set.includes(place) ? 0 : 1), 0)
+  const sets = plan.sets ?? []
+  const used = plan.keys.flatMap((_, place) => (sets.some(set => set.includes(place)) ? [place] : []))
+  if (used.length === 0) return dialect.quoteText('')
+  const cases = sets.map(set => {
+    const mask = used.reduce((bits, place) => bits * 2 + (set.includes(place) ? 0 : 1), 0)
     return `WHEN ${mask} THEN ${dialect.quoteText(set.map(place => plan.keys[place]?.name).join(', '))}`
   })
-  return `CASE CAST(grouping(${keys.join(', ')}) AS BIGINT) ${cases.join(' ')} END`
+  return `CASE CAST(grouping(${used.map(place => keys[place]).join(', ')}) AS BIGINT) ${cases.join(' ')} END`
 }
 
 function union(plan: UnionNode, printing: Printing): Select {

@@ -41,6 +41,8 @@ export function differences(answer: Answer, golden: Golden): string[] {
 
 function alike(own: unknown, golden: unknown, tol: number): boolean {
   if (own instanceof Date) return own.getTime() === new Date(String(golden)).getTime()
+  // The reference has clocks without a zone as UTC.
+  if (isLocalDateTime(own)) return `${own.toString()}Z` === golden
   if (typeof own === 'number' && typeof golden === 'number') return Math.abs(own - golden) <= tol * Math.max(1, Math.abs(golden))
   if (typeof own !== 'object' || own === null || typeof golden !== 'object' || golden === null) return own === golden
   const [a, b] = [Object.entries(own), Object.entries(golden)]

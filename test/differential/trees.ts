@@ -47,6 +47,7 @@ const table: Readonly<Partial<Record<Family, readonly Step[]>>> = {
     ...steps(['clip'], ['number'], [{ low: -1 }, { high: 2 }, { low: -1, high: 2 }, { low: 0.5 }, { high: 1e10 }]),
     ...steps(['cast', 'tryCast'], ['any'], casts.slice(1, 5).map(toType)),
     ...steps(['cast', 'tryCast'], ['number'], casts.slice(9, 12).map(toType)),
+    ...steps(['cast', 'tryCast'], ['any'], (['int8', 'uint16', 'uint32', 'uint64', 'float32'] as const).map(toType)),
     ...steps(['length'], ['text']),
     ...steps(['listLength'], ['list']),
     ...steps(

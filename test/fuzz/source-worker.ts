@@ -9,7 +9,12 @@ interface Task {
   readonly options?: object
 }
 
-const tm = await tidemill({ workers: 1, typesFile: false, print: () => undefined, ...(process.argv[2] === undefined ? {} : { folder: process.argv[2] }) })
+const tm = await tidemill({
+  workers: 1,
+  typesFile: false,
+  print: () => undefined,
+  ...(process.argv[2] === undefined ? {} : { folder: process.argv[2] }),
+})
 process.on('message', (task: Task | 'stop') => {
   if (task === 'stop') void tm.close().then(() => process.disconnect())
   else void read(task).then(answer => process.send?.(answer))

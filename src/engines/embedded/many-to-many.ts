@@ -23,7 +23,10 @@ async function repeatedKeys(context: Context, node: JoinNode, options: RunOption
   const repeated = (side: Plan, place: 0 | 1): Plan => {
     const named = verbs.select(side, { columns: node.on.map((pair, index) => keyNamed(side, pair[place], String(index))) })
     const keys = verbs.dropNulls(named, { columns: [] })
-    const counted = verbs.aggregate(keys, { keys: keys.fields.map(field => field.name), aggs: [{ name: 'rows', expr: callNode('count', []) }] })
+    const counted = verbs.aggregate(keys, {
+      keys: keys.fields.map(field => field.name),
+      aggs: [{ name: 'rows', expr: callNode('count', []) }],
+    })
     const rows: ExprNode = { op: 'column', name: 'rows', type: 'int64', nullable: false }
     return verbs.drop(verbs.filter(counted, { where: callNode('gt', [rows, literalNode(1)]) }), { columns: ['rows'] })
   }

@@ -28,13 +28,22 @@ export async function prunedFolders(scan: ScanNode): Promise<ScanNode> {
   if (first === undefined) return scan
   const rows = files.map((_, index) => ({ ...valuesOf(fields, partitionFields, partitionTexts, index), [place]: index }))
   const batch = batchFromRows([...fields, { name: place, type: 'int32', nullable: false }], rows)
-  const kept = filterBatch(batch, more.reduce((all, one) => callNode('and', [all, one]), first))
+  const kept = filterBatch(
+    batch,
+    more.reduce((all, one) => callNode('and', [all, one]), first),
+  )
   const numbers = kept.columns.at(-1)?.data
   const keep = new Set(Array.from({ length: kept.rows }, (_, row) => Number(numbers?.[row] ?? 0)))
   if (keep.size === 0) keep.add(0)
   if (keep.size === files.length) return scan
   const some = <T>(items: readonly T[]): T[] => items.filter((_, index) => keep.has(index))
-  const options = { ...rest, partitionFields, partitionTexts: partitionTexts.map(some), files: some(files), ...(fileNames === undefined ? {} : { fileNames: some(fileNames) }) }
+  const options = {
+    ...rest,
+    partitionFields,
+    partitionTexts: partitionTexts.map(some),
+    files: some(files),
+    ...(fileNames === undefined ? {} : { fileNames: some(fileNames) }),
+  }
   return { ...scan, source: { ...scan.source, options } }
 }
 

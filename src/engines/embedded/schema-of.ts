@@ -36,7 +36,11 @@ async function columnNames(database: Database, source: Spec, options: RunOptions
 }
 
 /** Keys that are known, in their order, then those that other lines have, by name: a key that no one knows would be dropped without a word. */
-async function allKeys(context: Context, files: FileOptions & { readonly allKeys?: boolean }, options: RunOptions): Promise<readonly string[]> {
+async function allKeys(
+  context: Context,
+  files: FileOptions & { readonly allKeys?: boolean },
+  options: RunOptions,
+): Promise<readonly string[]> {
   const { columns = [], path } = files
   if (files.allKeys === true) return columns
   const list = files.files ?? (path === undefined ? [] : [path])
@@ -99,7 +103,10 @@ async function checkSameColumns(database: Database, { files = [], fileNames = fi
     const own = columns.get(path) ?? []
     const [lacking, more] = [first.filter(name => !own.includes(name)), own.filter(name => !first.includes(name))]
     if (lacking.length === 0 && more.length === 0) continue
-    const difference = [...(lacking.length > 0 ? [`lacks ${lacking.join(', ')}`] : []), ...(more.length > 0 ? [`adds ${more.join(', ')}`] : [])]
+    const difference = [
+      ...(lacking.length > 0 ? [`lacks ${lacking.join(', ')}`] : []),
+      ...(more.length > 0 ? [`adds ${more.join(', ')}`] : []),
+    ]
     throw new TidemillError(
       'connectors.format',
       `columns differ: ${fileNames[index] ?? path} ${difference.join(' and ')} (compared with ${fileNames[0] ?? ''})`,

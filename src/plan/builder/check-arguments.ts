@@ -68,6 +68,12 @@ export function needNumber(verb: string, value: unknown, example: string): void 
   throw misuse(`${verb} wants a number, not ${whatIs(value)}`, hint)
 }
 
+/** Throws where one of some words was wanted; undefined is none of the caller's business. */
+export function needOneOf(what: string, value: unknown, have: readonly string[], example: string): void {
+  if (value === undefined || have.some(one => one === value)) return
+  throw misuse(`no such ${what}: ${typeof value === 'string' ? value : whatIs(value)} (have ${have.join(', ')})`, example)
+}
+
 /** Throws where a table was wanted. */
 export function needTable(verb: string, value: unknown, example: string): asserts value is Relation<unknown> {
   needRelation(value, verb, { code: 'plan.argument', example, where: () => printCallSite(callSite()) })

@@ -1,7 +1,7 @@
 /** The arguments of the verbs that only tables have, as plain JavaScript may give them. */
 import { whatIs } from '../../errors/index.ts'
 import { fillStrategies } from '../verbs/fill-from.ts'
-import { misuse, needCallback, needNames, needNumber, needObject, needOptions, needPicks } from './check-arguments.ts'
+import { misuse, needCallback, needNames, needNumber, needObject, needOneOf, needOptions, needPicks } from './check-arguments.ts'
 import { checkClasses } from './check-verbs.ts'
 
 const examples = {
@@ -27,9 +27,8 @@ export const checkTable = {
     needKeys('at', at)
     const moments = typeof at === 'string' ? 1 : Object.keys(at as object).length
     if (moments !== 1 || Array.isArray(at)) throw misuse(`joinAsOf wants one column in at, not ${whatIs(at)}`, examples.joinAsOf)
-    if (direction !== 'backward' && direction !== 'forward' && direction !== 'nearest')
-      throw misuse(`no such direction: ${String(direction)} (have backward, forward, nearest)`, examples.joinAsOf)
-    if (how !== 'left' && how !== 'inner') throw misuse(`no such join: ${String(how)} (have left, inner)`, examples.joinAsOf)
+    needOneOf('direction', direction, ['backward', 'forward', 'nearest'], examples.joinAsOf)
+    needOneOf('join', how, ['left', 'inner'], examples.joinAsOf)
     if (within !== undefined && typeof within !== 'string' && typeof within !== 'number')
       throw misuse(`within of joinAsOf is a duration or a number, not ${whatIs(within)}`, examples.joinAsOf)
     if (typeof suffix !== 'string') throw misuse(`suffix of joinAsOf is a text, not ${whatIs(suffix)}`, examples.joinAsOf)
@@ -51,15 +50,14 @@ export const checkTable = {
     needOptions('topK', options, ['per', 'ties'], examples.topK)
     const { per, ties = 'some' } = (options ?? {}) as Readonly<Record<string, unknown>>
     if (per !== undefined) needNames('per of topK', [per].flat(), examples.topK)
-    if (ties !== 'some' && ties !== 'all') throw misuse(`no such way with equal rows: ${String(ties)} (have some, all)`, examples.topK)
+    needOneOf('way with equal rows', ties, ['some', 'all'], examples.topK)
   },
   fillNull(columns: readonly unknown[], how: unknown): void {
     needNames('fillNull', columns, examples.fillNull)
     needObject('fillNull', how, 'a strategy', examples.fillNull)
     needOptions('fillNull', how, ['strategy', 'orderBy', 'by'], examples.fillNull)
     const { strategy, orderBy, by } = how
-    if (!fillStrategies.some(one => one === strategy))
-      throw misuse(`no such strategy: ${String(strategy)} (have ${fillStrategies.join(', ')})`, examples.fillNull)
+    needOneOf('strategy', strategy, [...fillStrategies], examples.fillNull)
     if (orderBy !== undefined) needPicks('orderBy of fillNull', [orderBy].flat(), examples.fillNull)
     if (by !== undefined) needNames('by of fillNull', [by].flat(), examples.fillNull)
   },
@@ -76,10 +74,9 @@ export const checkTable = {
     needCallback('resample', make, examples.resample)
     needOptions('resample', options, ['by', 'fill', 'timeZone', 'origin'], examples.resample)
     const { by, fill = 'null', timeZone } = options as Readonly<Record<string, unknown>>
-    if (by !== undefined) needPicks('by of resample', [by].flat(), examples.resample)
-    if (fill !== 'skip' && fill !== 'null' && fill !== 'forward' && typeof fill !== 'number')
-      throw misuse(`no such filling: ${String(fill)} (have skip, null, forward, or a number)`, examples.resample)
-    if (timeZone !== undefined && typeof timeZone !== 'string') throw misuse(`timeZone of resample is a text, not ${whatIs(timeZone)}`, examples.resample)
+    if (typeof fill !== 'number') needOneOf('filling', fill, ['skip', 'null', 'forward'], examples.resample)
+    if (timeZone !== undefined && typeof timeZone !== 'string')
+      throw misuse(`timeZone of resample is a text, not ${whatIs(timeZone)}`, examples.resample)
   },
   column: (verb: 'valueCounts' | 'column', name: unknown): void => needNames(verb, [name], `${verb}('city')`),
   correlation(options: unknown): void {
@@ -90,8 +87,10 @@ export const checkTable = {
   checkpoint(options: unknown): void {
     needOptions('checkpoint', options, ['path', 'reuse', 'signal', 'run'], 'checkpoint({ reuse: true })')
     const { path, reuse = false } = options as Readonly<Record<string, unknown>>
-    if (path !== undefined && typeof path !== 'string') throw misuse(`path of checkpoint is a text, not ${whatIs(path)}`, "checkpoint({ path: 'joined.parquet' })")
-    if (typeof reuse !== 'boolean') throw misuse(`reuse of checkpoint is true or false, not ${whatIs(reuse)}`, 'checkpoint({ reuse: true })')
+    if (path !== undefined && typeof path !== 'string')
+      throw misuse(`path of checkpoint is a text, not ${whatIs(path)}`, "checkpoint({ path: 'joined.parquet' })")
+    if (typeof reuse !== 'boolean')
+      throw misuse(`reuse of checkpoint is true or false, not ${whatIs(reuse)}`, 'checkpoint({ reuse: true })')
   },
   describe(options: unknown): void {
     needOptions('describe', options, ['percentiles'], 'describe({ percentiles: [0.25, 0.75] })')
@@ -105,8 +104,7 @@ export const checkTable = {
     const { values, into, normalize } = options as Readonly<Record<string, unknown>>
     if (values !== undefined) needCallback('values of crosstab', values, "crosstab('city', 'year', { values: r => r.price.mean() })")
     if (into !== undefined && !Array.isArray(into)) throw misuse(`into of crosstab is an array, not ${whatIs(into)}`, examples.crosstab)
-    if (normalize !== undefined && normalize !== 'all' && normalize !== 'rows' && normalize !== 'columns')
-      throw misuse(`no such shares: ${String(normalize)} (have all, rows, columns)`, examples.crosstab)
+    needOneOf('shares', normalize, ['all', 'rows', 'columns'], examples.crosstab)
   },
   groupingSets(verb: 'rollup' | 'cube' | 'groupingSets', make: unknown, options: unknown): void {
     needCallback(verb, make, `groupBy('city', 'year').${verb}(r => ({ total: r.amount.sum() }))`)
@@ -117,7 +115,8 @@ export const checkTable = {
 }
 
 function needKeys(name: string, on: unknown): void {
-  const names = typeof on === 'string' ? [on] : Array.isArray(on) ? on : typeof on === 'object' && on !== null ? Object.values(on) : undefined
+  const names =
+    typeof on === 'string' ? [on] : Array.isArray(on) ? on : typeof on === 'object' && on !== null ? Object.values(on) : undefined
   if (names?.every(one => typeof one === 'string') !== true)
     throw misuse(`joinAsOf wants names of columns in ${name}, not ${whatIs(on)}`, examples.joinAsOf)
 }

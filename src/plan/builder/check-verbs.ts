@@ -1,6 +1,6 @@
 /** The arguments of each verb as plain JavaScript may give them, with one example each. */
 import { whatIs } from '../../errors/index.ts'
-import { misuse, needCallback, needNames, needNumber, needObject, needOptions, needPicks } from './check-arguments.ts'
+import { misuse, needCallback, needNames, needNumber, needObject, needOneOf, needOptions, needPicks } from './check-arguments.ts'
 
 const examples = {
   select: "select('city', r => ({ total: r.price.mul(r.count) }))",
@@ -35,18 +35,19 @@ export const checkVerb = {
   drop: (columns: readonly unknown[]): void => needNames('drop', columns, "drop('city', 'rooms')"),
   dropNulls(columns: readonly unknown[]): void {
     const [first] = columns
-    if (columns.length !== 1 || !isPlainObject(first) || Array.isArray(first)) return needNames('dropNulls', columns, examples.dropNulls)
+    if (columns.length !== 1 || !isPlainObject(first) || Array.isArray(first) || Object.keys(first).length === 0)
+      return needNames('dropNulls', columns, examples.dropNulls)
     needOptions('dropNulls', first, ['atLeast', 'columns'], examples.dropNulls)
     const { atLeast, columns: names } = first as Readonly<Record<string, unknown>>
     needNumber('atLeast of dropNulls', atLeast, examples.dropNulls)
-    if (names !== undefined && !isNames(names)) throw misuse(`dropNulls wants an array of names in columns, not ${whatIs(names)}`, examples.dropNulls)
+    if (names !== undefined && !isNames(names))
+      throw misuse(`dropNulls wants an array of names in columns, not ${whatIs(names)}`, examples.dropNulls)
   },
   union(other: unknown, options: unknown): void {
     if (Array.isArray(other) && other.length === 0) throw misuse('union wants a table, not an empty array', 'a.union([b, c])')
     needOptions('union', options, ['missing'], "a.union(b, { missing: 'null' })")
     const { missing } = (options ?? {}) as Readonly<Record<string, unknown>>
-    if (missing !== undefined && missing !== 'fail' && missing !== 'null')
-      throw misuse(`no such way with missing columns: ${String(missing)} (have fail, null)`, "a.union(b, { missing: 'null' })")
+    needOneOf('way with missing columns', missing, ['fail', 'null'], "a.union(b, { missing: 'null' })")
   },
   reorder: (columns: readonly unknown[]): void => needNames('reorder', columns, "reorder('id', 'city')"),
   selectTypes: (families: readonly unknown[]): void => needNames('selectTypes', families, "selectTypes('number', 'time')"),
@@ -56,8 +57,7 @@ export const checkVerb = {
     needNames('distinct', options === undefined ? columns : columns.slice(0, -1), examples.distinct)
     needOptions('distinct', options, ['keep', 'orderBy'], examples.distinct)
     const { keep, orderBy } = (options ?? {}) as Readonly<Record<string, unknown>>
-    if (keep !== undefined && keep !== 'first' && keep !== 'last' && keep !== 'none')
-      throw misuse(`no such rows to keep: ${String(keep)} (have first, last, none)`, examples.distinct)
+    needOneOf('rows to keep', keep, ['first', 'last', 'none'], examples.distinct)
     if (orderBy !== undefined) needPicks('orderBy of distinct', [orderBy].flat(), examples.distinct)
   },
   explode(columns: unknown, options: unknown): void {
@@ -73,7 +73,8 @@ export const checkVerb = {
   },
   pipe: (each: unknown): void => needCallback('pipe', each, 'pipe(table => table.filter(r => r.price.gt(0)))'),
   cast(verb: 'cast' | 'tryCast', types: unknown): void {
-    if (!isPlainObject(types) && typeof types !== 'function') throw misuse(`${verb} wants columns and types, not ${whatIs(types)}`, `${verb}({ rooms: 'int32' })`)
+    if (!isPlainObject(types) && typeof types !== 'function')
+      throw misuse(`${verb} wants columns and types, not ${whatIs(types)}`, `${verb}({ rooms: 'int32' })`)
   },
   replace(values: unknown): void {
     needObject('replace', values, 'an object of columns and values', examples.replace)
@@ -91,11 +92,11 @@ export const checkVerb = {
   },
   cut(column: unknown, edges: unknown, options: unknown): void {
     needNames('cut', [column], examples.cut)
-    if (!Array.isArray(edges) || !edges.every(edge => typeof edge === 'number')) throw misuse(`cut wants an array of edges, not ${whatIs(edges)}`, examples.cut)
+    if (!Array.isArray(edges) || !edges.every(edge => typeof edge === 'number'))
+      throw misuse(`cut wants an array of edges, not ${whatIs(edges)}`, examples.cut)
     checkClasses('cut', options, ['into', 'labels', 'closed'], examples.cut)
     const { closed } = options as Readonly<Record<string, unknown>>
-    if (closed !== undefined && closed !== 'left' && closed !== 'right')
-      throw misuse(`no such edge of a class: ${String(closed)} (have left, right)`, examples.cut)
+    needOneOf('edge of a class', closed, ['left', 'right'], examples.cut)
   },
   sort: (by: readonly unknown[]): void => needPicks('sort', by, "sort('city', r => r.price.desc())"),
   groupBy: (keys: readonly unknown[]): void => needPicks('groupBy', keys, "groupBy('city', r => ({ month: r.at.truncate('month') }))"),
@@ -127,7 +128,8 @@ export const checkVerb = {
     needNumberIn('sample', options, 'seed', examples.sample)
     needNameIn('sample', options, 'by', examples.sample)
     const { replacement = false } = (options ?? {}) as Readonly<Record<string, unknown>>
-    if (typeof replacement !== 'boolean') throw misuse(`replacement of sample is true or false, not ${whatIs(replacement)}`, examples.sample)
+    if (typeof replacement !== 'boolean')
+      throw misuse(`replacement of sample is true or false, not ${whatIs(replacement)}`, examples.sample)
   },
   split(parts: unknown, options: unknown): void {
     needObject('split', parts, 'an object of parts and shares', examples.split)
@@ -145,10 +147,8 @@ export const checkVerb = {
     if (named === undefined || !named.every(name => typeof name === 'string'))
       throw misuse(`join wants names of columns in on, not ${whatIs(on)}`, examples.join)
     needNameIn('join', options, 'suffix', examples.join)
-    if (validate !== 'one-to-one' && validate !== 'one-to-many' && validate !== 'many-to-one')
-      throw misuse(`no such promise of keys: ${String(validate)} (have one-to-one, one-to-many, many-to-one)`, examples.join)
-    if (onManyToMany !== 'warn' && onManyToMany !== 'fail')
-      throw misuse(`no such way with keys that are many to many: ${String(onManyToMany)} (have warn, fail)`, examples.join)
+    needOneOf('promise of keys', validate, ['one-to-one', 'one-to-many', 'many-to-one'], examples.join)
+    needOneOf('way with keys that are many to many', onManyToMany, ['warn', 'fail'], examples.join)
   },
   joinWhere(condition: unknown, options: unknown): void {
     needCallback('joinWhere', condition, examples.joinWhere)
@@ -171,7 +171,8 @@ export const checkVerb = {
     needOptions('unpivot', options, ['columns', 'keep', 'name', 'value'], examples.unpivot)
     const { keep, columns, name, value } = options
     if (keep !== undefined && !isNames(keep)) throw misuse(`unpivot wants an array of names in keep, not ${whatIs(keep)}`, examples.unpivot)
-    if (keep === undefined && !isNames(columns)) throw misuse(`unpivot wants an array of names in columns, not ${whatIs(columns)}`, examples.unpivot)
+    if (keep === undefined && !isNames(columns))
+      throw misuse(`unpivot wants an array of names in columns, not ${whatIs(columns)}`, examples.unpivot)
     needNames('unpivot', [name, value], examples.unpivot)
   },
   /** `map` and its like; `each` must be a function. */

@@ -2,7 +2,10 @@ import { type LiteralNode, literalNode } from '../../expr/index.ts'
 import { type Field, familyOf } from '../../schema/index.ts'
 
 /** Old and new values: pairs, a map, or an object whose names are the old values. */
-export type Replacements = ReadonlyMap<unknown, unknown> | readonly (readonly [from: unknown, to: unknown])[] | Readonly<Record<string, unknown>>
+export type Replacements =
+  | ReadonlyMap<unknown, unknown>
+  | readonly (readonly [from: unknown, to: unknown])[]
+  | Readonly<Record<string, unknown>>
 
 /** As constants of the column's type; names of an object are read as values of it. */
 export function pairsOf(values: Replacements, field: Field | undefined): (readonly [LiteralNode, LiteralNode])[] {

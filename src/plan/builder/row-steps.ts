@@ -83,13 +83,23 @@ export abstract class RowSteps<Self> {
   dropNulls(...columns: readonly string[] | readonly [DropNullsOptions]): Self {
     checkVerb.dropNulls(columns)
     const [first] = columns
-    const args = typeof first === 'object' ? { columns: first.columns ?? [], atLeast: first.atLeast } : { columns: columns as readonly string[] }
+    const args =
+      typeof first === 'object' ? { columns: first.columns ?? [], atLeast: first.atLeast } : { columns: columns as readonly string[] }
     return this.derive(verbs.dropNulls(this.plan, args, lazySite()))
   }
   replace(values: Readonly<Record<string, Replacements>>): Self {
     checkVerb.replace(values)
     const { fields } = this.plan
-    const typed = Object.entries(values).map(([name, pairs]) => [name, pairsOf(pairs, fields.find(field => field.name === name))] as const)
+    const typed = Object.entries(values).map(
+      ([name, pairs]) =>
+        [
+          name,
+          pairsOf(
+            pairs,
+            fields.find(field => field.name === name),
+          ),
+        ] as const,
+    )
     return this.derive(verbs.replace(this.plan, { values: Object.fromEntries(typed) }, lazySite()))
   }
   clip(bounds: Readonly<Record<string, readonly [number | null, number | null]>>): Self {

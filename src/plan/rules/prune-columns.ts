@@ -58,7 +58,8 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
       return [[...wanted, node.column, ...(node.also ?? [])]]
     case 'split': {
       const { how } = node
-      const column = how.kind === 'random' || how.kind === 'sample' ? how.stratify : how.kind === 'by' || how.kind === 'order' ? how.column : undefined
+      const column =
+        how.kind === 'random' || how.kind === 'sample' ? how.stratify : how.kind === 'by' || how.kind === 'order' ? how.column : undefined
       return [column === undefined ? wanted : [...wanted, column]]
     }
     case 'project':
@@ -94,7 +95,10 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
   }
 }
 
-function neededOfJoin(node: Pick<JoinNode, 'left' | 'right' | 'on' | 'how' | 'suffix'>, wanted: ReadonlySet<string>): readonly Iterable<string>[] {
+function neededOfJoin(
+  node: Pick<JoinNode, 'left' | 'right' | 'on' | 'how' | 'suffix'>,
+  wanted: ReadonlySet<string>,
+): readonly Iterable<string>[] {
   const left = new Set(namesOf(node.left.fields).filter(name => wanted.has(name)))
   const right = new Set<string>()
   for (const [leftKey, rightKey] of node.on) {

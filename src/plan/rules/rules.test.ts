@@ -5,7 +5,7 @@ import type { Schema } from '../../schema/index.ts'
 import { freeName } from '../fields.ts'
 import { inputsOf, nodesOf } from '../inputs.ts'
 import { joinFields, rightColumns } from '../join-fields.ts'
-import type { JoinNode, Plan } from '../nodes.ts'
+import type { AsOfNode, JoinNode, Plan } from '../nodes.ts'
 import { optimise, rules } from '../optimise.ts'
 import { printPlan } from '../print.ts'
 import { verbs } from '../verbs/index.ts'
@@ -75,6 +75,7 @@ function interpret(plan: Plan, tables: Tables): Row[] {
         return Object.assign(before, Object.fromEntries(plan.step.adds.map(field => [field.name, Number(row['a'] ?? 0) + 100])))
       })
     case 'asOf':
+      return nearest(plan, tables)
     case 'explode':
     case 'map':
     case 'eventTime':
@@ -110,6 +111,21 @@ function join(plan: JoinNode, tables: Tables): Row[] {
   return rows
 }
 
+function nearest(plan: AsOfNode, tables: Tables): Row[] {
+  const [left, right] = [interpret(plan.left, tables), interpret(plan.right, tables)]
+  const added = rightColumns(plan.left.fields, plan.right.fields, plan.on, 'left', plan.suffix)
+  const [at, other] = plan.by
+  return left.map(a => {
+    const moment = a[at] as number | null
+    const before = right
+      .filter(b => plan.on.every(([x, y]) => a[x] !== null && a[x] === b[y]))
+      .filter(b => moment !== null && b[other] !== null && (b[other] as number) <= moment)
+    // Of equal moments the first: the interpreter must choose alike before and after the rules.
+    const best = before.reduce<Row | undefined>((most, b) => (most === undefined || (b[other] as number) > (most[other] as number) ? b : most), undefined)
+    return { ...a, ...Object.fromEntries(added.map(({ from, name }) => [name, best?.[from.name] ?? null])) }
+  })
+}
+
 function value(expr: ExprNode, row: Row, rows: readonly Row[] = [], index = 0): unknown {
   if (expr.op === 'literal') return expr.value
   if (expr.op === 'column') {
@@ -139,6 +155,8 @@ function value(expr: ExprNode, row: Row, rows: readonly Row[] = [], index = 0): 
 }
 
 function total(expr: ExprNode, rows: readonly Row[]): unknown {
+  const [inner, where] = expr.op === 'where' ? expr.args : []
+  if (inner !== undefined && where !== undefined) return total(inner, rows.filter(row => value(where, row) === true))
   if (expr.op !== 'sum' && expr.op !== 'count') throw new Error(`${expr.op} is not in the interpreter`)
   if (expr.args[0] === undefined) return rows.length
   const known = rows.map(row => value(expr.args[0] as ExprNode, row)).filter(one => one !== null) as number[]
@@ -162,7 +180,7 @@ interface Step {
   readonly y: number
   readonly z: number
 }
-const step = fc.record({ kind: fc.nat(15), x: fc.nat(30), y: fc.nat(30), z: fc.nat(30) })
+const step = fc.record({ kind: fc.nat(18), x: fc.nat(30), y: fc.nat(30), z: fc.nat(30) })
 const cell = fc.option(fc.integer({ min: -2, max: 3 }), { nil: null })
 const table = (names: readonly string[]) => fc.array(fc.record(Object.fromEntries(names.map(name => [name, cell]))), { maxLength: 7 })
 const tables = fc.record({ one: table(['a', 'b', 'c']), two: table(['a', 'd', 'b']) })
@@ -256,6 +274,18 @@ function addStep(plan: Plan, other: Plan, it: Step): Plan {
         code: { url: '', export: '', hash: '' },
       }
       return verbs.transform(plan, { step })
+    }
+    case 15: {
+      if (plan.fields.length > 6) return plan
+      const key = other.fields[z % other.fields.length]?.name ?? 'a'
+      const at = other.fields[y % other.fields.length]?.name ?? 'a'
+      const suffix = `N${nodesOf(plan).length}`
+      return verbs.joinAsOf(plan, { other, on: z % 2 === 0 ? [] : [[name, key]], by: [name, at], suffix })
+    }
+    case 16:
+    case 17: {
+      const others = verbs.filter(plan, { where: condition(plan, it) })
+      return kind === 16 ? verbs.intersect(plan, { other: others }) : verbs.except(plan, { other: others })
     }
     default: {
       if (plan.fields.length > 6) return plan

@@ -48,7 +48,8 @@ export function joinAsOf(input: Plan, args: AsOfArgs, at?: CallSite): Plan {
   }
   checkKeys(input.fields, other.fields, on, 'left', at)
   checkMoments(input.fields, other.fields, by, at)
-  if (direction === 'nearest' && !exact) throw problem('plan.argument', 'the nearest row may be at the very moment: exact: false goes with backward or forward', at)
+  if (direction === 'nearest' && !exact)
+    throw problem('plan.argument', 'the nearest row may be at the very moment: exact: false goes with backward or forward', at)
   const [moment, otherMoment] = by
   // The right moment is a column of the join under a name that nobody has, so that it can be looked at and left out.
   const hidden = freeName([...input.fields, ...other.fields], 'partnerAt')
@@ -56,7 +57,9 @@ export function joinAsOf(input: Plan, args: AsOfArgs, at?: CallSite): Plan {
   checkNames(input.fields, rest, on, 'left', suffix, at)
   const added = rightColumns(input.fields, rest, on, 'left', suffix)
   // Keys keep their names unless a column of the right side gets such a name by its suffix.
-  const keys = on.map(([, name], index) => (added.some(column => column.name === name) ? freeName([...added, ...other.fields], `key${index}`) : name))
+  const keys = on.map(([, name], index) =>
+    added.some(column => column.name === name) ? freeName([...added, ...other.fields], `key${index}`) : name,
+  )
   const pairs = on.map(([name], index): readonly [string, string] => [name, keys[index] ?? name])
   const named = (mark: string): Plan =>
     project(
@@ -71,7 +74,19 @@ export function joinAsOf(input: Plan, args: AsOfArgs, at?: CallSite): Plan {
   const side = (left: Plan, towards: 'backward' | 'forward', mark: string): AsOfNode => {
     const right = named(mark)
     const fields = joinFields(left.fields, right.fields, pairs, 'left', '')
-    return { node: 'asOf', left, right, on: pairs, by: [moment, `${hidden}${mark}`], direction: towards, strict: !exact, suffix: '', fields, open: false, at }
+    return {
+      node: 'asOf',
+      left,
+      right,
+      on: pairs,
+      by: [moment, `${hidden}${mark}`],
+      direction: towards,
+      strict: !exact,
+      suffix: '',
+      fields,
+      open: false,
+      at,
+    }
   }
   const first = side(input, direction === 'forward' ? 'forward' : 'backward', '')
   const mark = freeMark([...first.fields])

@@ -34,7 +34,16 @@ function castColumns(verb: 'cast' | 'tryCast', input: Plan, args: CastArgs, at: 
   const types = new Map(Object.entries(args.types))
   if (types.size === 0) return input
   if (input.open)
-    return defer(verb, [input], args, mergeFields(input.fields, [...types].map(([name, type]) => ({ name, type, nullable: true }))), at)
+    return defer(
+      verb,
+      [input],
+      args,
+      mergeFields(
+        input.fields,
+        [...types].map(([name, type]) => ({ name, type, nullable: true })),
+      ),
+      at,
+    )
   needColumns(input.fields, types.keys(), at)
   const wrong: string[] = []
   const columns = input.fields.map(field => {

@@ -27,11 +27,9 @@ export function correlation(input: Plan, args: CorrelationArgs, at?: CallSite): 
   const { method = 'pearson' } = args
   if (method !== 'pearson' && method !== 'spearman')
     throw problem('plan.argument', `no such correlation: ${String(method)} (have pearson, spearman)`, at)
-  if (input.open)
-    return defer('correlation', [input], args, shapeOf(args.columns), at)
+  if (input.open) return defer('correlation', [input], args, shapeOf(args.columns), at)
   needColumns(input.fields, args.columns, at)
-  const chosen =
-    args.columns.length === 0 ? input.fields.filter(isNumber) : input.fields.filter(field => args.columns.includes(field.name))
+  const chosen = args.columns.length === 0 ? input.fields.filter(isNumber) : input.fields.filter(field => args.columns.includes(field.name))
   const wrong = chosen.filter(field => !isNumber(field))
   if (wrong.length > 0) throw problem('plan.type', `columns without a correlation: ${wrong.map(printField).join('; ')}`, at)
   if (chosen.length === 0) throw problem('plan.argument', 'correlation needs a column of numbers', at)
@@ -44,8 +42,7 @@ export function correlation(input: Plan, args: CorrelationArgs, at?: CallSite): 
   const pairs = chosen.flatMap((_, a) => chosen.slice(a).map((_, more) => [a, a + more] as const))
   const pair = (a: number, b: number): string => `${Math.min(a, b)} ${Math.max(a, b)}`
   const ranked = method === 'pearson' ? values : withPlaces(values, pairs, at)
-  const side = (of: number, other: number): ExprNode =>
-    number(method === 'pearson' ? String(of) : placeName(of, other))
+  const side = (of: number, other: number): ExprNode => number(method === 'pearson' ? String(of) : placeName(of, other))
   const aggs = pairs.map(([a, b]): Named => ({ name: pair(a, b), expr: callNode('correlation', [side(a, b), side(b, a)]) }))
   const total = aggregate(ranked, { keys: [], aggs }, at)
   const { plan, choose } = eachOf(

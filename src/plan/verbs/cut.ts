@@ -43,7 +43,10 @@ export function cut(input: Plan, args: CutArgs, at?: CallSite): Plan {
   const labels = args.labels ?? edges.slice(1).map((edge, index) => intervalName(edges, index, edge, closed))
   const branches: ExprNode[] = []
   const [lowest = 0, highest = 0] = [edges[0], edges.at(-1)]
-  const outside = callNode('or', [callNode('lt', [value, literalNode(lowest, 'float64')]), callNode('gt', [value, literalNode(highest, 'float64')])])
+  const outside = callNode('or', [
+    callNode('lt', [value, literalNode(lowest, 'float64')]),
+    callNode('gt', [value, literalNode(highest, 'float64')]),
+  ])
   branches.push(callNode('or', [callNode('isNull', [value]), callNode('isNan', [value]), outside]), nothing)
   labels.forEach((label, index) => {
     const edge = edges[index + 1] ?? highest
@@ -76,10 +79,7 @@ export function qcut(input: Plan, args: QuantileCutArgs, at?: CallSite): Plan {
     callNode('over', [callNode('where', [callNode('quantile', [value], { q }), known])], { partitionBy, orderBy: [] })
   const labels: readonly ExprNode[] = shares.slice(1).map((_, index) => literalNode(args.labels?.[index] ?? index + 1))
   const [first = 0, last = 1] = [shares[0], shares.at(-1)]
-  const beyond = [
-    ...(first > 0 ? [callNode('lt', [value, edge(first)])] : []),
-    ...(last < 1 ? [callNode('gt', [value, edge(last)])] : []),
-  ]
+  const beyond = [...(first > 0 ? [callNode('lt', [value, edge(first)])] : []), ...(last < 1 ? [callNode('gt', [value, edge(last)])] : [])]
   const branches: ExprNode[] = [
     callNode('or', [callNode('isNull', [value]), callNode('isNan', [value]), ...beyond]),
     { ...literalNode(null), type },
@@ -101,7 +101,11 @@ function sharesOf(classes: number, at: CallSite | undefined): number[] {
 
 function checkLabels(verb: string, labels: readonly string[] | undefined, classes: number, at: CallSite | undefined): void {
   if (labels !== undefined && labels.length !== classes)
-    throw problem('plan.argument', `${verb} makes ${classes} class${classes === 1 ? '' : 'es'}, and has ${labels.length} labels: ${labels.join(', ')}`, at)
+    throw problem(
+      'plan.argument',
+      `${verb} makes ${classes} class${classes === 1 ? '' : 'es'}, and has ${labels.length} labels: ${labels.join(', ')}`,
+      at,
+    )
 }
 
 /** The column as a float: edges are floats. */

@@ -38,7 +38,9 @@ export function dropNulls(input: Plan, args: DropNullsArgs, at?: CallSite): Plan
 /** Rows that have so many values in columns that can be NULL. */
 function withValues(input: Plan, nullable: Schema, least: number, at: CallSite | undefined): Plan {
   if (least <= 0) return input
-  const there = nullable.map((field): ExprNode => callNode('case', [callNode('isNotNull', [columnOf(field)]), literalNode(1), literalNode(0)]))
+  const there = nullable.map(
+    (field): ExprNode => callNode('case', [callNode('isNotNull', [columnOf(field)]), literalNode(1), literalNode(0)]),
+  )
   const total = there.reduce<ExprNode>((sum, one) => callNode('add', [sum, one]), literalNode(0))
   return { node: 'filter', input, where: callNode('gte', [total, literalNode(least)]), fields: input.fields, open: false, at }
 }

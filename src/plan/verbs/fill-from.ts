@@ -41,7 +41,12 @@ export function fillFrom(input: Plan, args: FillFromArgs, at?: CallSite): Plan {
   const filled = input.fields.filter(field => field.nullable && args.columns.includes(field.name))
   if (filled.length === 0) return input
   const partitionBy = input.fields.filter(field => by.includes(field.name)).map(columnOf)
-  if (!ordered) return project(input, replaced(input, filled, field => figureOf(field, strategy, partitionBy, at)), at)
+  if (!ordered)
+    return project(
+      input,
+      replaced(input, filled, field => figureOf(field, strategy, partitionBy, at)),
+      at,
+    )
   return alongOrder(input, { filled, strategy, orderBy, partitionBy }, at)
 }
 
@@ -60,7 +65,12 @@ function alongOrder(input: Plan, { filled, strategy, orderBy, partitionBy }: Fil
       orderBy,
       frame: direction === 'forward' ? { unit: 'rows', from: 'unbounded', to: 0 } : { unit: 'rows', from: 0, to: 'unbounded' },
     })
-  if (strategy !== 'interpolate') return project(input, replaced(input, filled, field => nearest(columnOf(field), strategy)), at)
+  if (strategy !== 'interpolate')
+    return project(
+      input,
+      replaced(input, filled, field => nearest(columnOf(field), strategy)),
+      at,
+    )
   const key = keyOf(orderBy, at)
   for (const field of filled) needNumber(field, at)
   const line = (field: Field): ExprNode => {

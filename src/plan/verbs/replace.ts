@@ -29,7 +29,8 @@ export function replace(input: Plan, args: ReplaceArgs, at?: CallSite): Plan {
       to,
     ])
     // When the NULLs are replaced too, no NULL is left but those that were asked for.
-    const last = pairs.some(([from]) => from.value === null) && field.nullable ? callNode('coalesce', [column, ...firstValue(pairs)]) : column
+    const last =
+      pairs.some(([from]) => from.value === null) && field.nullable ? callNode('coalesce', [column, ...firstValue(pairs)]) : column
     return { name: field.name, expr: callNode('case', [...branches, last]) }
   })
   return project(input, columns, at)

@@ -40,7 +40,11 @@ export interface ResampleArgs {
 export function resample(input: Plan, args: ResampleArgs, at?: CallSite): Plan {
   const { column, period, keys, aggs, fill, timeZone } = args
   if (timeZone !== undefined && !('unit' in period))
-    throw problem('plan.argument', 'a time zone goes with days, weeks, months, quarters and years: a span of hours is as long everywhere', at)
+    throw problem(
+      'plan.argument',
+      'a time zone goes with days, weeks, months, quarters and years: a span of hours is as long everywhere',
+      at,
+    )
   if ('micros' in period && !(Number.isSafeInteger(period.micros) && period.micros > 0))
     throw problem('plan.argument', `period is no duration above 0: ${period.micros} microseconds`, at)
   const names = [...keys.map(nameOf), column, ...aggs.map(agg => agg.name)]
@@ -58,7 +62,9 @@ export function resample(input: Plan, args: ResampleArgs, at?: CallSite): Plan {
   const grouped = aggregate(known, { keys: [...named, { name: column, expr: start }], aggs }, at)
   const periods = fill === 'skip' ? grouped : everyPeriod(grouped, { ...args, fill, keys: named.map(key => key.name), aggs }, at)
   const zoned = timeZone === undefined ? periods : inInstants(periods, column, timeZone, at)
-  const by = zoned.fields.slice(0, keys.length + 1).flatMap((one): OrderNode[] => (isOrdered(one.type) ? [{ expr: columnOf(one), descending: false, nulls: 'last' }] : []))
+  const by = zoned.fields
+    .slice(0, keys.length + 1)
+    .flatMap((one): OrderNode[] => (isOrdered(one.type) ? [{ expr: columnOf(one), descending: false, nulls: 'last' }] : []))
   return sort(zoned, { by }, at)
 }
 
@@ -136,7 +142,10 @@ function later(start: ExprNode, periods: ExprNode, period: Period): ExprNode {
 function startOf(moment: ExprNode, period: Period): ExprNode {
   if ('unit' in period) return callNode('truncate', [moment], { unit: period.unit })
   const { micros, originMicros } = period
-  return callNode('bin', [moment], { amountMicros: String(micros), ...(originMicros === 0 ? {} : { offsetMicros: String(originMicros % micros) }) })
+  return callNode('bin', [moment], {
+    amountMicros: String(micros),
+    ...(originMicros === 0 ? {} : { offsetMicros: String(originMicros % micros) }),
+  })
 }
 
 /** What the aggregate gives of no rows: its counts are 0, the others NULL; or the number that stands for it. */
@@ -160,8 +169,9 @@ function nothing(type: DataType): ExprNode {
 }
 
 function inInstants(plan: Plan, column: string, timeZone: string, at: CallSite | undefined): Plan {
-  const columns = plan.fields.map((field): Named =>
-    field.name === column ? { name: column, expr: callNode('atZone', [columnOf(field)], { timeZone }) } : passing(field),
+  const columns = plan.fields.map(
+    (field): Named =>
+      field.name === column ? { name: column, expr: callNode('atZone', [columnOf(field)], { timeZone }) } : passing(field),
   )
   return project(plan, columns, at)
 }

@@ -8,7 +8,18 @@ import { project } from './select.ts'
 
 /** What `selectTypes` tells apart. */
 export type TypeFamily = 'number' | 'text' | 'boolean' | 'time' | 'clock' | 'interval' | 'list' | 'struct' | 'map' | 'bytes'
-export const typeFamilies: readonly TypeFamily[] = ['number', 'text', 'boolean', 'time', 'clock', 'interval', 'list', 'struct', 'map', 'bytes']
+export const typeFamilies: readonly TypeFamily[] = [
+  'number',
+  'text',
+  'boolean',
+  'time',
+  'clock',
+  'interval',
+  'list',
+  'struct',
+  'map',
+  'bytes',
+]
 
 export interface SelectTypesArgs {
   readonly families: readonly TypeFamily[]

@@ -26,7 +26,8 @@ export interface UnpivotArgs {
  */
 export function unpivot(input: Plan, args: UnpivotArgs, at?: CallSite): Plan {
   const { keep, name, value } = args
-  if ((args.columns === undefined) === (keep === undefined)) throw problem('plan.argument', 'unpivot needs columns or keep, one of them', at)
+  if ((args.columns === undefined) === (keep === undefined))
+    throw problem('plan.argument', 'unpivot needs columns or keep, one of them', at)
   if (keep !== undefined) {
     if (input.open) return defer('unpivot', [input], args, [...keep, name, value].map(unknownField), at)
     needColumns(input.fields, keep, at)

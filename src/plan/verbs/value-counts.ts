@@ -39,10 +39,7 @@ export function valueCounts(input: Plan, args: ValueCountsArgs, at?: CallSite): 
   return sort(
     shares,
     {
-      by: [
-        { expr: count, descending: true, nulls: 'last' },
-        ...second.map(expr => ({ expr, descending: false, nulls: 'last' as const })),
-      ],
+      by: [{ expr: count, descending: true, nulls: 'last' }, ...second.map(expr => ({ expr, descending: false, nulls: 'last' as const }))],
     },
     at,
   )
@@ -58,10 +55,12 @@ const nullShape: Schema = [
 export function nullCounts(input: Plan, _args: object, at?: CallSite): Plan {
   if (input.open) return defer('nullCounts', [input], {}, nullShape, at)
   const count = callNode('count', [])
-  const aggs = input.fields.map((field, index): Named => ({
-    name: String(index),
-    expr: callNode('sub', [count, callNode('count', [columnOf(field)])]),
-  }))
+  const aggs = input.fields.map(
+    (field, index): Named => ({
+      name: String(index),
+      expr: callNode('sub', [count, callNode('count', [columnOf(field)])]),
+    }),
+  )
   const total = aggregate(input, { keys: [], aggs: [...aggs, { name: 'rows', expr: count }] }, at)
   const { plan, choose } = eachOf(
     total,

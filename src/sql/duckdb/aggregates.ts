@@ -74,6 +74,33 @@ function countDistinct(call: Call): string {
   return call.after(`count(DISTINCT ${known.length === 0 ? row : `CASE WHEN ${known.join(' AND ')} THEN ${row} END`})`)
 }
 
+/** Bits of a bitmap, 1 KB, and how many values each level leaves to the next. */
+const bits = 8192
+const step = 16
+const levels = 5
+
+/**
+ * Bitmaps of all values, of one in 16, one in 256, ... by hash; the first that is not nearly full is counted (linear counting, Whang 1990; multiresolution bitmap,
+ * Estan 2003). The standard error is 2.3 % at most, up to 2e9 values. DuckDB's own sketch has 64 registers: 13 %.
+ */
+function approxCountDistinct(call: Call): string {
+  const x = oneZero(call, 0)
+  const hash = `hash(${x})`
+  const bitmap = (level: number): string => {
+    const chosen = level === 0 ? '' : ` AND (${hash} >> 40) % ${step ** level} = 0`
+    return call.after(
+      `bitstring_agg(CASE WHEN ${arg(call, 0)} IS NOT NULL${chosen} THEN CAST(${hash} % ${bits} AS INTEGER) END, 0, ${bits - 1})`,
+    )
+  }
+  const cases = Array.from({ length: levels }, (_, level) => {
+    // No value may have come so far down.
+    const ones = `coalesce(bit_count(${bitmap(level)}), 0)`
+    const count = `CAST(round(-${float(bits)} * ln((${float(bits)} - least(${ones}, ${bits - 1})) / ${float(bits)}) * ${float(step ** level)}) AS BIGINT)`
+    return level === levels - 1 ? `ELSE ${count}` : `WHEN ${ones} < ${Math.floor(bits * 0.99)} THEN ${count}`
+  })
+  return `CASE ${cases.join(' ')} END`
+}
+
 /** Of two columns: NaN where a value is not finite or too large to be squared, NULL of fewer rows than `least`. */
 const together =
   (name: string, least: number): Printer =>
@@ -137,7 +164,7 @@ function histogram(call: Call): string {
 export const aggregates: Readonly<Record<AggregateName, Printer>> = {
   count: call => call.after(call.args.length === 0 ? 'count(*)' : `count(${arg(call, 0)})`),
   countDistinct,
-  approxCountDistinct: call => call.after(`approx_count_distinct(${arg(call, 0)})`),
+  approxCountDistinct,
   sum,
   product: call => call.after(`product(${double(call, 0)})`),
   mean,

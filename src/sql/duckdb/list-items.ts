@@ -78,6 +78,14 @@ export const listItems: Readonly<Record<OwnName, Printer>> = {
     const items = call.args.map((text, index) => (sameType(argType(call, index), own) ? text : `CAST(${text} AS ${typeName(own)})`))
     return `[${items.join(', ')}]`
   },
+  mapGet: call => {
+    const map = argType(call, 0)
+    const type = typeof map === 'object' && 'map' in map ? map.map[0] : 'unknown'
+    const key = sameType(argType(call, 1), type) ? arg(call, 1) : `CAST(${arg(call, 1)} AS ${typeName(type)})`
+    return `map_extract_value(${arg(call, 0)}, ${key})`
+  },
+  mapKeys: call => `map_keys(${arg(call, 0)})`,
+  mapValues: call => `map_values(${arg(call, 0)})`,
   struct: call => {
     const names = call.node.options?.names ?? []
     return `struct_pack(${call.args.map((text, index) => `${quoteName(names[index] ?? '')} := ${text}`).join(', ')})`

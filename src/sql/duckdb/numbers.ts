@@ -1,7 +1,7 @@
 import { type DataType, isInteger, printType } from '../../schema/index.ts'
 import type { Call, Printer } from '../dialect.ts'
 import { guard } from './guards.ts'
-import { convert, tryConvert } from './casts.ts'
+import { convert, inCommon, tryConvert } from './casts.ts'
 import { float } from './literals.ts'
 import { typeName } from './types.ts'
 
@@ -192,8 +192,7 @@ export const numbers: Readonly<
 
 /** Branches of one result have one type; DuckDB would unite a string and a number as text. */
 export function sameAsResult(call: Call, index: number): string {
-  const type = argType(call, index)
-  return printType(type) === printType(call.node.type) ? arg(call, index) : `CAST(${arg(call, index)} AS ${typeName(call.node.type)})`
+  return inCommon(arg(call, index), argType(call, index), call.node.type)
 }
 
 function naturalLog(x: string): string {

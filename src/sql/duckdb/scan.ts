@@ -70,25 +70,42 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
     const place = escapeMarks(places[index] ?? name)
     const own = (): string => {
       if (field.name === options.fileName) return shownFile(options)
-      if (partitions.has(name) && checked.has(name) && isPlainCast(field.type)) return `CAST(${quoteName(place)} AS ${typeName(field.type)})`
+      if (partitions.has(name) && checked.has(name) && isPlainCast(field.type))
+        return `CAST(${quoteName(place)} AS ${typeName(field.type)})`
       if (text || partitions.has(name)) return readText(place, field.type, field.nullable, id, field.name)
       return readTyped(place, field.type)
     }
     return `${own()} AS ${quoteName(names[index] ?? field.name)}`
   })
-  const from = reader(kind, options, inFiles(raw, plan, options), new Map(plan.fields.map((field, index) => [raw[index] ?? field.name, field.type])))
+  const from = reader(
+    kind,
+    options,
+    inFiles(raw, plan, options),
+    new Map(plan.fields.map((field, index) => [raw[index] ?? field.name, field.type])),
+  )
   return { columns: columns.join(', '), from: options.fitting === undefined ? from : fitting(kind, from, options, options.fitting) }
 }
 
 /** Types of which DuckDB reads a text that fits as we do. Only a plain cast lets it see which folders a filter leaves over. */
 function isPlainCast(type: DataType): boolean {
-  return type === 'string' || type === 'int32' || type === 'int64' || type === 'bigint' || type === 'float64' || type === 'boolean' || type === 'date'
+  return (
+    type === 'string' ||
+    type === 'int32' ||
+    type === 'int64' ||
+    type === 'bigint' ||
+    type === 'float64' ||
+    type === 'boolean' ||
+    type === 'date'
+  )
 }
 
 /** The columns that the reader is asked for by name: not those of folders and of file names, which come by themselves. */
 function inFiles(raw: readonly string[], plan: ScanNode, options: FileOptions): string[] {
   const wanted = raw.filter((name, index) => plan.fields[index]?.name !== options.fileName && options.partitions?.includes(name) !== true)
-  const hidden = [...(options.fitting?.columns ?? []).map(field => rawName(options, field.name)), ...(options.lineColumn === undefined ? [] : [options.lineColumn])]
+  const hidden = [
+    ...(options.fitting?.columns ?? []).map(field => rawName(options, field.name)),
+    ...(options.lineColumn === undefined ? [] : [options.lineColumn]),
+  ]
   return [...new Set([...wanted, ...(options.fitting === undefined ? [] : hidden)])]
 }
 
@@ -99,12 +116,14 @@ function rawName(options: FileOptions, shown: string): string {
 /** The file of a row as the user calls it. */
 function shownFile({ files = [], fileNames = files }: FileOptions): string {
   const place = quoteName(fileColumn)
-  const cuts = new Set(files.map((file, index) => (file.endsWith(fileNames[index] ?? file) ? file.length - (fileNames[index] ?? file).length : -1)))
+  const cuts = new Set(
+    files.map((file, index) => (file.endsWith(fileNames[index] ?? file) ? file.length - (fileNames[index] ?? file).length : -1)),
+  )
   const [cut = 0] = cuts
   if (cuts.size === 1 && cut === 0) return place
   const heads = new Set(files.map(file => file.slice(0, cut)))
   // Relative paths: what stands before them is the same of all.
-  if (cuts.size === 1 && cut > 0 && heads.size === 1) return `substr(${place}, ${[...files[0]?.slice(0, cut) ?? ''].length + 1})`
+  if (cuts.size === 1 && cut > 0 && heads.size === 1) return `substr(${place}, ${[...(files[0]?.slice(0, cut) ?? '')].length + 1})`
   return `list_extract(${quoteList(fileNames)}, list_position(${quoteList(files)}, ${place}))`
 }
 
@@ -189,7 +208,12 @@ export function readerNames(kind: string, options: FileOptions, raw: readonly st
  *
  * @param types of the columns by their raw names, where they are known: JSON keeps the digits of decimals, and the quotes of JSON itself, for those that need them
  */
-export function reader(kind: string, options: FileOptions, raw: readonly string[], types: ReadonlyMap<string, DataType> = new Map()): string {
+export function reader(
+  kind: string,
+  options: FileOptions,
+  raw: readonly string[],
+  types: ReadonlyMap<string, DataType> = new Map(),
+): string {
   const from = plainReader(kind, options, raw, types)
   const forms = Object.entries(options.forms ?? {}).flatMap(([shown, form]) => {
     const own = rawName(options, shown)
@@ -207,7 +231,8 @@ function plainReader(kind: string, options: FileOptions, raw: readonly string[],
     const columns = raw.length === 0 ? ['~none'] : raw
     const names = readerNames(kind, options, raw)
     const exact = [...types.values()].some(type => someLeaf(type, isExact))
-    if (exact || names.some((name, index) => name !== raw[index])) return objects(quoteList(files), raw, names, besides, exact ? types : new Map())
+    if (exact || names.some((name, index) => name !== raw[index]))
+      return objects(quoteList(files), raw, names, besides, exact ? types : new Map())
     return `read_ndjson(${quoteList(files)}, auto_detect=false${besides}, columns={${columns.map(name => `${quoteName(name)}: 'VARCHAR'`).join(', ')}})`
   }
   if (kind === 'csv') return options.groups === undefined ? csv(files, options, besides) : groups(files, options, besides)

@@ -1,6 +1,6 @@
 /** Words and characters of books: by map and reduce on the workers, and by the verbs; both must give the reference's counts. */
 import { join } from 'node:path'
-import { count, type Dataset } from 'tidemill'
+import { characters as charactersOf, count, type Dataset, type TokenMap, words as wordsOf } from 'tidemill'
 import { lines } from 'tidemill/connectors'
 import type { Job } from '../job.ts'
 import type { Tables } from '../tables.ts'
@@ -23,6 +23,11 @@ async function counted(
     combine: (a: number, b: number) => a + b,
     reduce: (text, parts) => ({ text, n: parts.reduce((a, b) => a + b) }),
   })
+}
+
+/** Counts with a prepared map, which knows bytes only. */
+async function byRule(tables: Tables, name: string, map: TokenMap): Promise<Dataset<Counted>> {
+  return tables.tm.mapReduce(book(tables.folder, name), { map, reduce: (text, [n]) => ({ text, n: n ?? 0 }) })
 }
 
 function* asciiWords(line: string): Generator<readonly [string, number]> {
@@ -62,15 +67,21 @@ async function figures(table: Dataset<Counted>, top: number) {
   return { total: all?.total, distinct: all?.distinct, top: first.map(row => [row.text, row.n]) }
 }
 
+function same(way: string, one: object, other: object): void {
+  if (JSON.stringify(one) !== JSON.stringify(other))
+    throw new Error(`map-reduce and ${way} differ: ${JSON.stringify(one)} and ${JSON.stringify(other)}`)
+}
+
 function english(name: string): Job {
   return {
     name: `words_${name}`,
     run: async tables => {
       const ascii = await figures(await counted(tables, name, asciiWords), 10)
       const bySplit = await figures(await asciiBySplit(tables, name), 10)
-      if (JSON.stringify(ascii) !== JSON.stringify(bySplit))
-        throw new Error(`map-reduce and split differ: ${JSON.stringify(ascii)} and ${JSON.stringify(bySplit)}`)
+      same('split', ascii, bySplit)
       const split = await figures(await counted(tables, name, words), 5)
+      same('words of ascii', ascii, await figures(await byRule(tables, name, wordsOf({ of: 'ascii' })), 10))
+      same('words of space', split, await figures(await byRule(tables, name, wordsOf()), 5))
       return {
         figures: {
           ascii: { total: ascii.total, distinct: ascii.distinct, top10: ascii.top },
@@ -86,6 +97,7 @@ function chinese(name: string): Job {
     name: `chars_${name}`,
     run: async tables => {
       const single = await figures(await counted(tables, name, characters), 5)
+      same('characters', single, await figures(await byRule(tables, name, charactersOf({ matching: /[\u4e00-\u9fff]/ })), 5))
       const pairs = await figures(await counted(tables, name, bigrams), 5)
       return {
         figures: {

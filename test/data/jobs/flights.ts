@@ -1,5 +1,5 @@
 /** Groups, joins, logic and arithmetic over the flights of 2013. */
-import { col, count, lit } from 'tidemill'
+import { col, count } from 'tidemill'
 import type { Job } from '../job.ts'
 
 export const flightJobs: readonly Job[] = [
@@ -179,15 +179,8 @@ export const flightJobs: readonly Job[] = [
   },
   {
     name: 'rollup',
-    madeOf: 'groupBy with rollup: made of one groupBy a level, joined by union',
     run: async ({ flights }) => {
-      const pairs = flights.groupBy('origin', 'carrier').agg(() => ({ n: count() }))
-      const none = lit(null).cast('string')
-      const origins = flights.groupBy('origin').agg(() => ({ n: count() }))
-      const all = flights.agg(() => ({ n: count() }))
-      const rolled = pairs
-        .union(origins.withColumns(() => ({ carrier: none })))
-        .union(all.withColumns(() => ({ origin: none, carrier: none })))
+      const rolled = flights.groupBy('origin', 'carrier').rollup(() => ({ n: count() }))
       const totals = await rolled
         .filter(r => r.carrier.isNull())
         .filter(r => r.origin.isNull().or(r.origin.eq('EWR')))

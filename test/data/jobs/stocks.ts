@@ -51,15 +51,16 @@ export const stockJobs: readonly Job[] = [
   },
   {
     name: 'asof_join',
-    madeOf: 'an asof join and parsing of dates by a pattern: made of joinWhere with the last match kept, and of extract',
+    madeOf: 'parsing of dates by a pattern: made of extract',
     run: async tables => {
       const ibm = await share(tables, 'IBM')
       const days = (await daily(tables)).filter(r => r.date.gte('2010-01-01').and(r.date.lt('2010-06-01')))
       return {
         rows: await days
-          .joinWhere(ibm, (day, price) => price.m.lte(day.date))
-          .withColumns(r => ({ place: rowNumber().over({ partitionBy: r.date, orderBy: r.m.desc() }) }))
-          .filter(r => r.place.eq(1))
+          .joinAsOf(
+            ibm.withColumns(r => ({ at: r.m })),
+            { at: { date: 'at' }, how: 'inner' },
+          )
           .groupBy('m')
           .agg(r => ({ days: count(), close: r.close.mean(), ibm: r.price.min() }))
           .sort('m')

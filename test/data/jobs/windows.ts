@@ -1,5 +1,5 @@
 /** Analytic windows, pivots and calendar over the flights of 2013. */
-import { count, denseRank, percentRank, rank, rowNumber, when } from 'tidemill'
+import { count, cumeDist, denseRank, ntile, percentRank, rank, rowNumber } from 'tidemill'
 import type { Job } from '../job.ts'
 
 const days = ['2013-01-01', '2013-03-09', '2013-03-10', '2013-03-11', '2013-11-02', '2013-11-03', '2013-11-04', '2013-12-31']
@@ -28,26 +28,16 @@ export const windowJobs: readonly Job[] = [
   },
   {
     name: 'ranks',
-    madeOf: 'cumeDist and ntile: made of counts and row numbers',
     run: async ({ numbered }) => ({
       rows: await numbered
         .filter(r => r.carrier.eq('HA'))
         .dropNulls('dep_delay')
-        .withColumns(r => ({
-          place: rowNumber().over({ orderBy: [r.dep_delay.desc(), r.rid] }),
-          upTo: count().over({ orderBy: r.dep_delay.desc() }),
-          all: count().over({}),
-        }))
-        .withColumns(r => ({ share: r.all.div(4).floor().cast('int64'), over: r.all.mod(4) }))
         .select('rid', 'dep_delay', r => ({
           rank: rank().over({ orderBy: r.dep_delay.desc() }),
           dense: denseRank().over({ orderBy: r.dep_delay.desc() }),
           pct: percentRank().over({ orderBy: r.dep_delay.desc() }),
-          cume: r.upTo.div(r.all),
-          ntile4: when(r.place.lte(r.over.mul(r.share.add(1))), r.place.sub(1).div(r.share.add(1)).floor())
-            .otherwise(r.place.sub(1).sub(r.over).div(r.share).floor())
-            .cast('int64')
-            .add(1),
+          cume: cumeDist().over({ orderBy: r.dep_delay.desc() }),
+          ntile4: ntile(4).over({ orderBy: [r.dep_delay.desc(), r.rid] }),
         }))
         .sort(r => r.dep_delay.desc(), 'rid')
         .rows(),
@@ -58,9 +48,7 @@ export const windowJobs: readonly Job[] = [
     run: async ({ numbered }) => ({
       rows: await numbered
         .dropNulls('arr_delay')
-        .withColumns(r => ({ place: rowNumber().over({ partitionBy: r.origin, orderBy: [r.arr_delay.desc(), r.rid] }) }))
-        .filter(r => r.place.lte(2))
-        .sort('origin', 'place')
+        .topK(2, [r => r.arr_delay.desc(), r => r.rid.asc()], { per: 'origin' })
         .select('origin', 'rid', 'carrier', 'flight', 'arr_delay')
         .rows(),
     }),
@@ -99,21 +87,16 @@ export const windowJobs: readonly Job[] = [
   },
   {
     name: 'resample_7d',
-    // 2013-01-01 is a Tuesday: weeks from Tuesday are weeks from Monday, one day later.
     run: async ({ flights }) => ({
-      rows: await flights
-        .groupBy(r => ({ time_hour: r.time_hour.minus('1d').truncate('week').plus('1d') }))
-        .agg(r => ({ n: count(), m: r.dep_delay.mean() }))
-        .sort('time_hour')
-        .rows(),
+      rows: await flights.resample('time_hour', '7d', r => ({ n: count(), m: r.dep_delay.mean() }), { origin: '2013-01-01' }).rows(),
     }),
   },
   {
     name: 'resample_local_days',
     run: async ({ flights }) => ({
       rows: await flights
-        .groupBy(r => ({ day: r.time_hour.toDate('America/New_York').cast('string') }))
-        .agg(() => ({ n: count() }))
+        .resample('time_hour', 'day', () => ({ n: count() }), { timeZone: 'America/New_York' })
+        .select(r => ({ day: r.time_hour.toDate('America/New_York').cast('string'), n: r.n }))
         .filter(r => r.day.in(days))
         .sort('day')
         .rows(),
@@ -122,11 +105,7 @@ export const windowJobs: readonly Job[] = [
   {
     name: 'resample_month_end',
     run: async ({ flights }) => ({
-      rows: await flights
-        .groupBy(r => ({ time_hour: r.time_hour.truncate('month') }))
-        .agg(r => ({ n: count(), late: count().where(r.dep_delay.gt(15)) }))
-        .sort('time_hour')
-        .rows(),
+      rows: await flights.resample('time_hour', 'month', r => ({ n: count(), late: count().where(r.dep_delay.gt(15)) })).rows(),
     }),
   },
 ]

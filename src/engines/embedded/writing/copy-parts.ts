@@ -6,7 +6,7 @@ import type { ColumnStats, Partition } from '../../../layout/index.ts'
 import type { Field } from '../../../schema/index.ts'
 import { duckdb, outputColumns } from '../../../sql/index.ts'
 import type { Database, QueryOptions } from '../duckdb/database.ts'
-import { partitionSql } from './partition-sql.ts'
+import { partitionText, partitionValue } from './partition-sql.ts'
 import type { Layout } from './sink-options.ts'
 import { statsOf } from './stats.ts'
 
@@ -106,27 +106,30 @@ function selectOf(rows: Rows, layout: Layout, levels: readonly Partition[], orde
   const { rowsPerFile, sortBy, kind } = layout
   const own = marker(rows)
   const place = new Map(rows.fields.map((field, index) => [field.name, { field, name: duckdb.quoteName(rows.names[index] ?? field.name) }]))
-  const keys = levels.map((level, index) => {
+  const values: string[] = []
+  const keys: string[] = []
+  for (const [index, level] of levels.entries()) {
     const found = place.get(level.column)
     if (found === undefined) throw new TidemillError('plan.unknown-column', `unknown column in partitionBy: ${level.column}`)
+    values.push(`${partitionValue(level, found.name, found.field.type)} AS "${own}v${index}"`)
     // A text that no value is, for NULL: DuckDB writes NULL and a text that reads like it to one file.
-    return `coalesce('v' || ${partitionSql(level, found.name, found.field.type)}, 'n') AS "${own}p${index}"`
-  })
+    keys.push(`coalesce('v' || ${partitionText(level, `"${own}v${index}"`, found.field.type)}, 'n') AS "${own}p${index}"`)
+  }
   const sorts = sortBy.map((name, index) => `${place.get(name)?.name} AS "${own}s${index}"`)
   if (ordered && rows.ordered && levels.length > 0) sorts.push(`row_number() OVER () AS "${own}s${sorts.length}"`)
   const columns = fileColumns(rows, layout, levels)
   const names = rows.fields
     .map(field => field.name)
     .filter(name => kind !== 'parquet' || !levels.some(level => level.by === 'value' && level.column === name))
-  const order = [...keys.map((_, index) => `"${own}p${index}"`), ...sorts.map((_, index) => `"${own}s${index}" ASC NULLS LAST`)]
-  const inner = `SELECT ${[columns, ...keys, ...sorts].join(', ')} FROM (${rows.sql}) AS t${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`}`
+  const order = [...keys.map((_, index) => `"${own}v${index}"`), ...sorts.map((_, index) => `"${own}s${index}" ASC NULLS LAST`)]
+  const inner = `SELECT ${[columns, ...values, ...sorts].join(', ')} FROM (${rows.sql}) AS t${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`}`
   // A running number is made on one thread: the rows of a file keep their order, and none has too many.
   const number = ordered || rowsPerFile !== undefined ? [`(row_number() OVER () - 1) // ${rowsPerFile ?? 2 ** 52} AS "${own}f"`] : []
   const out = names.map(name => duckdb.quoteName(name))
   const written =
     kind === 'ndjson' ? [`CAST(to_json(struct_pack(${out.map(name => `${name} := ${name}`).join(', ')})) AS VARCHAR) AS "${own}l"`] : out
   if (levels.length === 0 && rowsPerFile === undefined) return `SELECT ${written.join(', ')} FROM (${inner}) AS u`
-  return `SELECT ${[...written, ...levels.map((_, index) => `"${own}p${index}"`), ...number].join(', ')} FROM (${inner}) AS u`
+  return `SELECT ${[...written, ...keys, ...number].join(', ')} FROM (${inner}) AS u`
 }
 
 function keyNames(rows: Rows, levels: readonly Partition[], numbered: boolean): string[] {

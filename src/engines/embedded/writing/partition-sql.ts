@@ -1,15 +1,15 @@
-/** The value that decides about the folder of a row, as SQL text that gives text, or NULL. */
+/** What decides about the folder of a row, as SQL: first a value that is quick to sort by, then the text that it is in the name of the folder. */
 import type { Every, Partition } from '../../../layout/index.ts'
 import type { DataType } from '../../../schema/index.ts'
 import { duckdb, toText } from '../../../sql/index.ts'
 
 /** @param name the column, as the statement calls it, quoted */
-export function partitionSql(level: Partition, name: string, type: DataType): string {
+export function partitionValue(level: Partition, name: string, type: DataType): string {
   switch (level.by) {
     case 'value':
-      return toText(name, type)
+      return name
     case 'hash':
-      return `CAST(md5_number_lower(${toText(name, type)}) % ${level.buckets} AS VARCHAR)`
+      return `CAST(md5_number_lower(${toText(name, type)}) % ${level.buckets} AS INTEGER)`
     case 'range':
       return rangeSql(level.edges, name, type)
     case 'time':
@@ -17,10 +17,15 @@ export function partitionSql(level: Partition, name: string, type: DataType): st
   }
 }
 
+/** The text of such a value, NULL for NULL. */
+export function partitionText(level: Partition, value: string, type: DataType): string {
+  return level.by === 'value' ? toText(value, type) : `CAST(${value} AS VARCHAR)`
+}
+
 /** NaN is greater than every edge. */
 function rangeSql(edges: readonly string[], name: string, type: DataType): string {
-  const cases = edges.map((edge, index) => `WHEN ${name} < ${edgeSql(edge, type)} THEN '${index}'`)
-  return `CASE WHEN ${name} IS NULL THEN NULL ${cases.join(' ')} ELSE '${edges.length}' END`
+  const cases = edges.map((edge, index) => `WHEN ${name} < ${edgeSql(edge, type)} THEN ${index}`)
+  return `CASE WHEN ${name} IS NULL THEN NULL ${cases.join(' ')} ELSE ${edges.length} END`
 }
 
 /** An instant with `Z` is one in UTC, which is how DuckDB keeps them. */

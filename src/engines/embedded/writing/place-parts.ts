@@ -1,6 +1,6 @@
 /** Files that were made, on the disk and under the names they are to have. */
 import { mkdirSync, renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { TidemillError } from '../../../errors/index.ts'
 import { eachOf, folderName, type Partition, type TableFileEntry } from '../../../layout/index.ts'
 import { syncFolder } from '../../../storage/index.ts'
@@ -25,24 +25,16 @@ export async function placeParts(
   owner: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly TableFileEntry[]> {
-  const numbers = new Map<string, number>()
-  const planned = parts.map(part => {
-    const folder = levels.map((level, index) => folderName(level.folder, part.partition[index] ?? null)).join('/')
-    // Where a file system takes two names for one, their files must not have one name.
-    const number = numbers.get(folder.toLowerCase()) ?? 0
-    numbers.set(folder.toLowerCase(), number + 1)
-    const name = `data_${owner === undefined ? '' : `${owner}_`}${number}.${layout.ending}`
-    return { part, path: folder === '' ? name : `${folder}/${name}` }
-  })
+  const planned = planOf(parts, levels, layout, owner)
   const folders = new Set<string>()
   for (const { path } of planned) for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.add(folder)
-  for (const folder of folders) mkdirSync(join(root, folder), { recursive: true })
+  // All names first: the file system then has them in one of its own transactions, which the first file that is synced brings to the disk.
+  move(planned, root)
   const files: TableFileEntry[] = []
   await eachOf(planned, width, async ({ part, path }, index) => {
     if (signal?.aborted === true) return
-    const { sha256, bytes } = await hashToDisk(part.path)
-    const rows = part.rows ?? (await rowsIn(part.path, layout, signal))
-    renameSync(part.path, join(root, path))
+    const { sha256, bytes } = await hashToDisk(join(root, path))
+    const rows = part.rows ?? (await rowsIn(join(root, path), layout, signal))
     files[index] = {
       path,
       bytes,
@@ -55,6 +47,61 @@ export async function placeParts(
   signal?.throwIfAborted()
   await eachOf([...folders, '.'], width, folder => syncFolder(join(root, folder)))
   return files
+}
+
+interface Planned {
+  readonly part: Part
+  readonly path: string
+  /** Its folder can be renamed whole: all of it is one partition of a new table, under names that stay. */
+  readonly wholeFolder: boolean
+}
+
+function planOf(parts: readonly Part[], levels: readonly Partition[], layout: Layout, owner: string | undefined): readonly Planned[] {
+  const placed = parts.map(part => ({
+    part,
+    folder: levels.map((level, index) => folderName(level.folder, part.partition[index] ?? null)).join('/'),
+  }))
+  // Where a file system takes two names for one, files of both must not have one name.
+  const sources = new Map<string, Set<string>>()
+  for (const { part, folder } of placed) {
+    const key = folder.toLowerCase()
+    sources.set(key, (sources.get(key) ?? new Set()).add(dirname(part.path)))
+  }
+  const numbers = new Map<string, number>()
+  return placed.map(({ part, folder }) => {
+    const key = folder.toLowerCase()
+    const wholeFolder = owner === undefined && folder !== '' && sources.get(key)?.size === 1 && !dirname(part.path).endsWith('.split')
+    const number = numbers.get(key) ?? 0
+    numbers.set(key, number + 1)
+    const name = wholeFolder ? basename(part.path) : `data_${owner === undefined ? '' : `${owner}_`}${number}.${layout.ending}`
+    return { part, path: folder === '' ? name : `${folder}/${name}`, wholeFolder }
+  })
+}
+
+/**
+ * Renames the files. In a folder that is new a whole folder of files is renamed at once, where it is all of a partition: ten thousand folders need not be made twice.
+ *
+ * The calls are synchronous: each takes some microseconds, and a detour over the thread pool some ten times as much.
+ */
+function move(planned: readonly Planned[], root: string): void {
+  const made = new Set<string>()
+  const make = (folder: string): void => {
+    if (made.has(folder)) return
+    mkdirSync(join(root, folder), { recursive: true })
+    made.add(folder)
+  }
+  for (const { part, path, wholeFolder } of planned) {
+    const folder = dirname(path)
+    if (wholeFolder) {
+      if (made.has(folder)) continue
+      make(dirname(folder))
+      renameSync(dirname(part.path), join(root, folder))
+      made.add(folder)
+      continue
+    }
+    make(folder)
+    renameSync(part.path, join(root, path))
+  }
 }
 
 function rowsIn(path: string, { kind, text, compression }: Layout, signal: AbortSignal | undefined): Promise<number | undefined> {
