@@ -12,7 +12,7 @@ const config: KnipConfig = {
         // Modules that threads import by URL.
         'src/workers/pool-worker.ts!',
         'src/engines/embedded/streaming/job/job-worker.ts!',
-        'src/session/map-reduce-task.ts!',
+        'src/mapreduce/{map,reduce}-task.ts!',
         'src/connectors/*-driver.ts!',
         'src/ml/revive.ts!',
         // Programs that tests, people and the pool of a test run as they are.

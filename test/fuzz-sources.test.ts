@@ -166,7 +166,10 @@ const damages: readonly Damage[] = [
     const at = place(bytes, random)
     return Buffer.concat([bytes.subarray(0, at), Buffer.from(pick(random, special)), bytes.subarray(at)])
   },
-  (bytes, random) => bytes.fill(Math.floor(random.next() * 256), place(bytes, random), place(bytes, random) + 8),
+  (bytes, random) => {
+    const from = place(bytes, random)
+    return bytes.fill(Math.floor(random.next() * 256), from, Math.min(bytes.length, from + 8))
+  },
 ]
 
 function place(bytes: Buffer, random: Random): number {

@@ -14,11 +14,11 @@ type Reviver = (this: unknown, key: string, value: unknown, context: { readonly 
  */
 export function exactLine(text: string): string {
   if (!/[0-9][0-9.]{15}/.test(text)) return /[\n\r]/.test(text) ? text.replaceAll(/[\n\r]/g, ' ') : text
-  const keep: Reviver = (_, value, { source }) =>
-    typeof value === 'number' && source !== undefined && source.length > 15 ? raw.rawJSON(source) : value
+  // Every number keeps its own text: `-0.0000000001` would come out as `-1e-10`, which is no decimal.
+  const keep: Reviver = (_, value, { source }) => (typeof value === 'number' && source !== undefined ? raw.rawJSON(source) : value)
   const value = JSON.parse(text, keep as Parameters<typeof JSON.parse>[1]) as Record<string, unknown>
   for (const [key, item] of Object.entries(value))
-    if (raw.isRawJSON(item))
+    if (raw.isRawJSON(item) && item.rawJSON.length > 15)
       Object.defineProperty(value, key, { value: item.rawJSON, enumerable: true, configurable: true, writable: true })
   return JSON.stringify(value)
 }

@@ -5,14 +5,18 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Spec } from '../plan/index.ts'
 import { readError } from './file-error.ts'
-import { csv, lines, ndjson, parquet, type PreparedCsv, prepareSource, rows } from './index.ts'
+import { csv, lines, ndjson, parquet, type PreparedCsv, prepareSource, rows, staging } from './index.ts'
 
 let folder: string
+const copies = staging()
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidemill-connectors-'))
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await copies.close()
+  await rm(folder, { recursive: true, force: true })
+})
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name)
@@ -20,7 +24,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   await writeFile(path, content)
   return path
 }
-const learn = async (source: Spec): Promise<PreparedCsv> => (await prepareSource(source)).options as PreparedCsv
+const learn = async (source: Spec): Promise<PreparedCsv> => (await prepareSource(source, { staging: copies })).options as PreparedCsv
 const names = ({ files }: { readonly files: readonly string[] }): string[] =>
   files.map(path => relative(folder, path).replaceAll('\\', '/'))
 

@@ -142,13 +142,20 @@ test('a key that comes only far down in an NDJSON file is a column, with its typ
 test('decimals in JSON keep all their digits', async () => {
   const digits = '12345678901234567.12345678901'
   const schema = { price: 'decimal(38,11)', id: 'string' } as const
-  const path = await file('decimals.ndjson', `{"price":${digits},"id":12345678901234567890}\n{"price":0.10,"id":"x"}\n`)
-  const doc = await file('decimals.json', `[{"price":${digits},"id":12345678901234567890},{"price":0.10,"id":"x"}]`)
+  const path = await file(
+    'decimals.ndjson',
+    `{"price":${digits},"id":12345678901234567890}\n{"price":0.10,"id":"x"}\n{"price":-0.0000000001,"id":123456789012345678901}\n`,
+  )
+  const doc = await file(
+    'decimals.json',
+    `[{"price":${digits},"id":12345678901234567890},{"price":0.10,"id":"x"},{"price":-0.0000000001,"id":123456789012345678901}]`,
+  )
   for (const source of [ndjson(path, { schema }), json(doc, { schema })]) {
     const rows = await (await tm.read(source)).rows()
     expect(rows.map(row => [String(row.price), row.id])).toEqual([
       [digits, '12345678901234567890'],
       ['0.10000000000', 'x'],
+      ['-0.00000000010', '123456789012345678901'],
     ])
   }
 })

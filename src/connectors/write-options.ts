@@ -32,7 +32,7 @@ export interface WriteOptions<By extends string> {
   readonly sortBy?: readonly By[]
   /** A file of a folder has at most so many rows. */
   readonly rowsPerFile?: number
-  /** A file of a folder has about so many bytes at most. */
+  /** A file of a folder has about so many bytes at most. Parquet only. */
   readonly bytesPerFile?: number
   /** How long versions that were replaced can still be read by those who know them, before a later write removes them: `'7d'`. Default: `'1h'`. */
   readonly keep?: string
@@ -70,12 +70,14 @@ const compressions: Readonly<Record<string, readonly string[]>> = {
  * @throws connectors.option
  */
 export function checkWriting(kind: string, options: object): void {
-  const { partitionBy, compression, keep, mode } = options as WriteOptions<string> & { readonly compression?: unknown }
+  const { partitionBy, compression, keep, mode, bytesPerFile } = options as WriteOptions<string> & { readonly compression?: unknown }
   for (const level of partitionBy ?? []) checkPartition(level)
   const known = compressions[kind] ?? []
   if (compression !== undefined && !known.includes(compression as string))
     throw wrong('compression', `one of ${known.join(', ')}`, compression)
   if (keep !== undefined) durationMicros(keep)
+  if (bytesPerFile !== undefined && kind !== 'parquet')
+    throw new TidemillError('connectors.option', `bytesPerFile is for parquet, not for ${kind}`, { hint: 'give rowsPerFile' })
   if (mode === 'replacePartitions' && (partitionBy ?? []).length === 0)
     throw new TidemillError('connectors.option', "mode 'replacePartitions' wants partitionBy: without it there is one partition only", {
       hint: "mode: 'replace' replaces all rows",

@@ -9,7 +9,9 @@ import type { DateExpr, Expr, ExprOf, KindOf, ListExpr, Literal, NullOf, StructE
 
 type Whole = number | bigint | Expr<number | bigint | null>
 /** NULL only when all values can be. */
-type Best<E> = null extends (E extends unknown ? (null extends ValueOf<E> ? never : null) : never) ? Exclude<ValueOf<E>, null> : ValueOf<E>
+type Best<E extends readonly unknown[]> = true extends { [I in keyof E]: null extends ValueOf<E[I]> ? false : true }[number]
+  ? Exclude<ValueOf<E[number]>, null>
+  : ValueOf<E[number]>
 
 /**
  * The greatest of the values that are not NULL; NULL when all are.
@@ -17,13 +19,13 @@ type Best<E> = null extends (E extends unknown ? (null extends ValueOf<E> ? neve
  * @example
  * greatest(r.bid, r.ask, 0)
  */
-export function greatest<const E extends Expr | Literal>(...values: E[]): ExprOf<Best<E>, KindOf<E>> {
-  return several('greatest', values) as ExprOf<Best<E>, KindOf<E>>
+export function greatest<const E extends readonly (Expr | Literal)[]>(...values: E): ExprOf<Best<E>, KindOf<E[number]>> {
+  return several('greatest', values) as ExprOf<Best<E>, KindOf<E[number]>>
 }
 
 /** The least of the values that are not NULL; NULL when all are. */
-export function least<const E extends Expr | Literal>(...values: E[]): ExprOf<Best<E>, KindOf<E>> {
-  return several('least', values) as ExprOf<Best<E>, KindOf<E>>
+export function least<const E extends readonly (Expr | Literal)[]>(...values: E): ExprOf<Best<E>, KindOf<E[number]>> {
+  return several('least', values) as ExprOf<Best<E>, KindOf<E[number]>>
 }
 
 /**

@@ -18,7 +18,6 @@ import type {
   Text,
   TextExpr,
   TimestampExpr,
-  ValueOf,
 } from './types.ts'
 
 /** Parts, units and formats in a time zone; without one in UTC, and a wall clock as it is. */
@@ -259,6 +258,3 @@ export interface ListScalars<T, K extends Kind> {
   anyItem(this: Expr<readonly (boolean | null)[] | null>): BooleanExpr<boolean | null, K>
   allItems(this: Expr<readonly (boolean | null)[] | null>): BooleanExpr<boolean | null, K>
 }
-
-/** The value of several expressions or constants, when all of them can be it. */
-export type ValuesOf<E extends readonly unknown[]> = ValueOf<E[number]>

@@ -40,7 +40,7 @@ test('what is no plain data is refused, naming its place', () => {
   const ring: unknown[] = []
   ring.push(ring)
   for (const [wrong, message] of [
-    [{ a: [new Set()] }, 'state that cannot be kept: value.a[0] is an instance of Set'],
+    [{ a: [new Map()] }, 'state that cannot be kept: value.a[0] is an instance of Map'],
     [() => 1, 'value is a function'],
     [Symbol('x'), 'value is a symbol'],
     [ring, 'nested deeper than 100 times'],

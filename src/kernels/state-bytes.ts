@@ -1,7 +1,7 @@
 /**
  * Plain values as bytes and back: how states are kept. What is read must be asked for in the order it was written.
  *
- * `value` takes null, undefined, booleans, numbers (NaN, -0 and the infinities too), bigints, texts, bytes, arrays, plain objects, maps, dates, and the instants,
+ * `value` takes null, undefined, booleans, numbers (NaN, -0 and the infinities too), bigints, texts, bytes, arrays, plain objects, maps of rows, dates, and the instants,
  * days, times, wall clocks, intervals and decimals of rows. Each is a tag byte and its content, little-endian.
  */
 import { TidemillError } from '../errors/index.ts'
@@ -183,7 +183,7 @@ export class StateWriter {
     } else if (isInterval(value)) {
       this.byte(tags.interval)
       this.bigint(packInterval(value))
-    } else if (value instanceof Map) {
+    } else if (value instanceof Map && 'toJSON' in value) {
       this.byte(tags.map)
       this.size(value.size)
       for (const [key, item] of value) {

@@ -1,7 +1,7 @@
 /** What each mode of writing makes of the newest version of a table; rules for two writers. */
 import { TidemillError } from '../errors/index.ts'
 import { type Field, printType, type Schema } from '../schema/index.ts'
-import { type Partition, printPartition } from './partition.ts'
+import { printPartition } from './partition.ts'
 import type { TableFileEntry, TableManifest } from './table-manifest.ts'
 
 export interface Change {

@@ -174,7 +174,7 @@ class Run {
   async #tokenBytes(files: readonly string[]): Promise<number | undefined> {
     if (!isTokenRule(this.#carved.map)) return undefined
     const { total } = await fileRanges(files, Number.MAX_SAFE_INTEGER)
-    return Math.round(Math.min(2 ** 28, Math.max(2 ** 20, total / (4 * this.#means.pool.size))))
+    return Math.round(Math.min(2 ** 28, Math.max(2 ** 22, total / (2 * this.#means.pool.size))))
   }
 
   #mapTask(input: MapArgument['input'], number: number, place: Task<MapAnswer>['place']): Task<MapAnswer> {

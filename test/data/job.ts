@@ -1,3 +1,4 @@
+import { isLocalDateTime } from '../../src/schema/index.ts'
 import type { Golden } from './folders.ts'
 import type { Tables } from './tables.ts'
 

@@ -74,6 +74,7 @@ export const checkTable = {
     needCallback('resample', make, examples.resample)
     needOptions('resample', options, ['by', 'fill', 'timeZone', 'origin'], examples.resample)
     const { by, fill = 'null', timeZone } = options as Readonly<Record<string, unknown>>
+    if (by !== undefined) needPicks('by of resample', [by].flat(), examples.resample)
     if (typeof fill !== 'number') needOneOf('filling', fill, ['skip', 'null', 'forward'], examples.resample)
     if (timeZone !== undefined && typeof timeZone !== 'string')
       throw misuse(`timeZone of resample is a text, not ${whatIs(timeZone)}`, examples.resample)

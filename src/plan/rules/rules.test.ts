@@ -121,7 +121,10 @@ function nearest(plan: AsOfNode, tables: Tables): Row[] {
       .filter(b => plan.on.every(([x, y]) => a[x] !== null && a[x] === b[y]))
       .filter(b => moment !== null && b[other] !== null && (b[other] as number) <= moment)
     // Of equal moments the first: the interpreter must choose alike before and after the rules.
-    const best = before.reduce<Row | undefined>((most, b) => (most === undefined || (b[other] as number) > (most[other] as number) ? b : most), undefined)
+    const best = before.reduce<Row | undefined>(
+      (most, b) => (most === undefined || (b[other] as number) > (most[other] as number) ? b : most),
+      undefined,
+    )
     return { ...a, ...Object.fromEntries(added.map(({ from, name }) => [name, best?.[from.name] ?? null])) }
   })
 }
@@ -156,7 +159,11 @@ function value(expr: ExprNode, row: Row, rows: readonly Row[] = [], index = 0): 
 
 function total(expr: ExprNode, rows: readonly Row[]): unknown {
   const [inner, where] = expr.op === 'where' ? expr.args : []
-  if (inner !== undefined && where !== undefined) return total(inner, rows.filter(row => value(where, row) === true))
+  if (inner !== undefined && where !== undefined)
+    return total(
+      inner,
+      rows.filter(row => value(where, row) === true),
+    )
   if (expr.op !== 'sum' && expr.op !== 'count') throw new Error(`${expr.op} is not in the interpreter`)
   if (expr.args[0] === undefined) return rows.length
   const known = rows.map(row => value(expr.args[0] as ExprNode, row)).filter(one => one !== null) as number[]

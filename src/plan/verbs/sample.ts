@@ -25,9 +25,12 @@ export function sample(input: Plan, args: SampleArgs, at?: CallSite): Plan {
     if (!(Number.isSafeInteger(size.rows) && size.rows >= 0))
       throw problem('plan.argument', `sample needs a whole number of rows from 0: ${size.rows}`, at)
   } else if (!(size.fraction > 0 && Number.isFinite(size.fraction) && (replacement || size.fraction <= 1)))
-    throw problem('plan.argument', `sample needs a fraction above 0${replacement ? '' : ' and up to 1'}: ${size.fraction}`, at, {
-      ...(size.fraction > 1 ? { hint: 'more rows than there are: { replacement: true }' } : {}),
-    })
+    throw problem(
+      'plan.argument',
+      `sample needs a fraction above 0${replacement ? '' : ' and up to 1'}: ${size.fraction}`,
+      at,
+      size.fraction > 1 ? { hint: 'more rows than there are: { replacement: true }' } : {},
+    )
   if (by !== undefined && replacement) throw problem('plan.argument', 'sample takes by or replacement, not both', at)
   if (input.open) return defer('sample', [input], args, input.fields, at)
   if (by !== undefined) needColumns(input.fields, [by], at)

@@ -32,9 +32,12 @@ export function unnest(input: Plan, args: UnnestArgs, at?: CallSite): Plan {
   const columns = input.fields.flatMap((field): Named[] => {
     if (field.name !== column) return [passing(field)]
     if (typeof field.type !== 'object' || !('struct' in field.type))
-      throw problem('plan.type', `column to unnest is no struct: ${printField(field)}`, at, {
-        ...(typeof field.type === 'object' && 'list' in field.type ? { hint: 'explode takes a list apart' } : {}),
-      })
+      throw problem(
+        'plan.type',
+        `column to unnest is no struct: ${printField(field)}`,
+        at,
+        typeof field.type === 'object' && 'list' in field.type ? { hint: 'explode takes a list apart' } : {},
+      )
     return field.type.struct.map(({ name }) => ({ name: `${prefix}${name}`, expr: callNode('field', [columnOf(field)], { name }) }))
   })
   needDistinct(

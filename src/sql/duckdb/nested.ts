@@ -26,7 +26,7 @@ function structOf(text: string, fields: Schema, leaf: Leaf, depth: number): stri
     const own = `(${text}).${quoteName(field.name)}`
     return { name: quoteName(field.name), own, made: eachLeaf(own, field.type, leaf, depth) }
   })
-  if (parts.length === 0 || parts.every(({ own, made }) => own === made)) return text
+  if (parts.every(({ own, made }) => own === made)) return text
   return `CASE WHEN ${text} IS NOT NULL THEN struct_pack(${parts.map(({ name, made }) => `${name} := ${made}`).join(', ')}) END`
 }
 

@@ -102,7 +102,8 @@ function classify(message: string): Kind {
       hint: "cast to 'float64' or to a wider type first",
     }
   if (/^(Catalog|Binder|Parser|Syntax|Not implemented|Permission) Error/i.test(message)) return { code: 'engine.sql' }
-  if (/^(Conversion|Invalid Input|Out of Range|Constraint|Mismatch Type|Invalid type|Missing Extension) Error/i.test(message))
+  // `Invalid Error` is what libraries below DuckDB throw over bytes that they cannot read.
+  if (/^(Invalid|Conversion|Invalid Input|Out of Range|Constraint|Mismatch Type|Invalid type|Missing Extension) Error/i.test(message))
     return { code: 'engine.data' }
   return { code: 'engine.internal' }
 }

@@ -146,7 +146,8 @@ async function joinParquet(
   const database = await context.database()
   const list = `[${group.map(file => duckdb.quoteText(join(root, file.path))).join(', ')}]`
   const [codec] = await database.rows(`SELECT lower(compression) FROM parquet_metadata(${list}) LIMIT 1`, options)
-  const compression = { lz4_raw: 'lz4', uncompressed: 'none' }[String(codec?.[0])] ?? String(codec?.[0] ?? 'snappy')
+  const found = typeof codec?.[0] === 'string' ? codec[0] : 'snappy'
+  const compression = { lz4_raw: 'lz4', uncompressed: 'none' }[found] ?? found
   const order = sortBy.length === 0 ? '' : ` ORDER BY ${sortBy.map(name => `${duckdb.quoteName(name)} ASC NULLS LAST`).join(', ')}`
   const settings = [...formatSettings({ ...layout, compression }), 'RETURN_STATS true']
   const answer = await database.rows(

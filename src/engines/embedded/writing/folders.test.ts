@@ -345,6 +345,10 @@ test.each([
   expect(await readdir(folder)).not.toContain(path.split('/').at(-2))
 })
 
+test('bytes per file are for parquet', () => {
+  expect(() => csv('out/', { bytesPerFile: 1000 })).toThrow('bytesPerFile is for parquet, not for csv')
+})
+
 test('a file cannot be appended to', async () => {
   const path = `${place()}.parquet`
   await data.write(asParquet(path))

@@ -1,8 +1,8 @@
 /** What a file sink asks for, with its defaults. */
 import { TidemillError } from '../../../errors/index.ts'
 import { durationMicros } from '../../../expr/index.ts'
-import { type Every, type Partition, type TableKind } from '../../../layout/index.ts'
-import type { Schema } from '../../../schema/index.ts'
+import type { Every, Partition, TableKind } from '../../../layout/index.ts'
+import { printType, type Schema } from '../../../schema/index.ts'
 
 export type Rule =
   | string
@@ -106,7 +106,10 @@ function levelOf(rule: Rule, fields: Schema, need: (name: string, where: string)
   const column = need(rule.time, where)
   const type = fields.find(field => field.name === column)?.type
   if (type !== 'timestamp' && type !== 'datetime' && type !== 'date')
-    throw new TidemillError('plan.type', `partition by time wants a date, datetime or timestamp: ${column} is ${String(type)}`)
+    throw new TidemillError(
+      'plan.type',
+      `partition by time wants a date, datetime or timestamp: ${column} is ${type === undefined ? 'unknown' : printType(type)}`,
+    )
   if (rule.timeZone !== undefined && type !== 'timestamp')
     throw new TidemillError('plan.type', `timeZone is for instants: ${column} is ${type}, which has no zone`)
   return { by: 'time', column, every: rule.every, timeZone: rule.timeZone ?? 'UTC', folder: free(`${column}_${rule.every}`, taken) }

@@ -1,0 +1,60 @@
+import { expectTypeOf, test } from 'vitest'
+import type { CalendarDate, Decimal, LocalDateTime } from '../../src/schema/index.ts'
+import type { Columns, ValueOf } from '../../src/expr/index.ts'
+import { greatest, listOf, makeDate, range, structOf } from '../../src/expr/index.ts'
+
+type Row = {
+  n: number
+  x: number | null
+  big: bigint
+  price: Decimal
+  s: string
+  maybe: string | null
+  t: Date
+  w: LocalDateTime
+  d: CalendarDate
+  l: number[]
+  p: { city: string | null; items: { price: number }[] }
+  m: ReadonlyMap<string, number>
+}
+declare const r: Columns<Row>
+declare function value<E>(expr: E): ValueOf<E>
+
+test('functions of values know their types', () => {
+  expectTypeOf(value(r.x.sin())).toEqualTypeOf<number | null>()
+  expectTypeOf(value(r.big.floorDiv(2n))).toEqualTypeOf<bigint>()
+  expectTypeOf(value(r.price.trunc())).toEqualTypeOf<Decimal>()
+  expectTypeOf(value(r.maybe.padStart(3))).toEqualTypeOf<string | null>()
+  expectTypeOf(value(r.s.extractAll(/a/))).toEqualTypeOf<string[]>()
+  expectTypeOf(value(r.s.json('$.a', { as: 'int64' }))).toEqualTypeOf<number | null>()
+  expectTypeOf(value(r.s.toDate('%Y'))).toEqualTypeOf<CalendarDate>()
+  expectTypeOf(value(r.s.toDate('%Y', { invalid: 'null' }))).toEqualTypeOf<CalendarDate | null>()
+  expectTypeOf(value(r.t.inZone('Europe/Berlin'))).toEqualTypeOf<LocalDateTime>()
+  expectTypeOf(value(r.w.atZone('Europe/Berlin'))).toEqualTypeOf<Date>()
+  expectTypeOf(value(r.d.plus(r.x, 'day'))).toEqualTypeOf<CalendarDate | null>()
+  expectTypeOf(value(r.l.filter(item => item.gt(1)).sumItems())).toEqualTypeOf<number | null>()
+  expectTypeOf(value(r.s.toBytes().toHex())).toEqualTypeOf<string>()
+  expectTypeOf(value(r.m.get('a'))).toEqualTypeOf<number | null>()
+})
+
+test('nested access and builders keep their types', () => {
+  expectTypeOf(value(r.p.city)).toEqualTypeOf<string | null>()
+  expectTypeOf(value(r.p.items.at(0).price)).toEqualTypeOf<number | null>()
+  expectTypeOf(value(structOf({ a: r.n, b: r.maybe }))).toEqualTypeOf<{ a: number; b: string | null }>()
+  expectTypeOf(value(listOf(r.n, r.x))).toEqualTypeOf<(number | null)[]>()
+  expectTypeOf(value(greatest(r.n, r.x))).toEqualTypeOf<number>()
+  expectTypeOf(value(greatest(r.x, r.x))).toEqualTypeOf<number | null>()
+  expectTypeOf(value(range(0, r.x))).toEqualTypeOf<number[] | null>()
+  expectTypeOf(value(makeDate(r.n, 1, 1))).toEqualTypeOf<CalendarDate>()
+})
+
+test('mistakes are errors', () => {
+  // @ts-expect-error a wall clock has no zone
+  r.w.inZone('Europe/Berlin')
+  // @ts-expect-error no such field
+  r.p.town.upper()
+  // @ts-expect-error a text is no item of a list of numbers
+  r.l.append('x')
+  // @ts-expect-error no such normal form
+  r.s.normalize('NFX')
+})
