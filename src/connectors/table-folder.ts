@@ -16,7 +16,7 @@ export interface PreparedTable {
   /** What stands in the prepared options besides. */
   readonly more: {
     /** Where the engine finds what it needs to leave files out. */
-    readonly ofTable: { readonly root: string; readonly version: number }
+    readonly ofTable: { readonly root: string; readonly version: number; readonly typed: boolean }
     /** Columns as they were written; undefined where others wrote the files. */
     readonly schema?: Schema
   }
@@ -54,7 +54,11 @@ export async function preparedTable(kind: string, options: Options): Promise<Pre
     names: manifest.files.map(file => join(options.path, file.path).split(sep).join('/')),
     // Folders of hashes, ranges and times are no columns.
     partitions: manifest.partitions.flatMap(level => (level.by === 'value' ? [level.folder] : [])),
-    more: { ofTable: { root, version: manifest.version }, ...textForm(manifest, options), ...(schema === undefined ? {} : { schema }) },
+    more: {
+      ofTable: { root, version: manifest.version, typed: options.schema === undefined && schema !== undefined },
+      ...textForm(manifest, options),
+      ...(schema === undefined ? {} : { schema }),
+    },
   }
 }
 

@@ -40,8 +40,10 @@ export async function learnSchema(
 }
 
 async function learn(spec: Spec, engine: Engine, host: Host, typesFile: string | false, options: RunOptions): Promise<Learnt> {
-  const { schema: declared } = spec.options as { readonly schema?: Schema }
+  const { schema: declared, ofTable } = spec.options as { readonly schema?: Schema; readonly ofTable?: { readonly typed: boolean } }
   const text = spec.kind === 'csv' || spec.kind === 'ndjson'
+  // The manifest of a folder declares its columns; what the user's program expects of them is for the types file to say.
+  if (declared !== undefined && ofTable?.typed === true && typesFile !== false) await checkTypes(spec, declared, typesFile)
   if (declared !== undefined) return declaredTexts(spec, declared)
   if (engine.capabilities.sources[spec.kind] !== 'native') {
     const driver = spec.code === undefined ? undefined : ((await host.load(spec.code)) as SourceDriver)
