@@ -48,6 +48,7 @@ export const errorCodes = {
   'workers.misfit': 'a function returned a row that does not fit the columns it began with',
   'workers.died': 'a worker thread ended unexpectedly',
   'workers.closed': 'the pool was closed',
+  'workers.deadline': 'a function of the user was not done in time',
   // plan
   'plan.unknown-column': 'a column name that the table does not have',
   'plan.duplicate-column': 'two columns with one name',
@@ -62,6 +63,7 @@ export const errorCodes = {
   'engine.disk-full': 'the spill folder is full',
   'engine.cancelled': 'the query was cancelled',
   'engine.closed': 'the session was closed',
+  'engine.timeout': 'a run took longer than its timeout',
   'engine.incomplete': 'a result ended before its last row',
   'engine.missing-native': 'the native part of the engine could not be loaded',
   'engine.locked': 'the database file is in use',

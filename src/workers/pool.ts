@@ -5,10 +5,13 @@ import { printCallSite, TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
 import { type Clock, type Scheduler, systemClock, systemScheduler } from '../time/index.ts'
 import { notCloneable } from './check-cloneable.ts'
+import { rowCells, watchRow } from './deadline.ts'
+import { faultOf, goesOn, rowError } from './row-faults.ts'
+import { TooLate } from './call-rows.ts'
 import type { Job } from './job.ts'
 import { compact } from './compact.ts'
 import { type Answer, type BatchAnswer, type BatchWork, errorFromWire, messageOf, type Work } from './protocol.ts'
-import type { BatchTask, CallOptions, HostFunction, Pool, PoolOptions } from './seams.ts'
+import type { BatchTask, CallOptions, Fault, HostFunction, Pool, PoolOptions } from './seams.ts'
 import { startThread, type Thread, type ThreadOptions } from './thread.ts'
 import { defaultMemoryMb } from './watch-memory.ts'
 import { fromWire, toWire } from './wire-values.ts'
@@ -54,6 +57,7 @@ class ThreadPool implements Pool {
   readonly size: number
   readonly #options: ThreadOptions
   readonly #clock: Clock
+  readonly #scheduler: Scheduler
   /** By number, from 1; undefined where none was started yet or one died. */
   readonly #threads: (Thread | undefined)[]
   readonly #queue: Job[] = []
@@ -65,6 +69,7 @@ class ThreadPool implements Pool {
     this.#threads = new Array<Thread | undefined>(this.size).fill(undefined)
     this.#options = { memoryMb: memoryMb ?? defaultMemoryMb(this.size), scheduler }
     this.#clock = clock
+    this.#scheduler = scheduler
   }
 
   async *mapBatches(task: BatchTask, batches: AsyncIterable<Batch>, options: PoolOptions = {}): AsyncGenerator<Batch> {
@@ -86,9 +91,10 @@ class ThreadPool implements Pool {
         firstRow,
         schema: declared,
         learnt: task.declared === undefined || task.taught === true,
+        ...(task.policy === undefined ? {} : { policy: task.policy }),
       }
       firstRow += batch.rows
-      const answer = this.#submit<BatchAnswer>(task.fn, work, { signal, run: options.run, task: `${task.fn.name} ${++number}` })
+      const answer = this.#inTime(task.fn, work, { signal, run: options.run, task: `${task.fn.name} ${++number}` })
       // Awaited in its turn; until then its failure must not count as unhandled.
       answer.catch(() => undefined)
       return answer
@@ -101,7 +107,8 @@ class ThreadPool implements Pool {
         const answer = send(next.value)
         if (declared === undefined) {
           // Without columns nothing can overlap: the rows of this batch teach them.
-          const { batch, schema } = await answer
+          const { batch, schema, faults } = await answer
+          for (const fault of faults ?? []) task.fault?.(fault)
           if (schema === undefined || batch === undefined) continue
           declared = schema
           task.learnt?.(schema)
@@ -110,10 +117,12 @@ class ThreadPool implements Pool {
         }
         running.push(answer)
         const oldest = running.length < inFlight * this.size ? undefined : await running.shift()
+        for (const fault of oldest?.faults ?? []) task.fault?.(fault)
         if (oldest?.batch !== undefined && oldest.batch.rows > 0) yield oldest.batch
       }
       for (let oldest = running.shift(); oldest !== undefined; oldest = running.shift()) {
-        const { batch } = await oldest
+        const { batch, faults } = await oldest
+        for (const fault of faults ?? []) task.fault?.(fault)
         if (batch !== undefined && batch.rows > 0) yield batch
       }
       finished = true
@@ -155,11 +164,56 @@ class ThreadPool implements Pool {
     if (this.#closed) throw closedError()
   }
 
+  /** A batch whose function may take so long a call. A thread that stays in a call for longer is ended; by policy the batch is tried again without that row. */
+  async #inTime(fn: HostFunction, work: BatchWork, options: SubmitOptions): Promise<BatchAnswer> {
+    const { batch, firstRow, policy } = work
+    const { timeoutMs } = policy ?? {}
+    if (timeoutMs === undefined) return this.#submit<BatchAnswer>(fn, work, options)
+    const late: Fault[] = []
+    for (;;) {
+      const cells = rowCells()
+      const own = new AbortController()
+      let stuckAt: number | undefined
+      let stop: (() => void) | undefined
+      const begun = (): void => {
+        stop?.()
+        stop = watchRow(cells, { timeoutMs, clock: this.#clock, scheduler: this.#scheduler }, row => {
+          stuckAt = row
+          own.abort(rowError({ fn, batch, firstRow, policy }, new TooLate(), row, work.mode === 'batch' ? batch.rows - 1 : row))
+        })
+      }
+      const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal])
+      try {
+        const without = late.map(fault => fault.row - firstRow)
+        const answer = await this.#submit<BatchAnswer>(fn, { ...work, cells, without }, { ...options, signal, begun })
+        return late.length === 0 ? answer : { ...answer, faults: [...late, ...(answer.faults ?? [])].sort((a, b) => a.row - b.row) }
+      } catch (error) {
+        if (stuckAt === undefined || options.signal?.aborted === true || !goesOn(policy)) throw error
+        const to = work.mode === 'batch' ? batch.rows - 1 : stuckAt
+        late.push(faultOf({ fn, batch, firstRow, policy }, error as TidemillError, stuckAt, to))
+      } finally {
+        stop?.()
+      }
+    }
+  }
+
   async #submit<T>(fn: HostFunction, work: Work, { signal, run = '', task, begun }: SubmitOptions): Promise<T> {
     this.#check()
     signal?.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const job: Job = { id: ++this.#ids, fn, work, run, task, losses: 0, abandoned: false, begun: undefined, onBegin: begun, resolve, reject }
+    const job: Job = {
+      id: ++this.#ids,
+      fn,
+      work,
+      run,
+      task,
+      losses: 0,
+      abandoned: false,
+      begun: undefined,
+      onBegin: begun,
+      resolve,
+      reject,
+    }
     const abort = (): void => this.#abort(job, signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
     try {

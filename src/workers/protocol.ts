@@ -2,7 +2,7 @@
 import type { Batch } from '../batch/index.ts'
 import { type ErrorCode, errorCodes, TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
-import type { BatchTask, HostFunction } from './seams.ts'
+import type { BatchTask, Fault, FaultPolicy, HostFunction } from './seams.ts'
 
 export interface BatchWork {
   readonly kind: 'batch'
@@ -14,6 +14,11 @@ export interface BatchWork {
   readonly schema?: Schema | undefined
   /** True when `schema` was learnt: then a row with another column is a misfit, while a declared schema picks what it names. */
   readonly learnt: boolean
+  readonly policy?: FaultPolicy | undefined
+  /** Where the thread is, over shared memory: see `deadline.ts`. */
+  readonly cells?: Int32Array | undefined
+  /** Rows, by their numbers, that were given up already. */
+  readonly without?: readonly number[] | undefined
 }
 export interface CallWork {
   readonly kind: 'call'
@@ -31,6 +36,8 @@ export interface BatchAnswer {
   readonly batch?: Batch | undefined
   /** The columns found, when the work came without. */
   readonly schema?: Schema | undefined
+  /** Rows that were left out. */
+  readonly faults?: readonly Fault[] | undefined
 }
 export interface Answer {
   readonly id: number

@@ -1,106 +1,136 @@
 /** The part of `mapBatches` that runs on a thread: rows out of a batch, through the user's function, and back into a batch. */
 import { type Batch, batchFromRows, batchView, rowsOf } from '../batch/index.ts'
-import { printCallSite, TidemillError } from '../errors/index.ts'
+import { TidemillError } from '../errors/index.ts'
 import { inferRows, printSchemaSpec, type Schema } from '../schema/index.ts'
+import { callRows, inTime, isPromise, leftOut } from './call-rows.ts'
+import { placeIn } from './deadline.ts'
 import type { AnyFunction } from './load-function.ts'
 import { type BatchAnswer, type BatchWork, messageOf } from './protocol.ts'
-import type { HostFunction } from './seams.ts'
+import { faultOf, type FaultyRows, goesOn, named, rowError } from './row-faults.ts'
+import type { Fault, HostFunction } from './seams.ts'
 
-/** The rows a function gave, and for each the number of the input row it came from (absent: row for row). */
+/** The rows a function gave, and for each the row of the batch it came from, counted from 0 (absent: row for row). */
 interface Made {
   readonly rows: readonly object[]
   readonly from?: readonly number[]
 }
 
+/** One batch at work. */
+interface Running extends FaultyRows {
+  readonly call: AnyFunction
+  readonly work: BatchWork
+  readonly faults: Fault[]
+}
+
 /**
  * Runs a function over one batch. Row numbers in errors are those of the whole input, counted from 1.
  *
- * @throws workers.function-failed when the function throws
+ * @throws workers.function-failed when the function throws, workers.deadline when it is not done in time; by policy the row is left out instead
  * @throws workers.misfit when a row does not fit the columns
  */
 export async function runBatch(fn: HostFunction, call: AnyFunction, work: BatchWork): Promise<BatchAnswer> {
-  const made = await makers[work.mode](fn, call, work)
-  if (work.schema !== undefined) return { batch: toBatch(fn, work.schema, made, work) }
-  if (made.rows.length === 0) return {}
+  const { batch, firstRow, policy } = work
+  const running: Running = { fn, call, work, batch, firstRow, policy, faults: [] }
+  const made = await makers[work.mode](running)
+  const { faults } = running
+  const told = (): { faults?: readonly Fault[] } => (faults.length === 0 ? {} : { faults })
+  if (work.schema !== undefined) {
+    const fitting = fit(running, work.schema, made)
+    return { batch: fitting, ...told() }
+  }
+  if (made.rows.length === 0) return told()
   const schema = inferRows(made.rows)
-  return { batch: toBatch(fn, schema, made, work), schema }
+  const fitting = fit(running, schema, made)
+  return { batch: fitting, schema, ...told() }
 }
 
-type Maker = (fn: HostFunction, call: AnyFunction, work: BatchWork) => Promise<Made>
+type Maker = (running: Running) => Promise<Made>
 
 const makers: Readonly<Record<BatchWork['mode'], Maker>> = {
-  async each(fn, call, { batch, concurrency, firstRow }) {
-    const values = await callAll(fn, rowsOf(batch), row => call(row, fn.with), concurrency, firstRow)
-    for (let i = 0; i < values.length; i++) if (!isRow(values[i])) throw noRow(fn, values[i], firstRow + i)
-    return { rows: values as object[] }
+  async each(running) {
+    const { fn, call } = running
+    const values = await callAll(running, row => call(row, fn.with))
+    for (let i = 0; i < values.length; i++) if (!isRow(values[i])) notARow(running, values, i)
+    return whole(running, values as object[])
   },
-  async many(fn, call, { batch, concurrency, firstRow }) {
-    const lists = await callAll(fn, rowsOf(batch), row => drain(call(row, fn.with)), concurrency, firstRow)
+  async many(running) {
+    const { fn, call } = running
+    const lists = await callAll(running, row => drain(call(row, fn.with)))
     const rows: object[] = []
     const from: number[] = []
     lists.forEach((list, i) => {
-      for (const row of list as readonly unknown[]) {
-        if (!isRow(row)) throw noRow(fn, row, firstRow + i)
+      if (list === leftOut) return
+      const given = list as readonly object[]
+      const wrong = given.findIndex(row => !isRow(row))
+      if (wrong >= 0) {
+        take(running, noRow(fn, given[wrong], running.firstRow + i), i)
+        return
+      }
+      for (const row of given) {
         rows.push(row)
-        from.push(firstRow + i)
+        from.push(i)
       }
     })
     return { rows, from }
   },
-  async batch(fn, call, { batch, firstRow }) {
+  async batch(running) {
+    const { fn, call, work, batch, firstRow } = running
+    if (work.without !== undefined && work.without.length > 0) return { rows: [] }
+    const place = placeIn(work.cells)
     let values: readonly unknown[]
     try {
-      values = await drain(call(batchView(batch), fn.with))
+      place?.at(0)
+      const given = drain(call(batchView(batch), fn.with))
+      if (isPromise(given)) place?.awaiting(0)
+      const { timeoutMs } = work.policy ?? {}
+      values = (await (timeoutMs === undefined ? given : inTime(given, timeoutMs))) as readonly unknown[]
     } catch (error) {
-      throw failed(fn, error, firstRow, firstRow + batch.rows - 1)
+      take(running, rowError(running, error, 0, batch.rows - 1), 0, batch.rows - 1)
+      return { rows: [] }
     }
     const wrong = values.findIndex(value => !isRow(value))
-    if (wrong >= 0) throw noRow(fn, values[wrong], firstRow)
-    return { rows: values as object[], from: values.map(() => firstRow) }
+    if (wrong >= 0) {
+      take(running, noRow(fn, values[wrong], firstRow), 0, batch.rows - 1)
+      return { rows: [] }
+    }
+    return { rows: values as object[], from: values.map(() => 0) }
   },
 }
 
-/** Calls for every row, in order. Promises overlap, at most so many at a time; the values keep the order of the rows. */
-async function callAll(
-  fn: HostFunction,
-  rows: readonly object[],
-  call: (row: object) => unknown,
-  concurrency: number,
-  firstRow: number,
-): Promise<unknown[]> {
-  const values: unknown[] = new Array(rows.length)
-  let next = 0
-  let pending: unknown
-  try {
-    for (; next < rows.length; next++) {
-      const value = call(rows[next] as object)
-      if (isPromise(value)) {
-        pending = value
-        break
-      }
-      values[next] = value
-    }
-  } catch (error) {
-    throw failed(fn, error, firstRow + next)
-  }
-  if (next === rows.length) return values
-  let stopped = false
-  const lane = async (first?: { readonly row: number; readonly value: unknown }): Promise<void> => {
-    for (let turn = first; !stopped; turn = undefined) {
-      const row = turn?.row ?? next++
-      if (row >= rows.length) return
-      try {
-        values[row] = await (turn === undefined ? call(rows[row] as object) : turn.value)
-      } catch (error) {
-        stopped = true
-        throw failed(fn, error, firstRow + row)
-      }
-    }
-  }
-  const lanes = [lane({ row: next++, value: pending })]
-  for (let i = 1; i < Math.max(1, Math.floor(concurrency)); i++) lanes.push(lane())
-  await Promise.all(lanes)
-  return values
+/** Calls for every row, in order; promises overlap. */
+function callAll(running: Running, call: (row: object) => unknown): Promise<unknown[]> {
+  const { batch, work } = running
+  return callRows({
+    rows: rowsOf(batch),
+    call,
+    concurrency: work.concurrency,
+    fault: (row, error) => take(running, rowError(running, error, row), row),
+    place: placeIn(work.cells),
+    timeoutMs: work.policy?.timeoutMs,
+    without: new Set(work.without),
+  })
+}
+
+/** Fails, or writes the fault down where the policy says so. */
+function take(running: Running, error: TidemillError, from: number, to = from): void {
+  if (!goesOn(running.policy)) throw error
+  running.faults.push(faultOf(running, error, from, to))
+}
+
+function notARow(running: Running, values: unknown[], row: number): void {
+  if (values[row] === leftOut) return
+  take(running, noRow(running.fn, values[row], running.firstRow + row), row)
+  values[row] = leftOut
+}
+
+/** The values without those of rows that were left out. */
+function whole({ faults, work }: Running, values: readonly object[]): Made {
+  if (faults.length === 0 && (work.without ?? []).length === 0) return { rows: values }
+  const from: number[] = []
+  values.forEach((value, row) => {
+    if ((value as unknown) !== leftOut) from.push(row)
+  })
+  return { rows: from.map(row => values[row] as object), from }
 }
 
 /** The items of what a function gave: an iterable, an async iterable, or a promise of one. At once where nothing is awaited. */
@@ -118,6 +148,30 @@ async function gather(given: AsyncIterable<unknown>): Promise<unknown[]> {
   const items: unknown[] = []
   for await (const item of given) items.push(item)
   return items
+}
+
+/** The rows as a batch. Where the policy lets a run go on, rows whose results do not fit are left out. */
+function fit(running: Running, schema: Schema, made: Made): Batch {
+  const { fn, work } = running
+  try {
+    return toBatch(fn, schema, made, work)
+  } catch (error) {
+    if (!goesOn(running.policy) || !(error instanceof TidemillError)) throw error
+  }
+  const bad = new Set<number>()
+  made.rows.forEach((row, index) => {
+    const from = made.from?.[index] ?? index
+    if (bad.has(from)) return
+    try {
+      toBatch(fn, schema, { rows: [row], from: [from] }, work)
+    } catch (error) {
+      if (!(error instanceof TidemillError)) throw error
+      bad.add(from)
+      take(running, error, from, work.mode === 'batch' ? work.batch.rows - 1 : from)
+    }
+  })
+  const rows = made.rows.filter((_, index) => !bad.has(made.from?.[index] ?? index))
+  return toBatch(fn, schema, { rows, from: rows.map(() => 0) }, work)
 }
 
 function toBatch(fn: HostFunction, schema: Schema, { rows, from }: Made, { firstRow, learnt, schema: known }: BatchWork): Batch {
@@ -149,7 +203,7 @@ function firstMisfit(
 ): { number: number; row: object; fault: TidemillError } | undefined {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as object
-    const number = from?.[i] ?? firstRow + i
+    const number = firstRow + (from?.[i] ?? i)
     try {
       batchFromRows(schema, [row], { firstRow: number, code: 'workers.misfit' })
     } catch (fault) {
@@ -173,7 +227,7 @@ function checkColumns(
     const row = rows[i] as Record<string, unknown>
     for (const name in row) {
       if (names.has(name) || row[name] === undefined) continue
-      const number = from?.[i] ?? firstRow + i
+      const number = firstRow + (from?.[i] ?? i)
       throw new TidemillError(
         'workers.misfit',
         `function ${named(fn)} gave a new column: ${name} = ${show(row[name])} in row ${number} (began with ${[...names].join(', ')})`,
@@ -199,14 +253,6 @@ function pasteHint(schema: Schema, row: object): string {
   return `declare the columns, with the types you want: { schema: ${printSchemaSpec([...columns, ...seen.values()])} }`
 }
 
-function failed(fn: HostFunction, error: unknown, row: number, last = row): TidemillError {
-  const where = last > row ? `rows ${row} to ${last}` : `row ${row}`
-  return new TidemillError('workers.function-failed', `function ${named(fn)} failed at ${where}: ${messageOf(error)}`, {
-    details: { function: fn.name, row },
-    cause: error,
-  })
-}
-
 function noRow(fn: HostFunction, value: unknown, row: number): TidemillError {
   return new TidemillError('workers.misfit', `function ${named(fn)} gave no row, but ${show(value)} for row ${row}`, {
     details: { function: fn.name, row, value: show(value) },
@@ -217,18 +263,8 @@ function noRow(fn: HostFunction, value: unknown, row: number): TidemillError {
   })
 }
 
-/** `crowding at 2-aggregate.ts:20:6` */
-function named(fn: HostFunction): string {
-  const site = printCallSite(fn.at)
-  return site === undefined ? fn.name : `${fn.name} at ${site}`
-}
-
 function isRow(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isPromise(value)
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 function show(value: unknown): string {

@@ -24,6 +24,27 @@ export interface HostFunction {
   readonly at?: CallSite | undefined
 }
 
+/** What happens to a row on which a function throws, with which it is not done in time, or of which it makes what does not fit. */
+export interface FaultPolicy {
+  readonly onError: 'fail' | 'skip' | 'quarantine'
+  /** Of `quarantine`: the file. */
+  readonly path?: string | undefined
+  /** Milliseconds that one call may take. */
+  readonly timeoutMs?: number | undefined
+  /** Errors show the values of the row. */
+  readonly showValues?: boolean | undefined
+}
+/** A row that was left out; of a function of batches all rows of the batch, from `row` to `last`. */
+export interface Fault {
+  /** In the whole input, from 1. */
+  readonly row: number
+  readonly last: number
+  readonly code: 'workers.function-failed' | 'workers.misfit' | 'workers.deadline'
+  readonly message: string
+  /** The row as JSON, of a batch an array; undefined where nobody asked for values. */
+  readonly values: string | undefined
+}
+
 /** A function over batches that runs on the pool. */
 export interface BatchTask {
   readonly fn: HostFunction
@@ -34,6 +55,10 @@ export interface BatchTask {
   readonly taught?: boolean | undefined
   /** Promises in flight per worker. */
   readonly concurrency: number
+  /** Default: the first fault fails. */
+  readonly policy?: FaultPolicy | undefined
+  /** Told of each row that was left out, in the order of the batches. */
+  readonly fault?: ((fault: Fault) => void) | undefined
   /** Told once, when the columns are known. */
   readonly learnt?: ((schema: Schema) => void) | undefined
 }
