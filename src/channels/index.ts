@@ -30,10 +30,22 @@ export interface QueryEvent {
   readonly ms?: number
 }
 
+/** A row that a function of the user failed on and that was left out. */
+export interface FaultEvent {
+  readonly run: string
+  /** The function, with where it was written. */
+  readonly step: string
+  /** In the input of the step, from 1; of a function of batches the first and last row of the batch. */
+  readonly row: number
+  readonly last: number
+  readonly message: string
+}
+
 export const channels = {
   progress: channel('tidemill:progress') as Channel<ProgressEvent>,
   task: channel('tidemill:task') as Channel<TaskEvent>,
   query: channel('tidemill:query') as Channel<QueryEvent>,
+  fault: channel('tidemill:fault') as Channel<FaultEvent>,
 } as const
 
 /** Listens to a channel; gives back the function that stops listening. */

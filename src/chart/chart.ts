@@ -1,7 +1,7 @@
 import { showing } from '../display/index.ts'
 import { describeChart } from './describe-chart.ts'
 import { summaryOf } from './summary.ts'
-import type { Chart, ChartData, SvgOptions } from './types.ts'
+import type { Chart, ChartData, PngOptions, SaveOptions, SvgOptions } from './types.ts'
 
 /** A chart from its plain data. What draws is loaded when it is first asked to. */
 export function makeChart(data: ChartData): Chart {
@@ -13,9 +13,24 @@ export function makeChart(data: ChartData): Chart {
       const { chartSvg } = await import('./chart-svg.ts')
       return chartSvg(plain, options)
     },
+    async toPng(options: PngOptions = {}) {
+      const { chartPng } = await import('./chart-png.ts')
+      return chartPng(plain, options)
+    },
     async toHtml() {
       const { chartFragment } = await import('./figure-html.ts')
       return chartFragment(plain)
+    },
+    async save(path: string, options: SaveOptions = {}) {
+      const { saveChart } = await import('./save-chart.ts')
+      return saveChart(plain, path, options)
+    },
+    show() {
+      process.stdout.write(`${renderTerminal(describeChart(plain), terminalLook())}\n`)
+    },
+    async open() {
+      const { openChart } = await import('./open-chart.ts')
+      return openChart(plain)
     },
     ...showing(() => describeChart(plain)),
   })

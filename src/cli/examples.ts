@@ -6,6 +6,19 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tidemill predict price new.csv --out predicted.csv',
     'tidemill serve',
   ],
+  head: [
+    'tidemill head homes.csv -n 5',
+    'tidemill head orders.json --columns id,total --csv',
+    'cat homes.csv | tidemill head - --format csv',
+  ],
+  profile: ['tidemill profile homes.csv', 'tidemill profile homes.parquet --html profile.html'],
+  convert: [
+    'tidemill convert homes.csv homes.parquet',
+    'tidemill convert orders.json orders.csv.gz --columns id,total',
+    'tidemill convert events.ndjson events/ --partition-by region --compression zstd',
+    'tidemill convert shop.sqlite orders.xlsx --table orders',
+  ],
+  plot: ['tidemill plot homes.csv --x size --y price', 'tidemill plot homes.csv --x city --y price --aggregate mean --out prices.svg'],
   types: ["tidemill types 'data/*.csv'", "tidemill types --watch 'data/*.csv'"],
   train: [
     'tidemill train homes.csv --target price',

@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 /** The command line. `--help` loads nothing but this: each command is imported when it is called. */
 import { Command, CommanderError } from 'commander'
+import type { ConvertOptions } from './convert.ts'
 import { examples } from './examples.ts'
+import type { HeadOptions } from './head.ts'
 import { watchOutput } from './output.ts'
+import type { PlotCommandOptions } from './plot.ts'
 import type { PredictOptions } from './predict.ts'
+import type { ProfileOptions } from './profile.ts'
 import type { TrainOptions } from './train-request.ts'
 import { version } from './version.ts'
 
@@ -11,6 +15,8 @@ watchOutput()
 
 /** Of an option that can be given again: all its values. */
 const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value]
+
+const dataFile = 'a data file, folder, quoted pattern, address or - (standard input)'
 
 const program = new Command('tidemill')
   .description('Data analytics, streams and machine learning for TypeScript.')
@@ -25,14 +31,84 @@ program
   .allowExcessArguments()
   .option('--rows <n>', 'rows to show', '10')
   .option('--json', 'print as JSON')
-  .action(async (file: string | undefined, options: { rows: string; json?: boolean; quiet?: boolean }) => {
+  .option('--format <name>', 'csv, ndjson, json, parquet, arrow, excel or sqlite, where the name does not tell')
+  .option('--table <name>', 'a table of a SQLite file, a sheet of a workbook')
+  .action(async (file: string | undefined, options: { rows: string; json?: boolean; quiet?: boolean; format?: string; table?: string }) => {
     if (file === undefined) {
       program.outputHelp()
       return
     }
     const { peek } = await import('./peek.ts')
     const commands = program.commands.map(command => command.name())
-    await peek(program.args, { rows: options.rows, json: options.json === true, quiet: options.quiet === true, commands })
+    const { rows, json = false, quiet = false, format, table } = options
+    await peek(program.args, { rows, json, quiet, format, table, commands })
+  })
+
+/** Options of the commands that read one file. */
+const reading = (command: Command): Command =>
+  command
+    .option('--format <name>', 'csv, ndjson, json, parquet, arrow, excel or sqlite, where the name does not tell')
+    .option('--table <name>', 'a table of a SQLite file, a sheet of a workbook')
+    .option('--quiet', 'no progress')
+
+reading(program.command('head'))
+  .description('print the first rows of a file')
+  .argument('<file>', dataFile)
+  .option('-n, --rows <n>', 'rows to print', '10')
+  .option('--columns <a,b>', 'these columns only')
+  .option('--json', 'print as JSON')
+  .option('--csv', 'print as CSV')
+  .option('--ndjson', 'print as one JSON object a line')
+  .action(async (file: string, options: HeadOptions) => {
+    const { head } = await import('./head.ts')
+    await head(file, options)
+  })
+
+reading(program.command('profile'))
+  .description('what the columns of a file hold: counts, NULLs, extremes, quartiles, histograms, frequent values')
+  .argument('<file>', dataFile)
+  .option('--columns <a,b>', 'these columns only')
+  .option('--html <path>', 'write a page that needs nothing else')
+  .option('--json', 'print as JSON')
+  .action(async (file: string, options: ProfileOptions) => {
+    const { profile } = await import('./profile.ts')
+    await profile(file, options)
+  })
+
+reading(program.command('convert'))
+  .description('write the rows of a file in another format, by the ending of the second name')
+  .argument('<in>', dataFile)
+  .argument('<out>', '.csv, .tsv, .ndjson, .json, .parquet, .arrow, .xlsx, .sqlite, text also .gz and .zst; a folder; - is standard output')
+  .option('--to <name>', 'csv, tsv, ndjson, json, parquet, arrow, excel or sqlite, where the name does not tell')
+  .option('--columns <a,b>', 'these columns only')
+  .option('--partition-by <a,b>', 'a folder for each value of these columns')
+  .option('--sort-by <a,b>', 'sort the rows of each file')
+  .option('--rows-per-file <n>', 'at most so many rows in a file of a folder')
+  .option('--compression <name>', 'of Parquet: none, snappy, zstd, gzip, brotli, lz4; of text: none, gzip, zstd')
+  .option('--into-table <name>', 'of a SQLite file: the table that is written (default: data)')
+  .option('--replace', 'write over what is there')
+  .option('--append', 'add to what is there')
+  .option('--json', 'print what was written as JSON')
+  .action(async (from: string, to: string, options: ConvertOptions) => {
+    const { convert } = await import('./convert.ts')
+    await convert(from, to, options)
+  })
+
+reading(program.command('plot'))
+  .description('draw columns of a file on the terminal, or into a file; the chart is chosen by their types')
+  .argument('<file>', dataFile)
+  .option('--x <column>', 'along')
+  .option('--y <column>', 'upwards')
+  .option('--color <column>', 'a third column')
+  .option('--kind <type>', 'bar, line, area, scatter, histogram, box or heat')
+  .option('--aggregate <name>', 'count, sum, mean, median, min or max of y in each group')
+  .option('--bins <n>', 'bars or cells along an axis')
+  .option('--title <text>', 'over the chart')
+  .option('--out <path>', 'draw into .svg or .html')
+  .option('--json', 'print the figures of the chart as JSON')
+  .action(async (file: string, options: PlotCommandOptions) => {
+    const { plot } = await import('./plot.ts')
+    await plot(file, options)
   })
 
 program

@@ -6,24 +6,27 @@ import { tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
 import { counted, print, printJson, terminalLook } from './output.ts'
-import { sourceOf } from './source-of.ts'
+import { rowsAsked } from './print-rows.ts'
+import { sourceOf, type SourceWords } from './source-of.ts'
 import { type Distinct, starter } from './starter.ts'
 import { whileWidening } from './while-widening.ts'
 import { typeText } from './widen.ts'
 
+export interface PeekOptions extends SourceWords {
+  readonly rows: string
+  readonly json: boolean
+  readonly quiet: boolean
+}
+
 /** Shows what a file holds: schema, first rows, profile, and a typed program to start from. */
-export async function peek(
-  files: readonly string[],
-  options: { readonly rows: string; readonly json: boolean; readonly quiet: boolean; readonly commands: readonly string[] },
-): Promise<void> {
-  const rows = /^\d{1,9}$/.test(options.rows) ? Number(options.rows) : undefined
-  if (rows === undefined) throw new TidemillError('cli.usage', `--rows must be a whole number, not ${options.rows}`)
+export async function peek(files: readonly string[], options: PeekOptions): Promise<void> {
+  const rows = rowsAsked(options.rows)
   const [file = '', ...more] = files
   if (more.length > 0)
     throw new TidemillError('cli.usage', `more than one file: ${files.slice(0, 3).join(' ')}${files.length > 3 ? ' ...' : ''}`, {
       hint: "files of the same columns are read as one by a folder or a pattern in quotes: tidemill 'data/*.csv'",
     })
-  const source = await sourceOf(file, options.commands)
+  const source = await sourceOf(file, options)
   const stop = progressReporter({ stream: process.stderr, clock: systemClock, quiet: options.quiet || options.json })
   const { signal, release } = interruptSignal()
   const tm = await tidemill()
@@ -41,7 +44,7 @@ export async function peek(
     for (const note of notes) print(`type changed, as the first rows did not tell it: ${note}`)
     print(renderTerminal(describeValue(facts), terminalLook()))
     print(
-      `\na program to start from (save it as start.mts, run it with: node start.mts)\n\n${starter(file, source.kind, schema, distinctIn(facts))}`,
+      `\na program to start from (save it as start.mts, run it with: node start.mts)\n\n${starter(file, source, schema, distinctIn(facts))}`,
     )
   } finally {
     stop()

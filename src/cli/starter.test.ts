@@ -8,7 +8,7 @@ const schema: Schema = schemaOf({ id: 'int64', note: 'string', city: 'string', "
 
 test('a program declares one column a line and groups by the text with the fewest values', () => {
   const distinct: Readonly<Record<string, number>> = { id: 9, note: 9, city: 3 }
-  const program = starter('it\'s "data".csv', 'csv', schema, name => distinct[name] ?? 9)
+  const program = starter('it\'s "data".csv', { kind: 'csv', options: {} }, schema, name => distinct[name] ?? 9)
   expect(program).toContain(`csv('it\\'s "data".csv', {
   schema: {
     id: 'int64',
@@ -24,8 +24,8 @@ test('a program declares one column a line and groups by the text with the fewes
 })
 
 test('a table where each row would be a group of its own is not grouped', () => {
-  expect(starter('a.parquet', 'parquet', schema, () => 1_000_000)).not.toContain('groupBy')
-  expect(starter('a.parquet', 'parquet', schema, () => 1)).not.toContain('groupBy')
+  expect(starter('a.parquet', { kind: 'parquet', options: {} }, schema, () => 1_000_000)).not.toContain('groupBy')
+  expect(starter('a.parquet', { kind: 'parquet', options: {} }, schema, () => 1)).not.toContain('groupBy')
 })
 
 test('a column is widened by the value that did not fit, and by nothing else', () => {

@@ -1,4 +1,6 @@
+import type { Spec } from '../plan/index.ts'
 import { printSchemaSpec, type Schema } from '../schema/index.ts'
+import { learnt } from './while-widening.ts'
 
 /** How many values a column has; what is not known counts as many. */
 export type Distinct = (column: string) => number
@@ -7,7 +9,8 @@ export type Distinct = (column: string) => number
 const mostGroups = 1_000
 
 /** A program in the user's terms that compiles and runs as it stands. */
-export function starter(file: string, kind: string, schema: Schema, distinct: Distinct): string {
+export function starter(file: string, source: Spec, schema: Schema, distinct: Distinct): string {
+  const { kind } = source
   // The last number of a table is its measure more often than the first, which tends to be a key or a place.
   const number =
     schema.findLast(field => field.type === 'float64') ?? schema.findLast(field => field.type === 'int64' || field.type === 'int32')
@@ -15,7 +18,6 @@ export function starter(file: string, kind: string, schema: Schema, distinct: Di
     schema.filter(field => field !== number),
     distinct,
   )
-  const declared = kind === 'parquet' ? '' : `, {\n  schema: {\n${schema.map(field => `    ${propertyOf(field)},\n`).join('')}  },\n}`
   const column = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `r.${name}` : `r[${quote(name)}]`)
   const r = number === undefined ? '()' : 'r'
   const aggs = [
@@ -31,12 +33,21 @@ export function starter(file: string, kind: string, schema: Schema, distinct: Di
     `import { ${kind} } from 'tidemill/connectors'`,
     ``,
     `const tm = await tidemill()`,
-    `const data = await tm.read(${kind}(${quote(file)}${declared}))`,
+    `const data = await tm.read(${kind}(${quote(file)}${optionsText(source, schema)}))`,
     `const answer = data`,
     ...steps,
     `await answer.show()`,
     `await tm.close()`,
   ].join('\n')
+}
+
+/** Columns and types of the formats whose types are found in the text; what was named of the others. */
+function optionsText({ kind, options }: Spec, schema: Schema): string {
+  const { table, sheet } = options as { readonly table?: string; readonly sheet?: string }
+  if (table !== undefined) return `, { table: ${quote(table)} }`
+  if (!learnt.has(kind)) return ''
+  const of = sheet === undefined ? '' : `  sheet: ${quote(sheet)},\n`
+  return `, {\n${of}  schema: {\n${schema.map(field => `    ${propertyOf(field)},\n`).join('')}  },\n}`
 }
 
 /** The column that makes the fewest groups: of texts and booleans first, of whole numbers where there are none; none when each row would be a group of its own. */

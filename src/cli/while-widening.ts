@@ -4,6 +4,9 @@ import type { OpenRow, Schema } from '../schema/index.ts'
 import type { Session } from '../session/index.ts'
 import { widen } from './widen.ts'
 
+/** Formats whose types are found in the first rows. */
+export const learnt: ReadonlySet<string> = new Set(['csv', 'ndjson', 'json', 'excel'])
+
 /** What was made of a whole file. */
 export interface WholeFile<T> {
   readonly answer: T
@@ -33,7 +36,7 @@ export async function whileWidening<T>(
     try {
       return { answer: await work(now), schema, notes }
     } catch (error) {
-      const wider = source.kind === 'parquet' ? undefined : widen(schema, error)
+      const wider = learnt.has(source.kind) ? widen(schema, error) : undefined
       // Every column can be widened a few times only, so this ends.
       if (wider === undefined || pinned.has(wider.column)) throw error
       schema = wider.schema

@@ -83,6 +83,7 @@ test('withRowIndex numbers the rows in their order, in the first column', async 
 
 test('topK takes the greatest of all or of each group, and all that are equal when asked', async () => {
   expect(await ids(table.topK(2, 'v'))).toEqual([3, 5])
+  expect(await ids(table.topK(2, r => r.v))).toEqual([3, 5])
   expect(await ids(table.topK(2, r => r.v.asc()))).toEqual([1, 5])
   expect(await table.topK(1, 'id', { per: 'city' }).rows()).toEqual([
     { id: 5, city: 'A', v: 20 },

@@ -121,11 +121,8 @@ export abstract class TableSteps<Self> extends RowSteps<Self> {
     options?: { readonly per?: string | readonly string[]; readonly ties?: 'some' | 'all' },
   ): Self {
     checkTable.topK(rows, by, options)
-    const orders = [by].flat().flatMap(item => {
-      const made = buildOrder(this.plan.fields, this.plan.open, item as string | AnyMake)
-      // A name alone asks for the greatest.
-      return typeof item === 'string' ? made.map(order => ({ ...order, descending: true })) : made
-    })
+    // What says no direction asks for the greatest.
+    const orders = [by].flat().flatMap(item => buildOrder(this.plan.fields, this.plan.open, item as string | AnyMake, true))
     const per = options?.per === undefined ? {} : { per: [options.per].flat() }
     return this.derive(verbs.topK(this.plan, { rows, by: orders, ...per, ties: options?.ties }, lazySite()))
   }

@@ -123,17 +123,18 @@ function conditionOf(
 /**
  * One item of a sort: a column's name, or a callback that gives expressions, `asc()`s and `desc()`s.
  *
+ * @param descending of what says neither `asc()` nor `desc()`
  * @throws expr.unknown-column and the errors of `buildExprs`
  */
-export function buildOrder(schema: Schema, open: boolean, item: string | ((r: never) => unknown)): OrderNode[] {
+export function buildOrder(schema: Schema, open: boolean, item: string | ((r: never) => unknown), descending = false): OrderNode[] {
   if (typeof item === 'string') {
     const field = schema.find(one => one.name === item)
     if (field === undefined && !open) throw unknownColumn('expr.unknown-column', item, schema)
-    return [{ expr: columnNode(field ?? { name: item, type: 'unknown', nullable: true }), descending: false, nulls: 'last' }]
+    return [{ expr: columnNode(field ?? { name: item, type: 'unknown', nullable: true }), descending, nulls: 'last' }]
   }
   return traced(() => {
     const run = (): unknown => item(rowOf(schema, open) as never)
-    const orders = orderNodes(run()).map(order => ({ ...order, expr: settled(order.expr, schema, open) }))
+    const orders = orderNodes(run(), descending).map(order => ({ ...order, expr: settled(order.expr, schema, open) }))
     for (const { expr } of orders) checkKind('sort takes', expr, ['column', 'window'], '')
     checkLeftover(run)
     return orders

@@ -34,9 +34,9 @@ export function operand(value: unknown): ExprNode {
   return exprOf(value)
 }
 
-/** Whatever `sort` and `orderBy` take. Ascending, NULLs last unless told otherwise. */
-export function orderNodes(value: unknown): OrderNode[] {
-  if (Array.isArray(value)) return value.flatMap(orderNodes)
+/** Whatever `sort` and `orderBy` take. NULLs last unless told otherwise; `descending` is for what says neither `asc()` nor `desc()`. */
+export function orderNodes(value: unknown, descending = false): OrderNode[] {
+  if (Array.isArray(value)) return value.flatMap(item => orderNodes(item, descending))
   const order = OrderItem.orderOf(value)
   if (order !== undefined) return [order]
   const expr = nodeOf(value)
@@ -45,7 +45,7 @@ export function orderNodes(value: unknown): OrderNode[] {
     throw problem('expr.literal', `an order is a column, not ${shown(value)}`)
   }
   use(expr)
-  return [{ expr, descending: false, nulls: 'last' }]
+  return [{ expr, descending, nulls: 'last' }]
 }
 
 /** The better message for half-built expressions. */

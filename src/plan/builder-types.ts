@@ -2,6 +2,7 @@
 import type { BatchView } from '../batch/index.ts'
 import type { Columns, Condition, Expr, Literal, Operand, PerRow, Values } from '../expr/index.ts'
 import type {
+  Duration,
   FieldSpec,
   FieldType,
   Given,
@@ -219,6 +220,18 @@ export interface HostOptions<W extends object = {}> {
   readonly with?: W
   /** Rows in flight per worker for async functions. Default: 16. */
   readonly concurrency?: number
+  /**
+   * What happens to a row on which the function throws, of which it makes what does not fit, or with which it is not done in time: the run fails, the row is left out, or it is
+   * left out and written to a file of JSON lines with its number, its values and the error. Of `flatMap` all its results are left out; of `mapBatches` all rows of its batch.
+   * How many rows were left out is told as a warning. Default: 'fail'.
+   */
+  readonly onError?: 'fail' | 'skip' | { readonly quarantine: string }
+  /**
+   * How long one call may take, `'5s'`; then its worker is ended and the error names the row. Looked at every quarter of it, at least four times a second. Default: no end.
+   */
+  readonly timeout?: Duration
+  /** Errors show the values of the row. Default: false, as errors end up in logs. */
+  readonly showValues?: boolean
 }
 
 /** Columns that In asks for and R lacks, or has with another type. */

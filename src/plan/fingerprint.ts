@@ -21,7 +21,13 @@ function ownParts(node: Plan): unknown {
     case 'scan':
       return [node.node, node.source.kind, node.source.options, node.source.code?.hash, node.fields, node.where, node.limit]
     case 'map':
-      return [node.node, node.mode, node.fn.hash, node.declared]
+      return [
+        node.node,
+        node.mode,
+        node.fn.hash,
+        node.declared,
+        ...(node.policy === undefined ? [] : [node.policy.onError, node.policy.timeoutMs]),
+      ]
     case 'transform':
       return [node.node, node.step.kind, node.step.state, node.step.needs, node.step.adds]
     case 'filter':

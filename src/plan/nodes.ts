@@ -8,7 +8,7 @@
 import type { CallSite } from '../errors/index.ts'
 import type { ExprNode, OrderNode } from '../expr/index.ts'
 import type { Schema } from '../schema/index.ts'
-import type { HostFunction } from '../workers/index.ts'
+import type { FaultPolicy, HostFunction } from '../workers/index.ts'
 import type { Spec, Transform } from './seams.ts'
 
 interface Base {
@@ -169,6 +169,8 @@ export interface MapNode extends Base {
   /** True when `declared` was learnt from the first rows. */
   readonly taught?: boolean | undefined
   readonly concurrency: number
+  /** Default: the first fault fails. */
+  readonly policy?: FaultPolicy | undefined
 }
 export interface TransformNode extends Base {
   readonly node: 'transform'

@@ -47,6 +47,12 @@ export const checkStream = {
   map(verb: 'map' | 'flatMap' | 'mapBatches', options: unknown): void {
     const { schema, concurrency } = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>
     if (concurrency !== undefined) throw wrong(`${verb} of a stream takes no concurrency: rows are worked on in order`, examples.map)
+    for (const name of ['onError', 'timeout', 'showValues'] as const)
+      if (name in (options as object))
+        throw wrong(
+          `${verb} of a stream takes no ${name}`,
+          name === 'onError' ? "stream.onError('skip') stands for the steps before it" : examples.map,
+        )
     if (schema === undefined)
       throw misuse(`${verb} of a stream wants the columns of the rows it gives in schema`, examples.map, 'plan.open-schema')
   },

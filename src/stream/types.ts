@@ -11,8 +11,8 @@ export interface StreamBuilder<C extends Changes> extends Builder {
 }
 export type Aggregates = { readonly [column: string]: Expr<unknown, PerGroup> }
 type Plain<U> = { [K in keyof U]: U[K] }
-/** Functions on a stream run one row after the other, so there is no concurrency to choose. */
-type StreamOptions<W extends object> = Omit<HostOptions<W>, 'concurrency'>
+/** Functions on a stream run one row after the other, so there is no concurrency to choose; what happens to rows they fail on, `onError` of the stream says. */
+type StreamOptions<W extends object> = Omit<HostOptions<W>, 'concurrency' | 'onError' | 'timeout' | 'showValues'>
 
 /**
  * Rows without an end. `C` says whether later rows may correct earlier ones: `append`, or `update` after running totals and after windows that stay open

@@ -1,9 +1,9 @@
 /** Calls a function for each row of a batch, in order; promises overlap. What fails goes where the policy says. */
 import { systemScheduler } from '../time/index.ts'
-import { type Place } from './deadline.ts'
+import type { Place } from './deadline.ts'
 
 /** Stands in the place of what a row would have given. */
-export const leftOut = Symbol('left out')
+export const leftOut: unique symbol = Symbol('left out')
 
 export interface RowCalls {
   readonly rows: readonly object[]

@@ -42,9 +42,13 @@ interface WatchOptions {
 
 /**
  * Calls `stuck` with the row (from 0) when the thread has been in one call for longer than the timeout; at most a quarter of it late. A thread whose promises have timers of their
- * own is given twice as long. Gives back the function that ends the watch.
+ * own is given twice as long, and which of the rows blocks it is not sure. Gives back the function that ends the watch.
  */
-export function watchRow(cells: Int32Array, { timeoutMs, clock, scheduler }: WatchOptions, stuck: (row: number) => void): () => void {
+export function watchRow(
+  cells: Int32Array,
+  { timeoutMs, clock, scheduler }: WatchOptions,
+  stuck: (row: number, sure: boolean) => void,
+): () => void {
   const everyMs = Math.min(mostMs, Math.max(leastMs, timeoutMs / 4))
   let [row, turn, since] = [0, 0, clock.monotonic()]
   let cancel: (() => void) | undefined
@@ -52,7 +56,7 @@ export function watchRow(cells: Int32Array, { timeoutMs, clock, scheduler }: Wat
     const [nowRow, nowTurn, now] = [Atomics.load(cells, 0), Atomics.load(cells, 1), clock.monotonic()]
     if (nowRow !== row || nowTurn !== turn) [row, turn, since] = [nowRow, nowTurn, now]
     else if (row !== 0 && now - since >= (row < 0 ? 2 * timeoutMs : timeoutMs)) {
-      stuck(Math.abs(row) - 1)
+      stuck(Math.abs(row) - 1, row > 0)
       return
     }
     cancel = scheduler.after(everyMs, look)

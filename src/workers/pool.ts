@@ -170,25 +170,34 @@ class ThreadPool implements Pool {
     const { timeoutMs } = policy ?? {}
     if (timeoutMs === undefined) return this.#submit<BatchAnswer>(fn, work, options)
     const late: Fault[] = []
+    let { concurrency } = work
     for (;;) {
       const cells = rowCells()
       const own = new AbortController()
       let stuckAt: number | undefined
+      let again = false
       let stop: (() => void) | undefined
       const begun = (): void => {
         stop?.()
-        stop = watchRow(cells, { timeoutMs, clock: this.#clock, scheduler: this.#scheduler }, row => {
+        stop = watchRow(cells, { timeoutMs, clock: this.#clock, scheduler: this.#scheduler }, (row, sure) => {
           stuckAt = row
+          again = !sure && concurrency > 1
           own.abort(rowError({ fn, batch, firstRow, policy }, new TooLate(), row, work.mode === 'batch' ? batch.rows - 1 : row))
         })
       }
       const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal])
       try {
         const without = late.map(fault => fault.row - firstRow)
-        const answer = await this.#submit<BatchAnswer>(fn, { ...work, cells, without }, { ...options, signal, begun })
+        const answer = await this.#submit<BatchAnswer>(fn, { ...work, concurrency, cells, without }, { ...options, signal, begun })
         return late.length === 0 ? answer : { ...answer, faults: [...late, ...(answer.faults ?? [])].sort((a, b) => a.row - b.row) }
       } catch (error) {
-        if (stuckAt === undefined || options.signal?.aborted === true || !goesOn(policy)) throw error
+        if (stuckAt === undefined || options.signal?.aborted === true) throw error
+        // Several rows were under way: one after the other, the one to blame is found.
+        if (again) {
+          concurrency = 1
+          continue
+        }
+        if (!goesOn(policy)) throw error
         const to = work.mode === 'batch' ? batch.rows - 1 : stuckAt
         late.push(faultOf({ fn, batch, firstRow, policy }, error as TidemillError, stuckAt, to))
       } finally {

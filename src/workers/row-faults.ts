@@ -26,7 +26,7 @@ export function goesOn(policy: FaultPolicy | undefined): boolean {
 }
 
 /** The error of a function that threw, or took too long, on rows of a batch (counted from 0). */
-export function rowError(of: FaultyRows, thrown: unknown, from: number, to = from): TidemillError {
+export function rowError(of: FaultyRows, thrown: unknown, from: number, to: number = from): TidemillError {
   if (thrown instanceof TidemillError) return thrown
   const { fn, firstRow, policy } = of
   const [row, last] = [firstRow + from, firstRow + to]
@@ -57,7 +57,7 @@ function printMs(ms: number): string {
 }
 
 /** An error of rows as what is written down of it. Values are taken along where they are kept. */
-export function faultOf(of: FaultyRows, error: TidemillError, from: number, to = from): Fault {
+export function faultOf(of: FaultyRows, error: TidemillError, from: number, to: number = from): Fault {
   const { code, message } = error
   return {
     row: of.firstRow + from,

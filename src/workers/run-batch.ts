@@ -33,7 +33,7 @@ export async function runBatch(fn: HostFunction, call: AnyFunction, work: BatchW
   const running: Running = { fn, call, work, batch, firstRow, policy, faults: [] }
   const made = await makers[work.mode](running)
   const { faults } = running
-  const told = (): { faults?: readonly Fault[] } => (faults.length === 0 ? {} : { faults })
+  const told = (): { faults?: readonly Fault[] } => (faults.length === 0 ? {} : { faults: faults.toSorted((a, b) => a.row - b.row) })
   if (work.schema !== undefined) {
     const fitting = fit(running, work.schema, made)
     return { batch: fitting, ...told() }

@@ -2,6 +2,7 @@ import { type Batch, type Column, makeBatch } from '../../batch/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import { type Hop, type Plan, type RunOptions, type ScanNode, type SourceDriver, type TransformNode, withHops } from '../../plan/index.ts'
 import type { Context } from './context.ts'
+import { mapTolerant } from './faults.ts'
 import { query } from './query.ts'
 import { openSql } from './sql-source.ts'
 
@@ -23,9 +24,9 @@ export async function* openHop(
     yield* transformed(context, node, batches)
     return
   }
-  const { fn, mode, concurrency } = node
+  const { fn, mode, concurrency, policy } = node
   const declared = node.declared ?? (node.open ? undefined : node.fields)
-  yield* context.host.pool.mapBatches({ fn, mode, concurrency, declared, taught: node.taught === true }, batches, options)
+  yield* mapTolerant(context.host.pool, { fn, mode, concurrency, declared, policy, taught: node.taught === true }, batches, options)
 }
 
 async function* openSource(context: Context, node: ScanNode, { signal }: RunOptions): AsyncGenerator<Batch> {

@@ -41,13 +41,13 @@ function at(map: MapNode): string {
 }
 
 async function tryOn(context: Context, map: MapNode, rows: number, options: RunOptions): Promise<Schema | undefined> {
-  const { fn, mode, concurrency, input } = map
+  const { fn, mode, concurrency, policy, input } = map
   let schema: Schema | undefined
   const first: Plan = { node: 'limit', input, rows, offset: 0, fields: input.fields, open: false }
   const hear = (found: Schema): void => {
     schema = found
   }
-  for await (const _ of context.host.pool.mapBatches({ fn, mode, concurrency, learnt: hear }, context.run(first, options), options))
+  for await (const _ of context.host.pool.mapBatches({ fn, mode, concurrency, policy, learnt: hear }, context.run(first, options), options))
     if (schema !== undefined) break
   return schema
 }

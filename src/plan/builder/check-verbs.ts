@@ -178,7 +178,16 @@ export const checkVerb = {
   /** `map` and its like; `each` must be a function. */
   map(verb: 'map' | 'flatMap' | 'mapBatches' | 'mapGroups', each: unknown, options: unknown): void {
     if (typeof each !== 'function') throw misuse(`${verb} wants a function, not ${whatIs(each)}`, examples[verb])
-    needOptions(verb, options, ['with', 'schema', 'concurrency'], examples[verb])
+    needOptions(verb, options, ['with', 'schema', 'concurrency', 'onError', 'timeout', 'showValues'], examples[verb])
+    const { onError, timeout } = (options ?? {}) as Readonly<Record<string, unknown>>
+    const { quarantine } = (isObject(onError) ? onError : {}) as Readonly<Record<string, unknown>>
+    if (onError !== undefined && onError !== 'fail' && onError !== 'skip' && (typeof quarantine !== 'string' || quarantine === ''))
+      throw misuse(
+        `onError of ${verb} is 'fail', 'skip' or a file, not ${whatIs(onError)}`,
+        "{ onError: { quarantine: 'bad-rows.ndjson' } }",
+      )
+    if (timeout !== undefined && (typeof timeout !== 'string' || timeout.startsWith('0')))
+      throw misuse(`timeout of ${verb} is a duration, not ${whatIs(timeout)}`, "{ timeout: '5s' }")
   },
   transform(step: unknown): void {
     const { kind, needs, adds, fit } = (isObject(step) ? step : {}) as Readonly<Record<string, unknown>>

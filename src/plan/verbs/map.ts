@@ -1,6 +1,7 @@
 import type { CallSite } from '../../errors/index.ts'
 import type { Schema } from '../../schema/index.ts'
-import type { HostFunction } from '../../workers/index.ts'
+import type { FaultPolicy, HostFunction } from '../../workers/index.ts'
+import { nodesOf } from '../inputs.ts'
 import type { MapNode, Plan } from '../nodes.ts'
 import { problem } from '../problem.ts'
 
@@ -11,6 +12,8 @@ export interface MapArgs {
   readonly declared?: Schema | undefined
   /** Rows in flight per worker for async functions. Default: 16. */
   readonly concurrency?: number | undefined
+  /** What happens to rows on which it fails. Default: the first fails the run. */
+  readonly policy?: FaultPolicy | undefined
 }
 
 /**
@@ -19,8 +22,12 @@ export interface MapArgs {
  * @throws plan.argument
  */
 export function map(input: Plan, args: MapArgs, at?: CallSite): Plan {
-  const { mode, fn, declared, concurrency = 16 } = args
+  const { mode, fn, declared, concurrency = 16, policy } = args
   if (!(Number.isSafeInteger(concurrency) && concurrency > 0))
     throw problem('plan.argument', `concurrency is no whole number from 1: ${concurrency}`, at)
-  return { node: 'map', input, mode, fn, declared, concurrency, fields: declared ?? [], open: declared === undefined, at }
+  const path = policy?.path
+  if (path !== undefined && nodesOf(input).some(node => node.node === 'map' && node.policy?.path === path))
+    throw problem('plan.argument', `quarantine of two functions: ${path}`, at, { hint: 'give each function a file of its own' })
+  const told = policy === undefined ? {} : { policy }
+  return { node: 'map', input, mode, fn, declared, concurrency, ...told, fields: declared ?? [], open: declared === undefined, at }
 }

@@ -1,0 +1,71 @@
+import { plot as plotOf, type Chart, type PlotOptions } from '../chart/index.ts'
+import { describeValue, progressReporter, renderTerminal } from '../display/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { tidemill } from '../session/index.ts'
+import { writeFileAtomic } from '../storage/index.ts'
+import { systemClock } from '../time/index.ts'
+import { interruptSignal } from './interrupt.ts'
+import { print, printJson, terminalLook } from './output.ts'
+import { sourceOf } from './source-of.ts'
+import { whileWidening } from './while-widening.ts'
+
+export interface PlotCommandOptions {
+  readonly x?: string
+  readonly y?: string
+  readonly color?: string
+  readonly kind?: string
+  readonly aggregate?: string
+  readonly bins?: string
+  readonly title?: string
+  readonly out?: string
+  readonly json?: boolean
+  readonly format?: string
+  readonly table?: string
+  readonly quiet?: boolean
+}
+
+/** Draws columns of a file: on the terminal, or into a file by its ending. */
+export async function plot(file: string, options: PlotCommandOptions): Promise<void> {
+  const { out, json = false, quiet = false } = options
+  if (out !== undefined && !/\.(svg|html?)$/i.test(out)) throw new TidemillError('cli.usage', `no drawing of ${out} (have .svg, .html)`)
+  const source = await sourceOf(file, options)
+  const stop = progressReporter({ stream: process.stderr, clock: systemClock, quiet: quiet || json })
+  const { signal, release } = interruptSignal()
+  const tm = await tidemill()
+  try {
+    const data = await tm.read(source, { signal })
+    const wanted = { ...asked(options), signal }
+    const { answer: chart, notes } = await whileWidening(tm, source, data, read => plotOf(read, wanted))
+    if (out !== undefined) await writeFileAtomic(out, await drawn(chart, out), { signal })
+    if (json) {
+      const { type, title, reason, notes: told, rows, panels, summary } = chart
+      printJson({ file, type, title, reason, notes: told, rows, panels, summary, ...(notes.length === 0 ? {} : { widened: notes }) })
+      return
+    }
+    for (const note of notes) process.stderr.write(`note: type changed, as the first rows did not tell it: ${note}\n`)
+    if (out === undefined) print(renderTerminal(describeValue(chart), terminalLook()))
+    else print(`${out}: ${chart.type}: ${chart.reason}`)
+  } finally {
+    stop()
+    release()
+    await tm.close()
+  }
+}
+
+/** What the chart takes; it checks the words itself, and says what there is. */
+function asked({ x, y, color, kind, aggregate, bins, title }: PlotCommandOptions): PlotOptions {
+  if (bins !== undefined && !/^\d{1,4}$/.test(bins)) throw new TidemillError('cli.usage', `--bins must be a whole number, not ${bins}`)
+  return {
+    x,
+    y,
+    color,
+    title,
+    type: kind as PlotOptions['type'],
+    aggregate: aggregate as PlotOptions['aggregate'],
+    bins: bins === undefined ? undefined : Number(bins),
+  }
+}
+
+async function drawn(chart: Chart, out: string): Promise<string> {
+  return /\.svg$/i.test(out) ? chart.toSvg({ theme: 'light' }) : chart.toHtml()
+}
