@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { count, type Dataset, type Session, tidemill } from 'tidemill'
+import { count, type Session, tidemill } from 'tidemill'
 import { csv } from 'tidemill/connectors'
 import { makeFlights } from './data/flights.ts'
 
@@ -89,7 +89,7 @@ const byVisibility = ({ flights, weather }: Tables) =>
     .agg(r => ({ flights: count(), late: r.dep_delay.mean().round(1), wind: r.wind_speed.mean().round(1) }))
     .sort(r => r.late.desc())
 
-async function tell(title: string, table: Dataset<object>) {
+async function tell(title: string, table: { show(options: { rows: number }): Promise<void> }) {
   console.log(`\n${title}`)
   await table.show({ rows: 24 })
 }

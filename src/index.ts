@@ -57,7 +57,28 @@ export {
   type TimeOfDay,
   type Timestamp,
 } from './schema/index.ts'
-export { column, each, expectThat, fresh, profile, rowCount } from './quality/index.ts'
+export {
+  anomalyOf,
+  column,
+  columns,
+  contract,
+  contractFrom,
+  distribution,
+  each,
+  expectThat,
+  failingSql,
+  fresh,
+  loadContract,
+  populationStability,
+  profile,
+  rowCount,
+  saveContract,
+  type Check,
+  type CheckSpec,
+  type Contract,
+  type Distribution,
+  type Report,
+} from './quality/index.ts'
 export { TidemillError, type ErrorCode } from './errors/index.ts'
 export type { Dataset } from './dataset/index.ts'
 export type { Stream } from './stream/index.ts'

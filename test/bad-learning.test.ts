@@ -355,7 +355,7 @@ describe('the registry and runs', () => {
       'models.argument: unknown option of register: desc (have run, description, tags, metrics, signal)',
     )
     expect(await told(() => tm.runs.list({ experimnt: 'price' }))).toBe(
-      'models.argument: unknown option of list: experimnt (have experiment, limit)',
+      'models.argument: unknown option of list: experimnt (have experiment, limit, kind, name)',
     )
   })
 

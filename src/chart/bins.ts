@@ -25,7 +25,7 @@ export interface Values {
 }
 
 /**
- * Bins of a column. Of a number: equal width with round edges, about `most`, or exactly `bins`; whole numbers that are close together get one bin each. Of a time: the finest
+ * Bins of a column. Of a number: equal width (on a log scale: equal factor) with round edges, about `most`, or exactly `bins`; whole numbers that are close together get one bin each. Of a time: the finest
  * period of the calendar that gives at most `most` bins.
  *
  * A value on an edge belongs to the bin above it, the largest to the last; where the width has no short binary form, a value within rounding of an edge may
@@ -34,6 +34,7 @@ export interface Values {
  * @param most bins by default: about so many of a number, at most so many periods
  */
 export function binsOf(column: ChartColumn, { whole, range }: Values, most: number, bins: number | undefined): Bins {
+  if (column.log) return logBins(column, range, bins ?? most)
   if (column.role === 'time' && bins === undefined) {
     const period = periodsOf(column.day).find(unit => countPeriods(range, unit) <= most)
     if (period !== undefined) return calendarBins(column, range, period)
@@ -89,6 +90,15 @@ function roundBins(column: ChartColumn, range: Range, most: number): Bins {
   return { edges, key, place: at => at }
 }
 
+/** Bins of equal factor: a round share of a power of ten each. */
+function logBins(column: ChartColumn, { low, high }: Range, most: number): Bins {
+  const round = roundEdges({ low: Math.log10(low), high: Math.log10(high) }, most)
+  if (round === undefined) return wideBins(column, { low, high })
+  const { edges, step, first } = round
+  const place = callNode('sub', [callNode('div', [callNode('log', [realOf(column)]), real(step * Math.LN10)]), real(first)])
+  return { edges: edges.map(edge => Number((10 ** edge).toPrecision(12))), key: clipped(place, edges.length - 1), place: at => at }
+}
+
 /** Numbers so far apart that their difference is no number, or so close that it is none: two halves. */
 function wideBins(column: ChartColumn, { low, high }: Range): Bins {
   const middle = low / 2 + high / 2
@@ -115,6 +125,8 @@ const tail = 0.005
  * Streams over the data, at most four times, and keeps nothing.
  */
 export async function withoutTails(asking: Asking, plan: Plan, column: ChartColumn, whole: Range, rows: number): Promise<Trimmed> {
+  // A log scale has room for tails.
+  if (column.log) return { plan, range: whole, notes: [] }
   let middle: Middle = { ...whole, below: 0, above: 0 }
   for (let look = 0; look < looks && rows * tail >= 1; look++) {
     const cut = await middleOf(asking, plan, column, middle, rows * tail)

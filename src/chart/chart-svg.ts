@@ -1,4 +1,4 @@
-import { element, canvas, type SvgElement, svgSpace } from './draw/canvas.ts'
+import { canvas, element, svgSpace } from './draw/canvas.ts'
 import { drawPanels } from './draw/draw-panels.ts'
 import { inkStyle, paintOf } from './draw/paint.ts'
 import { labelText } from './figures.ts'
@@ -45,6 +45,6 @@ export async function chartSvg(
   if (theme === 'auto')
     root.append(element(document, 'style', {}, `.tidemill-chart{color-scheme:light dark}${inkStyle('.tidemill-chart')}`))
   if (margin > 0) root.append(element(document, 'rect', { width, height: whole, fill: paint('surface') }))
-  root.append(title, ...(parts as SvgElement[]))
+  root.append(title, ...parts)
   return root.outerHTML
 }

@@ -1,4 +1,4 @@
-import { showing } from '../display/index.ts'
+import { show, showing, type ShowOptions } from '../display/index.ts'
 import { describeChart } from './describe-chart.ts'
 import { summaryOf } from './summary.ts'
 import type { Chart, ChartData, PngOptions, SaveOptions, SvgOptions } from './types.ts'
@@ -6,7 +6,7 @@ import type { Chart, ChartData, PngOptions, SaveOptions, SvgOptions } from './ty
 /** A chart from its plain data. What draws is loaded when it is first asked to. */
 export function makeChart(data: ChartData): Chart {
   const plain = freeze(data)
-  return Object.freeze({
+  const chart: Chart = Object.freeze({
     ...plain,
     summary: summaryOf(plain),
     async toSvg(options: SvgOptions = {}) {
@@ -25,8 +25,8 @@ export function makeChart(data: ChartData): Chart {
       const { saveChart } = await import('./save-chart.ts')
       return saveChart(plain, path, options)
     },
-    show() {
-      process.stdout.write(`${renderTerminal(describeChart(plain), terminalLook())}\n`)
+    show(options: ShowOptions = {}) {
+      show(chart, options)
     },
     async open() {
       const { openChart } = await import('./open-chart.ts')
@@ -34,6 +34,7 @@ export function makeChart(data: ChartData): Chart {
     },
     ...showing(() => describeChart(plain)),
   })
+  return chart
 }
 
 function freeze<T>(value: T): T {

@@ -1,6 +1,6 @@
 /** Which chart suits which columns. */
 import { TidemillError } from '../errors/index.ts'
-import type { Aggregate, ChartType } from './types.ts'
+import type { Aggregate, ChartType, PlotOptions } from './types.ts'
 
 /** What a column is to a chart. */
 export type Role = 'number' | 'category' | 'time'
@@ -14,6 +14,10 @@ export interface ChoiceInput {
   readonly type?: ChartType | undefined
   readonly aggregate?: Aggregate | undefined
   readonly bins?: number | undefined
+  /** Axes that grow by factors. */
+  readonly logs?: readonly (string | undefined)[] | undefined
+  /** Options that only some charts take. */
+  readonly options?: Pick<PlotOptions, 'sort' | 'top' | 'bars'> | undefined
 }
 export interface Choice {
   readonly type: ChartType
@@ -94,7 +98,38 @@ export function choose(input: ChoiceInput): Choice {
     throw new TidemillError('chart.argument', `bins of a chart without bins: ${choice.type} (have ${binned.join(', ')})`, {
       details: { type: choice.type, bins: input.bins },
     })
+  checkLogs(choice.type, input)
+  checkFor(choice.type, input)
   return choice
+}
+
+const logAxes: Readonly<Partial<Record<ChartType, readonly string[]>>> = {
+  histogram: ['x'],
+  scatter: ['x', 'y'],
+  heat: ['x', 'y'],
+  line: ['x', 'y'],
+  box: ['x', 'y'],
+}
+
+function checkLogs(type: ChartType, { logs = [] }: ChoiceInput): void {
+  const wrong = logs.find(axis => axis !== undefined && logAxes[type]?.includes(axis) !== true)
+  if (wrong === undefined) return
+  const have = Object.entries(logAxes).map(([name, axes]) => `${axes.join(' and ')} of a ${name}`)
+  throw new TidemillError('chart.argument', `log scale of ${wrong} of a ${type}, which begins at zero (have ${have.join(', ')})`, {
+    details: { type, axis: wrong },
+  })
+}
+
+/** An option that a chart does not take is refused, not left out. */
+function checkFor(type: ChartType, { color, options = {}, x, y }: ChoiceInput): void {
+  const named = x === 'category' || y === 'category' || color === 'category'
+  const refuse = (option: string, why: string): never => {
+    throw new TidemillError('chart.argument', `${option} of a ${type} ${why}`, { details: { type, option } })
+  }
+  if (options.bars !== undefined && (type !== 'bar' || color === undefined)) refuse('bars', 'without bars of several colours')
+  if (options.top !== undefined && !named) refuse('top', 'without a category')
+  if (options.sort !== undefined && !(['bar', 'box', 'heat'].includes(type) && (x === 'category' || y === 'category')))
+    refuse('sort', 'without categories along an axis')
 }
 
 const aggregating: readonly ChartType[] = ['bar', 'line', 'area']

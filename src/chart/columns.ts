@@ -1,17 +1,21 @@
 /** Names of columns become columns with a role, and expressions that a chart can count with. */
 import { didYouMean, TidemillError } from '../errors/index.ts'
 import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.ts'
-import { type DataType, type Field, familyOf, printType, type Schema } from '../schema/index.ts'
+import { type DataType, type Field, familyOf, printType, rangeOf, type Schema } from '../schema/index.ts'
 import type { Role } from './choose.ts'
 import type { Aggregate, ChartType, PlotOptions } from './types.ts'
 
 /** A column of a chart. In the plans of charts it is called `key`: names of the data do not matter there. */
 export interface ChartColumn {
-  readonly key: 'x' | 'y' | 'color'
+  readonly key: 'x' | 'y' | 'color' | 'facet'
   readonly name: string
   readonly role: Role
   /** A day without a time. */
   readonly day: boolean
+  /** The axis grows by factors. */
+  readonly log: boolean
+  /** Whose clock a time shows, for notes: `, UTC`; empty for what has a clock of its own. */
+  readonly clock: string
   /** Over the data: the number as float64, the time as it is, the category as text. */
   readonly made: ExprNode
   /** The column of that expression, in the plan after it. */
@@ -21,6 +25,7 @@ export interface ChartColumns {
   readonly x: ChartColumn
   readonly y?: ChartColumn | undefined
   readonly color?: ChartColumn | undefined
+  readonly facet?: ChartColumn | undefined
 }
 
 const types: readonly ChartType[] = ['bar', 'line', 'area', 'scatter', 'histogram', 'box', 'heat']
@@ -35,11 +40,19 @@ export function columnsOf(schema: Schema, options: PlotOptions): ChartColumns {
   checkOptions(options)
   const { x, y } = placed(schema, options)
   const made = (key: ChartColumn['key'], name: string | undefined): ChartColumn | undefined =>
-    name === undefined ? undefined : chartColumn(key, fieldOf(schema, name))
-  const [xColumn, yColumn, color] = [chartColumn('x', fieldOf(schema, x)), made('y', y), made('color', options.color)]
+    name === undefined ? undefined : chartColumn(key, fieldOf(schema, name), options)
+  const [yColumn, color, facet] = [made('y', y), made('color', options.color), made('facet', options.facet)]
+  const xColumn = chartColumn('x', fieldOf(schema, x), options)
+  if (
+    options.timeZone !== undefined &&
+    ![x, y, options.color].some(name => name !== undefined && fieldOf(schema, name).type === 'timestamp')
+  )
+    throw new TidemillError('chart.argument', `timeZone of a chart without instants: ${options.timeZone}`, {
+      hint: 'only columns of type timestamp are shown by the clock of a zone',
+    })
   if (yColumn === undefined && options.aggregate !== undefined && options.aggregate !== 'count')
     throw new TidemillError('chart.argument', `aggregate without a column: ${options.aggregate}`, { hint: 'name the column as y' })
-  return { x: xColumn, y: yColumn, color }
+  return { x: xColumn, y: yColumn, color, facet }
 }
 
 function placed(schema: Schema, { x, y }: PlotOptions): { readonly x: string; readonly y: string | undefined } {
@@ -64,19 +77,48 @@ function fieldOf(schema: Schema, name: string): Field {
   })
 }
 
-function chartColumn(key: ChartColumn['key'], field: Field): ChartColumn {
-  const role = roleOf(field)
+function chartColumn(key: ChartColumn['key'], field: Field, { xScale, yScale, timeZone }: PlotOptions): ChartColumn {
+  const role = key === 'facet' ? facetRole(field) : roleOf(field)
   const from = columnNode(field)
-  const made = role === 'number' ? as(from, 'float64') : role === 'time' && field.type === 'date' ? as(from, 'timestamp') : from
-  const text = role === 'category' ? as(from, 'string') : made
+  const instants = field.type === 'timestamp'
+  const made = madeOf(from, role, instants ? timeZone : undefined)
+  const log = (key === 'x' && xScale === 'log') || (key === 'y' && yScale === 'log')
+  if (log && role !== 'number')
+    throw new TidemillError('chart.argument', `log scale of what is no number: ${field.name} is ${printType(field.type)}`, {
+      details: { column: field.name },
+    })
   return {
     key,
     name: field.name,
     role,
     day: field.type === 'date',
-    made: text,
-    node: columnNode({ name: key, type: text.type, nullable: text.nullable }),
+    log,
+    clock: instants ? `, ${timeZone ?? 'UTC'}` : '',
+    made,
+    node: columnNode({ name: key, type: made.type, nullable: made.nullable }),
   }
+}
+
+/** A number as float64; an instant as the clock of a zone shows it, days and clocks as instants; a category as text. */
+function madeOf(from: ExprNode, role: Role, timeZone: string | undefined): ExprNode {
+  if (role === 'number') return as(from, 'float64')
+  if (role === 'category') return as(from, 'string')
+  const shown = timeZone === undefined ? from : callNode('inZone', [from], { timeZone })
+  return shown.type === 'datetime' ? callNode('atZone', [shown], { timeZone: 'UTC' }) : as(shown, 'timestamp')
+}
+
+/** Whole numbers are names too where they make small charts. */
+function facetRole(field: Field): Role {
+  const role = roleOf(field)
+  if (role === 'category') return role
+  if (role === 'number' && rangeOf(field.type) !== undefined) return 'category'
+  throw new TidemillError('chart.type', `facet that has too many values: ${field.name} is ${printType(field.type)}`, {
+    details: { column: field.name },
+    hint:
+      role === 'time'
+        ? `a column of periods: withColumns(r => ({ year: r.${field.name}.year() }))`
+        : 'facets are text, booleans and whole numbers',
+  })
 }
 
 function roleOf(field: Field): Role {
@@ -104,9 +146,13 @@ export function realOf(column: ChartColumn): ExprNode {
   return column.role === 'time' ? as(callNode('epoch', [column.node], { unit: 'millisecond' }), 'float64') : column.node
 }
 
-/** True for rows whose value has a place on the axis: no NULL, no NaN, no infinity. */
+/** True for rows whose value has a place on the axis: no NULL, no NaN, no infinity, on a log scale above zero. */
 export function isDrawable(column: ChartColumn): ExprNode {
   if (column.role !== 'number') return callNode('isNotNull', [column.node])
+  if (column.log) {
+    const above = callNode('gt', [column.node, literalNode(0, 'float64')])
+    return callNode('coalesce', [callNode('and', [above, isFinite(column.node)]), literalNode(false)])
+  }
   return callNode('coalesce', [isFinite(column.node), literalNode(false)])
 }
 
@@ -115,14 +161,34 @@ function isFinite(real: ExprNode): ExprNode {
   return callNode('between', [real, literalNode(-Number.MAX_VALUE, 'float64'), literalNode(Number.MAX_VALUE, 'float64')])
 }
 
-function checkOptions({ type, aggregate, bins, x, y, color }: PlotOptions): void {
-  const wrong = (what: string, value: unknown, have: string): TidemillError =>
-    new TidemillError('chart.argument', `unknown ${what}: ${String(value)} (have ${have})`, { details: { [what]: value } })
-  if (type !== undefined && !types.includes(type)) throw wrong('type', type, types.join(', '))
-  if (aggregate !== undefined && !aggregates.includes(aggregate)) throw wrong('aggregate', aggregate, aggregates.join(', '))
-  if (bins !== undefined && !(Number.isInteger(bins) && bins >= 1 && bins <= 200))
-    throw new TidemillError('chart.argument', `bins are a whole number from 1 to 200, not ${bins}`, { details: { bins } })
-  for (const [what, name] of Object.entries({ x, y, color }))
+function checkOptions({ type, aggregate, bins, x, y, color, facet, sort, top, bars, xScale, yScale, timeZone }: PlotOptions): void {
+  const known = (what: string, value: unknown, have: readonly string[]): void => {
+    if (value !== undefined && !have.includes(value as string))
+      throw new TidemillError('chart.argument', `unknown ${what}: ${String(value)} (have ${have.join(', ')})`, {
+        details: { [what]: value },
+      })
+  }
+  known('type', type, types)
+  known('aggregate', aggregate, aggregates)
+  known('sort', sort, ['value', 'name'])
+  known('bars', bars, ['stacked', 'grouped'])
+  known('xScale', xScale, ['linear', 'log'])
+  known('yScale', yScale, ['linear', 'log'])
+  const whole = (what: string, value: unknown, most: number): void => {
+    if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most))
+      throw new TidemillError('chart.argument', `${what} are a whole number from 1 to ${most}, not ${String(value)}`, {
+        details: { [what]: value },
+      })
+  }
+  whole('bins', bins, 200)
+  whole('top', top, 100)
+  for (const [what, name] of Object.entries({ x, y, color, facet, timeZone }))
     if (name !== undefined && typeof name !== 'string')
-      throw new TidemillError('chart.argument', `${what} is the name of a column, not ${String(name)}`, { details: { [what]: name } })
+      throw new TidemillError(
+        'chart.argument',
+        `${what} is ${what === 'timeZone' ? 'the name of a zone' : 'the name of a column'}, not ${String(name)}`,
+        {
+          details: { [what]: name },
+        },
+      )
 }

@@ -1,7 +1,8 @@
 /** A chart as a piece of a page. */
 import { escapeHtml } from '../display/index.ts'
-import { canvas } from './draw/canvas.ts'
+import { type Canvas, canvas, element } from './draw/canvas.ts'
 import { drawPanel } from './draw/draw-panel.ts'
+import { facetLegend } from './draw/draw-panels.ts'
 import { inkStyle, paintOf } from './draw/paint.ts'
 import { figureStyle } from './figure-style.ts'
 import { figure, sentences } from './figures.ts'
@@ -23,15 +24,28 @@ export async function chartFragment(chart: ChartData): Promise<string> {
  */
 export async function chartFigure(chart: ChartData, { titled = true }: { readonly titled?: boolean } = {}): Promise<string> {
   const paint = paintOf('auto')
-  const [large, small] = await Promise.all([canvas(wide, paint), canvas(narrow, paint)])
+  const [large, small] = await Promise.all([canvas(wide, paint, true), canvas(narrow, paint, true)])
   const drawings = chart.panels.map(panel => {
     const title = panel.title === undefined ? '' : `<p class="tm-panel">${escapeHtml(panel.title)}</p>`
+    if (chart.facet !== undefined) {
+      const own = panel.shape === 'heat' || (panel.shape === 'scatter' && panel.colorAxis !== undefined)
+      return `<div>${title}${drawPanel(panel, { ...small, legends: own }).outerHTML}</div>`
+    }
     return `<div>${title}<div class="tm-wide">${drawPanel(panel, large).outerHTML}</div><div class="tm-narrow">${drawPanel(panel, small).outerHTML}</div></div>`
   })
   const caption = titled ? `<figcaption>${escapeHtml(chart.title)}</figcaption>` : ''
   const facts = escapeHtml(sentences([chart.reason, ...chart.notes]))
   const tables = chart.panels.map(panel => tableHtml(panel)).join('')
-  return `<figure class="tm-chart">${caption}<div class="tm-drawing${chart.panels.length > 1 ? ' tm-two' : ''}" role="img" aria-label="${escapeHtml(summaryOf(chart))}">${drawings.join('')}</div><p class="tm-facts">${facts}</p><details><summary>Show as a table</summary>${tables}</details></figure>`
+  return `<figure class="tm-chart">${caption}<div class="tm-drawing${chart.facet !== undefined ? ' tm-facets' : chart.panels.length > 1 ? ' tm-two' : ''}" role="img" aria-label="${escapeHtml(summaryOf(chart))}">${legendHtml(chart, small)}${drawings.join('')}</div><p class="tm-facts">${facts}</p><details><summary>Show as a table</summary>${tables}</details></figure>`
+}
+
+/** The colours that all panels of a facet share. */
+function legendHtml(chart: ChartData, place: Canvas): string {
+  const { height, parts } = facetLegend(chart, { ...place, width: 600 })
+  if (parts.length === 0) return ''
+  const svg = element(place.document, 'svg', { width: 600, height, viewBox: `0 0 600 ${height}`, 'font-size': 11.5, 'aria-hidden': 'true' })
+  svg.append(...parts)
+  return `<div class="tm-legend">${svg.outerHTML}</div>`
 }
 
 function tableHtml(panel: Panel): string {

@@ -1,4 +1,4 @@
-/** Floor 5: charts chosen by the types of the columns, charts of models, and reports; SVG and HTML without a browser. */
+/** Floor 5: charts chosen by the types of the columns, charts of models, and reports; SVG, PNG and HTML without a browser. */
 export type * from './types.ts'
 export type * from './report-types.ts'
 export { plot } from './plot.ts'

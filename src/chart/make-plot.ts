@@ -3,7 +3,8 @@ import type { Relation } from '../plan/index.ts'
 import { makeChart } from './chart.ts'
 import { choose } from './choose.ts'
 import { type ChartColumns, columnsOf } from './columns.ts'
-import { survey } from './survey.ts'
+import { inNameOrder, levelsOf, oneLevel, survey } from './survey.ts'
+import { shareAxes } from './share-axes.ts'
 import type { Asking } from './query.ts'
 import type { Chart, ChartType, Panel, PlotOptions } from './types.ts'
 import { askBars } from './ask/bars.ts'
@@ -14,7 +15,24 @@ import { askLines } from './ask/lines.ts'
 import { askScatter } from './ask/scatter.ts'
 import type { Found, Part } from './ask/part.ts'
 
-const known = ['x', 'y', 'color', 'type', 'aggregate', 'bins', 'title', 'signal'] as const satisfies readonly (keyof PlotOptions)[]
+const known = [
+  'x',
+  'y',
+  'color',
+  'facet',
+  'type',
+  'aggregate',
+  'bins',
+  'sort',
+  'top',
+  'bars',
+  'xScale',
+  'yScale',
+  'timeZone',
+  'title',
+  'signal',
+] as const satisfies readonly (keyof PlotOptions)[]
+const mostFacets = 12
 
 /** The body of `plot`. */
 export async function makePlot(given: Relation<unknown>, options: PlotOptions): Promise<Chart> {
@@ -29,17 +47,23 @@ export async function makePlot(given: Relation<unknown>, options: PlotOptions): 
   const asking: Asking = { data, signal }
   const columns = columnsOf(data.schema, options)
   const facts = await survey(asking, columns)
-  const { x, y, color } = columns
+  const { x, y, color, facet } = columns
   const { type, aggregate, bins } = options
-  const choice = choose({ x: x.role, y: y?.role, color: color?.role, rows: facts.rows, type, aggregate, bins })
-  const { panel, notes } = await asks[choice.type]({ asking, columns, survey: facts, aggregate, bins })
+  const logs = [x, y].filter(column => column?.log === true).map(column => column?.key)
+  const choice = choose({ x: x.role, y: y?.role, color: color?.role, rows: facts.rows, type, aggregate, bins, logs, options })
+  const facets = facet === undefined ? oneLevel : inNameOrder(await levelsOf(asking, facts.plan, facet, mostFacets))
+  const found = await asks[choice.type]({ asking, columns, survey: facts, aggregate, bins, options, facets })
+  const titled =
+    facet === undefined ? found.panels : shareAxes(found.panels).map((panel, at) => ({ ...panel, title: facets.names[at] ?? '' }))
+  const [first] = titled
   return makeChart({
     type: choice.type,
-    title: options.title ?? titleOf(panel, columns),
+    title: options.title ?? (first === undefined ? x.name : titleOf(first, columns)),
     reason: choice.reason,
-    notes: [...facts.notes, ...notes],
+    notes: [...facts.notes, ...facets.notes, ...found.notes],
     rows: facts.rows,
-    panels: [panel],
+    panels: titled,
+    ...(facet === undefined ? {} : { facet: facet.name }),
   })
 }
 
@@ -53,10 +77,9 @@ const asks: Readonly<Record<ChartType, (part: Part) => Promise<Found>>> = {
   heat: askHeat,
 }
 
-function titleOf(panel: Panel, { x, y, color }: ChartColumns): string {
-  const by = color === undefined ? '' : `, by ${color.name}`
+function titleOf(panel: Panel, { x, y, color, facet }: ChartColumns): string {
+  const by = `${color === undefined ? '' : `, by ${color.name}`}${facet === undefined ? '' : `, for each ${facet.name}`}`
   if (y === undefined) return `${x.name}${by}`
-  if (panel.shape === 'bar') return `${panel.y.label} by ${panel.x.label}${by}`
-  if (panel.shape === 'box') return `${panel.y.label} by ${panel.x.label}`
+  if (panel.shape === 'bar' || panel.shape === 'box') return `${panel.y.label} by ${panel.x.label}${by}`
   return `${panel.shape === 'line' || panel.shape === 'area' ? panel.y.label : y.name} by ${x.name}${by}`
 }

@@ -149,7 +149,7 @@ test('many instants are brought together by a period of the calendar', async () 
   const list = Array.from({ length: 5000 }, (_, hour) => ({ at: new Date(Date.UTC(2024, 11, 30) + hour * 3_600_000), v: hour }))
   const chart = await plot(await read(list, { at: 'timestamp', v: 'float64' }), { x: 'at', y: 'v' })
   const [line] = panelOf(chart, 'line').lines
-  expect(chart.notes).toEqual(['mean of v for each day, UTC'])
+  expect(chart.notes).toEqual(['mean of v for each day, UTC', 'the band goes from the least to the greatest value'])
   expect([line?.x.length, line?.x[0], line?.y[0], line?.y[1]]).toEqual([209, Date.UTC(2024, 11, 30), 11.5, 35.5])
 })
 

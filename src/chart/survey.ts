@@ -8,7 +8,7 @@ import type { Range } from './round-edges.ts'
 import { aggregated, type Asking, ask, countOf, countWhere, filtered, numberAt, real, selected } from './query.ts'
 
 export interface Survey {
-  /** The rows that can be drawn, with the columns `x`, `y`, `color`. */
+  /** The rows that can be drawn, with the columns `x`, `y`, `color`, `facet`. */
   readonly plan: Plan
   readonly rows: number
   /** Smallest and largest of numbers and times (milliseconds), among the rows that can be drawn. */
@@ -20,7 +20,7 @@ export interface Survey {
 
 /** Counts rows, NULLs and numbers that are not finite, and finds the ends of the axes. */
 export async function survey(asking: Asking, columns: ChartColumns): Promise<Survey> {
-  const used = [columns.x, columns.y, columns.color].filter(column => column !== undefined)
+  const used = [columns.x, columns.y, columns.color, columns.facet].filter(column => column !== undefined)
   const base = selected(asking.data.plan, Object.fromEntries(used.map(column => [column.key, column.made])))
   const drawable = used.map(isDrawable)
   const all = drawable.reduce((a, b) => callNode('and', [a, b]))
@@ -48,12 +48,16 @@ export async function survey(asking: Asking, columns: ChartColumns): Promise<Sur
   }
 }
 
-function leftOut({ key, name, role }: ChartColumn, read: (name: string) => number): readonly string[] {
+function leftOut({ key, name, role, log }: ChartColumn, read: (name: string) => number): readonly string[] {
   const nulls = read(`${key}.nulls`)
   const odd = role === 'number' ? read('rows') - nulls - read(`${key}.drawable`) : 0
   return [
     ...(nulls > 0 ? [`${rowsText(nulls)} without ${name} ${nulls === 1 ? 'is' : 'are'} left out`] : []),
-    ...(odd > 0 ? [`${rowsText(odd)} where ${name} is NaN or infinite ${odd === 1 ? 'is' : 'are'} left out`] : []),
+    ...(odd > 0
+      ? [
+          `${rowsText(odd)} where ${name} is ${log ? 'not above zero (or NaN or infinite): the axis is logarithmic, they' : 'NaN or infinite'} ${odd === 1 ? 'is' : 'are'} left out`,
+        ]
+      : []),
   ]
 }
 
@@ -72,9 +76,17 @@ export interface Levels {
 /** Where no category is asked for: all rows are one. */
 export const oneLevel: Levels = Object.freeze({ names: [], key: real(0), place: () => 0, rest: false, notes: [] })
 
-/** The most frequent values of a category, at most so many names. */
-export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, most: number): Promise<Levels> {
-  const groups = aggregated(plan, { value: column.node }, { rows: countOf() })
+/** What ranks the values of a category: their rows, or a sum. */
+export interface Rank {
+  readonly of: (plan: Plan) => ExprNode
+  /** What the first ones are: `the most frequent`. */
+  readonly text: string
+}
+const byRows: Rank = { of: countOf, text: 'most frequent' }
+
+/** The first values of a category, at most so many names; the others are one. */
+export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, most: number, rank: Rank = byRows): Promise<Levels> {
+  const groups = aggregated(plan, { value: column.node }, { rows: rank.of(plan) })
   const [value, rows] = groups.fields.map(columnNode) as [ExprNode, ExprNode]
   const ranked = verbs.limit(
     verbs.sort(groups, {
@@ -87,7 +99,7 @@ export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, 
   )
   const found = (await ask(asking, ranked)).map(row => String(row[0]))
   const rest = found.length > most
-  const kept = rest ? found.slice(0, most - 1) : found
+  const kept = rest ? found.slice(0, Math.max(1, most - 1)) : found
   const places = new Map<unknown, number>([...kept.map((name, index) => [name, index] as const), [null, kept.length]])
   const place = (key: unknown): number => {
     const at = places.get(key)
@@ -99,10 +111,38 @@ export async function levelsOf(asking: Asking, plan: Plan, column: ChartColumn, 
   const [total] = await ask(asking, aggregated(plan, {}, { values: callNode('countDistinct', [column.node]) }))
   const others = numberAt(total, 0) - kept.length
   return {
-    names: [...kept, `${figure(others)} others`],
+    names: [...kept, `${figure(others)} ${others === 1 ? 'other' : 'others'}`],
     key: callNode('case', [known, column.node, literalNode(null, 'string')]),
     place,
     rest,
-    notes: [`${column.name} has ${figure(others + kept.length)} values: the ${kept.length} most frequent are shown, the others together`],
+    notes: [`${column.name} has ${figure(others + kept.length)} values: the ${kept.length} ${rank.text} are shown, the others together`],
   }
+}
+
+/** Levels in the order of their names: by number where all are numbers, else by character; what stands for others last. */
+export function inNameOrder(levels: Levels): Levels {
+  const own = levels.rest ? levels.names.slice(0, -1) : levels.names
+  const order = nameOrder(own)
+  const placed = order.map((_, at) => order.indexOf(at))
+  return {
+    ...levels,
+    names: [...order.map(at => own[at] ?? ''), ...levels.names.slice(own.length)],
+    place: key => {
+      const at = levels.place(key)
+      return placed[at] ?? at
+    },
+  }
+}
+
+/** Places of names in order. */
+export function nameOrder(names: readonly string[]): readonly number[] {
+  const numbers = names.map(name => (name.trim() === '' ? Number.NaN : Number(name)))
+  const points = names.map(name => [...name].map(character => character.codePointAt(0) ?? 0))
+  const compare = (a: number, b: number): number => {
+    const [left, right] = [points[a] ?? [], points[b] ?? []]
+    const at = left.findIndex((point, index) => point !== right[index])
+    return at === -1 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1)
+  }
+  const places = names.map((_, at) => at)
+  return numbers.every(Number.isFinite) ? places.sort((a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0)) : places.sort(compare)
 }

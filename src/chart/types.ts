@@ -1,5 +1,5 @@
 /** What a chart is, as plain data: made by `plot` or from a model's figures, read by the drawing, the table, the sentence and the terminal. */
-import type { Shown } from '../display/index.ts'
+import type { Shown, ShowOptions } from '../display/index.ts'
 
 export type ChartType = 'bar' | 'line' | 'area' | 'scatter' | 'histogram' | 'box' | 'heat'
 export type Aggregate = 'count' | 'sum' | 'mean' | 'median' | 'min' | 'max'
@@ -199,8 +199,8 @@ export interface Chart extends ChartData, Shown {
    * @throws chart.argument for another ending
    */
   save(path: string, options?: SaveOptions): Promise<number>
-  /** Prints the chart in characters on standard output. */
-  show(): void
+  /** Prints the chart in characters: on standard output, or on the stream that is given. */
+  show(options?: ShowOptions): void
   /**
    * Opens the chart as a page in the browser of this machine; gives the path of the page, in the folder of temporary files.
    *

@@ -38,7 +38,9 @@ export async function convert(from: string, to: string, options: ConvertOptions)
       await toStandardOutput(chosenColumns(data, options.columns), options.to, signal)
       return
     }
-    const { answer, notes } = await whileWidening(tm, source, data, read => writeOutput(chosenColumns(read, options.columns), output, signal))
+    const { answer, notes } = await whileWidening(tm, source, data, read =>
+      writeOutput(chosenColumns(read, options.columns), output, signal),
+    )
     if (options.json === true) {
       printJson({ from, to, ...answer, notes })
       return

@@ -19,6 +19,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tidemill convert shop.sqlite orders.xlsx --table orders',
   ],
   plot: ['tidemill plot homes.csv --x size --y price', 'tidemill plot homes.csv --x city --y price --aggregate mean --out prices.svg'],
+  query: [
+    `tidemill query "select city, avg(price) from 'homes.csv' group by city"`,
+    `tidemill query --file o=orders.json --file c=customers.csv "select * from o join c using (customer)" --out joined.parquet`,
+    'tidemill query - --csv < report.sql',
+    'tidemill query    (asks for statements)',
+  ],
+  repl: ['tidemill repl', 'tidemill repl homes.csv    (the table is data)', 'tidemill repl o=orders.json c=customers.csv'],
   types: ["tidemill types 'data/*.csv'", "tidemill types --watch 'data/*.csv'"],
   train: [
     'tidemill train homes.csv --target price',

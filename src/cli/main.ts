@@ -8,6 +8,8 @@ import { watchOutput } from './output.ts'
 import type { PlotCommandOptions } from './plot.ts'
 import type { PredictOptions } from './predict.ts'
 import type { ProfileOptions } from './profile.ts'
+import type { QueryOptions } from './query.ts'
+import type { ReplOptions } from './repl.ts'
 import type { TrainOptions } from './train-request.ts'
 import { version } from './version.ts'
 
@@ -109,6 +111,38 @@ reading(program.command('plot'))
   .action(async (file: string, options: PlotCommandOptions) => {
     const { plot } = await import('./plot.ts')
     await plot(file, options)
+  })
+
+program
+  .command('query')
+  .description('run a SELECT over files; without one it asks for statements')
+  .argument('[sql]', 'such as "select region, sum(total) from \'sales.csv\' group by region"; - reads it from standard input')
+  .option('--file <name=path>', 'a file as a table of this name; can be given again', collect)
+  .option('--sealed', 'read the files of --file only, whatever the text names')
+  .option('--rows <n>', 'rows to show', '40')
+  .option('--json', 'print all rows as JSON')
+  .option('--csv', 'print all rows as CSV')
+  .option('--ndjson', 'print all rows as one JSON object a line')
+  .option('--out <path>', 'write all rows: .csv, .ndjson, .json, .parquet, .arrow, .xlsx, .sqlite')
+  .option('--to <name>', 'the format of --out, where the name does not tell')
+  .option('--replace', 'write over an output that is there')
+  .option('--append', 'add to an output that is there')
+  .option('--workspace <folder>', 'where the history of the prompt is kept', '.tidemill')
+  .option('--quiet', 'no progress')
+  .action(async (sql: string | undefined, options: QueryOptions) => {
+    const { query } = await import('./query.ts')
+    await query(sql, options)
+  })
+
+program
+  .command('repl')
+  .description('evaluate TypeScript as it is typed, with a session, sources and functions at hand')
+  .argument('[file...]', 'files as tables: the first is data, name=file gives another name')
+  .option('--workspace <folder>', 'the folder of models, runs and the history of the prompt', '.tidemill')
+  .option('--quiet', 'no progress')
+  .action(async (files: string[], options: ReplOptions) => {
+    const { repl } = await import('./repl.ts')
+    await repl(files, options)
   })
 
 program

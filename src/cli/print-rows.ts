@@ -55,12 +55,12 @@ export async function printRows(data: Dataset<OpenRow>, format: TextFormat, sign
   if (format === 'json') process.stdout.write('\n')
 }
 
-/** The body of a response to standard output. */
-export async function pipeOut({ body }: Response, signal: AbortSignal): Promise<void> {
+/** Writes the body of a response as it comes. */
+export async function pipeOut({ body }: Response, signal: AbortSignal, output: NodeJS.WritableStream = process.stdout): Promise<void> {
   if (body === null) return
   for await (const piece of body) {
     signal.throwIfAborted()
     // EPIPE ends the program, see watchOutput.
-    if (!process.stdout.write(piece)) await once(process.stdout, 'drain', { signal })
+    if (!output.write(piece)) await once(output, 'drain', { signal })
   }
 }

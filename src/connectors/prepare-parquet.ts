@@ -11,6 +11,14 @@ export async function prepareParquet(
   { schema }: { readonly schema?: Schema },
 ): Promise<object> {
   for (const [index, file] of files.entries()) await checkParquet(file, labels[index] ?? file)
+  return knownParquet({ files, partitions }, schema === undefined ? {} : { schema })
+}
+
+/** Of files that need not be looked into. */
+export async function knownParquet(
+  { files, partitions }: Pick<SourceFiles, 'files' | 'partitions'>,
+  { schema }: { readonly schema?: Schema },
+): Promise<object> {
   return { partitionFields: partitionFields(files, partitions, schema), partitionTexts: partitionTexts(files, partitions) }
 }
 

@@ -7,11 +7,11 @@ import { findFiles, type PrepareContext } from './find-files.ts'
 import type { HttpOptions } from './http-options.ts'
 import { type CsvFileOptions, type CsvGroup, prepareCsv } from './prepare-csv.ts'
 import { prepareJson, prepareNdjson } from './prepare-json.ts'
-import { prepareParquet } from './prepare-parquet.ts'
+import { knownParquet, prepareParquet } from './prepare-parquet.ts'
 import { inUtf8 } from './rewrite-file.ts'
 import type { SourceFiles } from './source-files.ts'
 import { sharedStaging } from './staging.ts'
-import { emptyTable, preparedTable } from './table-folder.ts'
+import { emptyTable, type PreparedTable, preparedTable } from './table-folder.ts'
 
 /** What `prepareSource` adds to the options of a file. */
 export interface PreparedOptions {
@@ -52,13 +52,33 @@ type FileOptions = CsvFileOptions & { readonly http?: HttpOptions }
 export async function prepareSource(source: Spec, context: PrepareContext = { staging: sharedStaging() }): Promise<Spec> {
   const prepare = preparers[source.kind]
   if (prepare === undefined) return source
-  const table = await preparedTable(source.kind, source.options as FileOptions)
-  if (table?.files.length === 0) return emptyTable(table)
+  for (let attempt = 1; ; attempt++) {
+    const table = await preparedTable(source.kind, source.options as FileOptions)
+    if (table?.files.length === 0) return emptyTable(table)
+    try {
+      return await prepared(source, prepare, table, context)
+    } catch (error) {
+      // A write may have replaced the version between the look into the folder and that into its files: they are elsewhere now.
+      if (table === undefined || attempt === 10 || !isMissing(error)) throw error
+      const now = await preparedTable(source.kind, source.options as FileOptions)
+      if (now?.files.join('\n') === table.files.join('\n')) throw error
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown }
+  return code === 'connectors.not-found' || code === 'ENOENT'
+}
+
+async function prepared(source: Spec, prepare: Prepare, table: PreparedTable | undefined, context: PrepareContext): Promise<Spec> {
   const options = { ...(source.options as FileOptions), ...table?.more }
   const { files, names, partitions } = table ?? (await findFiles(source.kind, options.path, options.http, context))
   const isCopy = files.length === 1 && (names[0] === '-' || /^https?:/i.test(names[0] ?? ''))
   const found: SourceFiles = { files, names, labels: isCopy ? names : files, partitions }
-  const learnt = await prepare(found, options, context)
+  // Its manifest tells the columns and the sizes of the files, which were checked: ten thousand of them need not be opened.
+  const isKnown = source.kind === 'parquet' && table?.isKnown === true
+  const learnt = await (isKnown ? knownParquet : prepare)(found, options, context)
   const kind = source.kind === 'json' ? 'ndjson' : source.kind
   return Object.freeze({ ...source, kind, options: Object.freeze({ ...options, files, fileNames: names, partitions, ...learnt }) })
 }

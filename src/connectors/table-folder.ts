@@ -13,6 +13,8 @@ export interface PreparedTable {
   /** As the user calls them. */
   readonly names: readonly string[]
   readonly partitions: readonly string[]
+  /** A write of ours made the files, and wrote down their columns. */
+  readonly isKnown: boolean
   /** What stands in the prepared options besides. */
   readonly more: {
     /** Where the engine finds what it needs to leave files out. */
@@ -47,13 +49,14 @@ export async function preparedTable(kind: string, options: Options): Promise<Pre
       hint: `read it with ${manifest.kind}(path)`,
       details: { path: options.path, kind: manifest.kind },
     })
-  await verifyFiles(root, manifest, options.verify ?? 'size')
+  const files = await verifyFiles(root, manifest, options.verify ?? 'size')
   const schema = options.schema ?? shownSchema(manifest, options)
   return {
-    files: manifest.files.map(file => join(root, file.path)),
+    files,
     names: manifest.files.map(file => join(options.path, file.path).split(sep).join('/')),
     // Folders of hashes, ranges and times are no columns.
     partitions: manifest.partitions.flatMap(level => (level.by === 'value' ? [level.folder] : [])),
+    isKnown: manifest.schema.length > 0,
     more: {
       ofTable: { root, version: manifest.version, typed: options.schema === undefined && schema !== undefined },
       ...textForm(manifest, options),

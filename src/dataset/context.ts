@@ -16,5 +16,12 @@ export interface DatasetContext {
 /** What the engine is told about a run. */
 export function runOptions(context: DatasetContext, options: RunOptions | undefined): RunOptions {
   const run = options?.run ?? context.run?.()
-  return { ...(options?.signal === undefined ? {} : { signal: options.signal }), ...(run === undefined ? {} : { run }) }
+  const { signal, timeout, onProgress, keep } = options ?? {}
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(run === undefined ? {} : { run }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(keep === undefined ? {} : { keep }),
+  }
 }

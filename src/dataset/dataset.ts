@@ -1,4 +1,5 @@
 import { type BatchView, type ColumnValues, rawAt } from '../batch/index.ts'
+import type { Chart, PlotOptions } from '../chart/index.ts'
 import {
   type Description,
   describe,
@@ -15,6 +16,7 @@ import {
   checkVerb,
   type Engine,
   type Explanation,
+  type ExplainOptions,
   type Gap,
   gaps,
   type JoinHow,
@@ -147,8 +149,9 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
   gaps(): readonly Gap[] {
     return gaps(this.plan, this.engine.capabilities)
   }
-  explain(): Promise<Explanation> {
-    return this.engine.explain(this.plan)
+  explain(options: ExplainOptions = {}): Promise<Explanation> {
+    const { analyze, ...run } = options
+    return this.engine.explain(this.plan, { ...this.#run(run), ...(analyze === undefined ? {} : { analyze }) })
   }
 
   // Runs
@@ -176,6 +179,10 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
     const { print } = this.#context
     if (print === undefined) process.stdout.write(`${text}\n`)
     else print(text)
+  }
+  async plot(options?: PlotOptions): Promise<Chart> {
+    const { plot } = await import('../chart/index.ts')
+    return plot(this as unknown as Relation<object>, options)
   }
   async write(sink: Spec, options?: RunOptions): Promise<WriteReport> {
     checkVerb.write(sink)

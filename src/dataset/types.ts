@@ -1,5 +1,6 @@
 /** Dataset: an immutable, typed, lazy table. */
 import type { BatchView, ColumnValues } from '../batch/index.ts'
+import type { Chart, PlotOptions } from '../chart/index.ts'
 import type { describe, Description, jupyterDisplay, JupyterBundle } from '../display/index.ts'
 import type { Columns, Condition, Expr, KindOf, Operand, OrderBy, PerGroup, PerRow, TotalValues, ValueOf, Values } from '../expr/index.ts'
 import type {
@@ -182,6 +183,14 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
   count(options?: RunOptions): Promise<number>
   /** Prints the first rows (default 10) as a table. */
   show(options?: { readonly rows?: number }): Promise<void>
+  /**
+   * Draws one or two columns, a third by colour, a fourth as small charts (`facet`). The chart is chosen by the types of the columns and the number of rows, and says
+   * why in `reason`; every choice can be overridden. The engine counts: some thousand rows come back at most, however large the table is.
+   *
+   * @example await (await houses.plot({ x: 'medInc', y: 'medHouseVal' })).save('out/income.png')
+   * @throws chart.argument, chart.unknown-column, chart.type
+   */
+  plot(options?: PlotOptions<keyof R & string>): Promise<Chart>
   /** Writes all rows; nothing is seen before the last row is written. */
   write(sink: Sink<R>, options?: RunOptions): Promise<WriteReport>
   /** Runs once and keeps the rows with the engine. Dispose of it to give the space back. */

@@ -56,6 +56,7 @@ export const errorCodes = {
   'plan.argument': 'an argument of a verb has the wrong form',
   'plan.gap': 'the engine cannot do a step of the plan',
   'plan.open-schema': 'the columns are not known yet',
+  'plan.no-program': 'a step of a table that no text makes again',
   'plan.join-keys': 'keys of a join are there more often than was said',
   // engines
   'engine.sql': 'the engine refused a statement',
@@ -107,6 +108,8 @@ export const errorCodes = {
   'chart.argument': 'an argument of a chart has the wrong form',
   'chart.unknown-column': 'a chart names a column that the data do not have',
   'chart.type': 'a chart cannot show a column of this type',
+  'chart.font': 'a picture has characters that no font of it can draw, or a file is no font',
+  'chart.window': 'no browser of this machine can be opened',
   'chart.changed': 'the data changed between the queries of one chart',
   // models
   'advice.argument': 'an option of advise has the wrong form',
@@ -123,6 +126,11 @@ export const errorCodes = {
   'models.closed': 'the workspace was closed',
   'models.unwritable': 'the workspace cannot be read or written',
   'models.argument': 'an argument of the registry has the wrong form',
+  // runs
+  'runs.argument': 'an argument about kept runs has the wrong form',
+  'runs.unknown': 'no kept run of this id or name',
+  'runs.no-result': 'a run was kept without rows',
+  'runs.damaged': 'a file of a kept run is damaged',
   // security
   'security.token': 'a token is missing, wrong or expired',
   'security.host': 'a request for another host',
@@ -139,6 +147,7 @@ export const errorCodes = {
   'server.busy': 'too many pages listen to the server',
   // quality
   'quality.check': 'a check has the wrong form',
+  'quality.contract': 'a file or value is no contract',
   // stream
   'stream.argument': 'an argument of a stream, window or topology has the wrong form',
   'stream.unsupported': 'a step that this engine cannot run on a stream',

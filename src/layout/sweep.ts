@@ -2,7 +2,9 @@
 import { readdir, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../time/index.ts'
-import { manifestFolder, noneWhereMissing, tableVersion, versionNumbers } from './table-versions.ts'
+import { retire } from './retired.ts'
+import { allVersions, manifestFolder, noneWhereMissing } from './table-versions.ts'
+import { eachOf } from './verify.ts'
 import { hiddenPrefix, isGone, shortId } from './writer-id.ts'
 
 /** Marks of writes in a table, those of dead processes apart. */
@@ -20,16 +22,16 @@ export async function marksIn(root: string, clock: Clock): Promise<{ readonly li
 }
 
 /**
- * Removes what dead writes left in a table: first their marks, so that they cannot publish any more, then files that no version names. Gives the number of writes.
+ * Removes what dead writes left in a table: first their marks, so that they cannot publish any more, then files that no version names. What one that had published
+ * was to move away is moved. Gives the number of writes.
  */
 export async function sweepWrites(root: string, clock: Clock = systemClock): Promise<number> {
   const { dead } = await marksIn(root, clock)
   if (dead.length === 0) return 0
   for (const id of dead) await unlink(join(root, manifestFolder, `writing-${id}`)).catch(unlessMissing)
   const published = new Set<string>()
-  for (const version of await versionNumbers(root)) {
-    const manifest = await tableVersion(root, version)
-    if (manifest === undefined) continue
+  const versions = await allVersions(root)
+  for (const manifest of versions) {
     published.add(manifest.writer)
     for (const { path } of manifest.files) published.add(path.slice(path.lastIndexOf('/') + 1).split('_')[1] ?? '')
   }
@@ -37,6 +39,7 @@ export async function sweepWrites(root: string, clock: Clock = systemClock): Pro
   for (const id of dead) await rm(join(root, `${hiddenPrefix}${id}`), { recursive: true, force: true })
   if (lost.size > 0)
     for (const file of await dataFiles(root)) if (lost.has(ownerOf(file) ?? '')) await rm(join(root, file), { force: true })
+  await retire(root, versions, root)
   return dead.length
 }
 
@@ -61,19 +64,29 @@ export function ownerOf(path: string): string | undefined {
 
 /** Files below the folders of a table that are not hidden, with `/`, sorted. */
 export async function dataFiles(root: string): Promise<readonly string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  return entries
-    .filter(entry => entry.isFile())
-    .map(entry =>
-      join(entry.parentPath, entry.name)
-        .slice(root.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .filter(path => !path.split('/').some(part => /^[._]/.test(part) && !part.includes('=')))
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  return filesBelow(root, '', name => /^[._]/.test(name) && !name.includes('='))
+}
+
+/** Files below a folder of a table, as paths below the table, with `/`, sorted. A folder that is removed meanwhile is passed over. */
+export async function filesBelow(
+  root: string,
+  folder: string,
+  isHidden: (name: string) => boolean = () => false,
+): Promise<readonly string[]> {
+  const files: string[] = []
+  for (let level = [folder]; level.length > 0; ) {
+    const next: string[] = []
+    await eachOf(level, 16, async below => {
+      for (const entry of await readdir(join(root, below), { withFileTypes: true }).catch(noneWhereMissing)) {
+        if (isHidden(entry.name)) continue
+        const path = below === '' ? entry.name : `${below}/${entry.name}`
+        if (entry.isDirectory()) next.push(path)
+        else if (entry.isFile()) files.push(path)
+      }
+    })
+    level = next
+  }
+  return files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }
 
 /** Milliseconds since a file or folder was changed; undefined when it is gone. */

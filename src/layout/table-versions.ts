@@ -56,8 +56,7 @@ export async function neededVersion(root: string, version: number | undefined, s
   if (version === undefined) return currentTable(root)
   const manifest = await tableVersion(root, version)
   if (manifest !== undefined) return manifest
-  const there: number[] = []
-  for (const number of await versionNumbers(root)) if ((await tableVersion(root, number)) !== undefined) there.push(number)
+  const there = (await allVersions(root)).map(one => one.version)
   throw new TidemillError(
     'storage.unknown-version',
     `unknown version: ${version} of ${shown} (have ${there.length === 0 ? 'none' : there.join(', ')})`,
@@ -65,7 +64,17 @@ export async function neededVersion(root: string, version: number | undefined, s
   )
 }
 
-export function noneWhereMissing(error: NodeJS.ErrnoException): string[] {
+/** All versions that can be read, ascending. */
+export async function allVersions(root: string): Promise<readonly TableManifest[]> {
+  const manifests: TableManifest[] = []
+  for (const version of await versionNumbers(root)) {
+    const manifest = await tableVersion(root, version)
+    if (manifest !== undefined) manifests.push(manifest)
+  }
+  return manifests
+}
+
+export function noneWhereMissing(error: NodeJS.ErrnoException): never[] {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
   throw error
 }

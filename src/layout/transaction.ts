@@ -3,6 +3,7 @@ import { type FileHandle, link, mkdir, open, rm, unlink } from 'node:fs/promises
 import { join } from 'node:path'
 import { TidemillError } from '../errors/index.ts'
 import { syncFolder } from '../storage/index.ts'
+import { retire } from './retired.ts'
 import { encodeTable, type TableManifest } from './table-manifest.ts'
 import { currentTable, manifestFolder, manifestPath } from './table-versions.ts'
 import { hiddenPrefix, newWriterId } from './writer-id.ts'
@@ -13,7 +14,7 @@ export interface Transaction {
   readonly staging: string
   /**
    * Makes the next version seen by all readers at once. `next` makes it out of the newest one, and throws where another writer was first with something that
-   * does not agree with it; it is asked again when another writer comes in between.
+   * does not agree with it; it is asked again when another writer comes in between. Files that the version has no more are moved away at once.
    *
    * @throws storage.conflict when this write was taken for dead and swept
    */
@@ -55,6 +56,7 @@ export async function beginWrite(root: string, shown: string): Promise<Transacti
         }
         published = true
         await syncFolder(folder)
+        if (newest !== undefined) await retire(root, [newest, manifest], shown)
         return manifest
       }
     },

@@ -5,9 +5,10 @@ import { type Description, formatCount, formatSize, type Shown, showing } from '
 import { TidemillError } from '../errors/index.ts'
 import { type Clock, systemClock } from '../time/index.ts'
 import { parseFolder, printPartition } from './partition.ts'
-import { dataFiles, marksIn } from './sweep.ts'
+import { oldFolder, ownPath } from './retired.ts'
+import { dataFiles, filesBelow, marksIn } from './sweep.ts'
 import { type TableFileEntry, rowsOf } from './table-manifest.ts'
-import { currentTable, tableVersion, versionNumbers } from './table-versions.ts'
+import { allVersions, currentTable } from './table-versions.ts'
 
 export interface UsageOptions {
   /** Files of less are small. Default: 16 MiB. */
@@ -63,28 +64,23 @@ export async function usage(path: string, options: UsageOptions = {}, clock: Clo
     throw new TidemillError('storage.not-found', `no such folder: ${path}`, { details: { path }, hint: 'usage is of folders of files' })
   const current = await currentTable(root)
   const sizes = new Map<string, number>()
-  for (const file of await dataFiles(root)) {
+  for (const file of [...(await dataFiles(root)), ...(await filesBelow(root, oldFolder))]) {
     signal?.throwIfAborted()
     const found = await stat(join(root, file)).catch(() => undefined)
     if (found !== undefined) sizes.set(file, found.size)
   }
   const files: readonly TableFileEntry[] = current?.files ?? [...sizes].map(([file, bytes]) => ({ path: file, bytes, partition: [] }))
-  const versions: number[] = []
-  const older = new Set<string>()
-  for (const number of await versionNumbers(root)) {
-    const manifest = await tableVersion(root, number)
-    if (manifest === undefined) continue
-    versions.push(number)
-    for (const file of manifest.files) older.add(file.path)
-  }
+  const versions = await allVersions(root)
+  const older = new Set(versions.flatMap(manifest => manifest.files.map(file => file.path)))
   const mine = new Set(files.map(file => file.path))
   const others = [...sizes].filter(([file]) => !mine.has(file))
+  const isOld = (file: string): boolean => older.has(ownPath(file))
   const { live, dead } = await marksIn(root, clock)
   const partitions = byPartition(files)
   return shown({
     path,
     version: current?.version,
-    versions,
+    versions: versions.map(manifest => manifest.version),
     partitionedBy: current?.partitions.map(printPartition) ?? foldersOf(files),
     files: files.length,
     bytes: sum(files.map(file => file.bytes)),
@@ -92,8 +88,8 @@ export async function usage(path: string, options: UsageOptions = {}, clock: Clo
     partitions: partitions.length,
     skew: skewOf(partitions),
     smallFiles: files.filter(file => file.bytes < smallBytes).length,
-    old: total(others.filter(([file]) => older.has(file))),
-    extra: total(others.filter(([file]) => !older.has(file))),
+    old: total(others.filter(([file]) => isOld(file))),
+    extra: total(others.filter(([file]) => !isOld(file))),
     writing: live.length,
     deadWrites: dead.length,
     largest: partitions.toSorted((a, b) => b.bytes - a.bytes).slice(0, 20),

@@ -1,14 +1,16 @@
 /** Removing what no reader may want any more. */
-import { rmdir, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { type Shown, formatSize, showing } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { durationMicros } from '../expr/index.ts'
 import { writeFileAtomic } from '../storage/index.ts'
 import { type Clock, systemClock } from '../time/index.ts'
-import { ageOf, dataFiles, marksIn, ownerOf, sweepBeside, sweepWrites, unlessMissing } from './sweep.ts'
+import { oldFolder, removeEmpty, removeRetired, retire, unneeded } from './retired.ts'
+import { ageOf, dataFiles, filesBelow, marksIn, ownerOf, sweepBeside, sweepWrites } from './sweep.ts'
 import type { TableManifest } from './table-manifest.ts'
-import { manifestPath, tableVersion, versionNumbers } from './table-versions.ts'
+import { allVersions, manifestPath, versionNumbers } from './table-versions.ts'
 import { shortId } from './writer-id.ts'
 
 export interface VacuumOptions {
@@ -56,6 +58,7 @@ export async function vacuum(path: string, options: VacuumOptions = {}, clock: C
   const { live } = await marksIn(root, clock)
   const writing = new Set(live.map(shortId))
   const { kept, dropped } = await split(root, retainMs, clock)
+  if (!dryRun) await retire(root, kept, path)
   const needed = new Set(kept.flatMap(manifest => manifest.files.map(file => file.path)))
   const old = new Set(dropped.flatMap(manifest => manifest.files.map(file => file.path)))
   const doomed: string[] = []
@@ -65,43 +68,52 @@ export async function vacuum(path: string, options: VacuumOptions = {}, clock: C
     if (old.has(file)) doomed.push(file)
     else if (owner !== undefined && !writing.has(owner) && ((await ageOf(join(root, file), clock)) ?? 0) >= retainMs) doomed.push(file)
   }
+  const retired = await unneeded(root, kept)
+  const away: string[] = []
+  for (const version of retired) away.push(...(await filesBelow(root, `${oldFolder}/${version}`)))
   let bytes = 0
-  for (const file of doomed) bytes += (await stat(join(root, file))).size
+  for (const file of [...doomed, ...away]) bytes += statSync(join(root, file), { throwIfNoEntry: false })?.size ?? 0
   if (!dryRun) {
     await forget(root, dropped)
     for (const file of doomed) {
       signal?.throwIfAborted()
       await rm(join(root, file), { force: true })
     }
+    signal?.throwIfAborted()
+    await removeRetired(root, retired)
     await removeEmpty(root, doomed)
   }
   return reportOf({
     versions: { removed: dropped.map(manifest => manifest.version), kept: kept.map(manifest => manifest.version) },
-    files: doomed,
+    files: [...doomed, ...away],
     bytes,
     deadWrites,
     dryRun,
   })
 }
 
-/** After a write: forgets versions older than `keepMs`, with the files that they alone had; looks at manifests only. */
-export async function forgetOld(root: string, keepMs: number, clock: Clock): Promise<void> {
+/**
+ * After a write: forgets versions older than `keepMs`, with the files that they alone had, and moves away what could not be moved when it was replaced; looks at
+ * manifests only.
+ */
+export async function forgetOld(root: string, keepMs: number, clock: Clock, shown: string): Promise<void> {
   const { kept, dropped } = await split(root, keepMs, clock)
-  if (dropped.length === 0) return
-  const needed = new Set(kept.flatMap(manifest => manifest.files.map(file => file.path)))
-  const doomed = [...new Set(dropped.flatMap(manifest => manifest.files.map(file => file.path)))].filter(file => !needed.has(file))
-  await forget(root, dropped)
-  for (const file of doomed) await rm(join(root, file), { force: true })
-  await removeEmpty(root, doomed)
+  if (dropped.length > 0) {
+    const needed = new Set(kept.flatMap(manifest => manifest.files.map(file => file.path)))
+    await forget(root, dropped)
+    const there = new Set(dropped.flatMap(manifest => manifest.files.map(file => file.path)))
+    const doomed = [...there].filter(file => !needed.has(file) && existsSync(join(root, file)))
+    for (const file of doomed) await rm(join(root, file), { force: true })
+    await removeEmpty(root, doomed)
+  }
+  const retired = await unneeded(root, kept)
+  if (retired.length > 0) await removeRetired(root, retired)
+  await retire(root, kept, shown)
 }
 
 /** A version is old since the next one came. */
 async function split(root: string, retainMs: number, clock: Clock): Promise<{ kept: TableManifest[]; dropped: TableManifest[] }> {
-  const manifests: TableManifest[] = []
-  for (const version of await versionNumbers(root)) {
-    const manifest = await tableVersion(root, version)
-    if (manifest !== undefined) manifests.push(manifest)
-  }
+  const manifests = await allVersions(root)
   const isOld = (index: number): boolean => {
     const next = manifests[index + 1]
     return next !== undefined && clock.now() - next.at >= retainMs
@@ -115,16 +127,6 @@ async function forget(root: string, dropped: readonly TableManifest[]): Promise<
   const numbers = await versionNumbers(root)
   for (const version of numbers.slice(0, Math.max(0, numbers.length - tombstones)))
     if ((await stat(manifestPath(root, version))).size === 0) await rm(manifestPath(root, version), { force: true })
-}
-
-/** Folders of partitions that are left empty go too. */
-async function removeEmpty(root: string, files: readonly string[]): Promise<void> {
-  const folders = new Set<string>()
-  for (const file of files) for (let folder = dirname(file); folder !== '.'; folder = dirname(folder)) folders.add(folder)
-  for (const folder of [...folders].sort((a, b) => b.length - a.length))
-    await rmdir(join(root, folder)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') unlessMissing(error)
-    })
 }
 
 function reportOf(report: VacuumReport): VacuumReport & Shown {

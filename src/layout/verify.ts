@@ -2,15 +2,15 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { TidemillError } from '../errors/index.ts'
+import { findPlaces, placesOf } from './retired.ts'
 import type { TableManifest } from './table-manifest.ts'
 
 /** `size`: every file is there and has its size. `hash`: and its bytes. */
 export type Verify = 'size' | 'hash' | 'off'
 
 /**
- * Checks the files of a version.
+ * Checks the files of a version. Gives where each lies, as absolute paths.
  *
  * @throws storage.damaged naming the file that is missing or changed
  */
@@ -19,19 +19,35 @@ export async function verifyFiles(
   { files, version }: Pick<TableManifest, 'files' | 'version'>,
   verify: Verify,
   signal?: AbortSignal,
-): Promise<void> {
-  if (verify === 'off') return
-  await eachOf(files, verify === 'hash' ? 4 : 16, async file => {
+): Promise<readonly string[]> {
+  const places = [...(await placesOf(root, { version, files }))]
+  if (verify === 'off') return places
+  await eachOf(files, verify === 'hash' ? 4 : 16, async (file, index) => {
     signal?.throwIfAborted()
-    const path = join(root, file.path)
-    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw damaged(path, version, 'is missing')
-      throw error
+    const found = await sizeOf(places[index] ?? '')
+    // A write may have replaced the version since it was looked up.
+    if (found === undefined) [places[index]] = (await findPlaces(root, version, [file])) as [string]
+    const path = places[index] ?? ''
+    const size = found ?? (await sizeOf(path))
+    if (size === undefined) throw damaged(path, version, 'is missing')
+    if (size !== file.bytes) throw damaged(path, version, `has ${size} bytes, not ${file.bytes}`)
+    if (verify !== 'hash' || file.sha256 === undefined) return
+    const hash = await hashFile(path, signal).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      ;[places[index]] = (await findPlaces(root, version, [file])) as [string]
+      return hashFile(places[index], signal)
     })
-    if (found.size !== file.bytes) throw damaged(path, version, `has ${found.size} bytes, not ${file.bytes}`)
-    if (verify === 'hash' && file.sha256 !== undefined && (await hashFile(path, signal)) !== file.sha256)
-      throw damaged(path, version, 'has other bytes than were written')
+    if (hash !== file.sha256) throw damaged(path, version, 'has other bytes than were written')
   })
+  return places
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw error
+  })
+  return found?.size
 }
 
 /** sha256 of a file, in hexadecimal. */

@@ -11,7 +11,7 @@ import { linearRegression } from '../ml/index.ts'
 import type { Schema } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import { openWorkspace, type Run, type Workspace } from './index.ts'
-import { readCodeState } from './runs/code-state.ts'
+import { readCodeState } from '../telemetry/index.ts'
 import { digestBatches } from './runs/data-digest.ts'
 
 let base: string

@@ -1,7 +1,10 @@
 /** What a workspace hands out: versions of models, their aliases and history, and the runs they came from. */
-import type { Shown } from '../display/index.ts'
+import type { Shown, ShownList } from '../display/index.ts'
 import type { AnyModel } from '../ml/index.ts'
 import type { Relation } from '../plan/index.ts'
+import type { CodeState, Environment } from '../telemetry/index.ts'
+
+export type { CodeState, Environment, ShownList }
 
 /**
  * The models the compiler knows by name, filled in through declaration merging:
@@ -18,9 +21,6 @@ type NameIn<C> = [keyof C] extends [never] ? string : keyof C & string
 export type ModelNamed<N> = N extends keyof Catalog ? Catalog[N] : AnyModel
 /** A name that points at one version of a model and can be moved. */
 export type Alias = 'champion' | 'challenger' | 'shadow' | (string & {})
-
-/** A list that shows itself as a table. */
-export type ShownList<T> = readonly T[] & Shown
 
 /** One registered version of a model; it never changes. `aliases` are those of the moment it was read. */
 export interface Version<M = AnyModel> extends Shown {
@@ -175,20 +175,6 @@ export interface DataDigest {
   readonly rows: number
   /** sha256 of column names, types and all values in the order of the rows: the same answer. */
   readonly sha256: string
-}
-/** The commit of the working folder. */
-export interface CodeState {
-  readonly commit: string
-  readonly branch: string | undefined
-  /** True when files differ from the commit; undefined when git did not tell. */
-  readonly dirty: boolean | undefined
-}
-export interface Environment {
-  readonly tidemill: string
-  readonly node: string
-  readonly platform: string
-  readonly arch: string
-  readonly cpus: number
 }
 /** A run as it is written down. */
 export interface RunRecord extends Shown {

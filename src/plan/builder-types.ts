@@ -20,7 +20,7 @@ import type {
   Types,
   Without,
 } from '../schema/index.ts'
-import type { Builder, Explanation, Gap, Of, Relation, TypedTransform } from './seams.ts'
+import type { Builder, Explanation, ExplainOptions, Gap, Of, Relation, TypedTransform } from './seams.ts'
 import type {
   CastRow,
   Item,
@@ -169,8 +169,13 @@ export interface RowVerbs<R, B extends Builder> {
   as<R2>(): Of<B, R2>
   /** Casts and checks the columns against a schema, matched by name; other columns are dropped. */
   as<const S extends SchemaLike>(schema: S): Of<B, Row<S>>
-  /** The plan as written, the plan after the rules, what the engine makes of it. */
-  explain(): Promise<Explanation>
+  /**
+   * The plan as written, the plan after the rules, what the engine makes of it. `analyze` runs the plan, throws its rows away, and tells for each step its rows, its time, and what
+   * was read, held in memory and spilled; functions on workers too. It costs a run, and what lies between the engine and the workers is held by the engine meanwhile.
+   *
+   * @example console.log(await sales.explain({ analyze: true }))
+   */
+  explain(options?: ExplainOptions): Promise<Explanation>
 }
 
 /** The verbs of a table that streams have too, or have in a form of their own. */

@@ -16,6 +16,8 @@ export { changesOf, hasEventTime, refuseStream, type Changes } from './stream-fa
 export { gaps } from './gaps.ts'
 export { fingerprint } from './fingerprint.ts'
 export { printPlan } from './print.ts'
+export { toTypeScript } from './to-typescript/to-typescript.ts'
+export { type Written, writeDown } from './written.ts'
 export { explainPlan } from './explain.ts'
 export { optimise, rules } from './optimise.ts'
 export { RowSteps } from './builder/row-steps.ts'

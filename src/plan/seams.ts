@@ -1,7 +1,7 @@
 /** The seams of the house: what an engine, a source, a sink, a transform and a relation are to everybody else. */
 import type { Batch } from '../batch/index.ts'
 import type { ExprNode } from '../expr/index.ts'
-import type { Schema } from '../schema/index.ts'
+import type { Duration, Schema } from '../schema/index.ts'
 import type { Store } from '../storage/index.ts'
 import type { Clock } from '../time/index.ts'
 import type { Code, HostFunction, Pool } from '../workers/index.ts'
@@ -41,7 +41,8 @@ export interface Engine {
   readonly capabilities: Capabilities
   /** The columns of a typed format (Parquet); text formats give their column names, all of type string. */
   schemaOf(source: Spec, options?: RunOptions): Promise<Schema>
-  explain(plan: Plan): Promise<Explanation>
+  /** `analyze`: the plan is run, its rows are thrown away, and what each step took is told. */
+  explain(plan: Plan, options?: ExplainOptions): Promise<Explanation>
   /** Columns by position, types as the plan says. A plan that is open is learnt first; the batches' fields tell. */
   run(plan: Plan, options?: RunOptions): AsyncIterable<Batch>
   /** Puts batches where the engine can read them; dispose gives the space back. */
@@ -61,6 +62,55 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
   /** Run id: progress events, temp names, remote tags. */
   readonly run?: string | undefined
+  /** The run is cancelled after so long, with engine.timeout: `'30s'`. Default: no end. */
+  readonly timeout?: Duration | undefined
+  /** Told how far the run is, some times a second, and once at its end. What it throws ends the run. */
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined
+  /** The run is kept in the workspace under this name: its plan, inputs, figures, program and rows. Default: it is not. */
+  readonly keep?: string | KeepOptions | undefined
+}
+
+/** What is kept of a run. */
+export interface KeepOptions {
+  /** Letters, digits, `-`, `_`, `.`; runs of one name are versions of one question. */
+  readonly name: string
+  /** So many rows of the result are kept at most, the first ones; 0: none. Default: 1,000,000. */
+  readonly rows?: number | undefined
+  /** So many runs of the name stay; older ones go when one is kept. Default: 20. */
+  readonly last?: number | undefined
+}
+
+/** How far a run is. */
+export interface RunProgress {
+  readonly run: string
+  /** What is being done: `reading housing.csv`. */
+  readonly label: string
+  /** Rows that came out so far. */
+  readonly rows: number
+  /** Bytes of the input files that were read, about; undefined where it is not known. */
+  readonly bytes: number | undefined
+  /** Of all input files; undefined where there are none, or not all can be told. */
+  readonly totalBytes: number | undefined
+  /** Of the statement under way, 0 to 1; undefined where the engine does not know. */
+  readonly fraction: number | undefined
+  readonly elapsedMs: number
+  readonly rowsPerSecond: number
+  /** Of the statement under way, from its fraction. */
+  readonly secondsLeft: number | undefined
+  /** Rows that functions failed on and that were left out. */
+  readonly leftOut: number
+  /** Memory of the whole process now. */
+  readonly memoryBytes: number
+  /** Functions on worker threads, in the order they began. */
+  readonly steps: readonly StepProgress[]
+  readonly done: boolean
+}
+export interface StepProgress {
+  readonly step: string
+  readonly rows: number
+  readonly batches: number
+  /** Milliseconds on threads, added up. */
+  readonly ms: number
 }
 
 /** Why an engine lacks something: `notimpl` we could, `notyet` the engine should, `never`. */
@@ -81,11 +131,53 @@ export interface Gap {
   readonly at: string
   readonly advice: string
 }
+export interface ExplainOptions extends RunOptions {
+  readonly analyze?: boolean | undefined
+}
 export interface Explanation {
   readonly written: string
   readonly optimised: string
   readonly engine: string
+  /** What was measured, with `analyze`. */
+  readonly analysis?: Analysis | undefined
   toString(): string
+}
+/** What a plan took when it was run. */
+export interface Analysis {
+  /** Rows of the result. */
+  readonly rows: number
+  readonly ms: number
+  /** Processor time of the statements, of all threads together. */
+  readonly cpuMs: number
+  /** Most memory that the engine held for a statement. */
+  readonly memoryBytes: number
+  /** Most that it put on the disk for lack of memory. */
+  readonly spilledBytes: number
+  /** Read from files. */
+  readonly readBytes: number
+  /** Steps of the plan after the rules, last step first, as `optimised` prints them. */
+  readonly steps: readonly StepAnalysis[]
+}
+/** What a step took. The engine may join steps and change their order: what it did not do as such has no figures of its own. */
+export interface StepAnalysis {
+  /** How deep it stands below the last step: branches of a join and a union are one deeper. */
+  readonly depth: number
+  readonly step: string
+  /** The user's line. */
+  readonly at: string | undefined
+  /** Where it was done: operators of the engine, `workers`, `driver`, or the step that took it in. */
+  readonly by: string
+  /** Rows that came out of it. */
+  readonly rows: number | undefined
+  /** Milliseconds on threads, added up. */
+  readonly ms: number | undefined
+  /** Of a source: rows of its files, where the format tells, so that what was left unread is seen. */
+  readonly rowsInFiles?: number | undefined
+  /** Of a source: files that were read, and those there are. */
+  readonly files?: { readonly read: number; readonly all: number } | undefined
+  /** Of a function: batches it was called for, and rows it left out. */
+  readonly batches?: number | undefined
+  readonly leftOut?: number | undefined
 }
 export interface WriteReport {
   readonly rows: number

@@ -88,7 +88,8 @@ async function values(data: Relation<unknown>, plan: Plan, field: Field, options
 /** Aggregates that count a column in the bins of a distribution; `readCounts` reads them by their place. */
 export function countsOf(schema: Schema, name: string, like: Distribution, prefix: string): readonly Named[] {
   const field = needColumn(schema, name)
-  if (kindOf(field) !== like.kind) throw new TidemillError('quality.check', `${name} is ${printType(field.type)}, the reference has ${like.kind}`)
+  if (kindOf(field) !== like.kind)
+    throw new TidemillError('quality.check', `${name} is ${printType(field.type)}, the reference has ${like.kind}`)
   const value = like.kind === 'numbers' ? asFloat(field) : asText(field)
   const all = like.kind === 'numbers' ? isFiniteNumber(value) : callNode('isNotNull', [value])
   const agg = (index: number, condition: ExprNode): Named => ({ name: `${prefix}.${index}`, expr: countWhere(condition) })

@@ -1,6 +1,10 @@
-/** Floor 6: expectations and profiles; they compile to plans. */
-export { column, each, fresh, rowCount, type Check, type ColumnChecks } from './check.ts'
+/** Floor 7: expectations, contracts and profiles; they compile to plans. */
+export { column, columns, each, failingSql, fresh, rowCount, type Check, type ColumnChecks } from './check.ts'
+export type { Bound, CheckSpec, FigureName, Severity } from './spec.ts'
+export { contract, contractFrom, loadContract, saveContract, type Contract, type ContractJson } from './contract.ts'
+export { distribution, populationStability, type Distribution } from './distribution.ts'
 export { expectThat, type ExpectOptions } from './expect-that.ts'
-export type { CheckResult, Report } from './report.ts'
+export { anomalyOf, type History } from './history.ts'
+export type { Anomaly, CheckResult, Report } from './report.ts'
 export { profile, type Profile } from './profile.ts'
 export type { ColumnProfile, Histogram } from './profile-columns.ts'

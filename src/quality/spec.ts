@@ -135,3 +135,8 @@ export function boundOf(value: number | bigint | Date): Bound {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   return Number.isFinite(value) ? value : String(value)
 }
+
+/** Whether a row that fails the check is no clean row. */
+export function rejects(spec: CheckSpec): boolean {
+  return isOfRows(spec) && (spec.severity ?? 'error') === 'error'
+}

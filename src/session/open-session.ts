@@ -3,7 +3,8 @@ import { embedded } from '../engines/embedded/index.ts'
 import { lazyWorkspace } from '../models/index.ts'
 import type { Host } from '../plan/index.ts'
 import { localStore } from '../storage/index.ts'
-import { systemClock } from '../time/index.ts'
+import { supervised } from '../runs/index.ts'
+import { systemClock, systemScheduler } from '../time/index.ts'
 import { type Code, pool } from '../workers/index.ts'
 import { makeSession, type Session } from './session.ts'
 import type { TidemillOptions } from './tidemill.ts'
@@ -21,10 +22,12 @@ export async function openSession(options: TidemillOptions): Promise<Session> {
     load: loadCode,
   }
   const engine = await (options.engine ?? embedded()).connect(host)
+  const kept = resolve(options.workspace ?? folder, 'kept')
   const typesFile = options.typesFile ?? 'tidemill.d.ts'
   const replays = resolve(folder, 'replays')
   return makeSession({
-    engine,
+    supervised: supervised(engine, { folder: kept, clock: systemClock, scheduler: systemScheduler }),
+    kept,
     host,
     workspace,
     jobs,

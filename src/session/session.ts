@@ -14,7 +14,7 @@ import {
 } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import type { AnyJob, MapReduceJob, ScalingOptions, ScalingReport, TokenJob } from '../mapreduce/index.ts'
-import type { Experiment, Models, Runs, Workspace } from '../models/index.ts'
+import type { Experiment, Models, Workspace } from '../models/index.ts'
 import {
   bounded,
   type Capabilities,
@@ -23,9 +23,11 @@ import {
   gaps,
   type Gap,
   type Host,
+  type KeepOptions,
   nodesOf,
   type Plan,
   type Relation,
+  type RunOptions,
   type ScanNode,
   type Source,
   type Spec,
@@ -38,6 +40,8 @@ import type { Pool } from '../workers/index.ts'
 import { checkEnds, checkListener, checkRelation, checkSource, checkSql } from './check-arguments.ts'
 import { type TableFolders, tableFolders } from './files.ts'
 import { type Jobs, jobsIn } from './jobs.ts'
+import { keptRuns, type Supervised } from '../runs/index.ts'
+import { type WorkspaceRun, type WorkspaceRuns, workspaceRuns } from './runs.ts'
 import { learnSchema } from './learn-schema.ts'
 import { advise, type Advice, type AdviceOptions } from '../advice/index.ts'
 import { mapReduced, type Reducing, type Reported, scalingOf } from './map-reduce.ts'
@@ -60,8 +64,8 @@ export interface Session extends AsyncDisposable {
   readonly store: Store
   /** The registry of models in the workspace, which is opened by its first use. */
   readonly models: Models
-  /** The runs of the workspace. */
-  readonly runs: Runs
+  /** The runs of the workspace: of experiments, of tables that were kept, of jobs. */
+  readonly runs: WorkspaceRuns
   /** The jobs of the workspace: streams and topologies that run, or ran. */
   readonly jobs: Jobs
   /** Folders that writes have made: how full they are, putting small files together, removing old versions. */
@@ -165,6 +169,16 @@ export interface Session extends AsyncDisposable {
    */
   advise(of: Relation<unknown> | Source<unknown>, options?: AdviceOptions): Promise<Advice>
   /**
+   * Runs a table only to keep the run: plan, inputs, figures, program and rows (the first 1,000,000). `tm.runs.get(name)` reopens it, in any process.
+   * `rows({ keep: name })`, `write(sink, { keep: name })` and the other ways to run keep theirs on the way.
+   *
+   * @example
+   * const run = await tm.keep(byRegion, { name: 'sales-by-region' })
+   * await (await run.result()).show()
+   * @throws runs.argument
+   */
+  keep(table: Relation<unknown>, keep: string | KeepOptions, options?: RunOptions): Promise<WorkspaceRun>
+  /**
    * Tells of every piece of work on the worker threads of this process; gives back the function that stops telling.
    *
    * @example
@@ -177,7 +191,9 @@ export interface Session extends AsyncDisposable {
 }
 
 export interface SessionParts {
-  readonly engine: Engine
+  readonly supervised: Supervised
+  /** Folder of kept runs. */
+  readonly kept: string
   readonly host: Host
   readonly workspace: Workspace
   /** Folder of the jobs. */
@@ -195,7 +211,7 @@ class TidemillSession implements Session {
   readonly pool: Pool
   readonly store: Store
   readonly models: Models
-  readonly runs: Runs
+  readonly runs: WorkspaceRuns
   readonly jobs: Jobs
   readonly files: TableFolders
   readonly #replays: string
@@ -205,17 +221,25 @@ class TidemillSession implements Session {
   readonly #workspace: Workspace
   readonly #print: (text: string) => void
   readonly #typesFile: string | false
+  readonly #supervised: Supervised
   readonly #staging = staging()
   #closed = false
 
   constructor(parts: SessionParts) {
-    this.engine = parts.engine
+    this.engine = parts.supervised.engine
+    this.#supervised = parts.supervised
     this.pool = parts.host.pool
     this.store = parts.host.store
     this.models = parts.workspace.models
-    this.runs = parts.workspace.runs
     this.jobs = jobsIn(parts.jobs)
-    this.files = tableFolders(parts.engine)
+    this.runs = workspaceRuns({
+      experiments: parts.workspace.runs,
+      kept: keptRuns(parts.kept),
+      jobs: this.jobs,
+      clock: parts.host.clock,
+      read: path => this.read(parquet(path)) as Promise<Dataset<OpenRow>>,
+    })
+    this.files = tableFolders(this.engine)
     this.#replays = parts.replays
     this.#temporary = parts.temporary
     this.#host = parts.host
@@ -288,6 +312,13 @@ class TidemillSession implements Session {
 
   async advise(of: Relation<unknown> | Source<unknown>, options?: AdviceOptions): Promise<Advice> {
     return advise('plan' in of ? of : await this.read(of), options)
+  }
+
+  async keep(table: Relation<unknown>, keep: string | KeepOptions, options: RunOptions = {}): Promise<WorkspaceRun> {
+    this.#check()
+    checkRelation(table, 'keep')
+    const { id } = await this.#supervised.keep(table.plan, keep, options)
+    return this.runs.get(id)
   }
 
   onTask(hear: (event: TaskEvent) => void): () => void {

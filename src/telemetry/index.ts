@@ -19,3 +19,5 @@ export {
 } from './meter.ts'
 export { prometheusText, prometheusType } from './prometheus-text.ts'
 export { jobMetrics } from './job-metrics.ts'
+export { type CodeState, readCodeState } from './code-state.ts'
+export { type Environment, readEnvironment } from './environment.ts'

@@ -23,6 +23,17 @@ export const systemScheduler: Scheduler = Object.freeze({
   },
 })
 
+/**
+ * A signal that aborts after so many milliseconds; waiting for it does not keep the program alive. Call `cancel` when nobody waits any more.
+ */
+export function deadline(ms: number, reason: () => unknown): { readonly signal: AbortSignal; cancel(): void } {
+  const controller = new AbortController()
+  // A timer takes 2^31 - 1 ms at most, about 24 days: what is longer never comes.
+  const timer = ms >= 2 ** 31 ? undefined : setTimeout(() => controller.abort(reason()), ms)
+  timer?.unref()
+  return { signal: controller.signal, cancel: () => clearTimeout(timer) }
+}
+
 /** Lets the event loop do what waits (input, messages, timers that are due) before going on; for a thread that is busy all the time. */
 export function nextTurn(): Promise<void> {
   return new Promise(resolve => {

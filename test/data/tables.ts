@@ -52,11 +52,7 @@ export async function openTables(tm: Session, folder: string, from: FlightsFrom)
     tm,
     folder,
     flights,
-    // A row number needs an order, and the file's own has no column: the engine's SQL knows it.
-    numbered: await tm.sql('select row_number() over () - 1 as rid, * from flights', {
-      tables: { flights },
-      schema: { rid: 'int64', ...flightColumns },
-    }),
+    numbered: flights.withRowIndex('rid'),
     airlines: await tm.read(csv(file('airlines.csv'), { schema: { carrier: 'string', name: 'string' } })),
     airports: await tm.read(csv(file('airports.csv'), { schema: { faa: 'string', name: 'string' } })),
     planes: await tm.read(

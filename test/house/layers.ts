@@ -10,9 +10,9 @@ export const floors: readonly (readonly string[])[] = [
   // One step above `batch`, which they carry and show.
   ['workers', 'display', 'semantics', 'telemetry'],
   ['plan', 'kernels', 'layout'],
-  ['sql'],
-  ['dataset', 'mapreduce', 'stream', 'ml', 'connectors', 'engines/*', 'datasets', 'chart'],
-  ['quality', 'models', 'security', 'advice'],
+  ['sql', 'chart'],
+  ['dataset', 'mapreduce', 'stream', 'ml', 'connectors', 'engines/*', 'datasets'],
+  ['quality', 'models', 'security', 'advice', 'runs'],
   ['server', 'testing'],
   ['session'],
   ['index.ts'],

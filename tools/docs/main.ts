@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes the pages of docs/reference from the data they are about, and the tour in README.md. `-- --check` writes nothing and fails when a page
+ * `npm run docs`: writes the pages of docs/reference and docs/coming-from.md from the data they are about, and the tour in README.md. `-- --check` writes nothing and fails when a page
  * is not what the data says; `--no-tour` leaves the README alone.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { embedded } from '../../src/engines/embedded/index.ts'
 import { withEngine } from '../../src/testing/index.ts'
 import { readmeWithTour } from '../readme.ts'
+import { comingFromPage } from './coming-from-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { functionsPage } from './functions-page.ts'
 import { mlPages } from './ml-contents.ts'
@@ -24,6 +25,8 @@ const wanted = new Map(
     text,
   ]),
 )
+const guide = comingFromPage()
+wanted.set(join(root, 'docs', guide.name), guide.text)
 if (!process.argv.includes('--no-tour'))
   wanted.set(join(root, 'README.md'), await readmeWithTour(await readFile(join(root, 'README.md'), 'utf8')))
 

@@ -1,18 +1,22 @@
 import { TidemillError } from '../../errors/index.ts'
-import { columnNode } from '../../expr/index.ts'
+import { callNode, type ExprNode } from '../../expr/index.ts'
 import { type Bins, binsOf } from '../bins.ts'
 import { mostPoints } from '../choose.ts'
-import { realOf } from '../columns.ts'
-import { figure } from '../figures.ts'
-import { aggregated, aggregateOf, ask, countOf, numberAt, real, selected } from '../query.ts'
+import { type ChartColumn, realOf } from '../columns.ts'
+import { figure, rowsText } from '../figures.ts'
+import { type Answer, aggregateOf, countOf, numberAt, real } from '../query.ts'
 import { levelsOf, oneLevel } from '../survey.ts'
-import { axisOf, type Found, mostSeries, type Part, valueLabel } from './part.ts'
+import type { LinePanel, PlotLine } from '../types.ts'
+import { askEach, axisOf, type Found, mostColors, type Part, valueLabel } from './part.ts'
 
 const mostPlaces = 400
 
-/** A value along a time or a number. Few rows are drawn each at its own place; many are brought together by periods or bins. */
+/**
+ * A value along a time or a number. Few rows are drawn each at its own place; many are brought together by periods or bins, and a band around the means of one
+ * line goes from the least to the greatest value of each, so that no peak is lost.
+ */
 export async function askLines(part: Part, shape: 'line' | 'area'): Promise<Found> {
-  const { asking, survey, aggregate: given, bins, columns } = part
+  const { asking, survey, aggregate: given, bins, columns, options } = part
   const { x, y, color } = columns
   const aggregate = given ?? (y === undefined ? 'count' : 'mean')
   const additive = aggregate === 'count' || aggregate === 'sum'
@@ -23,54 +27,66 @@ export async function askLines(part: Part, shape: 'line' | 'area'): Promise<Foun
   const range = survey.ranges.x
   const exact = y !== undefined && bins === undefined && survey.rows <= mostPoints
   const cut = range === undefined || exact ? undefined : binsOf(x, { range, whole: survey.whole.has(x.key) }, mostPlaces, bins)
-  const levels = color === undefined ? oneLevel : await levelsOf(asking, survey.plan, color, mostSeries)
-  const coded = selected(survey.plan, {
-    at: cut?.key ?? realOf(x),
-    color: levels.key,
-    y: y === undefined ? real(0) : realOf(y),
+  const levels = color === undefined ? oneLevel : await levelsOf(asking, survey.plan, color, mostColors(options))
+  const banded = shape === 'line' && cut !== undefined && color === undefined && given === undefined && y !== undefined
+  const value = y === undefined ? real(0) : realOf(y)
+  const answers = await askEach(part, survey.plan, { at: cut?.key ?? realOf(x), color: levels.key, y: value }, (at, series, of) => {
+    const node = of as ExprNode
+    const ends = banded ? { low: callNode('min', [node]), high: callNode('max', [node]) } : {}
+    return [
+      { at: at as ExprNode, color: series as ExprNode },
+      { value: aggregateOf(aggregate, node), rows: countOf(), ...ends },
+    ]
   })
-  const [at, series, of] = coded.fields.map(columnNode)
-  if (at === undefined || series === undefined || of === undefined) throw new RangeError('a plan lost its columns')
-  const plan = aggregated(coded, { at, color: series }, { value: aggregateOf(aggregate, of), rows: countOf() })
-  const answer = survey.rows === 0 ? [] : await ask(asking, plan)
-  const single = answer.every(row => numberAt(row, 3) === 1)
+  const single = answers.every(answer => answer.every(row => numberAt(row, 3) === 1))
   const { names } = levels
-  const lines = (names.length === 0 ? [''] : names).map((_, index) => {
-    const points = new Map(answer.filter(row => levels.place(row[1]) === index).map(row => [numberAt(row, 0), numberAt(row, 2)]))
-    return { series: index, ...along(points, cut, additive) }
+  const label = single && y !== undefined && aggregate !== 'count' ? y.name : valueLabel(aggregate, y)
+  const log = y?.log === true
+  let below = 0
+  const panels = answers.map((answer): LinePanel => {
+    const lines = (names.length === 0 ? [''] : names).map((_, index): PlotLine => {
+      const own = answer.filter(row => levels.place(row[1]) === index)
+      const drawn = log ? own.filter(row => numberAt(row, 2) > 0) : own
+      below += own.length - drawn.length
+      return { series: index, ...along(drawn, cut, additive && !log, banded) }
+    })
+    return { shape, x: axisOf(x), y: { label, kind: 'number', ...(log ? { scale: 'log' } : {}) }, series: names, lines }
   })
-  const value = single && y !== undefined && aggregate !== 'count' ? y.name : valueLabel(aggregate, y)
+  const notes = placeNotes(label, x, cut, exact && !single, panels.length === 1 ? (panels[0]?.lines ?? []) : [], additive)
   return {
-    panel: { shape, x: axisOf(x), y: { label: value, kind: 'number' }, series: names, lines },
-    notes: [...levels.notes, ...placeNotes(value, cut, exact && !single, lines, additive)],
+    panels,
+    notes: [
+      ...levels.notes,
+      ...notes,
+      ...(banded && !single ? ['the band goes from the least to the greatest value'] : []),
+      ...(below > 0 ? [`${rowsText(below).replace('row', 'place')} with ${label} not above zero left out: the axis is logarithmic`] : []),
+    ],
   }
 }
 
 /** Points in the order of x. Periods and bins without rows are zero for counts and sums, and left out else. */
-function along(
-  points: ReadonlyMap<number, number>,
-  cut: Bins | undefined,
-  additive: boolean,
-): { readonly x: readonly number[]; readonly y: readonly number[] } {
-  if (cut === undefined) {
-    const x = [...points.keys()].sort((a, b) => a - b)
-    return { x, y: x.map(at => points.get(at) ?? Number.NaN) }
+function along(answer: Answer, cut: Bins | undefined, additive: boolean, banded: boolean): Omit<PlotLine, 'series'> {
+  const rows = new Map(answer.map(row => [cut === undefined ? numberAt(row, 0) : cut.place(numberAt(row, 0)), row]))
+  const [x, y, low, high]: number[][] = [[], [], [], []]
+  const push = (at: number, row: readonly unknown[] | undefined): void => {
+    if (row === undefined && !additive) return
+    x?.push(at)
+    y?.push(row === undefined ? 0 : numberAt(row, 2))
+    low?.push(numberAt(row, 4))
+    high?.push(numberAt(row, 5))
   }
-  const placed = new Map([...points].map(([key, value]) => [cut.place(key), value]))
-  const x: number[] = []
-  const y: number[] = []
-  for (let index = 0; index + 1 < cut.edges.length; index++) {
-    const value = placed.get(index) ?? (additive ? 0 : undefined)
-    if (value === undefined) continue
-    const [from, to] = [cut.edges[index] ?? 0, cut.edges[index + 1] ?? 0]
-    x.push(cut.period === undefined ? (from + to) / 2 : from)
-    y.push(value)
-  }
-  return { x, y }
+  if (cut === undefined) for (const at of [...rows.keys()].sort((a, b) => a - b)) push(at, rows.get(at))
+  else
+    for (let index = 0; index + 1 < cut.edges.length; index++) {
+      const [from, to] = [cut.edges[index] ?? 0, cut.edges[index + 1] ?? 0]
+      push(cut.period === undefined ? (from + to) / 2 : from, rows.get(index))
+    }
+  return { x: x ?? [], y: y ?? [], ...(banded && low !== undefined && high !== undefined ? { low, high } : {}) }
 }
 
 function placeNotes(
   value: string,
+  x: ChartColumn,
   cut: Bins | undefined,
   shared: boolean,
   lines: readonly { readonly x: readonly number[] }[],
@@ -78,7 +94,7 @@ function placeNotes(
 ): readonly string[] {
   if (cut === undefined) return shared ? [`rows of the same place are brought together: ${value}`] : []
   const places = cut.edges.length - 1
-  const each = cut.period === undefined ? `each of ${figure(places)} bins` : `each ${cut.period.unit}, UTC`
+  const each = cut.period === undefined ? `each of ${figure(places)} bins` : `each ${cut.period.unit}${x.clock}`
   const [only] = lines
   const empty = lines.length === 1 && only !== undefined ? places - only.x.length : 0
   return [

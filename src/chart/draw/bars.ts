@@ -6,6 +6,9 @@ import { frame } from './frame.ts'
 import { type Ink, seriesInk } from './paint.ts'
 import { pixelsOf } from './ticks.ts'
 
+import { inksOf, insets } from './groups.ts'
+import { tipsOf } from './tips.ts'
+
 interface Placed extends Bar {
   readonly from: number
   readonly to: number
@@ -22,8 +25,8 @@ export function drawBars(panel: BarPanel, canvas: Canvas): SvgElement {
   return lies ? lying(panel, canvas, placed, widest) : standing(panel, canvas, placed, widest, band)
 }
 
-/** Positive values stack upwards from zero, negative ones downwards. */
-function stacked({ bars }: BarPanel): readonly Placed[] {
+/** Positive values stack upwards from zero, negative ones downwards; grouped bars all stand on zero. */
+function stacked({ bars, grouped }: BarPanel): readonly Placed[] {
   const texts = figures(
     bars.map(bar => bar.value),
     4,
@@ -31,7 +34,7 @@ function stacked({ bars }: BarPanel): readonly Placed[] {
   const ends = new Map<string, number>()
   return bars.map((bar, index) => {
     const key = `${bar.at} ${bar.value < 0}`
-    const from = ends.get(key) ?? 0
+    const from = grouped === true ? 0 : (ends.get(key) ?? 0)
     ends.set(key, from + bar.value)
     return { ...bar, from, to: from + bar.value, text: texts[index] ?? '' }
   })
@@ -45,15 +48,19 @@ function lying(panel: BarPanel, canvas: Canvas, bars: readonly Placed[], widest:
   const [low, high] = domainOf(panel, bars)
   const room = single ? Math.max(0, ...bars.map(bar => pixelsOf(bar.text))) + 14 : 14
   const marks: Markish[] = []
+  const tall = panel.grouped === true ? Math.max(22, 7 * panel.series.length + 8) : rows > 24 ? 18 : 22
+  const tips = tipsOf(canvas, (bar: Placed) => [nameAt(panel, bar.at), panel.series[bar.series], `${panel.y.label}: ${bar.text}`])
   if (panel.shape === 'bar')
     for (const [ink, part] of byInk(panel, bars))
       marks.push(
         Plot.barX(part, {
+          ...tips,
           y: (bar: Placed) => bar.at,
           x1: (bar: Placed) => bar.from,
           x2: (bar: Placed) => bar.to,
           fill: paint(ink),
           inset: 0,
+          ...insets(panel, part[0]?.series, tall * 0.75, 'y'),
         }),
       )
   const spread = bars.filter(hasSpread)
@@ -69,7 +76,14 @@ function lying(panel: BarPanel, canvas: Canvas, bars: readonly Placed[], widest:
   if (panel.shape === 'dot')
     for (const [ink, part] of byInk(panel, bars))
       marks.push(
-        Plot.dot(part, { y: (bar: Placed) => bar.at, x: (bar: Placed) => bar.value, r: 4, fill: paint(ink), stroke: paint('surface') }),
+        Plot.dot(part, {
+          ...tips,
+          y: (bar: Placed) => bar.at,
+          x: (bar: Placed) => bar.value,
+          r: 4,
+          fill: paint(ink),
+          stroke: paint('surface'),
+        }),
       )
   if (single)
     marks.push(
@@ -87,7 +101,7 @@ function lying(panel: BarPanel, canvas: Canvas, bars: readonly Placed[], widest:
     x: panel.y,
     y: { ...panel.x, label: panel.shape === 'dot' ? panel.x.label : '' },
     xDomain: [low, high],
-    height: 58 + rows * (rows > 24 ? 18 : 22),
+    height: 58 + rows * tall,
     left,
     right: room,
     yRoom: left - 14,
@@ -101,7 +115,15 @@ function standing(panel: BarPanel, canvas: Canvas, bars: readonly Placed[], wide
   const { Plot, paint } = canvas
   const [low, high] = domainOf(panel, bars)
   const marks: Markish[] = byInk(panel, bars).map(([ink, part]) =>
-    Plot.barY(part, { x: (bar: Placed) => bar.at, y1: (bar: Placed) => bar.from, y2: (bar: Placed) => bar.to, fill: paint(ink), inset: 0 }),
+    Plot.barY(part, {
+      ...tipsOf(canvas, (bar: Placed) => [nameAt(panel, bar.at), panel.series[bar.series], `${panel.y.label}: ${bar.text}`]),
+      x: (bar: Placed) => bar.at,
+      y1: (bar: Placed) => bar.from,
+      y2: (bar: Placed) => bar.to,
+      fill: paint(ink),
+      inset: 0,
+      ...insets(panel, part[0]?.series, band * 0.75, 'x'),
+    }),
   )
   marks.push(
     Plot.ruleX(bars.filter(hasSpread), {
@@ -153,15 +175,12 @@ function domainOf(panel: BarPanel, bars: readonly Placed[]): readonly [low: numb
 }
 
 function byInk(panel: BarPanel, bars: readonly Placed[]): readonly (readonly [Ink, readonly Placed[]])[] {
-  const groups = new Map<Ink, Placed[]>()
-  for (const bar of bars) {
-    if (!Number.isFinite(bar.value)) continue
-    const ink = panel.series.length > 0 ? seriesInk(bar.series) : bar.marked === true ? 'c2' : 'q4'
-    const group = groups.get(ink)
-    if (group === undefined) groups.set(ink, [bar])
-    else group.push(bar)
-  }
-  return [...groups]
+  const known = bars.filter(bar => Number.isFinite(bar.value))
+  return inksOf(known, bar => (panel.series.length > 0 ? seriesInk(bar.series) : bar.marked === true ? 'c2' : 'q4'))
+}
+
+function nameAt({ x }: BarPanel, at: number): string {
+  return x.categories?.[at] ?? ''
 }
 
 function legendOf({ series }: BarPanel): { readonly keys: readonly { readonly ink: Ink; readonly label: string }[] } {

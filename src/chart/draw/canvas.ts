@@ -7,6 +7,10 @@ export interface Canvas {
   readonly document: SvgDocument
   readonly paint: Paint
   readonly width: number
+  /** Marks say their figures when a pointer rests on them. */
+  readonly tips: boolean
+  /** Drawings say what their colours mean; else who made the canvas does. */
+  readonly legends: boolean
 }
 
 // The little of a document that is used here; the compiler has no types of browsers.
@@ -30,10 +34,10 @@ export interface SvgElement {
 export const svgSpace = 'http://www.w3.org/2000/svg'
 
 /** A canvas of so many pixels. */
-export async function canvas(width: number, paint: Paint): Promise<Canvas> {
+export async function canvas(width: number, paint: Paint, tips = false): Promise<Canvas> {
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')])
   const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as { readonly document: SvgDocument }
-  return { Plot, document, paint, width }
+  return { Plot, document, paint, width, tips, legends: true }
 }
 
 /** An element with attributes. */

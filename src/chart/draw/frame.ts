@@ -34,7 +34,7 @@ const labelHeight = 16
 export function frame(canvas: Canvas, given: Frame): SvgElement {
   const { Plot, document, paint, width } = canvas
   const { x, y, height, left, right = 14, grid, marks } = given
-  const legend = legendOf(canvas, given.legend?.name, given.legend?.keys ?? [])
+  const legend = canvas.legends ? legendOf(canvas, given.legend?.name, given.legend?.keys ?? []) : legendOf(canvas, undefined, [])
   const labelled = x.label !== ''
   const bottom = 22 + (labelled ? labelHeight : 0) + (x.kind === 'time' ? 12 : 0)
   const top = legend.height + (y.label === '' ? 10 : 26)
@@ -93,5 +93,7 @@ function scaleOf(axis: Axis, domain: readonly number[] | undefined, gap = 0.25):
     const places = (axis.categories ?? []).map((_, index) => index)
     return { type: 'band', domain: places, paddingInner: gap, paddingOuter: gap / 2, axis: null }
   }
-  return { type: axis.kind === 'time' ? 'utc' : 'linear', axis: null, ...(domain === undefined ? {} : { domain }) }
+  const ends = axis.domain ?? domain
+  const type = axis.kind === 'time' ? 'utc' : axis.scale === 'log' ? 'log' : 'linear'
+  return { type, axis: null, ...(ends === undefined ? {} : { domain: ends }) }
 }

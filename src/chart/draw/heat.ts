@@ -1,11 +1,15 @@
 import type { Markish } from '@observablehq/plot'
+import { figure } from '../figures.ts'
+import { cellText } from '../summary.ts'
 import type { Cell, HeatPanel } from '../types.ts'
 import type { Canvas, SvgElement } from './canvas.ts'
 import { classesOf } from './classes.ts'
 import { cellsPath } from './dots-path.ts'
 import { frame } from './frame.ts'
-import { amountInk } from './paint.ts'
 import { pixelsOf } from './ticks.ts'
+import { tipsOf } from './tips.ts'
+
+const mostTips = 1_000
 
 /** Cells by class of amount; text in them where it has room. */
 export function drawHeat(panel: HeatPanel, canvas: Canvas): SvgElement {
@@ -14,6 +18,7 @@ export function drawHeat(panel: HeatPanel, canvas: Canvas): SvgElement {
   const classes = classesOf(
     cells.map(cell => cell.value),
     panel.of,
+    panel.scale,
   )
   const [across, up] = [panel.x.categories ?? [], panel.y.categories ?? []]
   const widest = Math.max(0, ...up.map(pixelsOf))
@@ -22,7 +27,7 @@ export function drawHeat(panel: HeatPanel, canvas: Canvas): SvgElement {
   const height = heightOf(panel, width)
   const parts = classes.legend.map(({ index }) => ({ index, part: cells.filter(cell => classes.of(cell.value) === index) }))
   const marks: Markish[] = parts.map(({ index, part }) => {
-    const fill = paint(amountInk(index).fill)
+    const fill = paint(classes.inkOf(index).fill)
     return markOf(panel, canvas, part, fill)
   })
   if (xEdges === undefined && yEdges === undefined && cells.every(cell => fits(cell, band)))
@@ -32,7 +37,7 @@ export function drawHeat(panel: HeatPanel, canvas: Canvas): SvgElement {
           x: (cell: Cell) => cell.x,
           y: (cell: Cell) => cell.y,
           text: (cell: Cell) => cell.text ?? '',
-          fill: paint(amountInk(index).text),
+          fill: paint(classes.inkOf(index).text),
           fontSize: 12,
           lineHeight: 1.25,
         }),
@@ -54,7 +59,7 @@ export function drawHeat(panel: HeatPanel, canvas: Canvas): SvgElement {
     legend: {
       name: panel.value,
       keys: [
-        ...classes.legend.map(({ index, label }) => ({ ink: amountInk(index).fill, label })),
+        ...classes.legend.map(({ index, label }) => ({ ink: classes.inkOf(index).fill, label })),
         ...(rule === undefined ? [] : [{ ink: 'c2' as const, label: rule.label, dash: '4 2' }]),
       ],
     },
@@ -72,14 +77,27 @@ function heightOf({ y, yEdges, cells }: HeatPanel, width: number): number {
   return 74 + (y.categories?.length ?? 0) * lines
 }
 
-function markOf({ xEdges, yEdges }: HeatPanel, canvas: Canvas, part: readonly Cell[], fill: string): Markish {
+function markOf(panel: HeatPanel, canvas: Canvas, part: readonly Cell[], fill: string): Markish {
+  const { xEdges, yEdges } = panel
   const { Plot } = canvas
   const from = (edges: readonly number[]) => (place: number) => edges[place]
   const [xAt, yAt] = [xEdges === undefined ? undefined : from(xEdges), yEdges === undefined ? undefined : from(yEdges)]
   const acrossEdges = { x1: (cell: Cell) => xAt?.(cell.x), x2: (cell: Cell) => xAt?.(cell.x + 1) }
   const upEdges = { y1: (cell: Cell) => yAt?.(cell.y), y2: (cell: Cell) => yAt?.(cell.y + 1) }
-  if (xAt !== undefined && yAt !== undefined) return Plot.rect(part, { ...acrossEdges, ...upEdges, render: cellsPath(canvas, fill) })
-  if (xAt !== undefined) return Plot.barX(part, { ...acrossEdges, y: (cell: Cell) => cell.y, fill, inset: 0.5 })
-  if (yAt !== undefined) return Plot.barY(part, { ...upEdges, x: (cell: Cell) => cell.x, fill, inset: 0.5 })
-  return Plot.cell(part, { x: (cell: Cell) => cell.x, y: (cell: Cell) => cell.y, fill, inset: 0.5 })
+  const tips = tipsOf(canvas, (cell: Cell) => [
+    `${panel.x.label}: ${cellText(panel.x, xEdges, cell.x)}`,
+    `${panel.y.label}: ${cellText(panel.y, yEdges, cell.y)}`,
+    ...(panel.of === 'rows' ? [] : [`${panel.value}: ${figure(cell.value)}`]),
+    `rows: ${figure(cell.rows)}`,
+  ])
+  const alone = canvas.tips && panel.cells.length <= mostTips
+  if (xAt !== undefined && yAt !== undefined)
+    return Plot.rect(part, {
+      ...acrossEdges,
+      ...upEdges,
+      ...(alone ? { ...tips, fill, inset: 0.25 } : { render: cellsPath(canvas, fill) }),
+    })
+  if (xAt !== undefined) return Plot.barX(part, { ...tips, ...acrossEdges, y: (cell: Cell) => cell.y, fill, inset: 0.5 })
+  if (yAt !== undefined) return Plot.barY(part, { ...tips, ...upEdges, x: (cell: Cell) => cell.x, fill, inset: 0.5 })
+  return Plot.cell(part, { ...tips, x: (cell: Cell) => cell.x, y: (cell: Cell) => cell.y, fill, inset: 0.5 })
 }

@@ -1,13 +1,17 @@
+import { figure } from '../figures.ts'
+import { placeText } from '../summary.ts'
 import type { HistogramPanel } from '../types.ts'
 import type { Canvas, SvgElement } from './canvas.ts'
 import { frame } from './frame.ts'
 import { seriesInk } from './paint.ts'
+import { tipsOf } from './tips.ts'
 
 interface Rect {
   readonly x1: number
   readonly x2: number
   readonly y1: number
   readonly y2: number
+  readonly count: number
 }
 
 /** Bars between edges, series stacked; a dashed line for the mean. */
@@ -19,9 +23,14 @@ export function drawHistogram(panel: HistogramPanel, canvas: Canvas): SvgElement
     const rects = list.flatMap((count, bin): readonly Rect[] => {
       const y1 = floor[bin] ?? 0
       floor[bin] = y1 + count
-      return count === 0 ? [] : [{ x1: edges[bin] ?? 0, x2: edges[bin + 1] ?? 0, y1, y2: y1 + count }]
+      return count === 0 ? [] : [{ x1: edges[bin] ?? 0, x2: edges[bin + 1] ?? 0, y1, y2: y1 + count, count }]
     })
     return Plot.rect(rects, {
+      ...tipsOf(canvas, (rect: Rect) => [
+        `${placeText(panel.x, rect.x1)} to ${placeText(panel.x, rect.x2)}`,
+        series[index],
+        `${panel.y.label}: ${figure(rect.count)}`,
+      ]),
       x1: (rect: Rect) => rect.x1,
       x2: (rect: Rect) => rect.x2,
       y1: (rect: Rect) => rect.y1,

@@ -20,6 +20,9 @@ export type Ink =
   | `q${0 | 1 | 2 | 3 | 4 | 5 | 6}`
   | 'on-q3'
   | 'on-q4'
+  | 'n1'
+  | 'n2'
+  | 'on-n2'
 
 const inks: Readonly<Record<Ink, Pair>> = {
   canvas: ['#f4f6f7', '#0e1113'],
@@ -51,6 +54,10 @@ const inks: Readonly<Record<Ink, Pair>> = {
   // Text on q3 and on q4 to q6, the side that is read better.
   'on-q3': ['#0e1113', '#ffffff'],
   'on-q4': ['#ffffff', '#0e1113'],
+  // Below zero, where amounts have two sides; the side above has q2 and q4.
+  n1: ['#eec493', '#6b4a1d'],
+  n2: ['#a85a12', '#d69a4a'],
+  'on-n2': ['#ffffff', '#0e1113'],
 }
 
 /** How a drawing says a colour. */
@@ -90,4 +97,18 @@ export const amountClasses: number = amounts.length
 export function amountInk(index: number): { readonly fill: Ink; readonly text: Ink } {
   const fill = amounts[Math.min(amounts.length - 1, Math.max(0, index))] ?? 'q1'
   return { fill, text: index < 2 ? 'text' : index === 2 ? 'on-q3' : 'on-q4' }
+}
+
+const signed: readonly (readonly [fill: Ink, text: Ink])[] = [
+  ['n2', 'on-n2'],
+  ['n1', 'text'],
+  ['q0', 'text'],
+  ['q2', 'text'],
+  ['q5', 'on-q4'],
+]
+
+/** The colour of a class of amounts below, about and above zero. */
+export function signedInk(index: number): { readonly fill: Ink; readonly text: Ink } {
+  const [fill, text] = signed[Math.min(signed.length - 1, Math.max(0, index))] ?? ['q0', 'text']
+  return { fill, text }
 }

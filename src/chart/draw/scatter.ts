@@ -1,11 +1,16 @@
 import type { Markish } from '@observablehq/plot'
-import type { ScatterPanel } from '../types.ts'
+import { figure } from '../figures.ts'
+import { placeText } from '../summary.ts'
+import type { Axis, ScatterPanel } from '../types.ts'
 import type { Canvas, SvgElement } from './canvas.ts'
 import { classesOf } from './classes.ts'
 import { dotsPath } from './dots-path.ts'
 import { frame } from './frame.ts'
 import { amountInk, type Ink, seriesInk } from './paint.ts'
 import type { Key } from './legend.ts'
+import { tipsOf } from './tips.ts'
+
+const mostTips = 500
 
 /** A dot each; colours by series or by class of amount. */
 export function drawScatter(panel: ScatterPanel, canvas: Canvas): SvgElement {
@@ -28,12 +33,27 @@ export function drawScatter(panel: ScatterPanel, canvas: Canvas): SvgElement {
       render: dotsPath(canvas, paint(ink), many ? 3.5 : 5, many ? 0.55 : 0.75),
     }),
   )
+  if (canvas.tips && points.x.length <= mostTips)
+    marks.push(
+      Plot.dot([...points.x.keys()], {
+        ...tipsOf(canvas, (index: number) => [
+          `${panel.x.label}: ${placeText(panel.x, points.x[index])}`,
+          `${panel.y.label}: ${placeText(panel.y, points.y[index])}`,
+          colorText(panel, index),
+        ]),
+        x: (index: number) => points.x[index],
+        y: (index: number) => points.y[index],
+        r: 5,
+        fill: paint('text'),
+        fillOpacity: 0,
+      }),
+    )
   if (rule !== undefined) marks.push(Plot.ruleY([rule.at], { stroke: paint('c2'), strokeDasharray: '4 2', strokeWidth: 1.5 }))
   return frame(canvas, {
     x: panel.x,
     y: panel.y,
-    xDomain: padded(points.x),
-    yDomain: padded(points.y, rule?.at),
+    xDomain: padded(points.x, panel.x),
+    yDomain: padded(points.y, panel.y, rule?.at),
     height: canvas.width < 400 ? 260 : 320,
     left: 50,
     grid: 'y',
@@ -45,10 +65,17 @@ export function drawScatter(panel: ScatterPanel, canvas: Canvas): SvgElement {
   })
 }
 
+function colorText({ series, colorAxis, points }: ScatterPanel, index: number): string | undefined {
+  const value = points.color?.[index]
+  if (value === undefined) return undefined
+  return colorAxis === undefined ? series[value] : `${colorAxis.label}: ${figure(value)}`
+}
+
 /** The ends of the values with room for whole dots. */
-function padded(values: readonly number[], besides?: number): readonly number[] {
+function padded(values: readonly number[], axis: Axis, besides?: number): readonly number[] {
   const low = values.reduce((a, b) => Math.min(a, b), besides ?? Number.POSITIVE_INFINITY)
   const high = values.reduce((a, b) => Math.max(a, b), besides ?? Number.NEGATIVE_INFINITY)
+  if (axis.scale === 'log') return [low / 1.15, high * 1.15]
   const room = high > low ? (high - low) * 0.03 : Math.abs(high) / 2 || 1
   return [low - room, high + room]
 }

@@ -15,6 +15,8 @@ export type TickText = (value: unknown, index: number, all: unknown) => string
 export function tickText(axis: Axis, pixels = 200): TickText {
   if (axis.kind === 'category') return value => categoryText(axis, Number(value), pixels)
   if (axis.kind === 'time') return (value, index, all) => timeText(toMs(value), index, numbersOf(all))
+  // On a log scale only decades and, where there are few, twos and fives have room.
+  if (axis.scale === 'log') return (value, _, all) => logText(Number(value), numbersOf(all))
   return (value, _, all) => tick(Number(value), stepOf(numbersOf(all)))
 }
 
@@ -53,4 +55,11 @@ function timeText(ms: number, index: number, all: readonly number[]): string {
   const clock = date.toISOString().slice(11, step >= 60_000 ? 16 : step >= 1000 ? 19 : 23)
   const newDay = before === undefined || Math.floor(before.getTime() / day) !== Math.floor(ms / day)
   return newDay ? `${clock}\n${ofDay} ${year}` : clock
+}
+
+function logText(value: number, all: readonly number[]): string {
+  const decades = Math.log10(Math.max(...all) / Math.min(...all))
+  const first = Number(String(value.toExponential()).charAt(0))
+  const shown = decades > 2.5 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9]
+  return shown.includes(first) ? tick(value, value) : ''
 }

@@ -47,7 +47,11 @@ async function tryOn(context: Context, map: MapNode, rows: number, options: RunO
   const hear = (found: Schema): void => {
     schema = found
   }
-  for await (const _ of context.host.pool.mapBatches({ fn, mode, concurrency, policy, learnt: hear }, context.run(first, options), options))
+  // A try is no part of the run: its rows are not counted.
+  const { signal } = options
+  for await (const _ of context.host.pool.mapBatches({ fn, mode, concurrency, policy, learnt: hear }, context.run(first, options), {
+    signal,
+  }))
     if (schema !== undefined) break
   return schema
 }

@@ -3,16 +3,30 @@ import type { Plan, RunOptions, ScanNode } from '../../plan/index.ts'
 import { duckdb, printSql } from '../../sql/index.ts'
 import type { Context } from './context.ts'
 import { locateMisfit } from './locate-misfit.ts'
+import { haveMoved, movedError, tries } from './writing/moved-files.ts'
 import { pruned } from './writing/prune-plan.ts'
 
-/** One SELECT, streamed. */
+/**
+ * One SELECT, streamed. When files of a table were moved away since it was made, it is made again over the same version, unless rows were delivered already.
+ *
+ * @throws storage.conflict when a table was replaced after the first rows
+ */
 export async function* query(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
   const database = await context.database()
-  const sql = printSql(await pruned(plan), duckdb)
-  try {
-    yield* database.stream(sql.text, plan.fields, { ...options, label: labelOf(sql.scans), failed: { sql: sql.text, spans: sql.spans } })
-  } catch (error) {
-    throw await locateMisfit(database, error, sql.scans)
+  for (let attempt = 1; ; attempt++) {
+    const sql = printSql(await pruned(plan), duckdb)
+    const told = { ...options, label: labelOf(sql.scans), failed: { sql: sql.text, spans: sql.spans } }
+    let delivered = false
+    try {
+      for await (const batch of database.stream(sql.text, plan.fields, told)) {
+        delivered = true
+        yield batch
+      }
+      return
+    } catch (error) {
+      if (!(await haveMoved(sql.scans, error))) throw await locateMisfit(database, error, sql.scans)
+      if (delivered || attempt === tries) throw movedError(sql.scans, error)
+    }
   }
 }
 

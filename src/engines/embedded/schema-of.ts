@@ -6,17 +6,18 @@ import type { Context } from './context.ts'
 import { dataType } from './duckdb/data-type.ts'
 import type { Database } from './duckdb/database.ts'
 import { schemaOfSql } from './sql-source.ts'
+import { placed } from './writing/prune-plan.ts'
 
 /** The columns of a source: real types of Parquet; names of text formats, all of type string. */
 export async function schemaOf(context: Context, source: Spec, options: RunOptions): Promise<Schema> {
-  const files = source.options as FileOptions
+  const files = await placed(source.options as FileOptions)
   switch (source.kind) {
     case 'csv':
-      return texts(files.columns ?? (await columnNames(await context.database(), source, options)), files)
+      return texts(files.columns ?? (await columnNames(await context.database(), source.kind, files, options)), files)
     case 'ndjson':
       return texts(await allKeys(context, files, options), files)
     case 'parquet':
-      return parquet(await context.database(), source, options)
+      return parquet(await context.database(), files, options)
     case 'sql':
       return schemaOfSql(context, source, options)
     default: {
@@ -30,8 +31,8 @@ function texts(names: readonly string[], { rename = {} }: FileOptions): Schema {
   return names.map(name => ({ name: rename[name] ?? name, type: 'string', nullable: true }))
 }
 
-async function columnNames(database: Database, source: Spec, options: RunOptions): Promise<string[]> {
-  const rows = await database.rows(`DESCRIBE SELECT * FROM ${reader(source.kind, source.options as FileOptions, [])}`, options)
+async function columnNames(database: Database, kind: string, files: FileOptions, options: RunOptions): Promise<string[]> {
+  const rows = await database.rows(`DESCRIBE SELECT * FROM ${reader(kind, files, [])}`, options)
   return rows.map(row => String(row[0]))
 }
 
@@ -52,8 +53,7 @@ async function allKeys(
   return [...columns, ...rows.map(row => String(row[0])).filter(key => !known.has(key))]
 }
 
-async function parquet(database: Database, source: Spec, options: RunOptions): Promise<Schema> {
-  const { fileName: _, ...files } = source.options as FileOptions
+async function parquet(database: Database, { fileName: _, ...files }: FileOptions, options: RunOptions): Promise<Schema> {
   if (files.missing !== 'null') await checkSameColumns(database, files, options)
   const from = reader('parquet', files, [])
   const columns = await database.columns(`SELECT * FROM ${from}`, options)

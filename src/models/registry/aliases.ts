@@ -1,9 +1,9 @@
 /** Aliases: every change is kept, and the way back is read from the changes. */
+import { shownList } from '../../display/index.ts'
 import { TidemillError, whatIs } from '../../errors/index.ts'
 import type { Database, Writing } from '../database/tables.ts'
 import { account, type Ground } from '../ground.ts'
 import { checkName } from '../names.ts'
-import { shownList } from '../shown-list.ts'
 import type { AliasChange, ShownList, Version } from '../types.ts'
 import { aliasNames, checkModelExists, findVersion, unknownAlias } from './find.ts'
 import { readVersion } from './version-row.ts'

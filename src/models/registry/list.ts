@@ -1,6 +1,6 @@
+import { shownList } from '../../display/index.ts'
 import type { Ground } from '../ground.ts'
 import { checkName } from '../names.ts'
-import { shownList } from '../shown-list.ts'
 import type { ModelSummary, ShownList, Version } from '../types.ts'
 import { checkModelExists } from './find.ts'
 import { versionOf } from './version-row.ts'

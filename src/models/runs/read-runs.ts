@@ -4,7 +4,8 @@ import { TidemillError } from '../../errors/index.ts'
 import type { Database, RunRow, Writing } from '../database/tables.ts'
 import { readJson } from '../json-columns.ts'
 import { having } from '../names.ts'
-import type { Artifact, CodeState, DataDigest, Environment, LearntModel, RunRecord } from '../types.ts'
+import type { CodeState, Environment } from '../../telemetry/index.ts'
+import type { Artifact, DataDigest, LearntModel, RunRecord } from '../types.ts'
 import { readPlain } from './plain-values.ts'
 
 /** @throws models.unknown-run naming the newest ones */

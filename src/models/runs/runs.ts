@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { showing } from '../../display/index.ts'
+import { showing, shownList } from '../../display/index.ts'
 import { didYouMean, knownOptions, TidemillError, whatIs } from '../../errors/index.ts'
 import { hashBytes } from '../../storage/index.ts'
 import { type Ground, runFolder } from '../ground.ts'
 import { checkName, having } from '../names.ts'
-import { shownList } from '../shown-list.ts'
 import type { MetricPoint, RunRecord, Runs, ShownList } from '../types.ts'
 import { checkRunExists, recordsOf } from './read-runs.ts'
 

@@ -217,7 +217,14 @@ export const checkVerb = {
   },
   /** What every run takes. */
   run(options: unknown): void {
-    if (options !== undefined) needObject('a run', options, 'an object of options', 'rows({ signal }); limit(10) takes the first rows')
+    if (options === undefined) return
+    needObject('a run', options, 'an object of options', 'rows({ signal }); limit(10) takes the first rows')
+    const { timeout, onProgress, keep } = options
+    if (timeout !== undefined && (typeof timeout !== 'string' || !/^\d*\.?\d+(us|ms|s|m|h|d)$/.test(timeout)))
+      throw misuse(`timeout of a run is a duration, not ${whatIs(timeout)}`, "rows({ timeout: '30s' })")
+    if (onProgress !== undefined && typeof onProgress !== 'function')
+      throw misuse(`onProgress of a run is a function, not ${whatIs(onProgress)}`, 'rows({ onProgress: p => console.log(p.rows) })')
+    if (keep !== undefined && typeof keep !== 'string') needOptions('keep', keep, ['name', 'rows', 'last'], "rows({ keep: { name: 'sales', rows: 1000 } })")
   },
 }
 

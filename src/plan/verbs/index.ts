@@ -46,6 +46,7 @@ import { unpivot } from './unpivot.ts'
 import { nullCounts, valueCounts } from './value-counts.ts'
 import { running, window } from './window.ts'
 import { withColumns } from './with-columns.ts'
+import { remembering } from '../written.ts'
 
 export type { AggregateArgs } from './aggregate.ts'
 export type { AsArgs } from './as.ts'
@@ -151,7 +152,7 @@ export interface VerbTable {
   readonly valueCounts: typeof valueCounts
 }
 
-export const verbs: VerbTable = Object.freeze({
+const bodies: VerbTable = {
   scan,
   filter,
   select,
@@ -206,4 +207,7 @@ export const verbs: VerbTable = Object.freeze({
   unnest,
   nullCounts,
   valueCounts,
-})
+}
+
+/** The verbs, each of which writes down how it was called. */
+export const verbs: VerbTable = Object.freeze(remembering(bodies))

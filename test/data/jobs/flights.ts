@@ -137,7 +137,7 @@ export const flightJobs: readonly Job[] = [
     run: async ({ flights }) => ({
       rows: await flights
         .select(r => ({
-          q: r.dep_time.div(100).floor().cast('int64'),
+          q: r.dep_time.floorDiv(100),
           m: r.dep_time.mod(100),
           neg: r.dep_delay.mod(7),
           floored: r.dep_delay.mod(7).add(7).mod(7),
@@ -148,34 +148,22 @@ export const flightJobs: readonly Job[] = [
   },
   {
     name: 'corr_regr',
-    madeOf: 'corr, covariance and regression as aggregates: made of sums over deviations from the means',
-    run: async ({ flights }) => {
-      const both = flights
+    madeOf: 'slope and intercept of a regression: made of covariance, variance and means',
+    run: async ({ flights }) => ({
+      rows: await flights
         .dropNulls('dep_delay', 'arr_delay')
-        .select(r => ({ x: r.dep_delay.cast('float64'), y: r.arr_delay.cast('float64') }))
-      const means = both.agg(r => ({ mx: r.x.mean(), my: r.y.mean() }))
-      return {
-        rows: await both
-          .crossJoin(means)
-          .withColumns(r => ({ dx: r.x.sub(r.mx), dy: r.y.sub(r.my) }))
-          .agg(r => ({
+        .agg(r => {
+          const slope = r.dep_delay.covariance(r.arr_delay).div(r.dep_delay.variance())
+          return {
+            corr: r.dep_delay.correlation(r.arr_delay),
+            cov: r.dep_delay.covariance(r.arr_delay),
+            slope,
+            intercept: r.arr_delay.mean().sub(slope.mul(r.dep_delay.mean())),
             n: count(),
-            xx: r.dx.mul(r.dx).sum(),
-            yy: r.dy.mul(r.dy).sum(),
-            xy: r.dx.mul(r.dy).sum(),
-            mx: r.mx.min(),
-            my: r.my.min(),
-          }))
-          .select(r => ({
-            corr: r.xy.div(r.xx.mul(r.yy).sqrt()),
-            cov: r.xy.div(r.n.sub(1).cast('float64')),
-            slope: r.xy.div(r.xx),
-            intercept: r.my.sub(r.xy.div(r.xx).mul(r.mx)),
-            n: r.n,
-          }))
-          .rows(),
-      }
-    },
+          }
+        })
+        .rows(),
+    }),
   },
   {
     name: 'rollup',

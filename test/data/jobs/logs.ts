@@ -1,10 +1,9 @@
 /** The access log of a web server: lines taken apart, counted, and put into sessions. */
 import { join } from 'node:path'
 import { count, type Dataset, lit, when } from 'tidemill'
-import { lines, rows } from 'tidemill/connectors'
+import { lines } from 'tidemill/connectors'
 import type { Job } from '../job.ts'
 import type { Tables } from '../tables.ts'
-import { months } from './months.ts'
 
 const request = /^(\S+) \S+ \S+ \[([^\]]+)\] "(\S+) (\S+)[^"]*" (\d{3}) (\S+) "([^"]*)" "(.*)"$/
 
@@ -18,37 +17,17 @@ interface Request {
 
 const logLines = ({ tm, folder }: Tables): Promise<Dataset<{ line: string }>> => tm.read(lines(join(folder, 'logs/apache_access.log.gz')))
 
-/** Lines of the common form, as columns; other lines are left out. */
+/** Lines of the combined form, as columns; other lines are left out. */
 async function requests(tables: Tables): Promise<Dataset<Request>> {
-  const names = await tables.tm.read(rows(months, { schema: { name: 'string', month: 'string' } }))
-  return (
-    (await logLines(tables))
-      .filter(r => r.line.matches(request))
-      .select(r => ({
-        ip: r.line.extract(request, 1),
-        stamp: r.line.extract(request, 2),
-        path: r.line.extract(request, 4),
-        status: r.line.extract(request, 5),
-        bytes: r.line.extract(request, 6).tryCast('int64'),
-      }))
-      // 17/May/2015:10:05:03 +0000
-      .withColumns(r => ({ name: r.stamp.slice(3, 6) }))
-      .join(names, { on: 'name' })
-      .select('ip', 'path', 'status', 'bytes', r => ({
-        t: r.stamp
-          .slice(7, 11)
-          .concat('-')
-          .concat(r.month)
-          .concat('-')
-          .concat(r.stamp.slice(0, 2))
-          .concat('T')
-          .concat(r.stamp.slice(12, 20))
-          .concat(r.stamp.slice(21, 24))
-          .concat(':')
-          .concat(r.stamp.slice(24))
-          .cast('timestamp'),
-      }))
-  )
+  return (await logLines(tables))
+    .filter(r => r.line.matches(request))
+    .select(r => ({
+      ip: r.line.extract(request, 1),
+      t: r.line.extract(request, 2).toTimestamp('%d/%b/%Y:%H:%M:%S %z'),
+      path: r.line.extract(request, 4),
+      status: r.line.extract(request, 5),
+      bytes: r.line.extract(request, 6).tryCast('int64'),
+    }))
 }
 
 export const logJobs: readonly Job[] = [

@@ -1,10 +1,9 @@
 /** Prices: the S&P 500 by day, and five shares by month. */
 import { join } from 'node:path'
-import { count, type Dataset, lit, type LocalDateTime, rowNumber } from 'tidemill'
-import { csv, rows } from 'tidemill/connectors'
+import { count, type Dataset, type LocalDateTime } from 'tidemill'
+import { csv } from 'tidemill/connectors'
 import type { Job } from '../job.ts'
 import type { Tables } from '../tables.ts'
-import { months } from './months.ts'
 
 const prices = { date: 'datetime', close: 'float64' } as const
 const shares = { symbol: 'string', date: 'string', price: 'float64' } as const
@@ -23,13 +22,7 @@ const monthly = ({ tm, folder }: Tables) => tm.read(csv(join(folder, 'stocks/sto
 
 /** The monthly prices of a share with their day. */
 async function share(tables: Tables, symbol: string): Promise<Dataset<{ m: LocalDateTime; price: number }>> {
-  const names = await tables.tm.read(rows(months, { schema: { name: 'string', month: 'string' } }))
-  return (await monthly(tables))
-    .filter(r => r.symbol.eq(symbol))
-    .withColumns(r => ({ name: r.date.slice(0, 3), year: r.date.extract(/ 1 (\d{4})$/, 1) }))
-    .join(names, { on: 'name' })
-    .select('price', r => ({ m: r.year.concat('-').concat(r.month).concat('-01').cast('datetime') }))
-    .dropNulls('m')
+  return (await monthly(tables)).filter(r => r.symbol.eq(symbol)).select('price', r => ({ m: r.date.toDatetime('%b %d %Y') }))
 }
 
 export const stockJobs: readonly Job[] = [
@@ -51,7 +44,6 @@ export const stockJobs: readonly Job[] = [
   },
   {
     name: 'asof_join',
-    madeOf: 'parsing of dates by a pattern: made of extract',
     run: async tables => {
       const ibm = await share(tables, 'IBM')
       const days = (await daily(tables)).filter(r => r.date.gte('2010-01-01').and(r.date.lt('2010-06-01')))
@@ -70,28 +62,20 @@ export const stockJobs: readonly Job[] = [
   },
   {
     name: 'stock_windows',
-    madeOf: 'an exponentially weighted mean: made of a sum of weights',
     run: async tables => {
       const days = (await daily(tables)).withColumns(r => ({
-        before: r.close.lag().over({ orderBy: r.date }),
-        place: rowNumber().over({ orderBy: r.date }),
+        change: r.close.percentChange({ orderBy: r.date }),
+        ewm: r.close.ewmMean({ alpha: 0.1, adjust: false }).over({ orderBy: r.date }),
       }))
-      const windows = days
-        .withColumns(r => ({ change: r.close.div(r.before).sub(1) }))
-        .select('date', 'close', r => ({
-          ma20: r.close.mean().over({ orderBy: r.date, rows: [-19, 0] }),
-          vol20: r.change.stddev().over({ orderBy: r.date, rows: [-19, 0] }),
-          drawdown: r.close.div(r.close.max().over({ orderBy: r.date })).sub(1),
-        }))
+      const windows = days.select('date', 'close', r => ({
+        ma20: r.close.mean().over({ orderBy: r.date, rows: [-19, 0] }),
+        vol20: r.change.stddev().over({ orderBy: r.date, rows: [-19, 0] }),
+        drawdown: r.close.div(r.close.max().over({ orderBy: r.date })).sub(1),
+      }))
       const [least] = await windows.agg(r => ({ drawdown: r.drawdown.min() })).rows()
       const [mean] = await days
-        .withColumns(r => ({ age: r.place.max().over({}).sub(r.place).cast('float64') }))
-        .withColumns(r => ({ weight: lit(0.9).pow(r.age), isFirst: r.place.eq(1) }))
-        .agg(r => ({
-          rest: r.weight.mul(r.close).mul(0.1).sum().where(r.isFirst.not()),
-          first: r.weight.mul(r.close).sum().where(r.isFirst),
-        }))
-        .select(r => ({ ewm: r.rest.add(r.first) }))
+        .sort(r => r.date.desc())
+        .limit(1)
         .rows()
       const last = await windows
         .sort(r => r.date.desc())

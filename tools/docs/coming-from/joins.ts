@@ -26,10 +26,10 @@ export const joins: Section = {
     },
     {
       what: 'keys of two names',
-      pandas: "customers.merge(sales, left_on='city', right_on='city')[['name', 'jan']]",
-      polars: "customers.join(sales, left_on='city', right_on='city').select('name', 'jan')",
-      sql: 'select name, jan from customers c join sales s on c.city = s.city',
-      tidemill: ({ customers, sales }) => customers.join(sales, { on: { city: 'city' } }).select('name', 'jan'),
+      pandas: "customers.merge(sales.rename(columns={'city': 'town'}), left_on='city', right_on='town')[['name', 'jan']]",
+      polars: "customers.join(sales.rename({'city': 'town'}), left_on='city', right_on='town').select('name', 'jan')",
+      sql: 'select name, jan from customers c join (select city as town, jan from sales) s on c.city = s.town',
+      tidemill: ({ customers, sales }) => customers.join(sales.rename({ city: 'town' }), { on: { city: 'town' } }).select('name', 'jan'),
     },
     {
       what: 'rows with a partner',

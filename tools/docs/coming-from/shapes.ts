@@ -5,10 +5,10 @@ export const shapes: Section = {
   rows: [
     {
       what: 'values become columns',
-      pandas: "orders.pivot_table(index='region', columns='status', values='quantity', aggfunc='sum')[['paid', 'open']].reset_index()",
-      polars: "orders.pivot('status', index='region', values='quantity', aggregate_function='sum').select('region', 'paid', 'open')",
-      sql: "pivot (select region, status, quantity from orders) on status in ('paid', 'open') using sum(quantity)",
-      tidemill: ({ orders }) => orders.pivot({ index: 'region', columns: 'status', into: ['paid', 'open'], values: r => r.quantity.sum() }),
+      pandas: "orders.pivot_table(index='region', columns='status', values='quantity', aggfunc='max')[['paid', 'open']].reset_index()",
+      polars: "orders.pivot('status', index='region', values='quantity', aggregate_function='max').select('region', 'paid', 'open')",
+      sql: "pivot (select region, status, quantity from orders) on status in ('paid', 'open') using max(quantity)",
+      tidemill: ({ orders }) => orders.pivot({ index: 'region', columns: 'status', into: ['paid', 'open'], values: r => r.quantity.max() }),
     },
     {
       what: 'how often two values meet',

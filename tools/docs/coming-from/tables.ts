@@ -2,7 +2,7 @@
 import type { Dataset, Session } from '../../../src/index.ts'
 import { list } from '../../../src/index.ts'
 import { rows } from '../../../src/connectors/index.ts'
-import { type Row, schemaOf } from '../../../src/schema/index.ts'
+import { type Row, type SchemaLike, schemaOf } from '../../../src/schema/index.ts'
 
 const order = {
   id: 'int32',
@@ -22,7 +22,7 @@ const quote = { symbol: 'string', time: 'timestamp', bid: 'float64' } as const
 const sale = { city: 'string', jan: 'float64', feb: 'float64' } as const
 
 /** The rows as JSON has them, with the schema that reads them. */
-export const data = {
+const data: Readonly<Record<string, { readonly schema: SchemaLike; readonly rows: readonly (readonly unknown[])[] }>> = {
   orders: {
     schema: order,
     rows: [
@@ -88,7 +88,7 @@ export const data = {
       ['Rome', 1, 9],
     ],
   },
-} as const
+}
 
 export interface Tables {
   readonly orders: Dataset<Row<typeof order>>

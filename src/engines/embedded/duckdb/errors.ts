@@ -44,6 +44,8 @@ export function engineError(error: unknown, failed: Failed = {}): TidemillError 
 /** The error of a query that a signal stopped. */
 export function cancelled(signal?: AbortSignal): TidemillError {
   const reason: unknown = signal?.reason
+  // A run that took too long says so, wherever it was stopped.
+  if (reason instanceof TidemillError && reason.code === 'engine.timeout') return reason
   return new TidemillError('engine.cancelled', 'query cancelled', reason === undefined ? {} : { cause: reason })
 }
 

@@ -21,7 +21,7 @@ import type { Context } from '../context.ts'
 import { cancelled } from '../duckdb/errors.ts'
 import { removeAtExit } from '../duckdb/spill.ts'
 import { writeError } from '../write-error.ts'
-import { formatSettings, type Part, partsFolder } from './copy-parts.ts'
+import { formatSettings, type Part, partsFolder, unready } from './copy-parts.ts'
 import { checkCount, placeParts } from './place-parts.ts'
 import { type Layout, layoutOf } from './sink-options.ts'
 import { statsOf } from './stats.ts'
@@ -62,7 +62,7 @@ export async function compact(context: Context, path: string, options: CompactOp
     const made: Part[] = []
     for (const [index, group] of groups.entries()) {
       stopIfAborted(options)
-      const target = join(parts, `${index}.${layout.ending}`)
+      const target = join(parts, `${index}.${unready}`)
       made.push(
         base.kind === 'parquet'
           ? await joinParquet(context, base, root, group, layout, target, options)
@@ -81,7 +81,7 @@ export async function compact(context: Context, path: string, options: CompactOp
       const at = (): number => context.host.clock.now()
       const next = await writing.publish(newest => compacted({ writer: writing.id, at: at(), removed, added }, base, newest, path))
       await writing.close()
-      await forgetOld(root, 3_600_000, context.host.clock)
+      await forgetOld(root, 3_600_000, context.host.clock, path)
       return {
         version: next.version,
         before: old.length,

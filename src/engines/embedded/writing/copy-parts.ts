@@ -1,5 +1,5 @@
 /** Rows into files of a folder, few of them open at a time, however many partitions there are. */
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { TidemillError } from '../../../errors/index.ts'
 import type { ColumnStats, Partition } from '../../../layout/index.ts'
@@ -49,6 +49,8 @@ export async function copyParts(
   const { kind, rowsPerFile, sortBy } = layout
   const ordered = rows.ordered || sortBy.length > 0
   const plain = levels.length === 0 && rowsPerFile === undefined
+  // What a first try left, when the files it read were moved meanwhile.
+  await rm(folder, { recursive: true, force: true })
   if (plain) await mkdir(folder)
   const to = plain ? join(folder, `data_0.${layout.ending}`) : folder
   const statement = `COPY (${selectOf(rows, layout, levels, ordered)}) TO ${duckdb.quoteText(to)} (${[
@@ -191,6 +193,9 @@ function keysIn(path: string, folder: string, levels: readonly Partition[]): (st
     return value === 'n' ? null : value.slice(1)
   })
 }
+
+/** What the names of files end in that are not ready for anybody. */
+export const unready = 'new'
 
 export function partsFolder(staging: string): string {
   return join(staging, '.parts')

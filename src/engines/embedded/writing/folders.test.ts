@@ -2,6 +2,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { csv, ndjson, parquet, rows } from '../../../connectors/index.ts'
 import type { Dataset } from '../../../dataset/index.ts'
@@ -210,6 +211,48 @@ test('who read a table before it was replaced goes on with the rows of before, u
   expect((await failure(before.rows())).code).toMatch(/^(connectors\.not-found|storage\.unknown-version)$/)
   expect(await (await tm.read(asParquet(path))).count()).toBe(3)
 })
+
+/** What another tool sees: files by their names, rows by DuckDB alone. */
+async function seenByOthers(path: string, kind: string): Promise<{ readonly files: readonly string[]; readonly ids: readonly number[] }> {
+  const names = await readdir(path, { recursive: true, withFileTypes: true })
+  const files = names
+    .filter(entry => entry.isFile() && /\.(parquet|csv|ndjson)$/.test(entry.name))
+    .map(entry => join(entry.parentPath, entry.name))
+  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  const all = `'${path}/**/*.${kind}'`
+  const read = {
+    parquet: `read_parquet(${all})`,
+    csv: `read_csv(${all}, header=true, delim=',', quote='"')`,
+    ndjson: `read_ndjson(${all})`,
+  }[kind]
+  const answer = await connection.runAndReadAll(`SELECT id FROM ${read} ORDER BY id`)
+  connection.closeSync()
+  return { files: files.sort(), ids: answer.getRows().map(([id]) => Number(id)) }
+}
+
+for (const [kind, make] of formats)
+  test(`${kind}: other tools see the rows of the newest version only, right after each write`, async () => {
+    const path = place()
+    const by = { partitionBy: [{ hash: 'id', buckets: 3 }] }
+    const plain = data.select('id', 'x') as unknown as Dataset<Item>
+    const write = async (from: number, mode: string): Promise<readonly string[]> =>
+      (await plain.filter(r => r.id.between(from, from + 9)).write(make(path, { ...by, mode }))).files.toSorted()
+    const ids = (from: number): number[] => Array.from({ length: 10 }, (_, i) => from + i)
+    expect(await seenByOthers(path, kind).catch(() => 'nothing')).toBe('nothing')
+    await write(0, 'fail')
+    for (const from of [10, 20]) {
+      const files = await write(from, 'replace')
+      expect(await seenByOthers(path, kind)).toEqual({ files, ids: ids(from) })
+    }
+    await write(30, 'append')
+    await tm.files.compact(path)
+    expect((await seenByOthers(path, kind)).ids).toEqual([...ids(20), ...ids(30)])
+    await write(40, 'replacePartitions')
+    expect((await seenByOthers(path, kind)).ids).toEqual(await idsIn(make(path)))
+    // What they do not see can still be read by its version.
+    for (const [version, from] of [0, 10, 20].entries()) expect(await idsIn(make(path, { version: version + 1 }))).toEqual(ids(from))
+    expect(await idsIn(make(path, { version: 5 }))).toEqual([...ids(20), ...ids(30)])
+  })
 
 test('replaced rows go with the next write when nothing is to be kept', async () => {
   const path = `${place()}/`

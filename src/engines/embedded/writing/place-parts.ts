@@ -1,5 +1,5 @@
 /** Files that were made, on the disk and under the names they are to have. */
-import { mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TidemillError } from '../../../errors/index.ts'
 import { eachOf, folderName, type Partition, type TableFileEntry } from '../../../layout/index.ts'
@@ -28,13 +28,11 @@ export async function placeParts(
   const planned = planOf(parts, levels, layout, owner)
   const folders = new Set<string>()
   for (const { path } of planned) for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.add(folder)
-  // All names first: the file system then has them in one of its own transactions, which the first file that is synced brings to the disk.
-  move(planned, root)
   const files: TableFileEntry[] = []
   await eachOf(planned, width, async ({ part, path }, index) => {
     if (signal?.aborted === true) return
-    const { sha256, bytes } = await hashToDisk(join(root, path))
-    const rows = part.rows ?? (await rowsIn(join(root, path), layout, signal))
+    const { sha256, bytes } = await hashToDisk(part.path)
+    const rows = part.rows ?? (await rowsIn(part.path, layout, signal))
     files[index] = {
       path,
       bytes,
@@ -45,6 +43,8 @@ export async function placeParts(
     }
   })
   signal?.throwIfAborted()
+  // Names last: other tools see the new files from here on, and beside them the old ones until the version is published.
+  move(planned, root)
   await eachOf([...folders, '.'], width, folder => syncFolder(join(root, folder)))
   return files
 }
@@ -99,8 +99,17 @@ function move(planned: readonly Planned[], root: string): void {
       made.add(folder)
       continue
     }
-    make(folder)
-    renameSync(part.path, join(root, path))
+    for (let tries = 1; ; tries++) {
+      make(folder)
+      try {
+        renameSync(part.path, join(root, path))
+        break
+      } catch (error) {
+        // Another write may have removed the folder between the two, as it was empty.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 10 || !existsSync(part.path)) throw error
+        made.delete(folder)
+      }
+    }
   }
 }
 

@@ -1,6 +1,8 @@
-/** Files of tables that no row of the answer can come from are not opened. */
+/** Files of tables that no row of the answer can come from are not opened; those that are lie at their places, or where the versions after moved them. */
+import { join } from 'node:path'
 import { TidemillError } from '../../../errors/index.ts'
-import { prune, type TableManifest, tableVersion } from '../../../layout/index.ts'
+import { ownPath, placesOf, prune, type TableManifest, tableVersion } from '../../../layout/index.ts'
+import type { ExprNode } from '../../../expr/index.ts'
 import { inputsOf, type Plan, type ScanNode, withInputs } from '../../../plan/index.ts'
 import { prunedFolders } from '../prune-folders.ts'
 
@@ -8,10 +10,11 @@ interface OfTable {
   readonly files: readonly string[]
   readonly fileNames?: readonly string[]
   readonly path: string
+  readonly groups?: readonly { readonly files: readonly string[] }[]
   readonly ofTable?: { readonly root: string; readonly version: number }
 }
 
-/** The plan with fewer files in its scans; the same plan where there is nothing to leave out. */
+/** The plan with fewer files in its scans, each where it lies now; the same plan where no scan is of a table. */
 export async function pruned(plan: Plan): Promise<Plan> {
   if (plan.node === 'scan') return prunedScan(plan)
   const inputs = inputsOf(plan)
@@ -22,18 +25,43 @@ export async function pruned(plan: Plan): Promise<Plan> {
 async function prunedScan(scan: ScanNode): Promise<ScanNode> {
   const options = scan.source.options as OfTable
   if (options.ofTable === undefined) return prunedFolders(scan)
-  if (scan.where === undefined) return scan
   const { root, version } = options.ofTable
-  const manifest = await known(root, version, options.path)
-  const needed = new Set(prune(manifest, scan.where).map(file => file.path))
+  const needed = scan.where === undefined ? options : neededOf(await known(root, version, options.path), scan.where, options)
+  return withOptions(scan, await placed(needed))
+}
+
+function withOptions(scan: ScanNode, options: OfTable): ScanNode {
+  return options === scan.source.options ? scan : { ...scan, source: { ...scan.source, options } }
+}
+
+function neededOf(manifest: TableManifest, where: ExprNode, options: OfTable): OfTable {
+  const needed = new Set(prune(manifest, where).map(file => file.path))
   // One file stays, so that the reader knows the columns.
   const first = manifest.files[0]
   if (needed.size === 0 && first !== undefined) needed.add(first.path)
-  if (needed.size === manifest.files.length || manifest.files.length !== options.files.length) return scan
+  if (needed.size === manifest.files.length || manifest.files.length !== options.files.length) return options
   const keep = manifest.files.map(file => needed.has(file.path))
   const files = options.files.filter((_, index) => keep[index])
   const fileNames = options.fileNames?.filter((_, index) => keep[index])
-  return { ...scan, source: { ...scan.source, options: { ...options, files, ...(fileNames === undefined ? {} : { fileNames }) } } }
+  return { ...options, files, ...(fileNames === undefined ? {} : { fileNames }) }
+}
+
+/** The options of a source with the files of a table where they lie now; copies of them stay. */
+export async function placed<T extends Partial<OfTable>>(options: T): Promise<T> {
+  const { ofTable, files = [], groups } = options
+  if (ofTable === undefined) return options
+  const { root, version } = ofTable
+  const own = files.filter(file => file.startsWith(join(root, '/')))
+  const paths = own.map(file => ({ path: ownPath(file.slice(join(root, '/').length).replaceAll('\\', '/')) }))
+  const places = await placesOf(root, { version, files: paths })
+  const moved = new Map(own.flatMap((file, index) => (places[index] === file ? [] : [[file, places[index] ?? file] as const])))
+  if (moved.size === 0) return options
+  const now = (list: readonly string[]): string[] => list.map(file => moved.get(file) ?? file)
+  return {
+    ...options,
+    files: now(files),
+    ...(groups === undefined ? {} : { groups: groups.map(group => ({ ...group, files: now(group.files) })) }),
+  }
 }
 
 /** Versions never change: the last few are kept. */
@@ -42,11 +70,7 @@ const cache = new Map<string, TableManifest>()
 async function known(root: string, version: number, shown: string): Promise<TableManifest> {
   const key = `${version} ${root}`
   const found = cache.get(key) ?? (await tableVersion(root, version))
-  if (found === undefined)
-    throw new TidemillError('storage.unknown-version', `version ${version} of ${shown} was removed since it was opened`, {
-      hint: 'read the table again; keep and retain say how long old versions stay',
-      details: { path: shown, version },
-    })
+  if (found === undefined) throw removed(version, shown)
   cache.delete(key)
   cache.set(key, found)
   for (const old of cache.keys()) {
@@ -54,4 +78,17 @@ async function known(root: string, version: number, shown: string): Promise<Tabl
     cache.delete(old)
   }
   return found
+}
+
+/** @throws storage.unknown-version when the version that a source was opened at is not kept any more */
+export async function checkKept({ ofTable, path }: Partial<OfTable>): Promise<void> {
+  if (ofTable === undefined || (await tableVersion(ofTable.root, ofTable.version)) !== undefined) return
+  throw removed(ofTable.version, path ?? ofTable.root)
+}
+
+function removed(version: number, shown: string): TidemillError {
+  return new TidemillError('storage.unknown-version', `version ${version} of ${shown} was removed since it was opened`, {
+    hint: 'read the table again; keep and retain say how long old versions stay',
+    details: { path: shown, version },
+  })
 }

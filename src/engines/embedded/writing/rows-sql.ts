@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { locateMisfit } from '../locate-misfit.ts'
 import { disposeAll, overHop, stageHops } from '../run.ts'
 import type { Rows } from './copy-parts.ts'
+import { haveMoved, movedError, tries } from './moved-files.ts'
 import { pruned } from './prune-plan.ts'
 
 /** What an error of a statement over the rows is made from. */
@@ -14,7 +15,10 @@ export interface Told {
   readonly spans: ReturnType<typeof printSql>['spans']
 }
 
-/** Runs some work over the rows of a plan as one SELECT; what the engine cannot do is staged before and disposed afterwards. */
+/**
+ * Runs some work over the rows of a plan as one SELECT; what the engine cannot do is staged before and disposed afterwards. The work is begun once more when files of a
+ * table that it reads were moved away meanwhile.
+ */
 export async function withRows<T>(
   context: Context,
   plan: Plan,
@@ -28,14 +32,18 @@ export async function withRows<T>(
     const rest = stream === undefined ? last : overHop(stream.hop, stream.after)
     if (rest === undefined) throw new TidemillError('engine.internal', 'a plan was cut to nothing')
     const tables = await stageHops(context, all, staged, options)
-    const sql = printSql(await pruned(withHops(rest, tables)), duckdb)
-    try {
-      return await work(
-        { sql: sql.text, fields: plan.fields, names: safeNames(rest.fields), ordered: plan.node === 'sort' },
-        { sql: sql.text, spans: sql.spans },
-      )
-    } catch (error) {
-      throw await locateMisfit(await context.database(), error, sql.scans)
+    const whole = withHops(rest, tables)
+    for (let attempt = 1; ; attempt++) {
+      const sql = printSql(await pruned(whole), duckdb)
+      try {
+        return await work(
+          { sql: sql.text, fields: plan.fields, names: safeNames(rest.fields), ordered: plan.node === 'sort' },
+          { sql: sql.text, spans: sql.spans },
+        )
+      } catch (error) {
+        if (!(await haveMoved(sql.scans, error))) throw await locateMisfit(await context.database(), error, sql.scans)
+        if (attempt === tries) throw movedError(sql.scans, error)
+      }
     }
   } finally {
     await disposeAll(staged)

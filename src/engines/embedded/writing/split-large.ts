@@ -26,7 +26,12 @@ export async function splitLarge(
     const folder = join(dirname(part.path), `${basename(part.path)}.split`)
     const perRow = part.bytes / (part.rows ?? 1)
     const group = Math.max(2048, Math.min(layout.rowGroupSize ?? 122_880, Math.floor(bytesPerFile / perRow / 2)))
-    const settings = [...formatSettings({ ...layout, rowGroupSize: group }), `FILE_SIZE_BYTES ${bytesPerFile}`, 'RETURN_STATS true']
+    const settings = [
+      ...formatSettings({ ...layout, rowGroupSize: group }),
+      `FILE_SIZE_BYTES ${bytesPerFile}`,
+      `FILE_EXTENSION '${layout.ending}'`,
+      'RETURN_STATS true',
+    ]
     const answer = await database.rows(
       `COPY (SELECT * FROM read_parquet(${duckdb.quoteText(part.path)}, hive_partitioning=false)) TO ${duckdb.quoteText(folder)} (${settings.join(', ')})`,
       options,

@@ -30,7 +30,7 @@ import { removeAtExit } from '../duckdb/spill.ts'
 import { schemaOf } from '../schema-of.ts'
 import { writeError } from '../write-error.ts'
 import { checkTarget, taken } from '../write-target.ts'
-import { copyParts, partsFolder } from './copy-parts.ts'
+import { copyParts, partsFolder, unready } from './copy-parts.ts'
 import { withEdges } from './edges.ts'
 import { checkCount, placeParts } from './place-parts.ts'
 import { withRows } from './rows-sql.ts'
@@ -147,7 +147,7 @@ async function writeNext(
       throw error
     }
     await writing.close()
-    await forgetOld(root, layout.keepMs, clock)
+    await forgetOld(root, layout.keepMs, clock, sink.path)
     return report(root, rows, files, published.version)
   } catch (error) {
     await writing.close().catch(() => undefined)
@@ -171,13 +171,15 @@ async function make(
 ): Promise<Made> {
   const database = await context.database()
   const parts = partsFolder(staging)
+  // Other tools that ask for all `*.parquet` below a table do not find what is not ready.
+  const staged = owner === undefined ? layout : { ...layout, ending: unready }
   const copied = await withRows(context, plan, options, async (rows, told) => {
     const query = { ...options, label: `writing ${basename(sink.path)}`, failed: told }
     const levels = await withEdges(database, rows, layout, sink.mode === 'replace' ? undefined : base, query)
     if (base !== undefined && sink.mode !== 'replace' && base.schema.length > 0)
       checkSame(tableOf(layout, levels, plan.fields), base, sink.path)
-    const made = await copyParts(database, rows, layout, levels, parts, query)
-    return { levels, rows: made.rows, parts: await splitLarge(database, made.parts, layout, rows.fields, query) }
+    const made = await copyParts(database, rows, staged, levels, parts, query)
+    return { levels, rows: made.rows, parts: await splitLarge(database, made.parts, staged, rows.fields, query) }
   })
   if (options.signal?.aborted === true) throw cancelled(options.signal)
   const { levels } = copied

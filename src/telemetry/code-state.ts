@@ -2,7 +2,14 @@
 import { execFile } from 'node:child_process'
 import { realpath } from 'node:fs/promises'
 import { isAbsolute, relative } from 'node:path'
-import type { CodeState } from '../types.ts'
+
+/** The commit of the working folder. */
+export interface CodeState {
+  readonly commit: string
+  readonly branch: string | undefined
+  /** True when files differ from the commit; undefined when git did not tell. */
+  readonly dirty: boolean | undefined
+}
 
 /** Milliseconds after which git is not waited for: a run must start. */
 const longest = 10_000

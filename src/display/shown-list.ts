@@ -1,5 +1,11 @@
-import { type Described, type Description, describe, formatCell, inspected, jupyterDisplay, showing } from '../display/index.ts'
-import type { ShownList } from './types.ts'
+import { describe, inspected, jupyterDisplay } from '../errors/index.ts'
+import type { Described } from './describe.ts'
+import type { Description } from './description.ts'
+import { formatCell } from './format.ts'
+import { type Shown, showing } from './showing.ts'
+
+/** A list that shows itself as a table. */
+export type ShownList<T> = readonly T[] & Shown
 
 /** Rows of cells by column name; numbers stand at the right. */
 export interface Cells {

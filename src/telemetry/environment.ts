@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import type { Environment } from '../types.ts'
+
+export interface Environment {
+  readonly tidemill: string
+  readonly node: string
+  readonly platform: string
+  readonly arch: string
+  readonly cpus: number
+}
 
 /** Where a run runs. */
 export async function readEnvironment(): Promise<Environment> {
@@ -16,7 +23,7 @@ export async function readEnvironment(): Promise<Environment> {
 /** From package.json, which lies two folders up in the sources and in the package; a bundle of an application has none. */
 async function ownVersion(): Promise<string> {
   try {
-    const { name, version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as Record<
+    const { name, version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as Record<
       string,
       unknown
     >

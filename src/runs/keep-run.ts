@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { knownOptions, TidemillError, whatIs } from '../errors/index.ts'
+import { type Engine, fingerprint, type KeepOptions, type Plan, type WriteReport } from '../plan/index.ts'
+import { syncFolder, writeFileAtomic } from '../storage/index.ts'
+import { readCodeState, readEnvironment } from '../telemetry/index.ts'
+import type { Clock } from '../time/index.ts'
+import { hashFile, runInputs } from './inputs.ts'
+import { checkRunName, keptRuns, runId } from './kept-runs.ts'
+import { planData } from './plan-data.ts'
+import { runProgram } from './program.ts'
+import { printRun } from './run-file.ts'
+import { type Tee, tee } from './tee.ts'
+import type { KeptRun, RunFigures, RunPlan } from './types.ts'
+
+/** A run that is being kept. */
+export interface Keeping {
+  readonly id: string
+  /** Takes the rows as they go by; undefined where none are kept. */
+  readonly tee: Tee | undefined
+  /** Writes everything down. */
+  finish(end: KeepEnd): Promise<KeptRun>
+  /** Gives back what it holds; after `finish` nothing. */
+  drop(): Promise<void>
+}
+export interface KeepEnd {
+  readonly status: KeptRun['status']
+  readonly failure: unknown
+  readonly figures: RunFigures
+  readonly wrote?: WriteReport | undefined
+}
+interface Ground {
+  readonly engine: Engine
+  /** Folder of kept runs. */
+  readonly folder: string
+  readonly clock: Clock
+}
+
+/** Rows that are kept unless told, and runs of one name that stay. */
+const defaults = { rows: 1_000_000, last: 20 } as const
+
+/**
+ * Begins to keep a run: inputs, program and environment are written down as they are now.
+ *
+ * @throws runs.argument
+ */
+export async function keepRun(ground: Ground, plan: Plan, keep: string | KeepOptions, withRows: boolean): Promise<Keeping> {
+  const { name, rows, last } = normal(keep)
+  const { engine, folder, clock } = ground
+  const started = clock.now()
+  const id = runId(name, started, randomBytes(4).toString('hex'))
+  const [inputs, program, environment, code] = await Promise.all([
+    runInputs(plan),
+    runProgram(),
+    readEnvironment(),
+    readCodeState(process.cwd(), dirname(folder)),
+  ])
+  const own = withRows && rows > 0 ? tee(engine, plan, rows) : undefined
+  return {
+    id,
+    tee: own,
+    async finish({ status, failure, figures, wrote }) {
+      const part = join(folder, `.new-${id}`)
+      await mkdir(part, { recursive: true })
+      try {
+        // Of a run that was left or failed not all rows came by: they are no result.
+        const result = status === 'finished' ? await resultOf(own, join(part, 'result.parquet')) : undefined
+        const run: KeptRun = {
+          id,
+          kind: 'query',
+          name,
+          status,
+          started: new Date(started),
+          ended: new Date(clock.now()),
+          failure: failure === undefined ? undefined : failure instanceof Error ? failure.message : String(failure),
+          by: account(),
+          program,
+          code,
+          environment,
+          plan: await planOf(engine, plan, status),
+          inputs,
+          figures,
+          result,
+          wrote,
+        }
+        await writeFileAtomic(join(part, 'run.json'), printRun(run))
+        await rename(part, join(folder, id))
+        await syncFolder(folder)
+        await keptRuns(folder).prune({ name, last })
+        return run
+      } catch (error) {
+        await rm(part, { recursive: true, force: true })
+        throw error
+      } finally {
+        await own?.drop()
+      }
+    },
+    drop: async () => own?.drop(),
+  }
+}
+
+function normal(keep: string | KeepOptions): Required<{ [K in keyof KeepOptions]: Exclude<KeepOptions[K], undefined> }> {
+  const options: KeepOptions = typeof keep === 'string' ? { name: keep } : keep
+  knownOptions('keep', options, ['name', 'rows', 'last'], 'runs.argument')
+  const { name, rows = defaults.rows, last = defaults.last } = options
+  checkRunName(name)
+  if (!Number.isSafeInteger(rows) || rows < 0)
+    throw new TidemillError('runs.argument', `rows that are kept must be a whole number from 0, not ${whatIs(rows)}`)
+  if (!Number.isSafeInteger(last) || last < 1)
+    throw new TidemillError('runs.argument', `runs that stay must be a whole number from 1, not ${whatIs(last)}`)
+  return { name, rows, last }
+}
+
+async function resultOf(own: Tee | undefined, path: string): Promise<KeptRun['result']> {
+  const written = await own?.write(path)
+  if (written === undefined) return undefined
+  const { size } = await stat(path)
+  return { ...written, bytes: size, sha256: await hashFile(path) }
+}
+
+async function planOf(engine: Engine, plan: Plan, status: KeptRun['status']): Promise<RunPlan> {
+  // What was learnt when it ran is known to the engine.
+  const closed = plan.open && status === 'finished' ? await engine.learn(plan) : plan
+  const { written, optimised, engine: text } = await engine.explain(closed)
+  return { fingerprint: fingerprint(plan), written, optimised, engine: text, nodes: planData(closed) }
+}
+
+function account(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // An account without an entry in the system's list, as in some containers.
+    return process.getuid === undefined ? 'unknown' : `uid ${process.getuid()}`
+  }
+}

@@ -1,0 +1,124 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { showing } from '../display/index.ts'
+import { TidemillError, whatIs } from '../errors/index.ts'
+import { hashFile } from './inputs.ts'
+import { damaged, readRun } from './run-file.ts'
+import type { KeptRun, KeptRuns, PruneOptions } from './types.ts'
+
+/** The name of a run, when it began, and something random: ids of one name are in the order of time. */
+const idForm = /^([A-Za-z0-9_-][A-Za-z0-9_.-]{0,99})-(\d{8}T\d{9})-([0-9a-f]{8})$/
+
+/** A name that can be kept under. @throws runs.argument */
+export function checkRunName(name: unknown): asserts name is string {
+  if (typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/.test(name)) return
+  throw new TidemillError(
+    'runs.argument',
+    `bad name of a run: ${typeof name === 'string' ? JSON.stringify(name.slice(0, 120)) : whatIs(name)}`,
+    {
+      hint: 'letters, digits, - _ and . inside, at most 100: sales-by-region',
+    },
+  )
+}
+
+/** The id of a run that began then. */
+export function runId(name: string, started: number, random: string): string {
+  return `${name}-${new Date(started).toISOString().replaceAll(/[-:.Z]/g, '')}-${random}`
+}
+
+/** Where the parts of a run lie. */
+export const runFile = (folder: string, id: string): string => join(folder, id, 'run.json')
+export const resultFile = (folder: string, id: string): string => join(folder, id, 'result.parquet')
+
+/** The kept runs of a folder. */
+export function keptRuns(folder: string): KeptRuns {
+  return Object.freeze({
+    folder,
+    async list({ name }: { readonly name?: string | undefined } = {}) {
+      const found = (await entriesOf(folder)).filter(entry => name === undefined || entry.name === name)
+      const runs = await Promise.all(found.map(entry => readRun(runFile(folder, entry.id))))
+      return runs.filter(run => run !== undefined)
+    },
+    find: (id: string) => find(folder, id),
+    resultPath: (run: KeptRun) => resultPath(folder, run),
+    async remove(id: string) {
+      if (!idForm.test(id) || !(await isThere(join(folder, id))))
+        throw new TidemillError('runs.unknown', `no kept run: ${String(id).slice(0, 200)}`)
+      await removeRun(folder, id)
+    },
+    prune: (options: PruneOptions) => prune(folder, options),
+    ...showing(() => ({ kind: 'text', text: `kept runs in ${folder}` })),
+  })
+}
+
+async function find(folder: string, id: string): Promise<KeptRun | undefined> {
+  return idForm.test(id) ? readRun(runFile(folder, id)) : undefined
+}
+
+async function resultPath(folder: string, { id, name, result }: KeptRun): Promise<string> {
+  if (result === undefined)
+    throw new TidemillError('runs.no-result', `no rows were kept: ${id}`, {
+      details: { id },
+      hint: `a write, a failed run, and { keep: { name: '${name}', rows: 0 } } keep none`,
+    })
+  const path = resultFile(folder, id)
+  const info = await stat(path).catch(() => undefined)
+  if (info === undefined) throw damaged(path, 'it is missing')
+  if (info.size !== result.bytes || (await hashFile(path)) !== result.sha256)
+    throw damaged(path, 'its bytes are not those that were written')
+  return path
+}
+
+async function prune(folder: string, { name, before, last }: PruneOptions): Promise<readonly string[]> {
+  const gone: string[] = []
+  const seen = new Map<string, number>()
+  const entries = await entriesOf(folder)
+  for (const entry of entries) {
+    if (name !== undefined && entry.name !== name) continue
+    const place = (seen.get(entry.name) ?? 0) + 1
+    seen.set(entry.name, place)
+    const isOld = before !== undefined && entry.started < before
+    const isMany = last !== undefined && place > last
+    if (!isOld && !isMany) continue
+    await removeRun(folder, entry.id)
+    gone.push(entry.id)
+  }
+  return gone
+}
+
+interface Entry {
+  readonly id: string
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly started: number
+}
+
+/** The newest first. */
+async function entriesOf(folder: string): Promise<readonly Entry[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  })
+  const entries = names.flatMap(id => {
+    const [, name, at] = idForm.exec(id) ?? []
+    return name === undefined || at === undefined ? [] : [{ id, name, started: timeOf(at) }]
+  })
+  return entries.sort((a, b) => b.started - a.started || (a.id < b.id ? 1 : -1))
+}
+
+/** `20261121T231500123` */
+function timeOf(at: string): number {
+  const [, year, month, day, hour, minute, second, ms] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})$/.exec(at) ?? []
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`)
+}
+
+/** Under another name first: a run is there whole or not at all. */
+async function removeRun(folder: string, id: string): Promise<void> {
+  const aside = join(folder, `.gone-${id}`)
+  await rename(join(folder, id), aside)
+  await rm(aside, { recursive: true, force: true })
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}

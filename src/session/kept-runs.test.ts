@@ -1,0 +1,195 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { csv, rows } from '../connectors/index.ts'
+import type { TidemillError } from '../errors/index.ts'
+import type { RunProgress } from '../plan/index.ts'
+import { type Session, tidemill } from './index.ts'
+
+let base: string
+let tm: Session
+const open = (): Promise<Session> => tidemill({ workers: 2, folder: join(base, 'ws'), typesFile: false })
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'tidemill-kept-'))
+  await writeFile(join(base, 'sales.csv'), `region,amount\n${Array.from({ length: 100 }, (_, i) => `r${i % 3},${i}`).join('\n')}\n`)
+  tm = await open()
+})
+afterAll(async () => {
+  await tm.close()
+  await rm(base, { recursive: true, force: true })
+})
+const sales = () => tm.read(csv(join(base, 'sales.csv')))
+async function failure(work: Promise<unknown>): Promise<TidemillError> {
+  return work.then(
+    () => {
+      throw new Error('it did not fail')
+    },
+    (error: unknown) => error as TidemillError,
+  )
+}
+
+test('a run that is kept is reopened in another session with its plan, inputs, figures, program and rows', async () => {
+  const byRegion = (await sales())
+    .groupBy('region')
+    .agg(r => ({ total: r.amount.sum() }))
+    .sort('region')
+  const before = await byRegion.rows({ keep: 'by-region' })
+  await using other = await open()
+  const run = await other.runs.get('by-region')
+  expect(run).toMatchObject({
+    kind: 'query',
+    name: 'by-region',
+    status: 'finished',
+    figures: { rows: 3, leftOut: 0 },
+    kept: { rows: 3, whole: true },
+  })
+  expect(run.plan?.written).toContain('aggregate by region')
+  expect(run.plan?.engine).toContain('SELECT')
+  expect(JSON.stringify(run.plan?.nodes)).toContain('"node":"aggregate"')
+  expect(run.inputs).toMatchObject([
+    { kind: 'csv', path: join(base, 'sales.csv'), bytes: expect.any(Number), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  ])
+  expect(run.program?.text).toBe(await readFile(process.argv[1] ?? '', 'utf8'))
+  expect(run.figures?.statements.length).toBeGreaterThan(0)
+  expect(await (await run.result()).rows()).toEqual(before)
+  expect((await other.runs.get(run.id)).id).toBe(run.id)
+})
+
+test('inputs that changed since are named', async () => {
+  const file = join(base, 'prices.csv')
+  await writeFile(file, 'x\n1\n2\n')
+  const run = await tm.keep(await tm.read(csv(file)), 'prices')
+  expect(await run.changed()).toEqual([])
+  await writeFile(file, 'x\n1\n3\n')
+  expect(await run.changed()).toEqual([{ name: file, how: 'content' }])
+  await rm(file)
+  expect(await run.changed()).toEqual([{ name: file, how: 'missing' }])
+})
+
+test('a loop that keeps its runs does not fill the disk: the newest stay, and of long results the first rows', async () => {
+  const table = await sales()
+  for (let turn = 0; turn < 4; turn++) expect(await table.rows({ keep: { name: 'looped', rows: 10, last: 2 } })).toHaveLength(100)
+  const runs = await tm.runs.list({ name: 'looped' })
+  expect(runs).toHaveLength(2)
+  expect(runs[0]?.kept).toMatchObject({ rows: 10, whole: false })
+  expect(await (await runs[0]?.result())?.count()).toBe(10)
+  expect(await tm.runs.prune({ name: 'looped', last: 0 })).toHaveLength(2)
+  expect(await tm.runs.list({ name: 'looped' })).toEqual([])
+  expect((await readdir(join(base, 'ws/kept'))).filter(name => name.startsWith('.'))).toEqual([])
+})
+
+test('runs that fail, that are left and that write are kept without rows', async () => {
+  const table = await sales()
+  await failure(table.map(r => ({ n: r.amount.toFixed(-5) })).rows({ keep: 'broken' }))
+  expect(await tm.runs.get('broken')).toMatchObject({
+    status: 'failed',
+    failure: expect.stringContaining('failed at row'),
+    kept: undefined,
+  })
+  for await (const _ of table.batches({ keep: 'half' })) break
+  expect(await tm.runs.get('half')).toMatchObject({ status: 'left', kept: undefined })
+  await table.write(csv(join(base, 'out.csv')), { keep: 'written' })
+  const wrote = await tm.runs.get('written')
+  expect(wrote).toMatchObject({ status: 'finished', wrote: { rows: 100 }, figures: { rows: 100 } })
+  expect((await failure(wrote.result())).code).toBe('runs.no-result')
+})
+
+test('experiments, kept runs and jobs are one list, and what is not there is told', async () => {
+  const trained = await tm.experiment('price').run(run => void run.log({ mse: 1 }))
+  const all = await tm.runs.list()
+  expect(all.find(run => run.id === trained.id)).toMatchObject({ kind: 'experiment', name: 'price', metrics: { mse: 1 } })
+  expect(new Set(all.map(run => run.kind))).toEqual(new Set(['experiment', 'query']))
+  expect((await tm.runs.list({ kind: 'experiment' })).every(run => run.kind === 'experiment')).toBe(true)
+  const error = await failure(tm.runs.get('by-regio'))
+  expect(error.code).toBe('models.unknown-run')
+  expect(error.message).toContain('by-region')
+})
+
+test('a kept run that was tampered with is not taken for what it was', async () => {
+  const run = await tm.keep(await sales(), 'guarded')
+  const path = join(base, 'ws/kept', run.id, 'result.parquet')
+  await writeFile(path, (await readFile(path)).fill(1, 10, 20))
+  expect((await failure(run.result())).code).toBe('runs.damaged')
+  const file = join(base, 'ws/kept', run.id, 'run.json')
+  await writeFile(file, (await readFile(file, 'utf8')).replace('"rows": 100', '"rows": 101'))
+  expect((await failure(tm.runs.get(run.id))).code).toBe('runs.damaged')
+  await tm.runs.remove(run.id)
+})
+
+test('a secret in an address or in the headers of a source is not kept', async () => {
+  const { planData } = await import('../runs/plan-data.ts')
+  const plan = (await sales()).plan
+  const scan = {
+    ...plan,
+    source: { kind: 'csv', options: { path: 'https://me:hush@host/a.csv?sig=hush', http: { headers: { authorization: 'hush' } } } },
+  }
+  expect(JSON.stringify(planData(scan as typeof plan))).not.toContain('hush')
+})
+
+test('a run that takes longer than its timeout is ended and says so', async () => {
+  const many = await tm.read(rows(Array.from({ length: 2000 }, (_, x) => ({ x }))))
+  const slow = many
+    .crossJoin(many.rename({ x: 'y' }))
+    .crossJoin(many.rename({ x: 'z' }))
+    .agg(r => ({ s: r.x.mul(r.y).add(r.z).mod(7).sum() }))
+  const error = await failure(slow.rows({ timeout: '300ms' }))
+  expect(error).toMatchObject({ code: 'engine.timeout', message: 'run took longer than its timeout of 300ms' })
+  const endless = (await sales()).map(
+    r => {
+      for (;;) if (r.amount < 0) return r
+    },
+    { schema: { region: 'string', amount: 'int64' } },
+  )
+  expect((await failure(endless.rows({ timeout: '300ms' }))).code).toBe('engine.timeout')
+  expect((await failure(slow.write(csv(join(base, 'never.csv')), { timeout: '300ms' }))).code).toBe('engine.timeout')
+})
+
+test('progress tells rows, bytes and functions, and ends with all of it', async () => {
+  const told: RunProgress[] = []
+  const table = (await sales()).map(r => ({ twice: r.amount * 2 }))
+  await table.rows({ onProgress: progress => told.push(progress) })
+  const last = told.at(-1)
+  expect(last).toMatchObject({ done: true, rows: 100, fraction: 1, leftOut: 0, totalBytes: expect.any(Number) })
+  expect(last?.bytes).toBe(last?.totalBytes)
+  expect(last?.steps.map(({ step, rows: count }) => [step, count])).toEqual([['map', 100]])
+  expect(told.filter(one => one.done)).toHaveLength(1)
+})
+
+test('an error of the progress callback ends the run', async () => {
+  const table = await sales()
+  const work = table.rows({
+    onProgress() {
+      throw new Error('no more')
+    },
+  })
+  expect((await failure(work)).message).toBe('no more')
+})
+
+test('rows that a function fails on go to a quarantine, which is told', async () => {
+  const file = join(base, 'bad.ndjson')
+  const warned = new Promise<Error>(resolve => process.once('warning', resolve))
+  const picky = (row: { region: string; amount: number }): { region: string; amount: number } => {
+    if (row.amount % 40 === 7) throw new Error('no such amount')
+    return row
+  }
+  const table = (await sales()).map(picky, { onError: { quarantine: file } })
+  expect(await table.rows({ keep: 'picky' })).toHaveLength(97)
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+  expect(lines.map(line => JSON.parse(line) as object)).toMatchObject([
+    { row: 8, code: 'workers.function-failed', values: { region: 'r1', amount: 7 } },
+    { row: 48, values: { region: 'r2', amount: 47 } },
+    { row: 88, values: { region: 'r0', amount: 87 } },
+  ])
+  expect((await warned).message).toContain('3 rows were left out')
+  expect((await tm.runs.get('picky')).figures?.leftOut).toBe(3)
+  expect(() => table.map(picky, { onError: { quarantine: file } })).toThrow('quarantine of two functions')
+  await failure(table.map(r => ({ x: r.amount.toFixed(-1) })).rows())
+})
+
+test('options of runs and functions that cannot be are refused', async () => {
+  const table = await sales()
+  expect((await failure(table.rows({ keep: '../x' }))).code).toBe('runs.argument')
+  expect(() => void table.rows({ timeout: 'soon' as '1s' })).toThrow('timeout of a run is a duration')
+  expect(() => table.map(r => r, { onError: 'ignore' as 'skip' })).toThrow("onError of map is 'fail', 'skip' or a file")
+})
