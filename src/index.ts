@@ -1,5 +1,5 @@
 /** Floor 9: the front door of the package. */
-export { tidemill, type Session, type SqlOptions, type TidemillOptions } from './session/index.ts'
+export { sql, tidemill, type Session, type SqlOptions, type SqlPart, type TidemillOptions } from './session/index.ts'
 export {
   byteKeys,
   characters,
@@ -73,6 +73,7 @@ export {
   profile,
   rowCount,
   saveContract,
+  suggestContract,
   type Check,
   type CheckSpec,
   type Contract,

@@ -214,7 +214,8 @@ test('replace removes only what a write has made, never a folder of the user', a
   }
   const out = join(folder, 'replaced')
   for (let i = 0; i < 2; i++) await data.write(parquet(out, { mode: 'replace', partitionBy: ['b'] }))
-  expect(await readdir(out)).toEqual(['b=x'])
+  expect((await readdir(out)).sort()).toEqual(['_tidemill', 'b=x'])
+  expect((await readdir(join(out, 'b=x'))).length).toBe(1)
 })
 
 test('a file that went away after it was read is named as missing', async () => {

@@ -247,6 +247,27 @@ test('the sales example cleans what a till exports, sets aside what it refuses, 
     expect(lines('rejected.ndjson')).toHaveLength(44)
     expect(readdirSync(join(folder, 'out', 'clean.parquet')).sort()).toEqual(['_tidemill', 'region=north', 'region=south', 'region=west'])
     const page = readFileSync(join(folder, 'out', 'report.html'), 'utf8')
-    for (const text of ['takings by week', 'takings by region', 'takings by kind', '1213.06', '12052.4']) expect(page).toContain(text)
-    expect(page.match(/<svg/g)).toHaveLength(3)
+    for (const text of ['takings by week', 'takings by region', 'takings by kind', '1213.06', '12,052.4']) expect(page).toContain(text)
+    expect(page.match(/<figure/g)).toHaveLength(3)
+  }))
+
+test('program C4 cleans a table, chooses charts by the types of its columns, draws them, and takes another when told to', () =>
+  inFolder(async folder => {
+    expect(await runIn(folder, 'chart-by-type.ts', ['out'])).toEqual({
+      out: [
+        '93 rows, 85 of them clean',
+        'time: line, as a number in time',
+        'category: bar, as one category: rows of each',
+        'two-numbers: scatter, as two numbers: a point for each row',
+        'one-number: histogram, as one number: how often its values occur',
+        'overridden: bar, as bar was asked for',
+        '',
+      ].join('\n'),
+      err: '',
+      code: 0,
+    })
+    const names = ['category', 'one-number', 'overridden', 'time', 'two-numbers']
+    expect(readdirSync(join(folder, 'out'))).toEqual([...names.map(name => `${name}.png`), 'visits.html'])
+    for (const name of names) expect(readFileSync(join(folder, 'out', `${name}.png`)).subarray(1, 4).toString()).toBe('PNG')
+    expect(readFileSync(join(folder, 'out', 'visits.html'), 'utf8')).toContain('Each chart was chosen by the <strong>types</strong>')
   }))

@@ -4,7 +4,7 @@ import { fontsFor } from './png/fonts.ts'
 import { rasterize } from './png/rasterize.ts'
 import type { ChartData, PngOptions } from './types.ts'
 
-const mostPixels = 50_000_000
+const mostPixels = 20_000_000
 
 /** The chart as a picture: the drawing of `chartSvg` on its paper, with margins. */
 export async function chartPng(chart: ChartData, { theme = 'light', width = 640, scale = 2, fonts = [] }: PngOptions): Promise<Uint8Array> {
@@ -15,7 +15,7 @@ export async function chartPng(chart: ChartData, { theme = 'light', width = 640,
   const drawing = await chartSvg(chart, { theme, width, margin: 12 })
   const height = Number(/ height="(\d+(?:\.\d+)?)"/.exec(drawing)?.[1])
   if (width * height * scale * scale > mostPixels)
-    throw new TidemillError('chart.argument', `picture of more than 50 million pixels: ${width} x ${height} at scale ${scale}`, {
+    throw new TidemillError('chart.argument', `picture of more than 20 million pixels: ${width} x ${height} at scale ${scale}`, {
       hint: 'a smaller scale, or toSvg()',
     })
   return rasterize(drawing, scale, await fontsFor(textsOf(drawing), fonts))

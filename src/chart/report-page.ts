@@ -1,17 +1,17 @@
 /** A report as a page. */
-import { escapeHtml, formatCell } from '../display/index.ts'
+import { describeValue, escapeHtml, formatCell, renderHtml } from '../display/index.ts'
+import { pagePolicy } from './chart-page.ts'
 import { inkStyle } from './draw/paint.ts'
 import { chartFigure } from './figure-html.ts'
 import { figureStyle } from './figure-style.ts'
 import { figure, figures, instant } from './figures.ts'
+import { markdownHtml } from './markdown.ts'
 import { kindOf, valueText } from './sections.ts'
 import { reportStyle } from './report-style.ts'
 import type { ReportData, Section, TableSection } from './report-types.ts'
 
 const mostRows = 200
 
-// Nothing may be loaded and no script may run, whatever the data say.
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 const mark =
   '<svg viewBox="0 0 18 18" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true"><circle cx="9" cy="7.5" r="5.2"/><path d="M9 2.3v10.4M3.8 7.5h10.4M5.3 3.8l7.4 7.4M12.7 3.8l-7.4 7.4M1 15.8c1.6-1.3 3.2-1.3 4.8 0s3.2 1.3 4.8 0 3.2-1.3 4.8 0l1.6.7" stroke-linecap="round"/></svg>'
 
@@ -19,10 +19,9 @@ const mark =
 export async function reportPage(report: ReportData): Promise<string> {
   const { title, subtitle, facts, sections } = report
   const text = escapeHtml(title)
-  const tiles = facts.map(([name, value]) => `<div class="tile"><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(valueText(value))}</dd></div>`)
   const body = await sectionsHtml(sections, 's', 2)
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${pagePolicy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="generator" content="Tidemill"><title>${text}</title><link rel="icon" href="data:,">
 <style>
 ${inkStyle(':root')}
@@ -31,15 +30,24 @@ ${figureStyle}
 </style></head><body><main class="rp">
 <p class="brandline">${mark}<span>${escapeHtml(brandline(report))}</span></p>
 <div class="head"><h1>${text}</h1>${subtitle === undefined ? '' : `<p>${escapeHtml(subtitle)}</p>`}</div>
-${tiles.length === 0 ? '' : `<dl class="tiles">${tiles.join('')}</dl>`}
+${tiles(facts)}
 ${contents(sections)}
 ${body}
 </main></body></html>
 `
 }
 
+function tiles(figures: ReportData['facts']): string {
+  const parts = figures.map(
+    ([name, value]) => `<div class="tile"><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(valueText(value))}</dd></div>`,
+  )
+  return parts.length === 0 ? '' : `<dl class="tiles">${parts.join('')}</dl>`
+}
+
 function brandline({ made, sections }: ReportData): string {
-  const all = sections.flatMap(section => ('sections' in section ? section.sections : [section]))
+  const all = sections
+    .flatMap(section => ('sections' in section ? section.sections : [section]))
+    .flatMap(section => ('beside' in section ? section.beside : [section]))
   const points = all.some(section => 'chart' in section && section.chart.panels.some(panel => panel.shape === 'scatter'))
   const holds = points
     ? 'dots of scatter charts stand for single rows; the other charts hold aggregates only'
@@ -84,9 +92,16 @@ async function sectionHtml(section: Section, id: string, level: number): Promise
   // Only groups are landmarks: a page of twenty helps nobody to find a way.
   if ('sections' in section)
     return `<section class="group" id="${id}" aria-labelledby="${id}-title">${heading}${await sectionsHtml(section.sections, `${id}-`, level + 1)}</section>`
+  if ('beside' in section) {
+    const parts = await Promise.all(
+      section.beside.map((part, index) => sectionHtml(part, `${id}-${index + 1}`, heading === '' ? level : level + 1)),
+    )
+    return `<div class="beside" id="${id}">${heading}<div class="grid n${section.beside.length}">${parts.join('\n')}</div></div>`
+  }
+  if ('figures' in section) return `<div class="figures" id="${id}">${heading}${tiles(section.figures)}</div>`
   if ('note' in section || 'warning' in section) return notice(section, id, heading)
   const head = heading === '' ? '' : `<header>${heading}</header>`
-  return `<section class="card ${kindOf(section) ?? ''}" id="${id}">${head}${await contentHtml(section, title)}</section>`
+  return `<section class="card ${kindOf(section) ?? ''}" id="${id}">${head}${await contentHtml(section, title, heading === '' ? level : level + 1)}</section>`
 }
 
 function notice(section: Extract<Section, { note: string } | { warning: string }>, id: string, heading: string): string {
@@ -94,9 +109,12 @@ function notice(section: Extract<Section, { note: string } | { warning: string }
   return `<section class="note${word === 'Warning' ? ' warn' : ''}" id="${id}"><span class="st" aria-hidden="true"></span><div>${heading}<p><b>${word}:</b> ${escapeHtml(text)}</p></div></section>`
 }
 
-async function contentHtml(section: Section, title: string | undefined): Promise<string> {
+async function contentHtml(section: Section, title: string | undefined, level: number): Promise<string> {
   if ('chart' in section) return `<div class="pad">${await chartFigure(section.chart, { titled: false })}</div>`
   if ('table' in section) return tableHtml(section, title)
+  if ('markdown' in section) return `<div class="pad text md">${markdownHtml(section.markdown, level)}</div>`
+  if ('value' in section)
+    return `<div class="pad value" role="group" tabindex="0" aria-label="${escapeHtml(title ?? 'value')}">${renderHtml(describeValue(section.value))}</div>`
   if ('values' in section) {
     const pairs = section.values.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(valueText(value))}</dd>`)
     return `<div class="pad"><dl class="kvs">${pairs.join('')}</dl></div>`

@@ -6,12 +6,45 @@ import type { Chart } from './types.ts'
 export type ReportValue = string | number | bigint | boolean | null | object
 
 /** A part of a report; what it holds says what it is. All text is shown as text. */
-export type Section = TextSection | TableSection | ChartSection | ValuesSection | NoteSection | WarningSection | GroupSection
+export type Section =
+  | TextSection
+  | MarkdownSection
+  | TableSection
+  | ChartSection
+  | FiguresSection
+  | ValuesSection
+  | ValueSection
+  | NoteSection
+  | WarningSection
+  | BesideSection
+  | GroupSection
 
 /** Paragraphs: one, or several. */
 export interface TextSection {
   readonly title?: string | undefined
   readonly text: string | readonly string[]
+}
+/**
+ * Text with a part of Markdown: headings, paragraphs, lists, quotes, code, `**bold**`, `*italic*`, links to http, https and mailto. HTML in it is text.
+ */
+export interface MarkdownSection {
+  readonly title?: string | undefined
+  readonly markdown: string
+}
+/** Key figures in large type. */
+export interface FiguresSection {
+  readonly title?: string | undefined
+  readonly figures: readonly (readonly [name: string, value: ReportValue])[]
+}
+/** Any value that shows itself: a profile, a report of checks, a model, a scaling report. */
+export interface ValueSection {
+  readonly title?: string | undefined
+  readonly value: object
+}
+/** Two to four sections side by side, where there is room. */
+export interface BesideSection {
+  readonly title?: string | undefined
+  readonly beside: readonly Exclude<Section, GroupSection | BesideSection>[]
 }
 /** Rows of plain objects; at most 200 are shown, and the report says so. */
 export interface TableSection {
@@ -55,6 +88,9 @@ export interface ReportOptions {
   readonly clock?: Clock | undefined
 }
 
+/** What `report([...])` takes: sections, or what makes one: text (Markdown), a chart, rows, a value that shows itself. */
+export type ReportItem = Section | Chart | string | readonly object[] | Shown
+
 /** The plain data of a report. */
 export interface ReportData {
   readonly title: string
@@ -68,6 +104,8 @@ export interface ReportData {
 export interface Report extends ReportData, Shown {
   /** One page that needs nothing else: nothing is loaded, no script runs. */
   toHtml(): Promise<string>
-  /** Writes the page, whole or not at all. Gives the number of bytes. */
+  /** The report as plain data: charts as their data, tables as rows, values that show themselves as their descriptions. */
+  toJson(): object
+  /** Writes the page, whole or not at all; `.json`: the plain data. Gives the number of bytes. */
   save(path: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<number>
 }

@@ -123,7 +123,9 @@ test('a report is saved whole or not at all', async () => {
 })
 
 test('a section of nothing known is refused when the report is made', () => {
-  expect(() => report({ title: 'r', sections: [{ txt: 'x' } as never] })).toThrow('section 1 of a report holds nothing (have text, table')
+  expect(() => report({ title: 'r', sections: [{ txt: 'x' } as never] })).toThrow(
+    'section 1 of a report holds nothing (have text, markdown, table',
+  )
   expect(() => report({ title: 'r', sections: [{ title: 'g', sections: [{ title: 'h', sections: [] } as never] }] })).toThrow(
     'section 1.1 of a report is a group in a group',
   )
@@ -135,4 +137,59 @@ test('a report shows itself in the terminal', () => {
   expect(text).toContain('20,640')
   expect(text).toContain('warning: ')
   expect(text).toContain('Environment')
+})
+
+test('a list of items is a report: Markdown, charts, rows, and what shows itself', async () => {
+  const chart = compareChart([
+    { name: 'a', value: 1 },
+    { name: 'b', value: 2 },
+  ])
+  const nested = report({ title: 'inner', sections: [{ text: 'deep' }] })
+  const page = report(['# Houses\n\nPrices by **income**.', chart, [{ n: 1 }], nested, { figures: [['rows', 20640]] }], { clock })
+  expect(page.title).toBe('Houses')
+  const html = await page.toHtml()
+  expect(all(html, 'h1').map(heading => heading.textContent)).toEqual(['Houses'])
+  expect(all(html, '.md strong').map(bold => bold.textContent)).toEqual(['income'])
+  expect(all(html, '.t td, .t th[scope="row"]').map(cell => cell.textContent)).toEqual(['1'])
+  expect(all(html, '.value')[0]?.textContent).toContain('deep')
+  expect(all(html, '.figures .tile dd')[0]?.textContent).toBe('20,640')
+  expect(() => report([Promise.resolve() as never])).toThrow('item 1 of a report is nothing a report can hold: a promise')
+  expect(() => report([{ engine: 1, plan: 2 } as never])).toThrow('item 1 of a report is a table that has not run')
+})
+
+test('Markdown of a report is a small part of it, and HTML in it is text', async () => {
+  const markdown = `# Top\n### Deep\n\n- one ${evil}\n- **two** *three* \`a*b*c\`\n  goes on\n\n1. first\n2. second\n\n> said\n\n[site](https://example.org/?a=1&b=2) [bad](javascript:alert(1)) ![p](http://x/y.png)\n\n\`\`\`\n<script>x</script> **not bold**\n\`\`\``
+  const html = await report({ title: 'r', sections: [{ title: 'text', markdown }], clock }).toHtml()
+  expect(all(html, 'script, img')).toEqual([])
+  expect(all(html, '.md h3, .md h4, .md h5').map(heading => [heading.localName, heading.textContent])).toEqual([
+    ['h3', 'Top'],
+    ['h4', 'Deep'],
+  ])
+  expect(all(html, '.md ul li').map(item => item.textContent)).toEqual([`one ${evil}`, 'two three a*b*c goes on'])
+  expect(all(html, '.md ol li').map(item => item.textContent)).toEqual(['first', 'second'])
+  expect(all(html, '.md a').map(link => link.getAttribute('href'))).toEqual(['https://example.org/?a=1&b=2', 'http://x/y.png'])
+  expect(all(html, '.md pre code')[0]?.textContent).toBe('<script>x</script> **not bold**')
+})
+
+test('sections stand beside one another, and are counted', async () => {
+  const beside = [{ text: 'left' }, { title: 'Right', note: 'right' }]
+  const html = await report({ title: 'r', sections: [{ title: 'Both', beside }], clock }).toHtml()
+  expect(all(html, '.beside .n2 > section').map(part => part.textContent.trim())).toEqual(['left', 'RightNote: right'])
+  expect(() => report({ title: 'r', sections: [{ beside: [{ text: 'x' }] }] })).toThrow('section 1 of a report has two to four sections')
+})
+
+test('a report is plain data too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemill-report-'))
+  try {
+    const page = report(full)
+    await page.save(join(folder, 'r.json'))
+    const json = JSON.parse(await readFile(join(folder, 'r.json'), 'utf8')) as {
+      sections: { sections: { chart: { panels: object[] } }[] }[]
+    }
+    expect(json).toMatchObject({ format: 'tidemill-report', version: 1, made: '2026-11-21T14:02:30.000Z', facts: full.facts })
+    expect(json.sections[3]?.sections[0]?.chart.panels).toHaveLength(1)
+    await expect(page.save(join(folder, 'r.pdf'))).rejects.toThrow('r.pdf (have .html, .json)')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })

@@ -2,8 +2,8 @@ import { formatCell } from '../display/index.ts'
 import { figure } from './figures.ts'
 import type { ReportValue, Section } from './report-types.ts'
 
-export type SectionKind = 'text' | 'table' | 'chart' | 'values' | 'note' | 'warning' | 'sections'
-export const kinds: readonly SectionKind[] = ['text', 'table', 'chart', 'values', 'note', 'warning', 'sections']
+export const kinds = ['text', 'markdown', 'table', 'chart', 'figures', 'values', 'value', 'note', 'warning', 'beside', 'sections'] as const
+export type SectionKind = (typeof kinds)[number]
 
 /** What a section holds. */
 export function kindOf(section: Section): SectionKind | undefined {

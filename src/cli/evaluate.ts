@@ -7,6 +7,7 @@ import type { OpenRow } from '../schema/index.ts'
 import { terminalLook } from './output.ts'
 import { firstRows } from './print-rows.ts'
 import { replSource } from './repl-source.ts'
+import { withoutWarnings } from './without-warnings.ts'
 
 /** Evaluates what is typed in the global scope of this process. */
 export interface Evaluator {
@@ -36,7 +37,9 @@ export function evaluator(around: <T>(work: () => T) => T = work => work()): Eva
     },
     async evaluate(typed) {
       const { code } = replSource(typed)
-      const script = new Script(code, { filename: 'repl', importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
+      const script = withoutWarnings(
+        () => new Script(code, { filename: 'repl', importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }),
+      )
       running = new AbortController()
       const { signal } = running
       try {

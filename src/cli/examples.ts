@@ -12,6 +12,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'cat homes.csv | tidemill head - --format csv',
   ],
   profile: ['tidemill profile homes.csv', 'tidemill profile homes.parquet --html profile.html'],
+  check: [
+    'tidemill check orders.csv    (suggests a contract)',
+    'tidemill check orders.csv --suggest > contract.json',
+    'tidemill check orders.csv --contract contract.json --with customers=customers.csv --history --html report.html',
+  ],
   convert: [
     'tidemill convert homes.csv homes.parquet',
     'tidemill convert orders.json orders.csv.gz --columns id,total',

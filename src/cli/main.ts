@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. `--help` loads nothing but this: each command is imported when it is called. */
 import { Command, CommanderError } from 'commander'
+import type { CheckOptions } from './check.ts'
 import type { ConvertOptions } from './convert.ts'
 import { examples } from './examples.ts'
 import type { HeadOptions } from './head.ts'
@@ -77,6 +78,24 @@ reading(program.command('profile'))
     await profile(file, options)
   })
 
+reading(program.command('check'))
+  .description('check a file by a contract, or suggest one; exit code 1 when a check of severity error failed')
+  .argument('<file>', dataFile)
+  .option('--contract <path>', 'the contract: a file of JSON, or a program that exports one')
+  .option('--suggest', 'print a contract that the data meet, as JSON to keep')
+  .option('--typescript', 'print it as TypeScript')
+  .option('--with <name=file>', 'another table that the contract names; can be given again', collect)
+  .option('--history', 'keep the figures in the workspace, and say what is unusual beside the last runs')
+  .option('--workspace <folder>', 'where the figures are kept', '.tidemill')
+  .option('--strict', 'warnings and unusual figures fail too')
+  .option('--failed <path>', 'write the rejected rows, with the checks they failed, as Parquet')
+  .option('--html <path>', 'write a page that needs nothing else')
+  .option('--json', 'print as JSON')
+  .action(async (file: string, options: CheckOptions) => {
+    const { check } = await import('./check.ts')
+    await check(file, options)
+  })
+
 reading(program.command('convert'))
   .description('write the rows of a file in another format, by the ending of the second name')
   .argument('<in>', dataFile)
@@ -105,8 +124,15 @@ reading(program.command('plot'))
   .option('--kind <type>', 'bar, line, area, scatter, histogram, box or heat')
   .option('--aggregate <name>', 'count, sum, mean, median, min or max of y in each group')
   .option('--bins <n>', 'bars or cells along an axis')
+  .option('--facet <column>', 'a small chart for each value')
+  .option('--sort <by>', 'categories by value (greatest first) or by name')
+  .option('--top <n>', 'so many categories by name; the others are brought together')
+  .option('--bars <how>', 'bars of several colours: stacked or grouped')
+  .option('--log <axes>', 'x, y or x,y: the axis grows by factors')
+  .option('--time-zone <name>', 'the clock of instants, such as Europe/Paris')
   .option('--title <text>', 'over the chart')
-  .option('--out <path>', 'draw into .svg or .html')
+  .option('--out <path>', 'draw into .svg, .png, .html or .json')
+  .option('--open', 'open it in the browser of this machine')
   .option('--json', 'print the figures of the chart as JSON')
   .action(async (file: string, options: PlotCommandOptions) => {
     const { plot } = await import('./plot.ts')

@@ -1,8 +1,7 @@
-import { plot as plotOf, type Chart, type PlotOptions } from '../chart/index.ts'
+import { plot as plotOf, type PlotOptions } from '../chart/index.ts'
 import { describeValue, progressReporter, renderTerminal } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { tidemill } from '../session/index.ts'
-import { writeFileAtomic } from '../storage/index.ts'
 import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, terminalLook } from './output.ts'
@@ -16,8 +15,15 @@ export interface PlotCommandOptions {
   readonly kind?: string
   readonly aggregate?: string
   readonly bins?: string
+  readonly facet?: string
+  readonly sort?: string
+  readonly top?: string
+  readonly bars?: string
+  readonly log?: string
+  readonly timeZone?: string
   readonly title?: string
   readonly out?: string
+  readonly open?: boolean
   readonly json?: boolean
   readonly format?: string
   readonly table?: string
@@ -27,7 +33,8 @@ export interface PlotCommandOptions {
 /** Draws columns of a file: on the terminal, or into a file by its ending. */
 export async function plot(file: string, options: PlotCommandOptions): Promise<void> {
   const { out, json = false, quiet = false } = options
-  if (out !== undefined && !/\.(svg|html?)$/i.test(out)) throw new TidemillError('cli.usage', `no drawing of ${out} (have .svg, .html)`)
+  if (out !== undefined && !/\.(svg|png|html|json)$/i.test(out))
+    throw new TidemillError('cli.usage', `no drawing of ${out} (have .svg, .png, .html, .json)`)
   const source = await sourceOf(file, options)
   const stop = progressReporter({ stream: process.stderr, clock: systemClock, quiet: quiet || json })
   const { signal, release } = interruptSignal()
@@ -36,7 +43,8 @@ export async function plot(file: string, options: PlotCommandOptions): Promise<v
     const data = await tm.read(source, { signal })
     const wanted = { ...asked(options), signal }
     const { answer: chart, notes } = await whileWidening(tm, source, data, read => plotOf(read, wanted))
-    if (out !== undefined) await writeFileAtomic(out, await drawn(chart, out), { signal })
+    if (out !== undefined) await chart.save(out, { signal })
+    if (options.open === true) await chart.open()
     if (json) {
       const { type, title, reason, notes: told, rows, panels, summary } = chart
       printJson({ file, type, title, reason, notes: told, rows, panels, summary, ...(notes.length === 0 ? {} : { widened: notes }) })
@@ -53,19 +61,29 @@ export async function plot(file: string, options: PlotCommandOptions): Promise<v
 }
 
 /** What the chart takes; it checks the words itself, and says what there is. */
-function asked({ x, y, color, kind, aggregate, bins, title }: PlotCommandOptions): PlotOptions {
-  if (bins !== undefined && !/^\d{1,4}$/.test(bins)) throw new TidemillError('cli.usage', `--bins must be a whole number, not ${bins}`)
+function asked({ x, y, color, facet, kind, aggregate, bins, sort, top, bars, log, timeZone, title }: PlotCommandOptions): PlotOptions {
+  const logs = log?.split(',') ?? []
+  const other = logs.find(axis => axis !== 'x' && axis !== 'y')
+  if (other !== undefined) throw new TidemillError('cli.usage', `--log wants x, y or x,y, not ${log}`)
   return {
     x,
     y,
     color,
+    facet,
     title,
+    timeZone,
     type: kind as PlotOptions['type'],
     aggregate: aggregate as PlotOptions['aggregate'],
-    bins: bins === undefined ? undefined : Number(bins),
+    sort: sort as PlotOptions['sort'],
+    bars: bars as PlotOptions['bars'],
+    bins: whole('--bins', bins),
+    top: whole('--top', top),
+    xScale: logs.includes('x') ? 'log' : undefined,
+    yScale: logs.includes('y') ? 'log' : undefined,
   }
 }
 
-async function drawn(chart: Chart, out: string): Promise<string> {
-  return /\.svg$/i.test(out) ? chart.toSvg({ theme: 'light' }) : chart.toHtml()
+function whole(option: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,4}$/.test(text)) return text === undefined ? undefined : Number(text)
+  throw new TidemillError('cli.usage', `${option} must be a whole number, not ${text}`)
 }

@@ -56,11 +56,31 @@ export async function printRows(data: Dataset<OpenRow>, format: TextFormat, sign
 }
 
 /** Writes the body of a response as it comes. */
-export async function pipeOut({ body }: Response, signal: AbortSignal, output: NodeJS.WritableStream = process.stdout): Promise<void> {
+export async function pipeOut(
+  { body, headers }: Response,
+  signal: AbortSignal,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
   if (body === null) return
-  for await (const piece of body) {
+  const plain = headers.get('content-type')?.startsWith('text/csv') === true ? unixLines() : (piece: Uint8Array) => piece
+  for await (const bytes of body) {
     signal.throwIfAborted()
+    const piece = plain(bytes)
     // EPIPE ends the program, see watchOutput.
     if (!output.write(piece)) await once(output, 'drain', { signal })
+  }
+}
+
+/** Over HTTP lines of CSV end with CR and LF; here the next program may be `cut`. What stands in quotes stays. */
+function unixLines(): (piece: Uint8Array) => Uint8Array {
+  let quoted = false
+  return piece => {
+    const made = new Uint8Array(piece.length)
+    let length = 0
+    for (const byte of piece) {
+      if (byte === 0x22) quoted = !quoted
+      if (quoted || byte !== 0x0d) made[length++] = byte
+    }
+    return made.subarray(0, length)
   }
 }

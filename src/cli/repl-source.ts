@@ -1,5 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module'
 import { type Node, parse, type Pattern, type Program, type Statement } from 'acorn'
+import { withoutWarnings } from './without-warnings.ts'
 
 /** What was typed, as a script that can be run in the global scope. */
 export interface ReplSource {
@@ -32,23 +33,15 @@ export function replSource(typed: string): ReplSource {
   return script(text, program)
 }
 
-let quiet = false
-
 function stripped(typed: string): string {
-  const warn = process.emitWarning
-  // The one warning that this function is experimental; Node runs files by it all the same.
-  if (!quiet) process.emitWarning = () => undefined
   try {
-    return stripTypeScriptTypes(typed, { mode: 'strip' })
+    return withoutWarnings(() => stripTypeScriptTypes(typed, { mode: 'strip' }))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw new SyntaxError(message, { cause: error })
     if (/got '<eof>'|Unexpected eof|Unterminated (template|block comment|regexp)/i.test(message)) throw new Unfinished()
     // What the parser of JavaScript makes of it: an object of two fields is no statement of TypeScript.
     return typed
-  } finally {
-    process.emitWarning = warn
-    quiet = true
   }
 }
 

@@ -153,5 +153,11 @@ async function written(file: FileHandle, piece: Uint8Array, from: number, shown:
 function unwritable(path: string, cause: unknown): TidemillError {
   const { code, message } = cause as NodeJS.ErrnoException
   const reason = /^[A-Z0-9_]+: (.*?)(?:, \w+(?: '.*)?)?$/s.exec(message)?.[1] ?? message
-  return new TidemillError('connectors.unreadable', `output cannot be written: ${path}: ${reason}`, { details: { path, code }, cause })
+  return new TidemillError('connectors.unreadable', `output cannot be written: ${path}: ${reason}`, {
+    details: { path, code },
+    cause,
+    ...(code === 'ENOSPC' || code === 'EDQUOT'
+      ? { hint: 'free some space, or write to another disk; what was there before is as it was' }
+      : {}),
+  })
 }

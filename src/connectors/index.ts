@@ -24,4 +24,5 @@ export type { ReadOptions, TableFile, WithFileName, WriteOptions } from './table
 export { declaredTexts, learnTexts, withFileName, withLateKeys, withOptions } from './learn-texts.ts'
 export { prepareSource, type PreparedCsv, type PreparedOptions } from './prepare-source.ts'
 export type { PrepareContext } from './find-files.ts'
+export { resolveFiles } from './resolve-files.ts'
 export { type KnownFile, readTypes, type TypesEntry, writeTypes } from './types-file.ts'

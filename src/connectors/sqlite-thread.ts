@@ -54,9 +54,10 @@ const work: Readonly<Record<string, (given: never) => unknown>> = {
   reset,
 }
 
+/** The file this thread works for: not every request names it. */
+let shown = 'a SQLite file'
 parentPort?.on('message', ({ what, given }: ThreadRequest) => {
   let answer: ThreadAnswer
-  let shown = 'a SQLite file'
   try {
     shown = (given as { readonly shown?: string } | undefined)?.shown ?? shown
     const value = (work[what] as (given: unknown) => unknown)(given)
@@ -411,6 +412,7 @@ function named(error: unknown, shown: string): TidemillError {
     return new TidemillError('connectors.unreadable', `SQLite file cannot be read or written: ${shown}: ${said}`, {
       details: { file: shown },
       cause: error,
+      ...(primary === 13 ? { hint: 'free some space, or write to another disk; what was there before is as it was' } : {}),
     })
   return new TidemillError('engine.sql', `SQLite refused a statement on ${shown}: ${said}`, { details: { file: shown }, cause: error })
 }

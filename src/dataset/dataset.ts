@@ -30,7 +30,9 @@ import {
   type RowSplit,
   type RunOptions,
   type Spec,
+  toTypeScript,
   verbs,
+  writeDown,
   type WriteReport,
 } from '../plan/index.ts'
 import { printType } from '../schema/index.ts'
@@ -149,6 +151,9 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
   gaps(): readonly Gap[] {
     return gaps(this.plan, this.engine.capabilities)
   }
+  toTypeScript(): string {
+    return toTypeScript(this.plan)
+  }
   explain(options: ExplainOptions = {}): Promise<Explanation> {
     const { analyze, ...run } = options
     return this.engine.explain(this.plan, { ...this.#run(run), ...(analyze === undefined ? {} : { analyze }) })
@@ -192,6 +197,7 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
     const run = this.#run(options)
     const plan = this.plan.open ? await this.engine.learn(this.plan, run) : this.plan
     const staged = await this.engine.stage(this.engine.run(plan, run), plan.fields, run)
+    writeDown(staged.plan, { how: 'cache', input: plan })
     return new CachedTable(staged.plan, this.engine, this.#context, staged)
   }
   async checkpoint(options: CheckpointOptions = {}): Promise<CheckpointTable> {

@@ -173,6 +173,14 @@ export interface TableVerbs<R> {
    * @throws plan.unknown-column
    */
   column<const C extends keyof R & string>(name: C, options?: RunOptions): Promise<R[C][]>
+  /**
+   * The program that makes this table: sources, verbs and expressions as they were written. Where the same files lie it makes a table with the same plan. A fitted model
+   * is a constant that has to be filled in; functions are the JavaScript they travel as.
+   *
+   * @example await writeFile('report.ts', sales.toTypeScript())
+   * @throws plan.no-program for what no text makes again: more than 1,000 rows in memory, functions that import other files
+   */
+  toTypeScript(): string
 }
 
 /** What `distinct` takes besides columns. */

@@ -1,4 +1,4 @@
-import { civilOf, printType } from '../schema/index.ts'
+import { civilOf, type DataType, printSchemaSpec, printType } from '../schema/index.ts'
 import { functions } from './functions.ts'
 import type { CallNode, ExprNode, ExprOptions, OrderNode } from './node.ts'
 import { printFrame } from './print-frame.ts'
@@ -38,7 +38,7 @@ function printLiteral({ value, type }: Extract<ExprNode, { op: 'literal' }>): st
   if (type === 'timestamp') return JSON.stringify(`${isoText(BigInt(value as string))}Z`)
   if (type === 'datetime') return JSON.stringify(isoText(BigInt(value as string)))
   if (type === 'time') return JSON.stringify(isoText(BigInt(value as string)).slice(11))
-  if (type === 'float64' || type === 'int64') return String(value)
+  if (type === 'float64' || type === 'int64') return Object.is(value, -0) ? '-0' : String(value)
   // As many digits as a number keeps.
   if (typeof type === 'object' && 'decimal' in type && String(value).replace(/^-?0*\.?0*|\./g, '').length <= 15)
     return String(Number(value))
@@ -128,7 +128,7 @@ function printOptions(node: CallNode): string[] {
     const more = options.by === undefined ? (options.group === undefined ? [] : [String(options.group)]) : [JSON.stringify(options.by)]
     return [printRegex(options.pattern, options.flags), ...more]
   }
-  if (options.to !== undefined) return [JSON.stringify(printType(options.to))]
+  if (options.to !== undefined) return [printTarget(options.to)]
   if (functions[node.op].kind !== 'scalar') return printAggregateOptions(options)
   return Object.values(options)
     .filter(value => value !== undefined)
@@ -164,6 +164,12 @@ function printOwn({ op, args }: CallNode, options: ExprOptions): string[] | unde
     default:
       return undefined
   }
+}
+
+/** The type of a cast: nested ones are made by `list`, `struct`, `map` and `oneOf`. */
+function printTarget(type: DataType): string {
+  if (typeof type === 'string' || 'decimal' in type) return JSON.stringify(printType(type))
+  return printSchemaSpec([{ name: 'to', type, nullable: false }]).slice('{ to: '.length, -' }'.length)
 }
 
 function printMicros(micros: string): string {

@@ -1,4 +1,5 @@
 /** How a plan came to be: the verb that was written, which may have made several nodes of it. It is remembered beside the plans, which stay plain data. */
+import type { LiteralNode } from '../expr/index.ts'
 import type { Plan } from './nodes.ts'
 import type { Spec } from './seams.ts'
 
@@ -7,7 +8,15 @@ export type Written =
   | { readonly how: 'verb'; readonly verb: string; readonly input: Plan; readonly args: object }
   | { readonly how: 'read'; readonly source: Spec }
   | { readonly how: 'sql'; readonly text: string; readonly tables: Readonly<Record<string, Plan>> }
+  | { readonly how: 'sqlTemplate'; readonly strings: readonly string[]; readonly gaps: readonly SqlGap[] }
   | { readonly how: 'cache'; readonly input: Plan }
+
+/** What stands in a gap of an SQL template. */
+export type SqlGap =
+  | { readonly table: Plan }
+  | { readonly value: LiteralNode }
+  | { readonly values: readonly LiteralNode[] }
+  | { readonly name: string }
 
 const written = new WeakMap<Plan, Written>()
 

@@ -1,8 +1,24 @@
 import { type Description, type FigureDescription, formatCell, formatNumber } from '../display/index.ts'
+import type { Profile } from './profile.ts'
 import type { ColumnProfile } from './profile-columns.ts'
 
-/** One line a column. */
-export function describeProfile(rows: number, columns: readonly ColumnProfile[]): Description {
+type Facts = Pick<Profile, 'rows' | 'columns' | 'duplicates' | 'correlations' | 'missing' | 'warnings' | 'sample'>
+const mostWarnings = 20
+
+/** One line a column, and what wants a look. */
+export function describeProfile(facts: Facts): Description {
+  const { warnings, sample, rows } = facts
+  const table = columnTable(facts)
+  const texts = warnings.slice(0, mostWarnings).map(warning => `! ${warning.text}`)
+  if (warnings.length > mostWarnings) texts.push(`and ${warnings.length - mostWarnings} more`)
+  if (sample !== undefined)
+    texts.push(
+      `quartiles, histograms and frequent values are of every ${sample.every}th row: ${sample.rows} of ${rows}; distinct values are about`,
+    )
+  return texts.length === 0 ? table : { kind: 'group', items: [table, { kind: 'text', text: texts.join('\n') }] }
+}
+
+function columnTable({ rows, columns }: Facts): Description {
   const right = ['nulls', 'distinct', 'min', 'median', 'mean', 'max', 'stddev']
   return {
     kind: 'table',
@@ -30,29 +46,54 @@ export function describeProfile(rows: number, columns: readonly ColumnProfile[])
 }
 
 /** The same with a figure and the most frequent values for each column. */
-export function profilePage(rows: number, columns: readonly ColumnProfile[]): Description {
+export function profilePage(facts: Facts): Description {
   return {
     kind: 'group',
     items: [
-      describeProfile(rows, columns),
-      ...columns.map((column): Description => ({ kind: 'group', title: column.name, items: details(column) })),
+      describeProfile(facts),
+      ...whole(facts),
+      ...facts.columns.map((column): Description => ({ kind: 'group', title: column.name, items: details(column) })),
     ],
   }
 }
 
-function details(column: ColumnProfile): readonly Description[] {
+/** What there is to say of the table as a whole. */
+function whole({ duplicates, correlations, missing }: Facts): readonly Description[] {
   const items: Description[] = []
-  if (column.quartiles !== null) {
-    const [q1, median, q3] = column.quartiles.map(formatNumber)
+  if (duplicates !== null) items.push({ kind: 'keyValues', pairs: [['rows that are there again', String(duplicates)]] })
+  if (missing.length > 0)
     items.push({
-      kind: 'keyValues',
-      pairs: [
-        ['first quartile', q1 ?? null],
-        ['median', median ?? null],
-        ['third quartile', q3 ?? null],
+      kind: 'table',
+      title: 'missing together',
+      columns: [
+        { name: 'columns', type: '', align: 'left' },
+        { name: 'rows', type: '', align: 'right' },
       ],
+      rows: missing.map(pattern => [pattern.columns.length === 0 ? 'none' : pattern.columns.join(', '), String(pattern.rows)]),
+      shown: missing.length,
+    })
+  if (correlations.length > 0) {
+    const strongest = correlations.slice(0, 20)
+    items.push({
+      kind: 'table',
+      title: 'correlations',
+      columns: [
+        { name: 'column', type: '', align: 'left' },
+        { name: 'and', type: '', align: 'left' },
+        { name: 'r', type: '', align: 'right' },
+      ],
+      rows: strongest.map(({ columns: [a, b], r }) => [a, b, short(r)]),
+      total: correlations.length,
+      shown: strongest.length,
     })
   }
+  return items
+}
+
+function details(column: ColumnProfile): readonly Description[] {
+  const items: Description[] = []
+  const pairs = figuresOf(column)
+  if (pairs.length > 0) items.push({ kind: 'keyValues', pairs })
   const figure = histogramFigure(column)
   if (figure !== undefined) items.push(figure)
   if (column.top.length > 0)
@@ -67,6 +108,32 @@ function details(column: ColumnProfile): readonly Description[] {
       shown: column.top.length,
     })
   return items.length > 0 ? items : [{ kind: 'text', text: column.count === 0 ? 'no value' : 'no value is there twice' }]
+}
+
+function figuresOf({
+  quartiles,
+  zeros,
+  negatives,
+  nan,
+  infinite,
+  lengths,
+  empty,
+  padded,
+  days,
+}: ColumnProfile): readonly (readonly [string, string])[] {
+  const pairs: [string, string][] = []
+  const add = (name: string, value: number | null | undefined): void => {
+    if (value !== null && value !== undefined) pairs.push([name, formatNumber(value)])
+  }
+  for (const [index, name] of ['first quartile', 'median', 'third quartile'].entries()) add(name, quartiles?.[index])
+  add('zeros', zeros)
+  add('negative', negatives)
+  if ((nan ?? 0) + (infinite ?? 0) > 0) pairs.push(['NaN, infinite', `${nan}, ${infinite}`])
+  if (lengths !== null) pairs.push(['characters', `${lengths.min} to ${lengths.max}, ${short(lengths.mean)} on average`])
+  add('empty texts', empty)
+  add('with white space around', padded)
+  if (days !== null) pairs.push(['days with rows', `${days.with} of ${days.span}`])
+  return pairs
 }
 
 function histogramFigure(column: ColumnProfile): FigureDescription | undefined {

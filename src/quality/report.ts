@@ -1,6 +1,6 @@
-import type { Shown } from '../display/index.ts'
-import { showing } from '../display/index.ts'
+import { renderHtml, renderPage, type Shown, showing } from '../display/index.ts'
 import type { Builder, Of, Plan, Relation } from '../plan/index.ts'
+import { writeFileAtomic } from '../storage/index.ts'
 import { plain } from './plain.ts'
 import { describeReport, reportPage } from './describe-report.ts'
 import { divide, type NamedCheck } from './failed-checks.ts'
@@ -62,6 +62,8 @@ export interface Report<R, B extends Builder> extends Shown {
   quarantine(): { readonly clean: Of<B, R>; readonly rejected: Of<B, R & { failedChecks: string[] }> }
   /** Writes a page that needs nothing else, whole or not at all. */
   toHtml(path: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+  /** The body of that page: HTML without a script, everything from data escaped. */
+  toFragment(): Promise<string>
   /** JSON data: big integers as text, bytes as base64. */
   toJson(): object
 }
@@ -98,11 +100,10 @@ export function makeReport<R, B extends Builder>(
       return { clean: data.derive<R>(clean), rejected: data.derive<R & { failedChecks: string[] }>(rejected) }
     },
     async toHtml(path: string, options: { readonly signal?: AbortSignal | undefined } = {}) {
-      const { writeFileAtomic } = await import('../storage/index.ts')
-      const { renderPage } = await import('../display/index.ts')
       const title = facts.contract === undefined ? 'checks' : `checks of ${facts.contract.name} ${facts.contract.version}`
       await writeFileAtomic(path, renderPage(title, reportPage(shown)), { signal: options.signal })
     },
+    toFragment: async () => renderHtml(reportPage(shown)),
     toJson: () => plain(shown) as object,
     ...showing(() => describeReport(shown)),
   })

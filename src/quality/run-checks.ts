@@ -232,7 +232,14 @@ async function resultOf(one: Prepared, { data, plan, counts, index, now, run }: 
     const allowed = spec.atMost !== undefined && failed <= spec.atMost
     const enough = spec.atLeast !== undefined && all - failed >= spec.atLeast * all
     const share = all === 0 ? 1 : Math.max(0, 1 - failed / all)
-    return { ...base, passed: failed === 0 || allowed || enough, failed, found: undefined, figure: all === 0 ? undefined : failed / all, share }
+    return {
+      ...base,
+      passed: failed === 0 || allowed || enough,
+      failed,
+      found: undefined,
+      figure: all === 0 ? undefined : failed / all,
+      share,
+    }
   }
   if (one.misfit !== undefined) return whole(false, one.misfit, undefined)
   const read = (rest: string): unknown => counts(`${spec.check}${index}${rest}`)

@@ -2,6 +2,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { resolveFiles } from '../connectors/index.ts'
+import { TidemillError } from '../errors/index.ts'
+import { neededVersion } from '../layout/index.ts'
 import { fingerprint, nodesOf, type Plan, type ScanNode } from '../plan/index.ts'
 import type { ChangedInput, RunInput } from './types.ts'
 
@@ -46,11 +50,32 @@ export async function changedInputs(inputs: readonly RunInput[]): Promise<readon
     const how = await howChanged(input)
     if (how !== undefined) changed.push({ name: input.name, how })
   }
-  return changed
+  return [...changed, ...(await addedFiles(inputs))]
+}
+
+/** Files that folders and patterns have now and did not have then. */
+async function addedFiles(inputs: readonly RunInput[]): Promise<readonly ChangedInput[]> {
+  const added: ChangedInput[] = []
+  const known = new Set(inputs.map(input => input.path))
+  const places = new Map(inputs.flatMap(({ foundBy, kind }) => (foundBy === undefined ? [] : [[foundBy, kind] as const])))
+  for (const [place, kind] of places) {
+    const { files } = await resolveFiles(kind, place).catch(noFiles)
+    for (const file of files) if (!known.has(file)) added.push({ name: file, how: 'added' })
+  }
+  return added
+}
+
+function noFiles(error: unknown): { readonly files: readonly string[] } {
+  if (error instanceof TidemillError && error.code === 'connectors.not-found') return { files: [] }
+  throw error
 }
 
 async function howChanged(input: RunInput): Promise<ChangedInput['how'] | undefined> {
-  const { path, bytes, modified, sha256 } = input
+  const { path, bytes, modified, sha256, version } = input
+  if (version !== undefined && path !== undefined) {
+    const newest = await neededVersion(path, undefined, input.name).catch(() => undefined)
+    return newest === undefined ? 'missing' : newest.version === version ? undefined : 'content'
+  }
   // Rows in memory are part of the plan: they are what they were.
   if (path === undefined) return sha256 === undefined ? 'unknown' : undefined
   const info = await stat(path).catch(missing)
@@ -68,7 +93,11 @@ function missing(error: unknown): undefined {
 
 async function inputsOfScan(node: ScanNode): Promise<readonly RunInput[]> {
   const { kind } = node.source
-  const { path, fileNames } = node.source.options as { readonly path?: unknown; readonly fileNames?: readonly string[] }
+  const { path, fileNames, ofTable } = node.source.options as {
+    readonly path?: unknown
+    readonly fileNames?: readonly string[]
+    readonly ofTable?: { readonly root: string; readonly version: number }
+  }
   const files = filesOf(node)
   if (files.length === 0) {
     const name = typeof path === 'string' ? withoutSecrets(path) : kind
@@ -76,6 +105,12 @@ async function inputsOfScan(node: ScanNode): Promise<readonly RunInput[]> {
     return [{ kind, name, path: undefined, bytes: undefined, modified: undefined, sha256 }]
   }
   const found: RunInput[] = []
+  const whole = typeof path === 'string' && !/^[a-z]+:/.test(path) && path !== '-' ? resolve(path) : undefined
+  const foundBy = ofTable === undefined && whole !== undefined && whole !== files[0] ? { foundBy: whole } : {}
+  if (ofTable !== undefined) {
+    const { root, version } = ofTable
+    found.push({ kind, name: String(path ?? root), path: root, bytes: undefined, modified: undefined, sha256: undefined, version })
+  }
   for (const [index, file] of files.entries()) {
     const name = withoutSecrets(fileNames?.[index] ?? (files.length === 1 && typeof path === 'string' ? path : file))
     const info = await stat(file).catch(missing)
@@ -88,6 +123,7 @@ async function inputsOfScan(node: ScanNode): Promise<readonly RunInput[]> {
       bytes: info?.size,
       modified: info?.mtimeMs,
       sha256: here === undefined || info === undefined || !info.isFile() || info.size > largestHashed ? undefined : await hashFile(file),
+      ...(here === undefined ? {} : foundBy),
     })
   }
   return found

@@ -12,6 +12,7 @@ import { checkRunName, keptRuns, runId } from './kept-runs.ts'
 import { planData } from './plan-data.ts'
 import { runProgram } from './program.ts'
 import { printRun } from './run-file.ts'
+import { messageOf } from '../workers/index.ts'
 import { type Tee, tee } from './tee.ts'
 import type { KeptRun, RunFigures, RunPlan } from './types.ts'
 
@@ -74,7 +75,7 @@ export async function keepRun(ground: Ground, plan: Plan, keep: string | KeepOpt
           status,
           started: new Date(started),
           ended: new Date(clock.now()),
-          failure: failure === undefined ? undefined : failure instanceof Error ? failure.message : String(failure),
+          failure: failure === undefined ? undefined : messageOf(failure),
           by: account(),
           program,
           code,

@@ -5,6 +5,7 @@ import { TidemillError } from '../errors/index.ts'
 import { durationMicros } from '../expr/index.ts'
 import type { Engine, ExplainOptions, KeepOptions, Plan, RunOptions, Spec, WriteReport } from '../plan/index.ts'
 import { type Clock, deadline, type Scheduler } from '../time/index.ts'
+import { messageOf } from '../workers/index.ts'
 import { inputBytes } from './inputs.ts'
 import { type Keeping, keepRun } from './keep-run.ts'
 import type { KeptRun } from './types.ts'
@@ -188,7 +189,9 @@ async function end(
     return await keeping?.finish({ status, failure, figures, wrote })
   } catch (second) {
     if (failure === undefined) throw second
-    throw new AggregateError([failure, second], `run failed (${String(failure)}), and that could not be written down`, { cause: failure })
+    throw new AggregateError([failure, second], `run failed (${messageOf(failure)}), and that could not be written down`, {
+      cause: failure,
+    })
   }
 }
 

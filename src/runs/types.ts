@@ -25,11 +25,15 @@ export interface RunInput {
   readonly modified: number | undefined
   /** Of files up to 64 MiB; of rows in memory the hash of the rows. */
   readonly sha256: string | undefined
+  /** The folder or pattern that the file was found by, as a whole path. */
+  readonly foundBy?: string | undefined
+  /** Of a folder that a write of ours made: which version was read. Its files stand beside it. */
+  readonly version?: number | undefined
 }
-/** How an input differs now. `unknown`: it cannot be compared, as a table of a server. */
+/** How an input differs now. `added`: a file that the folder or pattern did not have; `unknown`: it cannot be compared, as a table of a server. */
 export interface ChangedInput {
   readonly name: string
-  readonly how: 'missing' | 'content' | 'size' | 'modified' | 'unknown'
+  readonly how: 'missing' | 'added' | 'content' | 'size' | 'modified' | 'unknown'
 }
 
 /** What a run took. */

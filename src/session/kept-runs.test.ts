@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { csv, rows } from '../connectors/index.ts'
+import { csv, parquet, rows } from '../connectors/index.ts'
 import type { TidemillError } from '../errors/index.ts'
 import type { RunProgress } from '../plan/index.ts'
 import { type Session, tidemill } from './index.ts'
@@ -65,6 +65,24 @@ test('inputs that changed since are named', async () => {
   expect(await run.changed()).toEqual([{ name: file, how: 'content' }])
   await rm(file)
   expect(await run.changed()).toEqual([{ name: file, how: 'missing' }])
+})
+
+test('files that came to a folder or a pattern, and versions that were written since, are named', async () => {
+  await mkdir(join(base, 'days'))
+  await writeFile(join(base, 'days/1.csv'), 'x\n1\n')
+  const run = await tm.keep(await tm.read(csv(join(base, 'days'))), 'days')
+  const globbed = await tm.keep(await tm.read(csv(join(base, 'days/*.csv'))), 'days')
+  await writeFile(join(base, 'days/2.csv'), 'x\n2\n')
+  expect(await run.changed()).toEqual([{ name: join(base, 'days/2.csv'), how: 'added' }])
+  expect(await globbed.changed()).toEqual([{ name: join(base, 'days/2.csv'), how: 'added' }])
+
+  const table = join(base, 'table/')
+  const one = await tm.read(rows([{ x: 1 }]))
+  await one.write(parquet(table))
+  const ofTable = await tm.keep(await tm.read(parquet(table)), 'table')
+  expect(await ofTable.changed()).toEqual([])
+  await one.write(parquet(table, { mode: 'append' }))
+  expect(await ofTable.changed()).toEqual([{ name: table, how: 'content' }])
 })
 
 test('a loop that keeps its runs does not fill the disk: the newest stay, and of long results the first rows', async () => {
@@ -173,7 +191,7 @@ test('rows that a function fails on go to a quarantine, which is told', async ()
     if (row.amount % 40 === 7) throw new Error('no such amount')
     return row
   }
-  const table = (await sales()).map(picky, { onError: { quarantine: file } })
+  const table = (await sales()).as({ region: 'string', amount: 'int64' }).map(picky, { onError: { quarantine: file } })
   expect(await table.rows({ keep: 'picky' })).toHaveLength(97)
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
   expect(lines.map(line => JSON.parse(line) as object)).toMatchObject([

@@ -32,6 +32,8 @@ import {
   type Source,
   type Spec,
   verbs,
+  writeDown,
+  type Written,
 } from '../plan/index.ts'
 import type { Merge, OpenRow, Row, SchemaLike, Timestamp } from '../schema/index.ts'
 import type { Store } from '../storage/index.ts'
@@ -46,6 +48,7 @@ import { learnSchema } from './learn-schema.ts'
 import { advise, type Advice, type AdviceOptions } from '../advice/index.ts'
 import { mapReduced, type Reducing, type Reported, scalingOf } from './map-reduce.ts'
 import { type Replayed, replayed, type ReplayOptions, type Stamp } from './replay.ts'
+import { foreign, isTable, type SqlPart, sqlTemplate } from './sql-template.ts'
 import { sourceTable, streamPlan, streamSource } from './stream-source.ts'
 
 /** What `tm.sql` needs besides the text. */
@@ -126,6 +129,15 @@ export interface Session extends AsyncDisposable {
    */
   sql(query: string, options?: SqlOptions): Promise<Dataset<OpenRow>>
   sql<const S extends SchemaLike>(query: string, options: SqlOptions<S> & { readonly schema: S }): Promise<Dataset<Row<S>>>
+  /**
+   * The same as a template: tables stand in its gaps, and values, which are bound and never part of the text; an array is a list of values for `in`, `sql.id(name)` a name.
+   * The row type is said by hand, or checked: `(await tm.sql`...`).as({ city: 'string' })`.
+   *
+   * @example
+   * const dear = await tm.sql<{ city: string; n: number }>`select city, count(*) as n from ${houses} where price > ${limit} group by city`
+   * @throws engine.sql for a value inside a text or a name; plan.argument for what cannot stand in a gap
+   */
+  sql<R extends object = OpenRow>(text: TemplateStringsArray, ...parts: readonly SqlPart[]): Promise<Dataset<{ [C in keyof R]: R[C] }>>
   /**
    * Map, combine and reduce with your own functions on worker threads; the result is ordered by key and says in `report` what it cost. `lines` hands out the bare
    * text of a line; files of lines are read by the workers themselves.
@@ -285,17 +297,31 @@ class TidemillSession implements Session {
     return this.#dataset<R>(bounded(of.plan, scan => tables.get(scan) ?? scan))
   }
 
-  async sql(query: string, options: SqlOptions<SchemaLike | undefined> = {}): Promise<Dataset<never>> {
+  async sql(query: string | TemplateStringsArray, ...given: readonly unknown[]): Promise<Dataset<never>> {
     this.#check()
+    if (typeof query === 'object' && 'raw' in query) return this.#sqlTemplate(query, given)
+    const options = (given[0] ?? {}) as SqlOptions<SchemaLike | undefined>
     checkSql(query, options)
     const tables = Object.fromEntries(Object.entries(options.tables ?? {}).map(([name, relation]) => [name, relation.plan]))
-    const spec = { kind: 'sql', options: { text: query, tables } }
+    const answer = this.#dataset<OpenRow>(await this.#sqlPlan({ text: query, tables }, { how: 'sql', text: query, tables }))
+    // The row type is the overload's to say; here it is only carried.
+    return (options.schema === undefined ? answer : answer.as(options.schema)) as unknown as Dataset<never>
+  }
+
+  async #sqlTemplate(query: TemplateStringsArray, parts: readonly unknown[]): Promise<Dataset<never>> {
+    for (const part of parts) if (isTable(part) && part.engine !== this.engine) throw foreign(part.engine.name, this.engine.name)
+    const { text, tables, values, strings, gaps: found } = sqlTemplate(query, parts)
+    const plan = await this.#sqlPlan({ text, tables, values }, { how: 'sqlTemplate', strings, gaps: found })
+    // The row type is the caller's to say.
+    return this.#dataset<OpenRow>(plan) as unknown as Dataset<never>
+  }
+
+  async #sqlPlan(options: object, written: Written): Promise<Plan> {
+    const spec = { kind: 'sql', options }
     const known = this.engine.capabilities.sources['sql']
     if (typeof known !== 'string')
       throw new TidemillError('session.engine', `no SQL text on ${this.engine.name}${known === undefined ? '' : `: ${known.reason}`}`)
-    const answer = this.#dataset<OpenRow>(verbs.scan(spec, await this.engine.schemaOf(spec), undefined))
-    // The row type is the overload's to say; here it is only carried.
-    return (options.schema === undefined ? answer : answer.as(options.schema)) as unknown as Dataset<never>
+    return writeDown(verbs.scan(spec, await this.engine.schemaOf(spec), undefined), written)
   }
 
   async mapReduce(source: Source<unknown>, job: AnyJob): Promise<Dataset<never> & Reported> {
@@ -370,7 +396,7 @@ class TidemillSession implements Session {
   async #readPlan(source: Spec, signal?: AbortSignal): Promise<Plan> {
     const prepared = await prepareSource(source, { staging: this.#staging, signal })
     const { spec, schema } = await learnSchema(prepared, this.engine, this.#host, this.#typesFile, { signal })
-    return verbs.scan(spec, schema, undefined)
+    return writeDown(verbs.scan(spec, schema, undefined), { how: 'read', source })
   }
 
   async #tableOf({ source }: ScanNode): Promise<Plan> {

@@ -1,3 +1,4 @@
+import { TidemillError } from '../errors/index.ts'
 import {
   type Description,
   describe,
@@ -11,6 +12,7 @@ import {
   changesOf,
   type Engine,
   type Explanation,
+  type ExplainOptions,
   explainPlan,
   lazySite,
   type MapOptions,
@@ -85,7 +87,11 @@ class Rows extends RowSteps<Rows> {
     )
   }
 
-  async explain(): Promise<Explanation> {
+  async explain(options: ExplainOptions = {}): Promise<Explanation> {
+    if (options.analyze === true)
+      throw new TidemillError('stream.unsupported', 'a stream does not end, so there is no run to analyse', {
+        hint: 'tm.jobs tells what each step of a running job does; tm.table(stream) can be analysed',
+      })
     if (this.engine.explainJob === undefined) throw noStreams(this.engine)
     const collected = verbs.sink(this.plan, { sink: { kind: 'collect', options: {}, updates: true } }, lazySite())
     return explainPlan(this.plan, this.engine.explainJob({ kind: 'stream', sinks: [collected] }))

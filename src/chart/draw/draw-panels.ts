@@ -55,7 +55,7 @@ function panelParts(panel: Panel, canvas: Canvas): { readonly svg: SvgElement; r
 function columnsOf({ facet, panels }: ChartData, width: number): number {
   if (facet === undefined) return 1
   const most = Math.max(1, Math.floor((width + gap) / (least + gap)))
-  return Math.min(most, panels.length <= 4 ? 2 : Math.ceil(Math.sqrt(panels.length)), panels.length)
+  return Math.min(most, panels.length === 4 ? 2 : panels.length < 4 ? 3 : Math.ceil(Math.sqrt(panels.length)), panels.length)
 }
 
 /** Colours by amount keep a legend of their own. */

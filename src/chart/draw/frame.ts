@@ -3,7 +3,7 @@ import type { Axis } from '../types.ts'
 import { labelText } from '../figures.ts'
 import { type Canvas, element, type SvgElement, tidy } from './canvas.ts'
 import { type Key, legendOf } from './legend.ts'
-import { tickText } from './ticks.ts'
+import { logTicks, tickText } from './ticks.ts'
 
 /** What stands around the marks of a drawing. */
 export interface Frame {
@@ -53,17 +53,17 @@ export function frame(canvas: Canvas, given: Frame): SvgElement {
     y: scaleOf(y, given.yDomain, given.gap),
     marks: [
       ...(grid === 'y'
-        ? [Plot.gridY({ ...line, ticks: ticksFor(height, 45) })]
+        ? [Plot.gridY({ ...line, ...ticksOf(y, ticksFor(height, 45), 1, given.yDomain) })]
         : grid === 'x'
-          ? [Plot.gridX({ ...line, ticks: ticksFor(width - left, 80) })]
+          ? [Plot.gridX({ ...line, ...ticksOf(x, ticksFor(width - left, 80), 1, given.xDomain) })]
           : []),
       ...marks,
       Plot.axisX({
         ...axis,
-        ...ticksOf(x, ticksFor(width - left, x.kind === 'time' ? 70 : 75), given.xEvery),
+        ...ticksOf(x, ticksFor(width - left, x.kind === 'time' ? 70 : 75), given.xEvery, given.xDomain),
         tickFormat: tickText(x, given.xRoom) as never,
       }),
-      Plot.axisY({ ...axis, ...ticksOf(y, ticksFor(height, 45)), tickFormat: tickText(y, given.yRoom) as never }),
+      Plot.axisY({ ...axis, ...ticksOf(y, ticksFor(height, 45), 1, given.yDomain), tickFormat: tickText(y, given.yRoom) as never }),
     ],
   }
   const svg = Plot.plot(options) as unknown as SvgElement
@@ -83,9 +83,16 @@ function ticksFor(pixels: number, each: number): number {
   return Math.max(2, Math.floor(pixels / each))
 }
 
-function ticksOf(axis: Axis, ticks: number, every = 1): { readonly ticks: number | readonly number[] } {
+function ticksOf(
+  axis: Axis,
+  ticks: number,
+  every: number | undefined,
+  domain: readonly number[] | undefined,
+): { readonly ticks: number | readonly number[] } {
+  const [low, high] = axis.domain ?? domain ?? []
+  if (axis.scale === 'log' && low !== undefined && high !== undefined) return { ticks: logTicks(low, high, ticks) }
   if (axis.kind !== 'category') return { ticks }
-  return { ticks: (axis.categories ?? []).map((_, index) => index).filter(index => index % every === 0) }
+  return { ticks: (axis.categories ?? []).map((_, index) => index).filter(index => index % (every ?? 1) === 0) }
 }
 
 function scaleOf(axis: Axis, domain: readonly number[] | undefined, gap = 0.25): NonNullable<PlotOptions['x']> {

@@ -45,7 +45,10 @@ export function drawLines(panel: LinePanel, canvas: Canvas): SvgElement {
           y1: (point: Point) => point.low,
           y2: (point: Point) => point.high,
           fill: ink,
-          fillOpacity: 0.18,
+          fillOpacity: 0.2,
+          stroke: ink,
+          strokeOpacity: 0.45,
+          strokeWidth: 0.75,
         }),
       )
     const dash = seriesDash(line.series)
@@ -65,6 +68,7 @@ export function drawLines(panel: LinePanel, canvas: Canvas): SvgElement {
   return frame(canvas, {
     x: panel.x,
     y: panel.y,
+    ...logDomain(panel),
     yDomain: log ? [low / 1.2, high * 1.2] : [from === 0 ? 0 : from - pad, high + pad],
     height: canvas.width < 400 ? 220 : 270,
     left: 50,
@@ -81,4 +85,11 @@ function tipOf(panel: LinePanel, series: number, known: ReadonlyMap<number, numb
     `${panel.y.label}: ${figure(known.get(point.x) ?? 0)}`,
     point.low === undefined || point.high === undefined ? undefined : `from ${figure(point.low)} to ${figure(point.high)}`,
   ]
+}
+
+/** A log axis of x needs its ends to have ticks that people can read. */
+function logDomain({ x, lines }: LinePanel): { readonly xDomain?: readonly number[] } {
+  if (x.scale !== 'log') return {}
+  const all = lines.flatMap(line => line.x)
+  return { xDomain: [all.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY), all.reduce((a, b) => Math.max(a, b), 0)] }
 }

@@ -15,8 +15,7 @@ export type TickText = (value: unknown, index: number, all: unknown) => string
 export function tickText(axis: Axis, pixels = 200): TickText {
   if (axis.kind === 'category') return value => categoryText(axis, Number(value), pixels)
   if (axis.kind === 'time') return (value, index, all) => timeText(toMs(value), index, numbersOf(all))
-  // On a log scale only decades and, where there are few, twos and fives have room.
-  if (axis.scale === 'log') return (value, _, all) => logText(Number(value), numbersOf(all))
+  if (axis.scale === 'log') return value => tick(Number(value), Number(value))
   return (value, _, all) => tick(Number(value), stepOf(numbersOf(all)))
 }
 
@@ -57,9 +56,14 @@ function timeText(ms: number, index: number, all: readonly number[]): string {
   return newDay ? `${clock}\n${ofDay} ${year}` : clock
 }
 
-function logText(value: number, all: readonly number[]): string {
-  const decades = Math.log10(Math.max(...all) / Math.min(...all))
-  const first = Number(String(value.toExponential()).charAt(0))
-  const shown = decades > 2.5 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9]
-  return shown.includes(first) ? tick(value, value) : ''
+/** Places of ticks on a log scale: powers of ten, with twos and fives where these are few, at most so many. */
+export function logTicks(low: number, high: number, most: number): readonly number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))]
+  const decades = Array.from({ length: Math.max(1, last - first + 1) }, (_, index) => first + index)
+  const every = Math.max(1, Math.ceil(decades.length / most))
+  const factors = decades.length * 3 <= most + 2 ? [1, 2, 5] : [1]
+  return decades
+    .filter((_, index) => index % every === 0)
+    .flatMap(decade => factors.map(factor => Number(`${factor}e${decade}`)))
+    .filter(value => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
 }

@@ -1,6 +1,8 @@
 import { TidemillError } from '../../errors/index.ts'
+import type { LiteralNode } from '../../expr/index.ts'
 import type { RunOptions } from '../../plan/index.ts'
 import { duckdb } from '../../sql/index.ts'
+import { bindValues } from './bind-values.ts'
 import type { Database } from './duckdb/database.ts'
 
 const longest = 100_000
@@ -21,14 +23,20 @@ const knownTables: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Checks that a text is one SELECT over the named tables, and gives the statement back as DuckDB understood it: what is checked is what runs.
+ * Checks that a text is one SELECT over the named tables, puts the values in the places of its parameters, and gives the statement back as DuckDB understood it: what is checked is what runs.
  *
  * @throws engine.sql for a second statement, another kind of statement, other tables, and functions that look outside
  */
-export async function checkSelect(database: Database, text: string, tables: readonly string[], options: RunOptions): Promise<string> {
+export async function checkSelect(
+  database: Database,
+  text: string,
+  tables: readonly string[],
+  options: RunOptions,
+  values: readonly LiteralNode[] = [],
+): Promise<string> {
   if (text.length > longest) throw refused(`SQL text is longer than ${longest} characters`)
   const [row] = await database.rows(`SELECT CAST(json_serialize_sql(${duckdb.quoteText(text)}) AS VARCHAR)`, options)
-  const written = castDoubles(String(row?.[0]))
+  const written = bindValues(castDoubles(String(row?.[0])), values)
   const tree = JSON.parse(written) as {
     readonly error: boolean
     readonly error_message?: string

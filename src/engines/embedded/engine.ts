@@ -1,6 +1,6 @@
 import type { Batch } from '../../batch/index.ts'
 import { TidemillError } from '../../errors/index.ts'
-import type { CompactOptions, Engine, Host, Job, JobPlan, Plan, RunOptions, Spec, StartOptions } from '../../plan/index.ts'
+import type { CompactOptions, Engine, ExplainOptions, Host, Job, JobPlan, Plan, RunOptions, Spec, StartOptions } from '../../plan/index.ts'
 import type { Schema } from '../../schema/index.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
@@ -62,7 +62,7 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
     name: 'embedded',
     capabilities,
     schemaOf: (source: Spec, options: RunOptions = {}) => schemaOf(context, source, options),
-    explain: (plan: Plan) => explain(context, plan),
+    explain: (plan: Plan, options: ExplainOptions = {}) => explain(context, plan, options),
     run: (plan: Plan, options: RunOptions = {}) => context.run(plan, options),
     stage: (batches: AsyncIterable<Batch>, schema: Schema, options: RunOptions = {}) => context.stage(batches, schema, options),
     write: (plan: Plan, sink: Spec, options: RunOptions = {}) => write(context, plan, sink, options),

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { printCallSite } from '../../errors/index.ts'
 import {
   cut,
+  type ExplainOptions,
   type Explanation,
   explainPlan,
   gaps,
@@ -16,9 +18,14 @@ import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
 import { kernelsFor } from './run.ts'
 
-/** The plan as written, after the rules, and as the engine runs it. Nothing is run. */
-export async function explain(_: Context, plan: Plan): Promise<Explanation> {
-  return explainPlan(plan, plan.open ? openText(plan) : await engineText(plan))
+/** The plan as written, after the rules, and as the engine runs it. Nothing is run, unless it is to be analysed. */
+export async function explain(context: Context, plan: Plan, options: ExplainOptions = {}): Promise<Explanation> {
+  const { analyze: measured = false, signal, run = randomUUID() } = options
+  if (!measured) return explainPlan(plan, plan.open ? openText(plan) : await engineText(plan))
+  const told = { run, ...(signal === undefined ? {} : { signal }) }
+  const closed = await context.learn(plan, told)
+  const { analyze } = await import('./analyze.ts')
+  return explainPlan(closed, await engineText(closed), await analyze(context, closed, told))
 }
 
 function openText(plan: Plan): string {

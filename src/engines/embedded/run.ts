@@ -98,6 +98,18 @@ export function overHop(hop: Hop, after: readonly RowStep[]): Plan {
   return after.reduce<Plan>((input, step) => ({ ...step, input }), hop.scan)
 }
 
+/** The steps after a hop that streams. */
+export function afterSteps(
+  batches: AsyncIterable<Batch>,
+  { node }: Hop,
+  after: readonly RowStep[],
+  kernels: typeof Kernels,
+): AsyncGenerator<Batch> {
+  const own = node.node === 'scan' ? afterScan(node, kernels.kernelFunctions) : []
+  if (own === undefined) throw new TidemillError('plan.gap', 'a filter over an opened source that kernels cannot do is not analysed')
+  return steps(batches, [...own, ...after], kernels)
+}
+
 async function* steps(
   batches: AsyncIterable<Batch>,
   after: readonly RowStep[],

@@ -1,5 +1,6 @@
 import type { Batch } from '../../batch/index.ts'
 import { TidemillError } from '../../errors/index.ts'
+import type { LiteralNode } from '../../expr/index.ts'
 import type { Plan, RunOptions, ScanNode, Spec } from '../../plan/index.ts'
 import type { DataType, Schema } from '../../schema/index.ts'
 import { duckdb, safeNames } from '../../sql/index.ts'
@@ -12,12 +13,13 @@ import { fillTable } from './stage.ts'
 interface SqlOptions {
   readonly text: string
   readonly tables: Readonly<Record<string, Plan>>
+  /** Of `$1`, `$2`, ... in the text. */
+  readonly values?: readonly LiteralNode[]
 }
 
 /** The columns of an SQL text: it is prepared over tables without rows. */
 export async function schemaOfSql(context: Context, source: Spec, options: RunOptions): Promise<Schema> {
-  const { text, tables } = source.options as SqlOptions
-  return sandboxed(context, text, tables, options, false, async (database, select) => {
+  return sandboxed(context, source.options as SqlOptions, options, false, async (database, select) => {
     const columns = await database.columns(select, options)
     const names = new Set<string>()
     for (const { name } of columns) {
@@ -33,8 +35,7 @@ export async function schemaOfSql(context: Context, source: Spec, options: RunOp
 
 /** The rows of an SQL text, run in an instance of its own that holds copies of the named tables and can reach nothing else. */
 export async function* openSql(context: Context, node: ScanNode, options: RunOptions): AsyncGenerator<Batch> {
-  const { text, tables } = node.source.options as SqlOptions
-  const { database, select } = await open(context, text, tables, options, true)
+  const { database, select } = await open(context, node.source.options as SqlOptions, options, true)
   try {
     const names = node.fields.map(field => `CAST(${duckdb.quoteName(field.name)} AS ${duckdb.typeName(field.type)})`).join(', ')
     yield* database.stream(`SELECT ${names} FROM (${select}) AS q`, node.fields, { ...options, label: 'sql' })
@@ -50,13 +51,12 @@ function shown(type: DataType): DataType {
 
 async function sandboxed<T>(
   context: Context,
-  text: string,
-  tables: Readonly<Record<string, Plan>>,
+  source: SqlOptions,
   options: RunOptions,
   rows: boolean,
   work: (database: Database, select: string) => Promise<T>,
 ): Promise<T> {
-  const { database, select } = await open(context, text, tables, options, rows)
+  const { database, select } = await open(context, source, options, rows)
   try {
     return await work(database, select)
   } finally {
@@ -66,12 +66,11 @@ async function sandboxed<T>(
 
 async function open(
   context: Context,
-  text: string,
-  tables: Readonly<Record<string, Plan>>,
+  { text, tables, values }: SqlOptions,
   options: RunOptions,
   rows: boolean,
 ): Promise<{ readonly database: Database; readonly select: string }> {
-  const select = await checkSelect(await context.database(), text, Object.keys(tables), options)
+  const select = await checkSelect(await context.database(), text, Object.keys(tables), options, values)
   const database = await context.sandbox()
   try {
     for (const [name, written] of Object.entries(tables)) {

@@ -11,27 +11,34 @@ import type { Program } from './verb-text.ts'
  * @throws plan.no-program for one that imports other files
  */
 export function functionText({ module, name }: HostFunction, program: Program): string {
-  const text = module.replace(/^\/\*[\s\S]*?\*\/ ?/, '').replace(/\/\/# sourceURL=.*\s*$/, '').trim()
+  const text = module
+    .replace(/^\/\*[\s\S]*?\*\/ ?/, '')
+    .replace(/\/\/# sourceURL=.*\s*$/, '')
+    .trim()
   const [, body = '', local = ''] = /^([\s\S]*?)export \{ ([\w$]+) as fn \}$/.exec(text) ?? []
-  const [, alone] = /^export const fn = ([\s\S]*?);?$/.exec(text) ?? []
-  if (alone !== undefined) return alone
   if (/^\s*import\b/m.test(body) || local === '' || / from "/.test(text.split('\n').at(-1) ?? ''))
     throw problem('plan.no-program', `function that does not stand alone: ${name}`, undefined, {
       hint: 'what it imports belongs to its own file; write the step into the program yourself',
     })
-  const [, code] = /^const \$tidemill = \(([\s\S]*)\);\s*$/.exec(body.trim()) ?? []
-  return code !== undefined && isWhole(code) ? code : program.define(local, body.trim())
+  const [, code] = /^const \$tidemill = ([\s\S]*?);?\s*$/.exec(body.trim()) ?? []
+  return code !== undefined && isWhole(code) ? bare(code) : program.define(local, body.trim())
 }
 
-/** Whether brackets open before they close: otherwise there is more than one function in the text. */
+/** Whether no statement ends within the text: otherwise there is more in it than one function. */
 function isWhole(code: string): boolean {
   let depth = 0
   for (const sign of code.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''")) {
-    if (sign === '(') depth++
-    if (sign === ')') depth--
-    if (depth < 0) return false
+    if ('({['.includes(sign)) depth++
+    if (')}]'.includes(sign)) depth--
+    if (depth < 0 || (depth === 0 && sign === ';')) return false
   }
-  return true
+  return depth === 0
+}
+
+/** Without the brackets and the place in its line that it travelled with. */
+function bare(code: string): string {
+  const [, inner] = /^\(([\s\S]*)\)$/.exec(code.trim()) ?? []
+  return inner !== undefined && isWhole(inner) ? inner.trim() : code.trim()
 }
 
 /** What stands beside the function. */

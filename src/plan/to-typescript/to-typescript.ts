@@ -2,7 +2,8 @@ import { isPassing } from '../fields.ts'
 import type { Plan, ProjectNode } from '../nodes.ts'
 import { problem } from '../problem.ts'
 import type { Transform } from '../seams.ts'
-import { type Written, writtenAs } from '../written.ts'
+import { type SqlGap, type Written, writtenAs } from '../written.ts'
+import { literalText } from './expr-text.ts'
 import { sourceText } from './source-text.ts'
 import { propertyName, quoted } from './value-text.ts'
 import { type Program, verbText } from './verb-text.ts'
@@ -33,6 +34,7 @@ const free = [
   'range',
   'rank',
   'rowNumber',
+  'sql',
   'struct',
   'structOf',
   'timeOfDay',
@@ -68,7 +70,7 @@ class ProgramText implements Program {
   text(): string {
     const table = this.#chain(this.#plan, 'table')
     const body = [...this.#lines, `const table = ${table}`].join('\n')
-    const used = free.filter(name => new RegExp(`(?<![.\\w$'"])${name}\\(`).test(body))
+    const used = free.filter(name => new RegExp(`(?<![.\\w$'"])${name === 'sql' ? 'sql[.]id' : name}\\(`).test(body))
     return [
       `import { ${[...used, 'tidemill'].join(', ')} } from 'tidemill'`,
       ...(this.#connectors.size === 0 ? [] : [`import { ${[...this.#connectors].toSorted().join(', ')} } from 'tidemill/connectors'`]),
@@ -144,7 +146,18 @@ class ProgramText implements Program {
       const tables = Object.entries(how.tables).map(([name, plan]) => `${propertyName(name)}: ${this.nameOf(plan)}`)
       return `await tm.sql(${quoted(how.text)}${tables.length === 0 ? '' : `, { tables: { ${tables.join(', ')} } }`})`
     }
+    if (how.how === 'sqlTemplate') {
+      const text = how.strings.map(piece => piece.replaceAll('`', '\\`').replaceAll('${', '\\${'))
+      return `await tm.sql\`${text.map((piece, at) => `${piece}${this.#gap(how.gaps[at])}`).join('')}\``
+    }
     return `await tm.read(${sourceText(how.source, this.#connectors)})`
+  }
+
+  #gap(gap: SqlGap | undefined): string {
+    if (gap === undefined) return ''
+    if ('table' in gap) return `\${${this.nameOf(gap.table)}}`
+    if ('name' in gap) return `\${sql.id(${quoted(gap.name)})}`
+    return 'value' in gap ? `\${${literalText(gap.value)}}` : `\${[${gap.values.map(literalText).join(', ')}]}`
   }
 
   #free(wanted: string, taken?: string): string {
@@ -173,6 +186,7 @@ function madeOf(plan: Plan): readonly Plan[] {
   const how = writtenAs(plan) ?? byNode(plan)
   if (how.how === 'read') return []
   if (how.how === 'sql') return Object.values(how.tables)
+  if (how.how === 'sqlTemplate') return how.gaps.flatMap(gap => ('table' in gap ? [gap.table] : []))
   if (how.how === 'cache') return [how.input]
   const { other, others } = how.args as { readonly other?: Plan; readonly others?: readonly Plan[] }
   return [how.input, ...(others ?? (other === undefined ? [] : [other]))]
@@ -211,7 +225,8 @@ function projected(node: ProjectNode): { readonly verb: string; readonly args: o
 /** A name for a table out of the name of its file. */
 function fileName(options: object): string {
   const { path, table } = options as { readonly path?: unknown; readonly table?: unknown }
-  const last = typeof table === 'string' ? table : typeof path === 'string' ? path.split(/[\\/]/).findLast(part => /[A-Za-z]/.test(part)) : ''
+  const last =
+    typeof table === 'string' ? table : typeof path === 'string' ? path.split(/[\\/]/).findLast(part => /[A-Za-z]/.test(part)) : ''
   const words = (last ?? '').replace(/\.[^.]*$/, '').match(/[A-Za-z][A-Za-z0-9]*/g) ?? []
   const name = words.map((word, at) => (at === 0 ? word.toLowerCase() : `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)).join('')
   return name === '' ? 'source' : reserved.has(name) ? `${name}Table` : name

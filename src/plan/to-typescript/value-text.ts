@@ -34,7 +34,11 @@ export function valueText(value: unknown): string {
   if (isInterval(value)) return `interval({ months: ${value.months}, days: ${value.days}, micros: ${value.micros}n })`
   if (value instanceof Map) return `new Map(${valueText([...value])})`
   if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null)) return objectText(value)
-  throw problem('plan.no-program', `value that no text makes again: ${typeof value === 'object' ? value.constructor.name : typeof value}`, undefined)
+  throw problem(
+    'plan.no-program',
+    `value that no text makes again: ${typeof value === 'object' ? value.constructor.name : typeof value}`,
+    undefined,
+  )
 }
 
 /** Entries that are undefined are left out. */

@@ -26,7 +26,8 @@ export function verbText(verb: string, args: object, input: Plan, program: Progr
   return write(args as never, input, program)
 }
 
-const call = (verb: string, ...args: readonly (string | undefined)[]): string => `.${verb}(${args.filter(arg => arg !== undefined).join(', ')})`
+const call = (verb: string, ...args: readonly (string | undefined)[]): string =>
+  `.${verb}(${args.filter(arg => arg !== undefined).join(', ')})`
 const names = (list: readonly string[]): string => list.map(quoted).join(', ')
 /** Options without those that were not given; nothing when none was. */
 const options = (given: Readonly<Record<string, unknown>>): string | undefined =>
@@ -123,18 +124,25 @@ const writers = {
     return `${call('groupBy', ...picks(by))}${call('groupingSets', valueText(named), record(aggs), options({ level }))}`
   },
   distinct: ({ columns, keep, orderBy }: verbs.DistinctArgs) =>
-    call(
-      'distinct',
-      columns.length === 0 ? undefined : names(columns),
-      coded({ keep: text(keep), orderBy: orders(orderBy) }),
-    ),
+    call('distinct', columns.length === 0 ? undefined : names(columns), coded({ keep: text(keep), orderBy: orders(orderBy) })),
   sort: ({ by }: verbs.SortArgs) => call('sort', ...by.map(sorting)),
   limit: ({ rows, offset }: verbs.LimitArgs) => call('limit', String(rows), options({ offset: offset === 0 ? undefined : offset })),
   slice: ({ start, end }: verbs.SliceArgs) => call('slice', String(start), text(end)),
   tail: ({ rows }: verbs.TailArgs) => call('tail', String(rows)),
   withRowIndex: ({ name, from }: verbs.RowIndexArgs) => call('withRowIndex', quoted(name), options({ from })),
+  // A callback that says neither `asc()` nor `desc()` asks for the greatest.
   topK: ({ rows, by, per, ties }: verbs.TopArgs) =>
-    call('topK', String(rows), orders(by), options({ per: per?.length === 0 ? undefined : per, ties })),
+    call(
+      'topK',
+      String(rows),
+      list(
+        by.map(
+          order =>
+            `r => ${order.descending ? orderText(order, ofRow) : `${exprText(order.expr, ofRow)}.asc(${order.nulls === 'first' ? "{ nulls: 'first' }" : ''})`}`,
+        ),
+      ),
+      options({ per: per?.length === 0 ? undefined : per, ties }),
+    ),
   sample: ({ size, ...rest }: verbs.SampleArgs) => call('sample', objectText(size), options({ ...rest })),
   split: ({ how, parts, part }: verbs.SplitArgs) => {
     const picked = `.${part}`
@@ -162,7 +170,8 @@ const writers = {
     if (where === undefined) return call('crossJoin', program.nameOf(other), more)
     const left = new Set(input.fields.map(field => field.name))
     const right = new Map(other.fields.map(({ name }) => [left.has(name) ? `${name}${suffix ?? ''}` : name, name]))
-    const say = (name: string): string => (left.has(name) ? ofRow(name).replace(/^r/, 'a') : ofRow(right.get(name) ?? name).replace(/^r/, 'b'))
+    const say = (name: string): string =>
+      left.has(name) ? ofRow(name).replace(/^r/, 'a') : ofRow(right.get(name) ?? name).replace(/^r/, 'b')
     return call('joinWhere', program.nameOf(other), `(a, b) => ${exprText(where, say)}`, more)
   },
   joinAsOf: ({ other, on, by: [left, right], within, direction, exact, how, suffix }: verbs.AsOfArgs, input, program) => {

@@ -2,8 +2,9 @@
 import type { Dataset, Session } from '../../../src/index.ts'
 import { list } from '../../../src/index.ts'
 import { rows } from '../../../src/connectors/index.ts'
-import { type Row, type SchemaLike, schemaOf } from '../../../src/schema/index.ts'
+import { type FieldType, type Row, type SchemaLike, schemaOf } from '../../../src/schema/index.ts'
 
+const tags: FieldType<string[]> = list('string')
 const order = {
   id: 'int32',
   customer: 'int32?',
@@ -13,7 +14,7 @@ const order = {
   quantity: 'int32',
   status: 'string',
   placed: 'timestamp',
-  tags: list('string'),
+  tags: tags as FieldType<string[]>,
 } as const
 const customer = { customer: 'int32', name: 'string', city: 'string?', email: 'string' } as const
 const payment = { id: 'int32', amount: 'float64' } as const

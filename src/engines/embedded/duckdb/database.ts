@@ -149,7 +149,8 @@ export class Database {
     const wrapped = `SELECT *, false AS "~end" FROM (${sql}) UNION ALL SELECT ${nulls}${nulls === '' ? '' : ', '}true`
     const connection = await this.#take(options)
     let whole = false
-    const stop = this.#watch(connection, sql, options)
+    const given = { rows: 0 }
+    const stop = this.#watch(connection, sql, options, given)
     try {
       const prepared = await this.#call(() => bindings.prepare(connection, wrapped), signal)
       const result = await this.#call(() => bindings.execute_prepared_streaming(prepared), signal)
@@ -167,6 +168,7 @@ export class Database {
         rows += size
         const bytes = readers.reduce((sum, reader) => sum + reader.bytes(), 0)
         if (rows === 0 || (!whole && rows < target && bytes < largestBytes)) continue
+        given.rows += rows
         yield makeBatch(
           schema,
           readers.map(reader => reader.finish()),
@@ -291,7 +293,12 @@ export class Database {
   }
 
   /** Interrupts on a signal, publishes the query and its progress; gives back the function that stops it. */
-  #watch(connection: Bindings.Connection, sql: string, { signal, run = '', label }: QueryOptions): (phase: 'end' | 'error') => void {
+  #watch(
+    connection: Bindings.Connection,
+    sql: string,
+    { signal, run = '', label }: QueryOptions,
+    given: { readonly rows: number } = { rows: 0 },
+  ): (phase: 'end' | 'error') => void {
     const { bindings } = this.native
     const start = this.#clock.monotonic()
     const abort = (): void => {
@@ -307,6 +314,7 @@ export class Database {
       channels.progress.publish({
         run,
         label: label ?? 'query',
+        ...(given.rows === 0 ? {} : { rows: given.rows }),
         ...(percentage < 0 ? {} : { fraction: percentage / 100 }),
       })
       cancel = systemScheduler.after(200, tick)
