@@ -61,8 +61,8 @@ async function checkBy(tm: Session, file: string, agreed: Contract, options: Che
       throw new TidemillError('cli.usage', `--table must be a name and a file, not ${text}`, { hint: '--table customers=customers.csv' })
     tables[name] = await tm.read(await sourceOf(path))
   }
-  const source = await sourceOf(file)
-  const data = await tm.read(source)
+  const source = await sourceOf(file, options)
+  const data = await tm.read(source, { signal })
   const { answer: report, notes } = await whileWidening(tm, source, data, read =>
     expectThat(read, agreed, {
       tables,
@@ -85,8 +85,8 @@ async function checkBy(tm: Session, file: string, agreed: Contract, options: Che
 
 /** The contract goes to standard output as it can be kept; what it rests on goes to the terminal. */
 async function suggest(tm: Session, file: string, options: CheckOptions, signal: AbortSignal): Promise<void> {
-  const source = await sourceOf(file)
-  const data = await tm.read(source)
+  const source = await sourceOf(file, options)
+  const data = await tm.read(source, { signal })
   const name = basename(file, extname(file)) || 'data'
   const { answer: found } = await whileWidening(tm, source, data, read => suggestContract(read, { name, signal }))
   if (options.typescript === true) print(found.toTypeScript().trimEnd())

@@ -7,7 +7,6 @@ import type { OpenRow } from '../schema/index.ts'
 import { terminalLook } from './output.ts'
 import { firstRows } from './print-rows.ts'
 import { replSource } from './repl-source.ts'
-import { withoutWarnings } from './without-warnings.ts'
 
 /** Evaluates what is typed in the global scope of this process. */
 export interface Evaluator {
@@ -37,9 +36,7 @@ export function evaluator(around: <T>(work: () => T) => T = work => work()): Eva
     },
     async evaluate(typed) {
       const { code } = replSource(typed)
-      const script = withoutWarnings(
-        () => new Script(code, { filename: 'repl', importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }),
-      )
+      const script = new Script(code, { filename: 'repl', importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
       running = new AbortController()
       const { signal } = running
       try {

@@ -47,7 +47,11 @@ export async function queryPrompt(tables: QueryTables, options: PromptOptions): 
     historySize: 1_000,
     removeHistoryDuplicates: true,
   })
+  let closed = false
+  lines.once('close', () => (closed = true))
   const prompt = (): void => {
+    // Its input may end while a statement runs.
+    if (closed) return
     lines.setPrompt(pending === '' ? 'tidemill> ' : '     ...> ')
     lines.prompt()
   }

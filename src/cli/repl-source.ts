@@ -1,6 +1,5 @@
 import { stripTypeScriptTypes } from 'node:module'
 import { type Node, parse, type Pattern, type Program, type Statement } from 'acorn'
-import { withoutWarnings } from './without-warnings.ts'
 
 /** What was typed, as a script that can be run in the global scope. */
 export interface ReplSource {
@@ -35,7 +34,7 @@ export function replSource(typed: string): ReplSource {
 
 function stripped(typed: string): string {
   try {
-    return withoutWarnings(() => stripTypeScriptTypes(typed, { mode: 'strip' }))
+    return stripTypeScriptTypes(typed, { mode: 'strip' })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw new SyntaxError(message, { cause: error })

@@ -18,6 +18,7 @@ import { Unfinished } from './repl-source.ts'
 import { sourceOf } from './source-of.ts'
 import { thrown } from './thrown.ts'
 import { typeText } from './widen.ts'
+import { withoutExperimentalWarnings } from './without-warnings.ts'
 
 export interface ReplOptions {
   readonly workspace: string
@@ -29,6 +30,7 @@ export interface ReplOptions {
  * Without a terminal standard input is evaluated to its end, or to the first error.
  */
 export async function repl(files: readonly string[], options: ReplOptions): Promise<void> {
+  withoutExperimentalWarnings()
   const terminal = process.stdin.isTTY && process.stdout.isTTY
   const evaluating = evaluator(terminal ? cookedTerminal : undefined)
   const tm = await tidemill({ workspace: options.workspace, engine: interruptible(embedded(), evaluating.signal) })

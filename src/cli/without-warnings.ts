@@ -1,10 +1,9 @@
-/** Does something that Node calls experimental, without the line that says so. Node 24 has what we use as stable in effect; a change would fail our tests. */
-export function withoutWarnings<T>(work: () => T): T {
+/** Leaves out what Node says of its own experimental features; other warnings are shown. `tidemill run` does the same for programs. */
+export function withoutExperimentalWarnings(): void {
   const warn = process.emitWarning
-  process.emitWarning = () => undefined
-  try {
-    return work()
-  } finally {
-    process.emitWarning = warn
-  }
+  process.emitWarning = ((warning: string | Error, ...rest: unknown[]): void => {
+    const [kind] = rest
+    const type = typeof kind === 'object' && kind !== null && 'type' in kind ? kind.type : kind
+    if (type !== 'ExperimentalWarning') Reflect.apply(warn, process, [warning, ...rest])
+  }) as typeof process.emitWarning
 }

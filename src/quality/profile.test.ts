@@ -119,3 +119,109 @@ test('a profile prints as one line a column and writes a page by itself', async 
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+test('zeros, signs, lengths, days, duplicates, what is missing together and what goes together are told', async () => {
+  const list = Array.from({ length: 40 }, (_, i) => ({
+    x: i,
+    twice: 2 * i,
+    z: i < 30 ? 0 : i % 2 === 0 ? -1 : 2,
+    t: i === 0 ? '' : i === 1 ? ' padded' : `n${i % 3}`,
+    a: i % 4 === 0 ? null : 1.5,
+    b: i % 4 === 0 || i === 39 ? null : 'b',
+    d: calendarDate(2026, 1, 1 + (i % 20 === 19 ? 18 : i % 20)),
+    same: 'x',
+  }))
+  const data = await tm.read(
+    rows([...list, ...list.slice(0, 2)], {
+      schema: { x: 'int64', twice: 'int64', z: 'float64', t: 'string', a: 'float64?', b: 'string?', d: 'date', same: 'string' },
+    }),
+  )
+  const found = await profile(data)
+  const of = (name: string) => found.columns.find(column => column.name === name)
+  expect(of('z')).toMatchObject({ zeros: 32, negatives: 5, nan: 0, infinite: 0 })
+  expect(of('t')).toMatchObject({ empty: 2, padded: 2, lengths: { min: 0, max: 7 } })
+  expect(of('d')).toMatchObject({ days: { span: 19, with: 19 } })
+  expect(found.duplicates).toBe(2)
+  expect(found.missing).toEqual([
+    { columns: [], rows: 30 },
+    { columns: ['a', 'b'], rows: 11 },
+    { columns: ['b'], rows: 1 },
+  ])
+  expect(found.correlations[0]).toMatchObject({ columns: ['x', 'twice'] })
+  expect(found.correlations[0]?.r).toBeCloseTo(1, 12)
+  expect(found.warnings.map(warning => warning.kind)).toEqual([
+    'zeros',
+    'padded',
+    'empty-text',
+    'constant',
+    'constant',
+    'constant',
+    'correlated',
+    'duplicates',
+  ])
+  expect(renderTerminal(describeValue(found), { width: 140, color: false })).toContain('! x and twice say the same: r = 1')
+})
+
+test('a table longer than the limit is looked at row by n-th row, and the profile says so', async () => {
+  const data = await tm.read(
+    rows(
+      Array.from({ length: 10_000 }, (_, i) => ({ id: i, k: i % 7, row: `r${i % 10}` })),
+      { schema: { id: 'int64', k: 'int32', row: 'string' } },
+    ),
+  )
+  const whole = await profile(data)
+  const part = await profile(data, { limit: 1_000 })
+  expect(part.sample).toEqual({ rows: 1_000, every: 10 })
+  expect(part.columns.map(({ count, min, max, mean, stddev, zeros }) => [count, min, max, mean, stddev, zeros])).toEqual(
+    whole.columns.map(({ count, min, max, mean, stddev, zeros }) => [count, min, max, mean, stddev, zeros]),
+  )
+  const about = part.columns[0]?.distinct ?? 0
+  expect(Math.abs(about - 10_000)).toBeLessThan(1_000)
+  expect(part.columns[0]?.histogram?.counts.reduce((sum, count) => sum + count, 0)).toBe(1_000)
+  expect(renderTerminal(describeValue(part), { width: 140, color: false })).toContain('every 10th row: 1000 of 10000')
+  await expect(profile(data, { limit: 0 })).rejects.toMatchObject({ code: 'plan.argument' })
+})
+
+test('500 columns with hostile names take few queries, and their page runs nothing', async () => {
+  const names = Array.from({ length: 500 }, (_, i) => `${i}" \n<script>alert('${i}')</script>; drop table x --`)
+  const made = [0, 1, 2].map(n =>
+    Object.fromEntries(names.map((name, i) => [name, i % 2 === 0 ? n : `<img src=x onerror=alert(${n % 2})>`])),
+  )
+  const data = await tm.read(
+    rows(made, { schema: Object.fromEntries(names.map((name, i) => [name, i % 2 === 0 ? 'float64' : 'string'])) as never }),
+  )
+  let queries = 0
+  const engine: typeof data.engine = {
+    ...data.engine,
+    run(plan, options) {
+      queries++
+      return data.engine.run(plan, options)
+    },
+  }
+  const found = await profile({ plan: data.plan, engine, schema: data.schema } as never, { correlations: 0 })
+  expect(found.columns).toHaveLength(500)
+  expect(found.columns[499]).toMatchObject({ count: 3, distinct: 2, top: [{ count: 2 }, { count: 1 }] })
+  // Figures by 100 columns, close looks by 100, frequent values by 16.
+  expect(queries).toBeLessThan(30)
+  const fragment = await found.toFragment()
+  expect(fragment).not.toMatch(/<script|<img/)
+})
+
+test('a table of which every value is NULL, and one without rows, have nothing to say and do not fail', async () => {
+  const schema = { x: 'float64?', t: 'string?', d: 'timestamp?', b: 'boolean?' } as const
+  const nothing = await profile(
+    await tm.read(
+      rows(
+        [
+          { x: null, t: null, d: null, b: null },
+          { x: null, t: null, d: null, b: null },
+        ],
+        { schema },
+      ),
+    ),
+  )
+  expect(nothing.warnings.map(warning => warning.kind)).toEqual(['no-value', 'no-value', 'no-value', 'no-value', 'duplicates'])
+  expect(nothing.missing).toEqual([{ columns: ['x', 't', 'd', 'b'], rows: 2 }])
+  const empty = await profile(await tm.read(rows([], { schema })))
+  expect([empty.rows, empty.warnings, empty.duplicates, empty.missing, empty.correlations]).toEqual([0, [], 0, [], []])
+})

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { resolveFiles } from '../connectors/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import { neededVersion } from '../layout/index.ts'
+import { currentTable } from '../layout/index.ts'
 import { fingerprint, nodesOf, type Plan, type ScanNode } from '../plan/index.ts'
 import type { ChangedInput, RunInput } from './types.ts'
 
@@ -73,7 +73,7 @@ function noFiles(error: unknown): { readonly files: readonly string[] } {
 async function howChanged(input: RunInput): Promise<ChangedInput['how'] | undefined> {
   const { path, bytes, modified, sha256, version } = input
   if (version !== undefined && path !== undefined) {
-    const newest = await neededVersion(path, undefined, input.name).catch(() => undefined)
+    const newest = await currentTable(path)
     return newest === undefined ? 'missing' : newest.version === version ? undefined : 'content'
   }
   // Rows in memory are part of the plan: they are what they were.

@@ -8,7 +8,7 @@ import { syncFolder, writeFileAtomic } from '../storage/index.ts'
 import { readCodeState, readEnvironment } from '../telemetry/index.ts'
 import type { Clock } from '../time/index.ts'
 import { hashFile, runInputs } from './inputs.ts'
-import { checkRunName, keptRuns, runId } from './kept-runs.ts'
+import { checkRunName, hidden, keptRuns, runId, sweepRuns } from './kept-runs.ts'
 import { planData } from './plan-data.ts'
 import { runProgram } from './program.ts'
 import { printRun } from './run-file.ts'
@@ -63,7 +63,7 @@ export async function keepRun(ground: Ground, plan: Plan, keep: string | KeepOpt
     id,
     tee: own,
     async finish({ status, failure, figures, wrote }) {
-      const part = join(folder, `.new-${id}`)
+      const part = join(folder, `${hidden.part}${id}`)
       await mkdir(part, { recursive: true })
       try {
         // Of a run that was left or failed not all rows came by: they are no result.
@@ -90,6 +90,7 @@ export async function keepRun(ground: Ground, plan: Plan, keep: string | KeepOpt
         await rename(part, join(folder, id))
         await syncFolder(folder)
         await keptRuns(folder).prune({ name, last })
+        await sweepRuns(folder, clock.now())
         return run
       } catch (error) {
         await rm(part, { recursive: true, force: true })

@@ -26,6 +26,9 @@ export function runId(name: string, started: number, random: string): string {
   return `${name}-${new Date(started).toISOString().replaceAll(/[-:.Z]/g, '')}-${random}`
 }
 
+/** What the names of folders begin with that are no runs: of those being written, and those being removed. */
+export const hidden = { part: '.new-', gone: '.gone-' } as const
+
 /** Where the parts of a run lie. */
 export const runFile = (folder: string, id: string): string => join(folder, id, 'run.json')
 export const resultFile = (folder: string, id: string): string => join(folder, id, 'result.parquet')
@@ -114,9 +117,24 @@ function timeOf(at: string): number {
 
 /** Under another name first: a run is there whole or not at all. */
 async function removeRun(folder: string, id: string): Promise<void> {
-  const aside = join(folder, `.gone-${id}`)
-  await rename(join(folder, id), aside)
+  const aside = join(folder, `${hidden.gone}${id}`)
+  try {
+    await rename(join(folder, id), aside)
+  } catch (error) {
+    // Another process removes it at this moment.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
   await rm(aside, { recursive: true, force: true })
+}
+
+/** Removes what processes that were killed left more than a day ago. */
+export async function sweepRuns(folder: string, now: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(hidden.part) && !name.startsWith(hidden.gone)) continue
+    const info = await stat(join(folder, name)).catch(() => undefined)
+    if (info !== undefined && now - info.mtimeMs > 24 * 3600 * 1000) await rm(join(folder, name), { recursive: true, force: true })
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -69,9 +69,9 @@ export function watchRun({ run, totalBytes, onProgress, failed, clock, scheduler
   }
   const stops = [
     listen(channels.progress, event => {
-      if (event.run !== run || event.done === true) return
+      if (event.run !== run) return
       label = event.label
-      statement.fraction = event.fraction
+      if (event.done !== true) statement.fraction = event.fraction
     }),
     listen(channels.query, event => {
       if (event.run !== run) return
