@@ -19,6 +19,8 @@ const config: KnipConfig = {
         '{src,test}/**/fixtures/**/*.ts',
         'test/**/*.test-d.ts',
         'examples/**/*.ts',
+        // Both sides of the cases of `npm run bench batch`, each in a process of its own.
+        'bench/batch/{ours,duckdb}.ts',
         // The page of the dashboard, for Vite, and what the browser tests read as a file.
         'web/src/main.tsx',
         'web/vite.config.ts',

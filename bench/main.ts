@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- [--quick] [--json] [--only TEXT]`: pairs, ours and the peer, in turns in one run.
+ * `npm run bench -- [batch] [--quick] [--json] [--only TEXT]`: pairs, ours and the peer, in turns in one run. `batch` is the group of cases over large tables, which takes
+ * some minutes and makes its tables once in `~/.cache/tidemill-bench`.
  *
  * Figures are costs, less is better; a ratio over 1 is where we lose. `--json` prints one line a case: `{case, ours, peer, unit, ratio}`, or
  * `{case, ours, unit, missing}` where the peer could not be had.
@@ -9,11 +10,14 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { version as duckdb } from '@duckdb/node-api'
+import { csvRead, firstRow, groupBys, joins, mapRows, rowTexts } from './cases/batch-tables.ts'
+import { bigSort } from './cases/big-sort.ts'
 import { builderCpu } from './cases/builder-cpu.ts'
 import { completion } from './cases/completion.ts'
 import { forest } from './cases/forest.ts'
 import { importTime } from './cases/import-time.ts'
 import { irisGrid } from './cases/iris-grid.ts'
+import { manyPartitions } from './cases/many-partitions.ts'
 import { profile } from './cases/profile.ts'
 import { rowByRow } from './cases/row-by-row.ts'
 import { rowObjects } from './cases/row-objects.ts'
@@ -24,8 +28,11 @@ import { strictCsv } from './cases/strict-csv.ts'
 import { wordCount } from './cases/word-count.ts'
 import type { BenchCase, Result, Unpaired } from './measure.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } } })
-const cases: Readonly<Record<string, BenchCase>> = {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
+})
+const usual: Readonly<Record<string, BenchCase>> = {
   'import-time': importTime,
   'builder-cpu': builderCpu,
   'row-objects': rowObjects,
@@ -40,6 +47,21 @@ const cases: Readonly<Record<string, BenchCase>> = {
   'stream-throughput': streamThroughput,
   'stream-latency': streamLatency,
 }
+const batch: Readonly<Record<string, BenchCase>> = {
+  'group-by': groupBys,
+  join: joins,
+  'csv-read': csvRead,
+  map: mapRows,
+  'row-texts': rowTexts,
+  'first-row': firstRow,
+  'word-count': wordCount,
+  'big-sort': bigSort,
+  'many-partitions': manyPartitions,
+}
+const [group = 'usual'] = positionals
+const groups: Readonly<Record<string, Readonly<Record<string, BenchCase>>>> = { usual, batch }
+const cases = groups[group]
+if (cases === undefined) throw new Error(`unknown group: ${group} (have ${Object.keys(groups).join(', ')})`)
 
 const json = values.json === true
 const say = (text: string): void => void process.stdout.write(json ? '' : `${text}\n`)

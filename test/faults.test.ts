@@ -100,7 +100,7 @@ describe('a process that is killed in the middle of a write', () => {
       try {
         const path = join(at, name)
         const source = kind === 'parquet' ? parquet(path) : kind === 'arrow' ? arrow(path) : csv(path)
-        expect(await (await tm.read(source as ReturnType<typeof csv>)).count()).toBe(10)
+        expect(await (await tm.read(source as unknown as ReturnType<typeof csv>)).count()).toBe(10)
       } finally {
         await tm.close()
       }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { rawAt } from '../batch/index.ts'
 import { callNode } from '../expr/index.ts'
+import { filesNow } from '../layout/index.ts'
 import { type Engine, nodesOf, type Plan, type RunOptions, type ScanNode, verbs } from '../plan/index.ts'
 import type { Sample } from './sample.ts'
 import type { SourceFigures } from './types.ts'
@@ -19,7 +20,12 @@ function pathOf(scan: ScanNode): string {
 
 /** Sizes from the file system, rows from the footers of Parquet, else from the bytes of the rows in a sample. */
 export async function sourceFigures(engine: Engine, scan: ScanNode, seen: Sample, options: RunOptions): Promise<SourceFigures> {
-  const { files = [] } = scan.source.options as { readonly files?: readonly string[] }
+  const { files: pinned = [], ofTable } = scan.source.options as {
+    readonly files?: readonly string[]
+    readonly ofTable?: { readonly root: string; readonly version: number }
+  }
+  // Files of a table that was replaced since it was read are elsewhere.
+  const files = ofTable === undefined ? pinned : await filesNow(ofTable, pinned)
   let bytes = 0
   let largestFile = 0
   for (const file of files) {

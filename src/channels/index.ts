@@ -41,11 +41,17 @@ export interface FaultEvent {
   readonly message: string
 }
 
+/** A value that the program showed: a description, a chart, any value. */
+export interface ShownEvent {
+  readonly value: unknown
+}
+
 export const channels = {
   progress: channel('tidemill:progress') as Channel<ProgressEvent>,
   task: channel('tidemill:task') as Channel<TaskEvent>,
   query: channel('tidemill:query') as Channel<QueryEvent>,
   fault: channel('tidemill:fault') as Channel<FaultEvent>,
+  shown: channel('tidemill:shown') as Channel<ShownEvent>,
 } as const
 
 /** Listens to a channel; gives back the function that stops listening. */

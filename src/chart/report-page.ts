@@ -77,7 +77,7 @@ async function sectionsHtml(sections: readonly Section[], at: string, level: num
   }
   for (const [index, section] of sections.entries()) {
     const html = await sectionHtml(section, `${at}${index + 1}`, level)
-    const half = 'values' in section || ('chart' in section && section.wide !== true)
+    const half = 'values' in section || ('chart' in section && section.wide !== true && section.chart.facet === undefined)
     if (!half) flush()
     if (half) run.push(html)
     else parts.push(html)

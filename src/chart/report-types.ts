@@ -57,7 +57,7 @@ export interface ChartSection {
   /** Default: the title of the chart. */
   readonly title?: string | undefined
   readonly chart: Chart
-  /** Over the whole width; else two charts stand beside one another where there is room. Default: false. */
+  /** Over the whole width; else two charts stand beside one another where there is room. Default: small multiples are wide, other charts are not. */
   readonly wide?: boolean | undefined
 }
 export interface ValuesSection {

@@ -148,7 +148,7 @@ function scatterTable({ x, y, points }: ScatterPanel): PlainTable {
   )
 }
 
-function matrix({ x, y, cells }: HeatPanel): PlainTable {
+function matrix({ x, y, cells, of }: HeatPanel): PlainTable {
   const [across, up] = [x.categories ?? [], y.categories ?? []]
   const known = new Map(cells.map(cell => [`${cell.x} ${cell.y}`, cell]))
   return cut(
@@ -157,7 +157,7 @@ function matrix({ x, y, cells }: HeatPanel): PlainTable {
       labelText(name),
       ...across.map((_, column) => {
         const cell = known.get(`${column} ${row}`)
-        return cell === undefined ? '0' : (cell.text?.replace('\n', ', ') ?? figure(cell.value))
+        return cell === undefined ? (of === 'rows' ? '0' : null) : (cell.text?.replace('\n', ', ') ?? figure(cell.value))
       }),
     ]),
   )

@@ -53,7 +53,8 @@ export async function queryPrompt(tables: QueryTables, options: PromptOptions): 
     // Its input may end while a statement runs.
     if (closed) return
     lines.setPrompt(pending === '' ? 'tidemill> ' : '     ...> ')
-    lines.prompt()
+    // What was typed meanwhile stays as it is.
+    lines.prompt(true)
   }
   const state = { rows: options.rows, format: options.format }
   let running: AbortController | undefined
@@ -96,7 +97,7 @@ export async function queryPrompt(tables: QueryTables, options: PromptOptions): 
         text => say(`note: ${text}\n`),
         signal,
       )
-      say(`${formatSeconds((systemClock.monotonic() - started) / 1000)}\n`)
+      say(`${took((systemClock.monotonic() - started) / 1000)}\n`)
     })
   say(`SQL over files; .help tells more\n`)
   prompt()
@@ -174,6 +175,10 @@ async function obey(
     default:
       throw new TidemillError('cli.usage', `unknown command: ${command}`, { hint: '.help lists the commands' })
   }
+}
+
+function took(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(2)} s` : formatSeconds(seconds)
 }
 
 /** In one line a comment to the end of its line would swallow what follows, so comments go; one inside of a text of SQL goes too. */

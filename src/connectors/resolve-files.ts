@@ -37,13 +37,19 @@ export async function resolveFiles(kind: string, path: string): Promise<Resolved
   if (found !== undefined) return { files: [root], partitions: [] }
   if (!/[*?[\]{}]/.test(path)) throw await notFound(path)
 
+  const fixed = resolve(fixedPart(path))
+  // `**` means no files of tools, such as those that `_tidemill` holds, unless the pattern says so.
+  const namesHidden = relative(fixed, resolve(path))
+    .split(sep)
+    .some(part => /(^|[{,[|(])[._]/.test(part))
   const files: string[] = []
   for await (const match of glob(path.replaceAll('\\', '/'), { withFileTypes: false })) {
     const file = resolve(match)
+    if (!namesHidden && isHidden(relative(fixed, file))) continue
     if ((await stat(file)).isFile()) files.push(file)
   }
   if (files.length === 0) throw await notFound(path)
-  return { files: sorted(files), partitions: partitionsOf(files, resolve(fixedPart(path))) }
+  return { files: sorted(files), partitions: partitionsOf(files, fixed) }
 }
 
 async function inFolder(kind: string, path: string, root: string): Promise<Resolved> {

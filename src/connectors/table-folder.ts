@@ -18,7 +18,7 @@ export interface PreparedTable {
   /** What stands in the prepared options besides. */
   readonly more: {
     /** Where the engine finds what it needs to leave files out. */
-    readonly ofTable: { readonly root: string; readonly version: number; readonly typed: boolean }
+    readonly ofTable: { readonly root: string; readonly version: number; readonly writer: string; readonly typed: boolean }
     /** Columns as they were written; undefined where others wrote the files. */
     readonly schema?: Schema
   }
@@ -58,7 +58,7 @@ export async function preparedTable(kind: string, options: Options): Promise<Pre
     partitions: manifest.partitions.flatMap(level => (level.by === 'value' ? [level.folder] : [])),
     isKnown: manifest.schema.length > 0,
     more: {
-      ofTable: { root, version: manifest.version, typed: options.schema === undefined && schema !== undefined },
+      ofTable: { root, version: manifest.version, writer: manifest.writer, typed: options.schema === undefined && schema !== undefined },
       ...textForm(manifest, options),
       ...(schema === undefined ? {} : { schema }),
     },

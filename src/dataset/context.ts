@@ -16,12 +16,13 @@ export interface DatasetContext {
 /** What the engine is told about a run. */
 export function runOptions(context: DatasetContext, options: RunOptions | undefined): RunOptions {
   const run = options?.run ?? context.run?.()
-  const { signal, timeout, onProgress, keep } = options ?? {}
+  const { signal, timeout, onProgress, keep, retries } = options ?? {}
   return {
     ...(signal === undefined ? {} : { signal }),
     ...(run === undefined ? {} : { run }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(keep === undefined ? {} : { keep }),
+    ...(retries === undefined ? {} : { retries }),
   }
 }

@@ -1,4 +1,5 @@
 import { type BatchView, type ColumnValues, rawAt } from '../batch/index.ts'
+import { channels } from '../channels/index.ts'
 import type { Chart, PlotOptions } from '../chart/index.ts'
 import {
   type Description,
@@ -180,10 +181,12 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
   }
   async show(options?: { readonly rows?: number }): Promise<void> {
     checkVerb.show(options)
-    const text = terminalText(await preview(this.plan, this.engine, options?.rows ?? 10, this.#run(undefined)))
+    const described = await preview(this.plan, this.engine, options?.rows ?? 10, this.#run(undefined))
+    const text = terminalText(described)
     const { print } = this.#context
     if (print === undefined) process.stdout.write(`${text}\n`)
     else print(text)
+    channels.shown.publish({ value: described })
   }
   async plot(options?: PlotOptions): Promise<Chart> {
     const { plot } = await import('../chart/index.ts')

@@ -1,3 +1,4 @@
+import { channels } from '../channels/index.ts'
 import { describeValue } from './describe.ts'
 import { renderTerminal } from './terminal.ts'
 
@@ -21,4 +22,5 @@ export function show(value: unknown, options: ShowOptions = {}): void {
   const color = options.color ?? (stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '')
   const width = options.width ?? (stream.columns !== undefined && stream.columns > 0 ? stream.columns : 100)
   stream.write(`${renderTerminal(describeValue(value), { width, color })}\n`)
+  channels.shown.publish({ value })
 }

@@ -124,3 +124,22 @@ export async function findPlaces(
   }
   return places
 }
+
+/**
+ * Where files of a version lie now that lay elsewhere when they were looked up. Files that are not below the folder of the table, as copies, stay.
+ *
+ * @param files absolute
+ */
+export async function filesNow(
+  { root, version }: { readonly root: string; readonly version: number },
+  files: readonly string[],
+): Promise<readonly string[]> {
+  const below = join(root, '/')
+  const own = files.filter(file => file.startsWith(below))
+  const places = await placesOf(root, {
+    version,
+    files: own.map(file => ({ path: ownPath(file.slice(below.length).replaceAll('\\', '/')) })),
+  })
+  const now = new Map(own.map((file, index) => [file, places[index] ?? file]))
+  return files.map(file => now.get(file) ?? file)
+}

@@ -64,6 +64,11 @@ export interface RunOptions {
   readonly run?: string | undefined
   /** The run is cancelled after so long, with engine.timeout: `'30s'`. Default: no end. */
   readonly timeout?: Duration | undefined
+  /**
+   * So often it is tried again when it fails with an error that says `retryable` (a table that another writer changed, an address that does not answer) before a row came out:
+   * after 0.2 s, then after twice as long each time, at most 30 s. Mistakes, and errors of your functions, are not tried again. Default: 0.
+   */
+  readonly retries?: number | undefined
   /** Told how far the run is, some times a second, and once at its end. What it throws ends the run. */
   readonly onProgress?: ((progress: RunProgress) => void) | undefined
   /** The run is kept in the workspace under this name: its plan, inputs, figures, program and rows. Default: it is not. */
@@ -94,6 +99,8 @@ export interface RunProgress {
   /** Of the statement under way, 0 to 1; undefined where the engine does not know. */
   readonly fraction: number | undefined
   readonly elapsedMs: number
+  /** From 1; more after errors that were tried again. */
+  readonly attempt: number
   readonly rowsPerSecond: number
   /** Of the statement under way, from its fraction. */
   readonly secondsLeft: number | undefined

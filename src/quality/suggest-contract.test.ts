@@ -57,7 +57,7 @@ test('what is suggested follows from the figures', async () => {
     'note of 1 to 14 characters',
     'x is float64',
     'x not null',
-    'x between -12.7 and 109',
+    'x between -12.7 and 110',
     'none is string',
   ])
   expect(agreed.checks.find(check => check.name === 'note not null')?.['~data']).toMatchObject({ atLeast: 0.8, severity: 'warning' })

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { resolveFiles } from '../connectors/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import { currentTable } from '../layout/index.ts'
+import { currentTable, tableVersion } from '../layout/index.ts'
 import { fingerprint, nodesOf, type Plan, type ScanNode } from '../plan/index.ts'
 import type { ChangedInput, RunInput } from './types.ts'
 
@@ -74,7 +74,7 @@ async function howChanged(input: RunInput): Promise<ChangedInput['how'] | undefi
   const { path, bytes, modified, sha256, version } = input
   if (version !== undefined && path !== undefined) {
     const newest = await currentTable(path)
-    return newest === undefined ? 'missing' : newest.version === version ? undefined : 'content'
+    return newest === undefined ? 'missing' : hashText(JSON.stringify(newest)) === sha256 ? undefined : 'content'
   }
   // Rows in memory are part of the plan: they are what they were.
   if (path === undefined) return sha256 === undefined ? 'unknown' : undefined
@@ -99,6 +99,13 @@ async function inputsOfScan(node: ScanNode): Promise<readonly RunInput[]> {
     readonly ofTable?: { readonly root: string; readonly version: number }
   }
   const files = filesOf(node)
+  if (ofTable !== undefined) {
+    const { root, version } = ofTable
+    const manifest = await tableVersion(root, version)
+    const bytes = manifest?.files.reduce((sum, file) => sum + file.bytes, 0)
+    const sha256 = manifest === undefined ? undefined : hashText(JSON.stringify(manifest))
+    return [{ kind, name: typeof path === 'string' ? path : root, path: root, bytes, modified: undefined, sha256, version }]
+  }
   if (files.length === 0) {
     const name = typeof path === 'string' ? withoutSecrets(path) : kind
     const sha256 = kind === 'rows' || kind === 'arrow-bytes' ? fingerprint(node) : undefined
@@ -106,11 +113,7 @@ async function inputsOfScan(node: ScanNode): Promise<readonly RunInput[]> {
   }
   const found: RunInput[] = []
   const whole = typeof path === 'string' && !/^[a-z]+:/.test(path) && path !== '-' ? resolve(path) : undefined
-  const foundBy = ofTable === undefined && whole !== undefined && whole !== files[0] ? { foundBy: whole } : {}
-  if (ofTable !== undefined) {
-    const { root, version } = ofTable
-    found.push({ kind, name: String(path ?? root), path: root, bytes: undefined, modified: undefined, sha256: undefined, version })
-  }
+  const foundBy = whole !== undefined && whole !== files[0] ? { foundBy: whole } : {}
   for (const [index, file] of files.entries()) {
     const name = withoutSecrets(fileNames?.[index] ?? (files.length === 1 && typeof path === 'string' ? path : file))
     const info = await stat(file).catch(missing)
@@ -143,6 +146,10 @@ export function withoutSecrets(name: string): string {
   if (url.password !== '') url.password = '***'
   if (url.search !== '') url.search = '?***'
   return url.href
+}
+
+function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 /** sha256 of a file, read piece by piece. */

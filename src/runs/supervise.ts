@@ -61,8 +61,8 @@ export function supervised(engine: Engine, supervision: Supervision): Supervised
   }
 }
 
-function asksNothing({ timeout, onProgress, keep }: RunOptions): boolean {
-  return timeout === undefined && onProgress === undefined && keep === undefined
+function asksNothing({ timeout, onProgress, keep, retries = 0 }: RunOptions): boolean {
+  return timeout === undefined && onProgress === undefined && keep === undefined && retries === 0
 }
 
 /** What the engine itself is told. */
@@ -81,11 +81,19 @@ async function* runOf(
   let status: KeptRun['status'] = 'left'
   let failure: unknown
   try {
-    for await (const batch of engine.run(plan, going.options)) {
-      going.watch.add(batch.rows)
-      await going.keeping?.tee?.add(batch)
-      yield batch
-    }
+    for (let given = false, tries = 1; tries > 0; )
+      try {
+        for await (const batch of engine.run(plan, going.options)) {
+          given = true
+          going.watch.add(batch.rows)
+          await going.keeping?.tee?.add(batch)
+          yield batch
+        }
+        tries = 0
+      } catch (error) {
+        if (given) throw error
+        await going.again(error, tries++)
+      }
     going.watch.end()
     going.check()
     status = 'finished'
@@ -109,7 +117,12 @@ async function writeOf(
   let failure: unknown
   let wrote: WriteReport | undefined
   try {
-    wrote = await engine.write(plan, sink, going.options)
+    for (let tries = 1; wrote === undefined; )
+      try {
+        wrote = await engine.write(plan, sink, going.options)
+      } catch (error) {
+        await going.again(error, tries++)
+      }
     going.watch.add(wrote.rows)
     going.watch.end()
     going.check()
@@ -143,6 +156,8 @@ interface Going {
   readonly keeping: Keeping | undefined
   /** Fails where the user's callback did, though all rows came. */
   check(): void
+  /** Waits before it is tried again; throws the error where it is not. */
+  again(error: unknown, tries: number): Promise<void>
   /** Why it ended: the timeout, what the callback threw, or the error itself. */
   reasonOf(error: unknown): unknown
   cancel(): void
@@ -153,7 +168,7 @@ async function begin(
   { folder, clock, scheduler }: Supervision,
   { plan, options, withRows }: { readonly plan: Plan; readonly options: RunOptions; readonly withRows: boolean },
 ): Promise<Going> {
-  const { timeout, onProgress, keep } = options
+  const { timeout, onProgress, keep, retries = 0 } = options
   const limit = timeout === undefined ? undefined : limitOf(timeout)
   const keeping = keep === undefined ? undefined : await keepRun({ engine, folder, clock }, plan, keep, withRows)
   const run = options.run ?? keeping?.id ?? randomUUID()
@@ -164,10 +179,17 @@ async function begin(
     own.abort(error)
   }
   const totalBytes = onProgress === undefined ? undefined : await inputBytes(plan)
+  const signal = joined([options.signal, limit?.signal, own.signal])
+  const watch = watchRun({ run, totalBytes, onProgress, failed, clock, scheduler })
   return {
-    options: { run, signal: joined([options.signal, limit?.signal, own.signal]) },
-    watch: watchRun({ run, totalBytes, onProgress, failed, clock, scheduler }),
+    options: { run, signal },
+    watch,
     keeping,
+    async again(error, tries) {
+      if (!(error instanceof TidemillError) || !error.retryable || tries > retries || signal.aborted) throw error
+      await pause(Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs), signal, scheduler)
+      watch.again()
+    },
     check() {
       if (thrown !== undefined) throw thrown.error
     },
@@ -192,6 +214,23 @@ async function end(
     throw new AggregateError([failure, second], `run failed (${messageOf(failure)}), and that could not be written down`, {
       cause: failure,
     })
+  }
+}
+
+/** Milliseconds before the second try; each further pause is twice as long. */
+const firstPauseMs = 200
+const longestPauseMs = 30_000
+
+async function pause(ms: number, signal: AbortSignal, scheduler: Scheduler): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const cancel = scheduler.after(ms, resolve)
+  const abort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await promise
+  } finally {
+    cancel()
+    signal.removeEventListener('abort', abort)
   }
 }
 

@@ -23,11 +23,11 @@ export interface RunInput {
   readonly bytes: number | undefined
   /** Milliseconds since 1970. */
   readonly modified: number | undefined
-  /** Of files up to 64 MiB; of rows in memory the hash of the rows. */
+  /** Of files up to 64 MiB; of rows in memory that of the rows. */
   readonly sha256: string | undefined
   /** The folder or pattern that the file was found by, as a whole path. */
   readonly foundBy?: string | undefined
-  /** Of a folder that a write of ours made: which version was read. Its files stand beside it. */
+  /** Of a folder that a write of ours made: which version was read; `sha256` is that of its manifest, which has the hashes of its files. */
   readonly version?: number | undefined
 }
 /** How an input differs now. `added`: a file that the folder or pattern did not have; `unknown`: it cannot be compared, as a table of a server. */
@@ -47,6 +47,9 @@ export interface RunFigures {
   readonly memoryBytes: number
   /** Rows that functions failed on and that were left out. */
   readonly leftOut: number
+  /** From 1; more after errors that were tried again. */
+  readonly attempts: number
+  /** The first 100, each to 20,000 characters. */
   readonly statements: readonly { readonly sql: string; readonly ms: number }[]
   readonly functions: readonly { readonly step: string; readonly rows: number; readonly batches: number; readonly ms: number }[]
 }

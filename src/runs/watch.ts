@@ -6,8 +6,13 @@ import type { RunFigures } from './types.ts'
 
 /** Milliseconds between two events, at least. */
 const everyMs = 200
+/** Statements that are written down, the first ones, and characters of each. */
+const mostStatements = 100
+const longestSql = 20_000
 
 export interface Watch {
+  /** The run begins anew. */
+  again(): void
   /** Rows came out. */
   add(rows: number): void
   /** Tells the last time, and stops; called again it gives the same. */
@@ -29,7 +34,7 @@ export function watchRun({ run, totalBytes, onProgress, failed, clock, scheduler
   const cpu = process.cpuUsage()
   const steps = new Map<string, { rows: number; batches: number; ms: number }>()
   const statements: { sql: string; ms: number }[] = []
-  let [label, rows, leftOut, memoryBytes] = ['query', 0, 0, 0]
+  let [label, rows, leftOut, memoryBytes, attempt] = ['query', 0, 0, 0, 1]
   let statement: { readonly since: number; fraction: number | undefined } = { since: started, fraction: undefined }
 
   const memory = (): number => {
@@ -55,6 +60,7 @@ export function watchRun({ run, totalBytes, onProgress, failed, clock, scheduler
           totalBytes,
           fraction,
           elapsedMs,
+          attempt,
           rowsPerSecond: elapsedMs > 0 ? (rows / elapsedMs) * 1000 : 0,
           secondsLeft: known ? ((now - statement.since) / 1000 / fraction) * (1 - fraction) : undefined,
           leftOut,
@@ -76,7 +82,7 @@ export function watchRun({ run, totalBytes, onProgress, failed, clock, scheduler
     listen(channels.query, event => {
       if (event.run !== run) return
       if (event.phase === 'start') statement = { since: clock.monotonic(), fraction: undefined }
-      else statements.push({ sql: event.sql, ms: event.ms ?? 0 })
+      else if (statements.length < mostStatements) statements.push({ sql: event.sql.slice(0, longestSql), ms: event.ms ?? 0 })
     }),
     listen(channels.task, event => {
       if (event.run !== run || event.phase === 'start') return
@@ -98,6 +104,9 @@ export function watchRun({ run, totalBytes, onProgress, failed, clock, scheduler
     cancel = scheduler.after(everyMs, tick)
   })
   return {
+    again() {
+      attempt++
+    },
     add(more) {
       rows += more
     },
@@ -113,6 +122,7 @@ export function watchRun({ run, totalBytes, onProgress, failed, clock, scheduler
         cpuMs: (user + system) / 1000,
         memoryBytes,
         leftOut,
+        attempts: attempt,
         statements,
         functions: shown(),
       }

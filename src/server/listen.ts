@@ -48,7 +48,7 @@ const onItsWayMs = 50
  * await server.close()
  * @throws server.port-in-use naming the port and one that is free; server.address
  */
-export async function listen(served: App, options: ListenOptions = {}): Promise<Listening> {
+export async function listen(served: Pick<App, 'fetch'>, options: ListenOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 0, drainMs = 10_000, scheduler = systemScheduler } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TidemillError('server.address', `port must be a whole number from 0 to 65535, not ${String(port)}`)

@@ -83,6 +83,8 @@ test('files that came to a folder or a pattern, and versions that were written s
   expect(await ofTable.changed()).toEqual([])
   await one.write(parquet(table, { mode: 'append' }))
   expect(await ofTable.changed()).toEqual([{ name: table, how: 'content' }])
+  await rm(table, { recursive: true })
+  expect(await ofTable.changed()).toEqual([{ name: table, how: 'missing' }])
 })
 
 test('a loop that keeps its runs does not fill the disk: the newest stay, and of long results the first rows', async () => {

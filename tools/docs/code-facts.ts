@@ -95,6 +95,27 @@ export function membersOf(file: string, name: string): readonly Member[] {
   return [...own, ...inherited.filter(member => !names.has(member.name))]
 }
 
+/** A method of an interface, with all its signatures. */
+export interface Method {
+  readonly name: string
+  readonly signature: string
+  readonly docstring: Docstring
+}
+
+/** The methods of an interface in their order, each as often as it has signatures; names in brackets are left out. */
+export function methodsOf(file: string, name: string): readonly Method[] {
+  const node = unexported(declarationOf(file, name))
+  if (node?.type !== 'TSInterfaceDeclaration') throw new Error(`no interface ${name} in ${file}`)
+  const { text } = parsed(file)
+  return ((node['body'] as Node)['body'] as readonly Node[]).flatMap((member): Method[] => {
+    if (member.type !== 'TSMethodSignature' || member['computed'] === true) return []
+    const own = (member['key'] as { readonly name?: string }).name
+    if (own === undefined) return []
+    const signature = text.slice(member.start, member.end).replace(/\n {2}/g, '\n')
+    return [{ name: own, signature, docstring: docstringOf(commentBefore(file, member.start) ?? '') }]
+  })
+}
+
 /** A parameter; of an object of options, its members. */
 function paramFacts(file: string, param: Node, docstring: Docstring, generics: ReadonlyMap<string, string>): readonly Member[] {
   const { text } = parsed(file)

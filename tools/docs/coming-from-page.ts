@@ -1,5 +1,5 @@
 import { sections } from './coming-from/sections.ts'
-import type { Same } from './coming-from/types.ts'
+import { textOf } from './function-text.ts'
 import { type Page, page, table } from './page.ts'
 
 /** docs/coming-from.md, of the rows that test/coming-from.test.ts runs. */
@@ -27,16 +27,4 @@ What is different everywhere:
 
 function code(text: string): string {
   return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``
-}
-
-/** What stands behind the arrow, on one line. */
-export function textOf(make: Same['tidemill']): string {
-  const text = make.toString()
-  return text
-    .slice(text.indexOf('=>') + 2)
-    .trim()
-    .replace(/\s*\n\s*\./g, '.')
-    .replace(/([([])\s*\n\s*/g, '$1')
-    .replace(/,?\s*\n\s*([)\]])/g, '$1')
-    .replace(/\s*\n\s*/g, ' ')
 }

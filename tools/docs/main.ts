@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes the pages of docs/reference and docs/coming-from.md from the data they are about, and the tour in README.md. `-- --check` writes nothing and fails when a page
+ * `npm run docs`: writes the pages of docs/reference and docs/verbs and docs/coming-from.md from the data they are about, and the tour in README.md. `-- --check` writes nothing and fails when a page
  * is not what the data says; `--no-tour` leaves the README alone.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -13,6 +13,7 @@ import { functionsPage } from './functions-page.ts'
 import { mlPages } from './ml-contents.ts'
 import { semanticsPage } from './semantics-page.ts'
 import { supportPage } from './support-page.ts'
+import { verbPages } from './verb-pages.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'docs/reference')
@@ -25,8 +26,7 @@ const wanted = new Map(
     text,
   ]),
 )
-const guide = comingFromPage()
-wanted.set(join(root, 'docs', guide.name), guide.text)
+for (const { name, text } of [comingFromPage(), ...(await verbPages())]) wanted.set(join(root, 'docs', name), text)
 if (!process.argv.includes('--no-tour'))
   wanted.set(join(root, 'README.md'), await readmeWithTour(await readFile(join(root, 'README.md'), 'utf8')))
 

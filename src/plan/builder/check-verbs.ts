@@ -219,12 +219,15 @@ export const checkVerb = {
   run(options: unknown): void {
     if (options === undefined) return
     needObject('a run', options, 'an object of options', 'rows({ signal }); limit(10) takes the first rows')
-    const { timeout, onProgress, keep } = options
+    const { timeout, onProgress, keep, retries } = options
+    if (retries !== undefined && !(typeof retries === 'number' && Number.isInteger(retries) && retries >= 0))
+      throw misuse(`retries of a run are a whole number from 0, not ${whatIs(retries)}`, 'write(sink, { retries: 3 })')
     if (timeout !== undefined && (typeof timeout !== 'string' || !/^\d*\.?\d+(us|ms|s|m|h|d)$/.test(timeout)))
       throw misuse(`timeout of a run is a duration, not ${whatIs(timeout)}`, "rows({ timeout: '30s' })")
     if (onProgress !== undefined && typeof onProgress !== 'function')
       throw misuse(`onProgress of a run is a function, not ${whatIs(onProgress)}`, 'rows({ onProgress: p => console.log(p.rows) })')
-    if (keep !== undefined && typeof keep !== 'string') needOptions('keep', keep, ['name', 'rows', 'last'], "rows({ keep: { name: 'sales', rows: 1000 } })")
+    if (keep !== undefined && typeof keep !== 'string')
+      needOptions('keep', keep, ['name', 'rows', 'last'], "rows({ keep: { name: 'sales', rows: 1000 } })")
   },
 }
 

@@ -251,6 +251,8 @@ for (const [kind, make] of formats)
     expect((await seenByOthers(path, kind)).ids).toEqual([...ids(20), ...ids(30)])
     await write(40, 'replacePartitions')
     expect((await seenByOthers(path, kind)).ids).toEqual(await idsIn(make(path)))
+    // By a pattern we list folders as others do.
+    expect(await idsIn(make(`${path}/**/*`))).toEqual(await idsIn(make(path)))
     // What they do not see can still be read by its version.
     for (const [version, from] of [0, 10, 20].entries()) expect(await idsIn(make(path, { version: version + 1 }))).toEqual(ids(from))
     expect(await idsIn(make(path, { version: 5 }))).toEqual([...ids(20), ...ids(30)])
@@ -367,6 +369,16 @@ test('rows of another form are refused with what differs, and nothing changes', 
   expect((await failure(data.write((csv as unknown as Format)(path, append)))).message).toContain('files are parquet, not csv')
   expect(await tm.files.usage(path)).toMatchObject({ version: 1, versions: [1], extra: { files: 0 }, writing: 0, deadWrites: 0 })
   expect((await failure(tm.read(csv(path)))).message).toContain('table of parquet files')
+})
+
+test('a table that was removed and made anew is not taken for the one before', async () => {
+  const path = place()
+  for (const from of [0, 100]) {
+    await rm(path, { recursive: true, force: true })
+    await data.filter(r => r.id.between(from, from + 99)).write(asParquet(path, { rowsPerFile: 50 }))
+    const found = await (await tm.read(asParquet(path))).filter(r => r.id.gte(from + 50)).count()
+    expect(found).toBe(50)
+  }
 })
 
 test('a table without rows has its columns', async () => {

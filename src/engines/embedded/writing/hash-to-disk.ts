@@ -5,6 +5,9 @@ import { promisify } from 'node:util'
 /** Files up to here are read in one go: a call to the thread pool costs more than the reading. */
 const small = 256 * 1024
 
+const readSome = promisify(read)
+const toDisk = promisify(fsync)
+
 /** Brings a file to the disk; gives its size and its sha256. Reading and syncing of many small files takes few calls, as ten thousand of them may come. */
 export async function hashToDisk(path: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const file = openSync(path, 'r')
@@ -14,14 +17,12 @@ export async function hashToDisk(path: string): Promise<{ readonly bytes: number
     const buffer = Buffer.allocUnsafe(Math.min(Math.max(bytes, 1), bytes <= small ? small : 1 << 20))
     for (let at = 0; at < bytes; ) {
       const got =
-        bytes <= small
-          ? readSync(file, buffer, 0, buffer.length, at)
-          : (await promisify(read)(file, buffer, 0, buffer.length, at)).bytesRead
+        bytes <= small ? readSync(file, buffer, 0, buffer.length, at) : (await readSome(file, buffer, 0, buffer.length, at)).bytesRead
       if (got === 0) break
       hash.update(buffer.subarray(0, got))
       at += got
     }
-    await promisify(fsync)(file).catch((error: NodeJS.ErrnoException) => {
+    await toDisk(file).catch((error: NodeJS.ErrnoException) => {
       // Windows syncs no file that is opened for reading.
       if (process.platform !== 'win32') throw error
     })

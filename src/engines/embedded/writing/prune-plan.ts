@@ -1,17 +1,22 @@
 /** Files of tables that no row of the answer can come from are not opened; those that are lie at their places, or where the versions after moved them. */
-import { join } from 'node:path'
 import { TidemillError } from '../../../errors/index.ts'
-import { ownPath, placesOf, prune, type TableManifest, tableVersion } from '../../../layout/index.ts'
+import { filesNow, prune, type TableManifest, tableVersion } from '../../../layout/index.ts'
 import type { ExprNode } from '../../../expr/index.ts'
 import { inputsOf, type Plan, type ScanNode, withInputs } from '../../../plan/index.ts'
 import { prunedFolders } from '../prune-folders.ts'
 
+/** A version of a table; a table that was removed and made anew has another writer for the same number. */
+interface TableVersion {
+  readonly root: string
+  readonly version: number
+  readonly writer: string
+}
 interface OfTable {
   readonly files: readonly string[]
   readonly fileNames?: readonly string[]
   readonly path: string
   readonly groups?: readonly { readonly files: readonly string[] }[]
-  readonly ofTable?: { readonly root: string; readonly version: number }
+  readonly ofTable?: TableVersion
 }
 
 /** The plan with fewer files in its scans, each where it lies now; the same plan where no scan is of a table. */
@@ -25,8 +30,7 @@ export async function pruned(plan: Plan): Promise<Plan> {
 async function prunedScan(scan: ScanNode): Promise<ScanNode> {
   const options = scan.source.options as OfTable
   if (options.ofTable === undefined) return prunedFolders(scan)
-  const { root, version } = options.ofTable
-  const needed = scan.where === undefined ? options : neededOf(await known(root, version, options.path), scan.where, options)
+  const needed = scan.where === undefined ? options : neededOf(await known(options.ofTable, options.path), scan.where, options)
   return withOptions(scan, await placed(needed))
 }
 
@@ -50,27 +54,20 @@ function neededOf(manifest: TableManifest, where: ExprNode, options: OfTable): O
 export async function placed<T extends Partial<OfTable>>(options: T): Promise<T> {
   const { ofTable, files = [], groups } = options
   if (ofTable === undefined) return options
-  const { root, version } = ofTable
-  const own = files.filter(file => file.startsWith(join(root, '/')))
-  const paths = own.map(file => ({ path: ownPath(file.slice(join(root, '/').length).replaceAll('\\', '/')) }))
-  const places = await placesOf(root, { version, files: paths })
-  const moved = new Map(own.flatMap((file, index) => (places[index] === file ? [] : [[file, places[index] ?? file] as const])))
-  if (moved.size === 0) return options
-  const now = (list: readonly string[]): string[] => list.map(file => moved.get(file) ?? file)
-  return {
-    ...options,
-    files: now(files),
-    ...(groups === undefined ? {} : { groups: groups.map(group => ({ ...group, files: now(group.files) })) }),
-  }
+  const places = await filesNow(ofTable, files)
+  const now = new Map(files.map((file, index) => [file, places[index] ?? file]))
+  if (files.every((file, index) => places[index] === file)) return options
+  const moved = groups?.map(group => ({ ...group, files: group.files.map(file => now.get(file) ?? file) }))
+  return { ...options, files: places, ...(moved === undefined ? {} : { groups: moved }) }
 }
 
 /** Versions never change: the last few are kept. */
 const cache = new Map<string, TableManifest>()
 
-async function known(root: string, version: number, shown: string): Promise<TableManifest> {
-  const key = `${version} ${root}`
+async function known({ root, version, writer }: TableVersion, shown: string): Promise<TableManifest> {
+  const key = `${writer} ${version} ${root}`
   const found = cache.get(key) ?? (await tableVersion(root, version))
-  if (found === undefined) throw removed(version, shown)
+  if (found?.writer !== writer) throw removed(version, shown)
   cache.delete(key)
   cache.set(key, found)
   for (const old of cache.keys()) {
@@ -82,7 +79,7 @@ async function known(root: string, version: number, shown: string): Promise<Tabl
 
 /** @throws storage.unknown-version when the version that a source was opened at is not kept any more */
 export async function checkKept({ ofTable, path }: Partial<OfTable>): Promise<void> {
-  if (ofTable === undefined || (await tableVersion(ofTable.root, ofTable.version)) !== undefined) return
+  if (ofTable === undefined || (await tableVersion(ofTable.root, ofTable.version))?.writer === ofTable.writer) return
   throw removed(ofTable.version, path ?? ofTable.root)
 }
 
