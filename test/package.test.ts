@@ -18,7 +18,7 @@ beforeAll(async () => {
   // Built beside the tree, so that a build of the developer is left alone.
   const built = join(folder, 'built')
   await mkdir(built)
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'datasets'])
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'datasets', 'fonts'])
     await cp(join(root, name), join(built, name), { recursive: true })
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   await mustRun(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(built, 'dist')], { cwd: root })
@@ -68,6 +68,8 @@ test('the tarball holds what is built and the data, no sources, no tests', () =>
     expect(paths).toContain(wanted)
   expect(paths.filter(path => /\.test\.|fixtures|golden|^src\/|^test\//.test(path))).toEqual([])
   expect(paths.some(path => path.startsWith('datasets/'))).toBe(true)
+  // Pictures of charts have letters where the machine has no fonts.
+  expect(paths.filter(path => path.startsWith('fonts/')).sort()).toEqual(['fonts/inter-400.ttf', 'fonts/inter-600.ttf', 'fonts/inter-licence.txt'])
   console.log(`tarball: ${Math.round(packed.size / 1024)} kB, ${paths.length} files`)
 })
 
@@ -141,6 +143,7 @@ const { accuracy } = await search.best.evaluate(test)
 const [most] = await permutationImportance(search.best, test)
 const page = report({ title: 'iris', sections: [{ chart: await plot(train, { x: 'petalLength' }) }] })
 const html = await page.toHtml()
+const png = await (await test.plot({ x: 'species' })).toPng()
 await using workspace = await openWorkspace('workspace')
 await workspace.models.register('iris', search.best)
 const known = tokens()
@@ -153,7 +156,7 @@ const answer = await fetch(server.url + '/v2/models/iris/infer', {
 })
 const { outputs } = (await answer.json()) as { outputs: { data: unknown[] }[] }
 const inTable = (await test.transform(search.best).rows()).map(row => row.prediction)
-console.log(JSON.stringify({ accuracy, feature: most?.feature, svg: html.includes('<svg'), same: JSON.stringify(outputs[0]?.data) === JSON.stringify(inTable) }))
+console.log(JSON.stringify({ accuracy, feature: most?.feature, svg: html.includes('<svg'), png: png.length > 1000, same: JSON.stringify(outputs[0]?.data) === JSON.stringify(inTable) }))
 `
 
 test('the built package learns on threads, draws, registers and serves', async () => {
@@ -163,6 +166,7 @@ test('the built package learns on threads, draws, registers and serves', async (
     accuracy: 1,
     feature: expect.stringMatching(/^petal/),
     svg: true,
+    png: true,
     same: true,
   })
   await typeChecks({ 'learn.ts': learnAndServe })

@@ -1,5 +1,5 @@
 /** Names of columns become columns with a role, and expressions that a chart can count with. */
-import { didYouMean, TidemillError } from '../errors/index.ts'
+import { didYouMean, TidemillError, whatIs } from '../errors/index.ts'
 import { callNode, columnNode, type ExprNode, literalNode } from '../expr/index.ts'
 import { type DataType, type Field, familyOf, printType, rangeOf, type Schema } from '../schema/index.ts'
 import type { Role } from './choose.ts'
@@ -164,9 +164,13 @@ function isFinite(real: ExprNode): ExprNode {
 function checkOptions({ type, aggregate, bins, x, y, color, facet, sort, top, bars, xScale, yScale, timeZone }: PlotOptions): void {
   const known = (what: string, value: unknown, have: readonly string[]): void => {
     if (value !== undefined && !have.includes(value as string))
-      throw new TidemillError('chart.argument', `unknown ${what}: ${String(value)} (have ${have.join(', ')})`, {
-        details: { [what]: value },
-      })
+      throw new TidemillError(
+        'chart.argument',
+        `unknown ${what}: ${typeof value === 'string' || typeof value === 'number' ? value : whatIs(value)} (have ${have.join(', ')})`,
+        {
+          details: { [what]: value },
+        },
+      )
   }
   known('type', type, types)
   known('aggregate', aggregate, aggregates)
@@ -176,9 +180,13 @@ function checkOptions({ type, aggregate, bins, x, y, color, facet, sort, top, ba
   known('yScale', yScale, ['linear', 'log'])
   const whole = (what: string, value: unknown, most: number): void => {
     if (value !== undefined && !(Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most))
-      throw new TidemillError('chart.argument', `${what} are a whole number from 1 to ${most}, not ${String(value)}`, {
-        details: { [what]: value },
-      })
+      throw new TidemillError(
+        'chart.argument',
+        `${what} are a whole number from 1 to ${most}, not ${typeof value === 'string' || typeof value === 'number' ? value : whatIs(value)}`,
+        {
+          details: { [what]: value },
+        },
+      )
   }
   whole('bins', bins, 200)
   whole('top', top, 100)

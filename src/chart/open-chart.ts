@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- the browser of the user is started, with a path that is made here
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'

@@ -1,6 +1,5 @@
-import type { Connection, Handler } from '../security/index.ts'
-import { failureLimit, guarded, sessions, tokens } from '../security/index.ts'
 import { TidemillError } from '../errors/index.ts'
+import { type Connection, failureLimit, guarded, type Handler, sessions, tokens } from '../security/index.ts'
 import { listen } from '../server/index.ts'
 import { systemClock } from '../time/index.ts'
 import { livePage, livePolicy, liveScript, liveStyle } from './page-text.ts'
@@ -91,6 +90,8 @@ export async function livePageOf(file: string): Promise<LivePage> {
     '/live.css': ['text/css', liveStyle],
   }
   const enter = async (request: Request, connection: Connection): Promise<Response> => {
+    // Nobody who is not signed in may send much; a body without a length is one of no browser.
+    if (!(Number(request.headers.get('content-length')) <= 1_024)) return answer({ error: 'body too long', code: 'server.body' }, 413)
     try {
       const once = onceIn(await request.text())
       return answer({ signedIn: true }, 200, { 'set-cookie': signedIn.enter(once, request).cookie })
@@ -101,7 +102,8 @@ export async function livePageOf(file: string): Promise<LivePage> {
       return answer({ error: 'too many tries to sign in', code: 'security.once' }, 429, { 'retry-after': String(wait) })
     }
   }
-  const open = (method: string, path: string): boolean => (method === 'POST' ? path === '/sign-in' : method === 'GET' && Object.hasOwn(texts, path))
+  const open = (method: string, path: string): boolean =>
+    method === 'POST' ? path === '/sign-in' : method === 'GET' && Object.hasOwn(texts, path)
   const server = await listen({ fetch: guarded(handle, { tokens: tokens(), sessions: signedIn, open }) }, { drainMs: 500 })
   return {
     url: server.url,
@@ -134,7 +136,7 @@ function eventText(name: string, data: object): string {
 /** @throws security.once for what is no code */
 function onceIn(text: string): string {
   try {
-    const { once } = JSON.parse(text.slice(0, 1_024)) as { readonly once?: unknown }
+    const { once } = JSON.parse(text) as { readonly once?: unknown }
     if (typeof once === 'string') return once
   } catch {
     // Told below.
@@ -147,5 +149,7 @@ function answer(data: object, status: number, headers: Readonly<Record<string, s
 }
 
 function textAnswer(type: string, text: string): Response {
-  return new Response(text, { headers: { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': livePolicy, 'cache-control': 'no-store' } })
+  return new Response(text, {
+    headers: { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': livePolicy, 'cache-control': 'no-store' },
+  })
 }

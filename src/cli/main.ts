@@ -283,11 +283,12 @@ program
   .description('run a program of TypeScript or JavaScript; what it throws is told in words')
   .argument('<file>', 'the program, such as report.ts')
   .argument('[args...]', 'arguments for the program')
-  .option('--watch', 'start again whenever a file of the program changes')
+  .option('--watch', 'start again whenever a file of the program changes; a page shows its tables and charts')
+  .option('--no-page', 'of --watch: no page')
   .passThroughOptions()
-  .action(async (file: string, args: string[], options: { watch?: boolean }) => {
+  .action(async (file: string, args: string[], options: { watch?: boolean; page: boolean }) => {
     const { run } = await import('./run.ts')
-    await run(file, args, { watch: options.watch === true })
+    await run(file, args, { watch: options.watch === true, page: options.page })
   })
 
 for (const command of [program, ...program.commands]) {

@@ -37,7 +37,7 @@ th { text-align: left }
 figure { margin: 1rem 0 }
 svg { max-width: 100%; height: auto }
 pre { overflow-x: auto }
-pre[role=alert] { border-left: 4px solid #c33; padding: .5rem 1rem }
+[role=alert] { border-left: 4px solid #c33; padding: .5rem 1rem }
 `
 
 export const liveScript = `const status = document.getElementById('status')

@@ -5,7 +5,9 @@ import { constants } from 'node:os'
 import { relative } from 'node:path'
 import { TidemillError } from '../errors/index.ts'
 import { systemScheduler } from '../time/index.ts'
+import type { LivePage } from './live-page.ts'
 import { programAt } from './program-at.ts'
+import { isShownMessage } from './shown-message.ts'
 import { isLoadedFile, WatchedFiles } from './watched-files.ts'
 
 /** Loaded before the program: it says in words what the program throws. */
@@ -28,13 +30,17 @@ const endWithin = 5_000
  *
  * @throws connectors.not-found, connectors.unreadable, cli.run when it cannot be started, or was ended by a signal that nobody here sent
  */
-export async function run(file: string, args: readonly string[], options: { readonly watch: boolean }): Promise<void> {
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: { readonly watch: boolean; readonly page: boolean },
+): Promise<void> {
   const path = await programAt(file, process.features)
   const signals = passSignals()
   try {
-    if (options.watch) await runWatched(file, path, args, signals)
+    if (options.watch) await runOnPage(file, path, args, signals, options.page)
     else {
-      const [code, signal] = await ended(file, start(path, args, undefined, signals))
+      const [code, signal] = await ended(file, start(path, args, signals))
       tellEnd(file, code, signal, signals.sent)
     }
   } finally {
@@ -44,7 +50,13 @@ export async function run(file: string, args: readonly string[], options: { read
 
 type Ended = readonly [code: number | null, signal: NodeJS.Signals | null]
 
-function start(path: string, args: readonly string[], files: WatchedFiles | undefined, signals: PassedSignals): ChildProcess {
+/** What is done with what a program that is watched tells of. */
+interface Watching {
+  readonly files: WatchedFiles
+  readonly page: LivePage | undefined
+}
+
+function start(path: string, args: readonly string[], signals: PassedSignals, watching?: Watching): ChildProcess {
   const child = spawn(
     process.execPath,
     [
@@ -55,14 +67,20 @@ function start(path: string, args: readonly string[], files: WatchedFiles | unde
       path,
       ...args,
     ],
-    files === undefined
+    watching === undefined
       ? { stdio: 'inherit' }
-      : { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, TIDEMILL_WATCHED: path } },
+      : {
+          stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+          env: { ...process.env, TIDEMILL_WATCHED: path, TIDEMILL_PAGE: watching.page === undefined ? '' : path },
+        },
   )
-  if (files !== undefined)
+  if (watching !== undefined) {
+    const { files, page } = watching
     child.on('message', message => {
       if (isLoadedFile(message)) files.loaded(message)
+      else if (isShownMessage(message)) page?.item(message.tidemillShown)
     })
+  }
   signals.to(child)
   return child
 }
@@ -77,18 +95,48 @@ async function ended(file: string, child: ChildProcess): Promise<Ended> {
   }
 }
 
+/** What it shows is to be seen in a browser too; where no page can be served it runs without. */
+async function runOnPage(file: string, path: string, args: readonly string[], signals: PassedSignals, wanted: boolean): Promise<void> {
+  const page = wanted ? await openPage(file) : undefined
+  try {
+    await runWatched(file, path, args, signals, page)
+  } finally {
+    await page?.close()
+  }
+}
+
+async function openPage(file: string): Promise<LivePage | undefined> {
+  try {
+    const { livePageOf } = await import('./live-page.ts')
+    const page = await livePageOf(file)
+    process.stderr.write(`what it shows is at (the link opens it once, within 10 minutes): ${page.link}\n`)
+    return page
+  } catch (error) {
+    process.stderr.write(`warning: no page for what it shows: ${error instanceof Error ? error.message : String(error)}\n`)
+    return undefined
+  }
+}
+
 /** Starts it again after each change of its files, until a signal ends it. A program that ended waits for the next change. */
-async function runWatched(file: string, path: string, args: readonly string[], signals: PassedSignals): Promise<void> {
+async function runWatched(
+  file: string,
+  path: string,
+  args: readonly string[],
+  signals: PassedSignals,
+  page: LivePage | undefined,
+): Promise<void> {
   const files = new WatchedFiles()
   files.loaded({ tidemillLoaded: path, state: '' })
   await files.changed()
   for (;;) {
-    const child = start(path, args, files, signals)
+    page?.begin()
+    const child = start(path, args, signals, { files, page })
     const how = ended(file, child)
     let over: Ended | undefined
     how.then(
       end => {
         over = end
+        page?.end(end[0] === 0 ? 'ended' : `ended with code ${end[0] ?? end[1]}`)
         if (signals.sent.size === 0)
           process.stderr.write(`${file} ended with code ${end[0] ?? end[1]}; waiting for a change of its files\n`)
       },

@@ -1,10 +1,8 @@
-import { describeValue, escapeHtml, renderHtml } from '../display/index.ts'
-import type { Description } from '../display/index.ts'
+import { type Description, describeValue, renderHtml } from '../display/index.ts'
 
 /** What a program under `tidemill run --watch` shows, as it travels to the page: a piece of HTML in which all data are escaped. */
 export interface ShownMessage {
   readonly tidemillShown: string
-  readonly failed?: boolean
 }
 
 /** A piece of the page is at most so long; what is longer is told of instead. */
@@ -21,7 +19,7 @@ export async function shownMessage(value: unknown): Promise<ShownMessage> {
 
 /** What ended a program. */
 export function failedMessage(text: string): ShownMessage {
-  return { tidemillShown: `<pre role="alert">${escapeHtml(text.slice(0, 20_000))}</pre>`, failed: true }
+  return { tidemillShown: `<div role="alert">${renderHtml({ kind: 'text', text: text.slice(0, 20_000) })}</div>` }
 }
 
 export function isShownMessage(message: unknown): message is ShownMessage {

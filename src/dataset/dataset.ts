@@ -199,7 +199,8 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
   async cache(options?: RunOptions): Promise<CachedTable> {
     const run = this.#run(options)
     const plan = this.plan.open ? await this.engine.learn(this.plan, run) : this.plan
-    const staged = await this.engine.stage(this.engine.run(plan, run), plan.fields, run)
+    const { engine } = this
+    const staged = await (engine.cache === undefined ? engine.stage(engine.run(plan, run), plan.fields, run) : engine.cache(plan, run))
     writeDown(staged.plan, { how: 'cache', input: plan })
     return new CachedTable(staged.plan, this.engine, this.#context, staged)
   }

@@ -47,6 +47,8 @@ export interface Engine {
   run(plan: Plan, options?: RunOptions): AsyncIterable<Batch>
   /** Puts batches where the engine can read them; dispose gives the space back. */
   stage(batches: AsyncIterable<Batch>, schema: Schema, options?: RunOptions): Promise<AsyncDisposable & { readonly plan: Plan }>
+  /** The rows of a plan, run and staged without leaving the engine where it can. Without it they are run and staged. */
+  cache?(plan: Plan, options?: RunOptions): Promise<AsyncDisposable & { readonly plan: Plan }>
   write(plan: Plan, sink: Spec, options?: RunOptions): Promise<WriteReport>
   /** The plan with its open parts learnt from the first rows. */
   learn(plan: Plan, options?: RunOptions): Promise<Plan>

@@ -38,6 +38,10 @@ export function supervised(engine: Engine, supervision: Supervision): Supervised
     learn: (plan, options = {}) => timed(supervision, options, bare => engine.learn(plan, bare)),
     // The rows that are staged come out of a run, which is supervised itself.
     stage: (batches, schema, options = {}) => engine.stage(batches, schema, bareOf(options)),
+    cache: (plan, options = {}) =>
+      engine.cache !== undefined && asksNothing(options)
+        ? engine.cache(plan, options)
+        : engine.stage(run(plan, options), plan.fields, bareOf(options)),
     explain: (plan, options: ExplainOptions = {}) =>
       timed(supervision, options, bare =>
         engine.explain(plan, options.analyze === undefined ? bare : { ...bare, analyze: options.analyze }),

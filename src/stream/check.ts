@@ -45,10 +45,11 @@ export const checkStream = {
   },
   /** `map` and its like: a stream cannot run its first rows to learn their columns, and runs its functions in order. */
   map(verb: 'map' | 'flatMap' | 'mapBatches', options: unknown): void {
-    const { schema, concurrency } = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>
+    const given = (typeof options === 'object' && options !== null ? options : {}) as Readonly<Record<string, unknown>>
+    const { schema, concurrency } = given
     if (concurrency !== undefined) throw wrong(`${verb} of a stream takes no concurrency: rows are worked on in order`, examples.map)
     for (const name of ['onError', 'timeout', 'showValues'] as const)
-      if (name in (options as object))
+      if (name in given)
         throw wrong(
           `${verb} of a stream takes no ${name}`,
           name === 'onError' ? "stream.onError('skip') stands for the steps before it" : examples.map,

@@ -38,8 +38,8 @@ beforeAll(async () => {
     await plot(days, { x: 'at', y: 'v', color: 'r', facet: 'r' }),
     await plot(days, { x: 'at', color: 'r', type: 'area' }),
     compareChart([
-      { name: 'a', value: 1, low: 0.5, high: 1.5 },
-      { name: 'b', value: 2, low: 1, high: 3 },
+      { name: 'a', value: 1 },
+      { name: 'b', value: 2 },
     ]),
     confusionChart({
       labels: ['yes', 'no'],

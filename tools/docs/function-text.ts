@@ -7,5 +7,6 @@ export function textOf(make: Function): string {
     .replace(/\s*\n\s*\./g, '.')
     .replace(/([([])\s*\n\s*/g, '$1')
     .replace(/,?\s*\n\s*([)\]])/g, '$1')
+    .replace(/,\s*\n\s*\}/g, ' }')
     .replace(/\s*\n\s*/g, ' ')
 }

@@ -71,7 +71,7 @@ function pageOf({ name, nulls, order, example }: VerbDoc, methods: readonly Meth
     '',
     `**Order**: ${order}`,
     '',
-    `**Errors**: ${[...throws, 'expr.* for a wrong expression; all when the step is written, before anything runs, unless they are said to come when it runs'].join('; ')}.`,
+    `**Errors**: ${throws.length === 0 ? '' : `${throws.join('; ')}. `}A wrong expression is expr.*. Mistakes come where the step is written; what only the data can tell comes when it runs.`,
     '',
     '```text',
     ...methods.map(({ signature }) => signature),

@@ -9,6 +9,7 @@ import { explain } from './explain.ts'
 import { learn } from './learn.ts'
 import { runPlan } from './run.ts'
 import { schemaOf } from './schema-of.ts'
+import { cache } from './cache.ts'
 import { stage } from './stage.ts'
 import { explainJob } from './streaming/compile/index.ts'
 import { startJob, stopJobs } from './start-job.ts'
@@ -65,6 +66,7 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
     explain: (plan: Plan, options: ExplainOptions = {}) => explain(context, plan, options),
     run: (plan: Plan, options: RunOptions = {}) => context.run(plan, options),
     stage: (batches: AsyncIterable<Batch>, schema: Schema, options: RunOptions = {}) => context.stage(batches, schema, options),
+    cache: (plan: Plan, options: RunOptions = {}) => cache(context, plan, options),
     write: (plan: Plan, sink: Spec, options: RunOptions = {}) => write(context, plan, sink, options),
     learn: (plan: Plan, options: RunOptions = {}) => context.learn(plan, options),
     compact: (path: string, options: CompactOptions = {}) => compact(context, path, options),

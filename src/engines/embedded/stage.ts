@@ -23,6 +23,11 @@ export async function stage(
     schema.map((_, index) => `c${index}`),
     options,
   )
+  return stagedTable(database, table, schema)
+}
+
+/** A table of DuckDB with columns c0, c1, ... as a plan, and the way to drop it. */
+export function stagedTable(database: Database, table: string, schema: Schema): AsyncDisposable & { readonly plan: Plan } {
   const source = { kind: 'staged', options: { table, columns: schema.map(field => field.name) } }
   let dropped: Promise<number> | undefined
   return {

@@ -96,10 +96,25 @@ export async function compact(context: Context, path: string, options: CompactOp
     }
   } catch (error) {
     await writing.close().catch(() => undefined)
+    await checkThere(error, base, groups.flat(), root, path)
     throw writeError(error, path, writing.staging)
   } finally {
     forget()
   }
+}
+
+/** @throws storage.conflict when a file could not be read because another write has replaced it meanwhile */
+async function checkThere(
+  error: unknown,
+  base: TableManifest,
+  files: readonly TableFileEntry[],
+  root: string,
+  path: string,
+): Promise<void> {
+  const { code } = error as { readonly code?: unknown }
+  if (code !== 'connectors.not-found' && code !== 'ENOENT') return
+  const removed = new Set(files.map(file => file.path))
+  compacted({ writer: '', at: 0, removed, added: [] }, base, await currentTable(root), path)
 }
 
 function stopIfAborted({ signal }: CompactOptions): void {

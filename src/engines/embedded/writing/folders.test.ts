@@ -449,6 +449,22 @@ test('small files are put together with the same rows, and the partitions stay',
   }
 })
 
+test('compacting a table that is replaced meanwhile is told so, and changes nothing', async () => {
+  for (const [, make] of formats) {
+    const path = place()
+    const by = { partitionBy: [{ hash: 'id', buckets: 2 }] }
+    await data.write(make(path, by))
+    await data.write(make(path, { ...by, mode: 'append' }))
+    const other = data.limit(4).write(make(path, { ...by, mode: 'replace' }))
+    const [compacted] = await Promise.allSettled([tm.files.compact(path), other])
+    if (compacted.status === 'rejected') expect(compacted.reason).toMatchObject({ code: 'storage.conflict', retryable: true })
+    await other.catch((error: unknown) => expect(error).toMatchObject({ code: 'storage.conflict' }))
+    const count = await (await tm.read(make(path))).count()
+    expect([4, 600]).toContain(count)
+    expect((await tm.files.usage(path)).extra.files).toBe(0)
+  }
+})
+
 test('a compacted file is sorted when the table is', async () => {
   const path = `${place()}/`
   await data.filter(r => r.id.mod(2).eq(0)).write(asParquet(path, { sortBy: ['id'] }))
