@@ -1,5 +1,14 @@
 /** Floor 9: the front door of the package. */
-export { sql, tidemill, type Session, type SqlOptions, type SqlPart, type TidemillOptions, type WorkspaceRun, type WorkspaceRuns } from './session/index.ts'
+export {
+  sql,
+  tidemill,
+  type Session,
+  type SqlOptions,
+  type SqlPart,
+  type TidemillOptions,
+  type WorkspaceRun,
+  type WorkspaceRuns,
+} from './session/index.ts'
 export {
   byteKeys,
   characters,

@@ -69,7 +69,11 @@ test('the tarball holds what is built and the data, no sources, no tests', () =>
   expect(paths.filter(path => /\.test\.|fixtures|golden|^src\/|^test\//.test(path))).toEqual([])
   expect(paths.some(path => path.startsWith('datasets/'))).toBe(true)
   // Pictures of charts have letters where the machine has no fonts.
-  expect(paths.filter(path => path.startsWith('fonts/')).sort()).toEqual(['fonts/inter-400.ttf', 'fonts/inter-600.ttf', 'fonts/inter-licence.txt'])
+  expect(paths.filter(path => path.startsWith('fonts/')).sort()).toEqual([
+    'fonts/inter-400.ttf',
+    'fonts/inter-600.ttf',
+    'fonts/inter-licence.txt',
+  ])
   console.log(`tarball: ${Math.round(packed.size / 1024)} kB, ${paths.length} files`)
 })
 

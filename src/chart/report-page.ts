@@ -114,13 +114,19 @@ async function contentHtml(section: Section, title: string | undefined, level: n
   if ('table' in section) return tableHtml(section, title)
   if ('markdown' in section) return `<div class="pad text md">${markdownHtml(section.markdown, level)}</div>`
   if ('value' in section)
-    return `<div class="pad value" role="group" tabindex="0" aria-label="${escapeHtml(title ?? 'value')}">${renderHtml(describeValue(section.value))}</div>`
+    return `<div class="pad value" role="group" tabindex="0" aria-label="${escapeHtml(title ?? 'value')}">${await valueHtml(section.value)}</div>`
   if ('values' in section) {
     const pairs = section.values.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(valueText(value))}</dd>`)
     return `<div class="pad"><dl class="kvs">${pairs.join('')}</dl></div>`
   }
   const paragraphs = 'text' in section ? [section.text].flat() : []
   return `<div class="pad text">${paragraphs.map(text => `<p>${escapeHtml(text)}</p>`).join('')}</div>`
+}
+
+/** A value that has a piece of a page of its own gives it; others are shown by their descriptions. */
+async function valueHtml(value: object): Promise<string> {
+  if ('toFragment' in value && typeof value.toFragment === 'function') return String(await value.toFragment())
+  return renderHtml(describeValue(value))
 }
 
 function tableHtml({ table, columns }: TableSection, title: string | undefined): string {

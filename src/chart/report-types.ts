@@ -36,7 +36,7 @@ export interface FiguresSection {
   readonly title?: string | undefined
   readonly figures: readonly (readonly [name: string, value: ReportValue])[]
 }
-/** Any value that shows itself: a profile, a report of checks, a model, a scaling report. */
+/** Any value that shows itself: a profile, a report of checks, a model, a scaling report. One with `toFragment()` gives its own piece of HTML. */
 export interface ValueSection {
   readonly title?: string | undefined
   readonly value: object

@@ -56,7 +56,8 @@ function parsed(text: string): Program | SyntaxError {
 function isUnfinished(error: SyntaxError, text: string): boolean {
   const { pos = 0 } = error as { readonly pos?: number }
   return (
-    (/^Unexpected token/.test(error.message) && text.slice(pos).trim() === '') || /^Unterminated (template|comment)/.test(error.message)
+    (error.message.startsWith('Unexpected token') && text.slice(pos).trim() === '') ||
+    /^Unterminated (template|comment)/.test(error.message)
   )
 }
 

@@ -103,22 +103,26 @@ async function atTerminal(evaluating: Evaluator, workspace: string): Promise<voi
 }
 
 function evaluates(evaluating: Evaluator, texts: { text: string | undefined }): REPLEval {
-  return (typed, _context, _file, done) => {
-    evaluating.evaluate(typed).then(
-      ({ value, text }) => {
-        texts.text = text
-        done(null, value)
-      },
-      (error: unknown) => {
-        if (error instanceof Unfinished) {
-          done(new Recoverable(error), undefined)
-          return
-        }
-        process.stdout.write(`${thrown(error, undefined).text}\n`)
-        done(null, undefined)
-      },
-    )
+  return (typed, _context, _file, done) => void answer(evaluating, typed, texts, done)
+}
+
+async function answer(
+  evaluating: Evaluator,
+  typed: string,
+  texts: { text: string | undefined },
+  done: (error: Error | null, value: unknown) => void,
+): Promise<void> {
+  let error: Error | null = null
+  let value: unknown
+  try {
+    const evaluated = await evaluating.evaluate(typed)
+    texts.text = evaluated.text
+    ;({ value } = evaluated)
+  } catch (cause) {
+    if (cause instanceof Unfinished) error = new Recoverable(cause)
+    else process.stdout.write(`${thrown(cause, undefined).text}\n`)
   }
+  done(error, value)
 }
 
 interface Keys {

@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compareChart, type Chart, confusionChart, plot, report } from '../../src/chart/index.ts'
 import { californiaHousing, iris } from '../../src/datasets/index.ts'
-import { column, expectThat } from '../../src/quality/index.ts'
+import { column, expectThat, profile } from '../../src/quality/index.ts'
 import { tidemill } from '../../src/session/index.ts'
 import { openChromium } from './chromium.ts'
 
@@ -62,6 +62,7 @@ beforeAll(async () => {
     ...charts,
     { title: 'Beside', beside: [{ text: 'left' }, { note: 'right' }, { warning: 'careful' }] },
     { title: 'Quality', value: checked },
+    { title: 'Profile', value: await profile(flowers) },
     {
       title: 'Values',
       values: [
@@ -125,7 +126,7 @@ test.each(['light', 'dark'] as const)(
 
 test('each chart is a page of its own that axe has nothing to say about', async () => {
   for (const index of charts.keys()) await look(join(folder, `${index}.html`), { colorScheme: 'light', width: 700 })
-})
+}, 180_000)
 
 test('marks say their figures when a pointer rests on them', async () => {
   const page = await browser.newPage()
