@@ -47,6 +47,14 @@ test('rows put into a table of the engine come back as they were', async () => {
   expect(new Set(texts(await data.sort('int8').rows()))).toEqual(new Set(texts(everyRow)))
 })
 
+test('rows kept with the engine are what they were, every type', async () => {
+  const sorted = (await table()).sort('int8')
+  const wanted = texts(await sorted.rows())
+  await using kept = await (await (await table()).cache()).sort('int8').cache()
+  expect(texts(await kept.rows())).toEqual(wanted)
+  expect(kept.schema).toEqual(sorted.schema)
+})
+
 test('Parquet keeps every value and its type; intervals and enumerations are texts there', async () => {
   const path = join(folder, 'all.parquet')
   await (await table()).write(parquet(path))

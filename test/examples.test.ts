@@ -268,6 +268,11 @@ test('program C4 cleans a table, chooses charts by the types of its columns, dra
     })
     const names = ['category', 'one-number', 'overridden', 'time', 'two-numbers']
     expect(readdirSync(join(folder, 'out'))).toEqual([...names.map(name => `${name}.png`), 'visits.html'])
-    for (const name of names) expect(readFileSync(join(folder, 'out', `${name}.png`)).subarray(1, 4).toString()).toBe('PNG')
+    for (const name of names)
+      expect(
+        readFileSync(join(folder, 'out', `${name}.png`))
+          .subarray(1, 4)
+          .toString(),
+      ).toBe('PNG')
     expect(readFileSync(join(folder, 'out', 'visits.html'), 'utf8')).toContain('Each chart was chosen by the <strong>types</strong>')
   }))

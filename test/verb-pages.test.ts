@@ -16,7 +16,7 @@ test('every verb of a table has a page, once', () => {
   expect(new Set(names).size).toBe(names.length)
   // A method that gives a table, or a promise of one, and keeps nothing, is a verb.
   const tables = [...tableMethods()].filter(([, all]) =>
-    all.some(({ signature }) => /\): (Promise<)?(Dataset|Of<B|Grouped|\{ readonly \[K in)/.test(signature)),
+    all.some(({ signature }) => /\): (?:(?:Promise<)?(?:Dataset|Of<B|Grouped)|\{ readonly \[K in)/.test(signature)),
   )
   expect(tables.map(([name]) => name).filter(name => !names.includes(name))).toEqual([])
   expect(tables.length).toBeGreaterThan(45)

@@ -61,7 +61,9 @@ test('types of others are read, each as the type that holds it', async () => {
 })
 
 test('a type that columns do not have is refused by its name', async () => {
-  const table = arrow.tableFromColumns({ t: arrow.columnFromArray([1], arrow.runEndEncoded(arrow.int32(), arrow.utf8())) as arrow.Column<unknown> })
+  const table = arrow.tableFromColumns({
+    t: arrow.columnFromArray([1], arrow.runEndEncoded(arrow.int32(), arrow.utf8())) as arrow.Column<unknown>,
+  })
   await expect(fromArrow(arrow.tableToIPC(table, {}) as Uint8Array)).rejects.toMatchObject({
     code: 'schema.unknown-type',
     message: 'unknown type: Arrow type RunEndEncoded of column t',

@@ -5,7 +5,7 @@ export const figureStyle: string = [
   '.tm-chart p{margin:0}',
   '.tm-chart svg{display:block;width:100%;max-width:640px;height:auto;overflow:visible}',
   '.tm-drawing{display:grid;gap:.75rem}',
-  '.tm-facets{grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr))}.tm-chart .tm-facets svg{max-width:380px}.tm-chart .tm-legend svg{max-width:600px}.tm-legend{grid-column:1/-1}',
+  '.tm-facets{grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr))}.tm-chart .tm-facets svg{max-width:380px}.tm-chart .tm-legend svg{max-width:600px}.tm-legend{grid-column:1/-1}',
   '.tm-panel{font-size:.75rem;font-weight:600;color:var(--text-2)}',
   '.tm-chart .tm-facts{margin-top:.5rem;font-size:.6875rem;color:var(--text-3);overflow-wrap:anywhere}',
   '.tm-narrow{display:none}',

@@ -68,7 +68,7 @@ test('a folder, a pattern and a name without an ending are read as what they hol
 })
 
 test.each([
-  [['docter'], 2, /no such file or command: docter \(have types, .*run.*\)\nhint: did you mean tidemill doctor\?/],
+  [['docter'], 2, /no such file or command: docter \(have head, .*types, .*run.*\)\nhint: did you mean tidemill doctor\?/],
   [['report.ts'], 2, /program, not data: report\.ts\nhint: tidemill run report\.ts/],
   [['a.csv', 'b.csv'], 2, /more than one file: a.csv b.csv\nhint: files of the same columns are read as one by a folder or a pattern/],
   [['a.csv', '--rows', 'ten'], 2, /--rows must be a whole number, not ten/],

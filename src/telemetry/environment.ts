@@ -23,10 +23,7 @@ export async function readEnvironment(): Promise<Environment> {
 /** From package.json, which lies two folders up in the sources and in the package; a bundle of an application has none. */
 async function ownVersion(): Promise<string> {
   try {
-    const { name, version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as Record<
-      string,
-      unknown
-    >
+    const { name, version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as Record<string, unknown>
     return name === 'tidemill' && typeof version === 'string' ? version : 'unknown'
   } catch {
     return 'unknown'

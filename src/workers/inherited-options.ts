@@ -1,4 +1,9 @@
-/** The options of this process that a worker thread may have too: those that name the program itself would run it again in the thread, or are refused there. */
+import { Worker } from 'node:worker_threads'
+
+/**
+ * The options of this process that a worker thread may have too: those that name the program itself would run it again in the thread, and those of the whole process
+ * (`--max-old-space-size=8000`) are refused there.
+ */
 export function inheritedOptions(options: readonly string[]): string[] {
   const kept: string[] = []
   for (let i = 0; i < options.length; i++) {
@@ -9,7 +14,22 @@ export function inheritedOptions(options: readonly string[]): string[] {
     )
       kept.push(option)
   }
-  return kept
+  const refused = refusedOptions(kept)
+  return kept.filter(option => !refused.has(option))
+}
+
+/** Only Node knows which they are: asked for a thread with one option that is refused for sure, it names all of them and starts none. */
+function refusedOptions(options: readonly string[]): ReadonlySet<string> {
+  if (options.length === 0) return new Set()
+  try {
+    const started = new Worker('', { eval: true, execArgv: [...options, '--expose-gc'] })
+    void started.terminate()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_WORKER_INVALID_EXEC_ARGV') return new Set(message.slice(message.indexOf(': ') + 2).split(', '))
+    throw error
+  }
+  return new Set()
 }
 
 function takesValue(option: string, next: string | undefined): boolean {

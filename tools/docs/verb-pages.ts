@@ -31,6 +31,8 @@ export function tableMethods(): ReadonlyMap<string, readonly Method[]> {
 export async function verbPages(): Promise<readonly Page[]> {
   const methods = tableMethods()
   const printed: string[] = []
+  // A table is as wide as the terminal; pages are the same everywhere.
+  Object.defineProperty(process.stdout, 'isTTY', { value: false })
   const tm = await tidemill({ workers: 1, typesFile: false, print: text => printed.push(text) })
   try {
     const tables = await openTables(tm)

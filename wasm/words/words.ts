@@ -29,10 +29,12 @@ export function spaces(from: usize, end: usize): void {
     const v = v128.load(p)
     let ends: u32 = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(32)), i8x16.lt_u(i8x16.sub(v, i8x16.splat(9)), i8x16.splat(5)))) | carried
     // Lead bytes of white space outside ASCII: C2, E1, E2, E3, EF.
-    let leads: u32 = i8x16.bitmask(v128.or(
-      v128.or(i8x16.eq(v, i8x16.splat(<i8>0xc2)), i8x16.eq(v, i8x16.splat(<i8>0xef))),
-      i8x16.lt_u(i8x16.sub(v, i8x16.splat(<i8>0xe1)), i8x16.splat(3))
-    ))
+    let leads: u32 = i8x16.bitmask(
+      v128.or(
+        v128.or(i8x16.eq(v, i8x16.splat(<i8>0xc2)), i8x16.eq(v, i8x16.splat(<i8>0xef))),
+        i8x16.lt_u(i8x16.sub(v, i8x16.splat(<i8>0xe1)), i8x16.splat(3)),
+      ),
+    )
     while (leads != 0) {
       const i = ctz(leads)
       ends |= whiteAt(p + i) << i
@@ -75,8 +77,8 @@ export function letters(from: usize, end: usize, lower: bool): void {
 /** Counts the keys at `count` pairs of places (from, to), each 32 bits, that are offsets from `base`. */
 export function ranges(list: usize, count: u32, base: usize): void {
   for (let i: u32 = 0; i < count; i++) {
-    const from: usize = load<u32>(list + (<usize>i << 3))
-    const to: usize = load<u32>(list + (<usize>i << 3), 4)
+    const from: usize = load<u32>(list + ((<usize>i) << 3))
+    const to: usize = load<u32>(list + ((<usize>i) << 3), 4)
     add(base + from, to - from, 1)
   }
 }
@@ -109,17 +111,21 @@ function add(p: usize, length: usize, count: u32): void {
   const hash = <u32>(h >> 32)
   let slot = hash & mask
   for (;;) {
-    const entry = table + (<usize>slot << 5)
+    const entry = table + ((<usize>slot) << 5)
     const seen = load<u32>(entry, 24)
     if (seen == 0) break
-    if (load<i64>(entry) == low && load<i64>(entry, 8) == high && load<u32>(entry, 16) == <u32>length &&
-      (length <= 16 || sameRest(entry, p, length))) {
+    if (
+      load<i64>(entry) == low &&
+      load<i64>(entry, 8) == high &&
+      load<u32>(entry, 16) == <u32>length &&
+      (length <= 16 || sameRest(entry, p, length))
+    ) {
       store<u32>(entry, seen + count, 24)
       return
     }
     slot = (slot + 1) & mask
   }
-  insert(table + (<usize>slot << 5), p, length, low, high, hash, count)
+  insert(table + ((<usize>slot) << 5), p, length, low, high, hash, count)
 }
 
 function insert(entry: usize, p: usize, length: usize, low: i64, high: i64, hash: u32, count: u32): void {
@@ -164,24 +170,24 @@ function grow(): void {
   const count = mask + 1
   makeTable(count * 2)
   for (let i: u32 = 0; i < count; i++) {
-    const from = old + (<usize>i << 5)
+    const from = old + ((<usize>i) << 5)
     if (load<u32>(from, 24) == 0) continue
     let slot = load<u32>(from, 20) & mask
-    while (load<u32>(table + (<usize>slot << 5), 24) != 0) slot = (slot + 1) & mask
-    memory.copy(table + (<usize>slot << 5), from, entrySize)
+    while (load<u32>(table + ((<usize>slot) << 5), 24) != 0) slot = (slot + 1) & mask
+    memory.copy(table + ((<usize>slot) << 5), from, entrySize)
   }
 }
 
 function makeTable(entries: u32): void {
-  table = take(<usize>entries << 5)
+  table = take((<usize>entries) << 5)
   mask = entries - 1
-  memory.fill(table, 0, <usize>entries << 5)
+  memory.fill(table, 0, (<usize>entries) << 5)
 }
 
 function take(bytes: usize): usize {
   const at = top
   top = (top + bytes + 15) & ~15
-  const missing = <isize>top + 64 - (<isize>memory.size() << 16)
+  const missing = <isize>top + 64 - ((<isize>memory.size()) << 16)
   if (missing > 0 && memory.grow(<i32>((missing >> 16) + 16)) == -1) unreachable()
   return at
 }

@@ -34,6 +34,8 @@ export async function askBars(part: Part): Promise<Found> {
   const found = answers.map(answer =>
     answer.map((row): Bar => ({ at: groups.place(row[0]), series: levels.place(row[1]), value: numberAt(row, 2) })),
   )
+  // Colours that follow the categories leave no two bars at one place.
+  const several = found.some(bars => new Set(bars.map(bar => bar.at)).size < bars.length)
   const order = groups.ordered ? groups.names.map((_, at) => at) : orderOf(found.flat(), groups, options.sort)
   const placed = new Map(order.map((at, place) => [at, place]))
   const categories = order.map(at => groups.names[at] ?? '')
@@ -46,7 +48,7 @@ export async function askBars(part: Part): Promise<Found> {
         level,
         ordered: groups.ordered || options.sort === 'name',
         series: levels.names,
-        ...(levels.names.length > 1 && (options.bars ?? (additive ? 'stacked' : 'grouped')) === 'grouped' ? { grouped: true } : {}),
+        ...(several && (options.bars ?? (additive ? 'stacked' : 'grouped')) === 'grouped' ? { grouped: true } : {}),
         bars: bars.map(bar => ({ ...bar, at: placed.get(bar.at) ?? bar.at })).sort((a, b) => a.at - b.at || a.series - b.series),
       }),
     ),

@@ -41,7 +41,8 @@ export function frame(canvas: Canvas, given: Frame): SvgElement {
   const axis = { tickSize: 0, tickPadding: 7, fill: paint('text-3'), label: null } as const
   const line = { stroke: paint('line'), strokeOpacity: 1 } as const
   const options: PlotOptions = {
-    document,
+    // A program that checks our sources with the types of browsers wants one of their documents; Plot uses what SvgDocument has.
+    document: document as unknown as NonNullable<PlotOptions['document']>,
     width,
     height: legend.height + height,
     marginLeft: left,

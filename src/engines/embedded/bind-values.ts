@@ -60,7 +60,8 @@ function momentText(micros: bigint): string {
 function castType({ type }: LiteralNode): string {
   if (typeof type === 'object' && 'decimal' in type)
     return `{"id":"DECIMAL","type_info":{"type":"DECIMAL_TYPE_INFO","alias":"","extension_info":null,"width":${type.decimal[0]},"scale":${type.decimal[1]}}}`
-  const id = { bytes: 'BLOB', datetime: 'TIMESTAMP', timestamp: 'TIMESTAMP' }[String(type)] ?? duckdb.typeName(type)
+  const own: Readonly<Record<string, string>> = { bytes: 'BLOB', datetime: 'TIMESTAMP', timestamp: 'TIMESTAMP' }
+  const id = (typeof type === 'string' ? own[type] : undefined) ?? duckdb.typeName(type)
   if (!/^[A-Z]+$/.test(id)) throw new TidemillError('expr.literal', `a value of type ${printType(type)} cannot be bound`)
   return `{"id":${JSON.stringify(id)},"type_info":null}`
 }

@@ -1,5 +1,6 @@
 /** Each verb as the call that was written. */
 import { type ExprNode, type OrderNode, printDuration } from '../../expr/index.ts'
+import { familyOf } from '../../schema/index.ts'
 import type { Plan } from '../nodes.ts'
 import { problem } from '../problem.ts'
 import type { Transform } from '../seams.ts'
@@ -175,7 +176,7 @@ const writers = {
     return call('joinWhere', program.nameOf(other), `(a, b) => ${exprText(where, say)}`, more)
   },
   joinAsOf: ({ other, on, by: [left, right], within, direction, exact, how, suffix }: verbs.AsOfArgs, input, program) => {
-    const isNumber = input.fields.some(field => field.name === left && !['date', 'timestamp', 'datetime'].includes(String(field.type)))
+    const isNumber = input.fields.some(field => field.name === left && familyOf(field.type) === 'number')
     return call(
       'joinAsOf',
       program.nameOf(other),

@@ -64,7 +64,7 @@ export const groupVerbs: VerbGroup = {
                 region,
                 ids: [...rows]
                   .map(row => row.id)
-                  .sort()
+                  .sort((a, b) => a - b)
                   .join(' '),
               },
             ],
