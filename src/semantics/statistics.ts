@@ -101,6 +101,35 @@ export const statisticCases: readonly ConformanceCase[] = [
   {
     ...aggregate(
       'pairs',
+      'covariance and correlation of whole numbers',
+      { k: 'string', x: 'int64?', y: 'int32?' },
+      [
+        ['line', 1, 10],
+        ['line', 2, 20],
+        ['line', null, 5],
+        ['line', 3, 30],
+        ['line', 4, null],
+        ['flat', 1, 2],
+        ['flat', 1, 3],
+        ['one', 1, 1],
+        ['one', 2, null],
+        ['large', 9007199254740991, 1],
+        ['large', -9007199254740991, -1],
+      ],
+      ['k'],
+      r => ({ corr: r['x'].correlation(r['y']), cov: r['x'].covariance(r['y']), pop: r['x'].covariancePop(r['y']) }),
+      [
+        ['line', '1', '10', '6.66666666667'],
+        ['flat', 'NaN', '0', '0'],
+        ['one', 'NULL', 'NULL', '0'],
+        ['large', '1', '18014398509481982', '9007199254740991'],
+      ],
+    ),
+    tolerance: 1e-9,
+  },
+  {
+    ...aggregate(
+      'pairs',
       'correlations of what does not vary, or is not finite, are NaN',
       { k: 'string', x: 'float64?', y: 'float64?' },
       [

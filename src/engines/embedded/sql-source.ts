@@ -73,9 +73,14 @@ async function open(
   const select = await checkSelect(await context.database(), text, Object.keys(tables), options, values)
   const database = await context.sandbox()
   try {
-    for (const [name, written] of Object.entries(tables)) {
+    for (const [index, [name, written]] of Object.entries(tables).entries()) {
       const plan = await context.learn(written, options)
-      await fillTable(database, name, rows ? context.run(plan, options) : none(), plan.fields, safeNames(plan.fields), options)
+      const names = safeNames(plan.fields)
+      const instants = plan.fields.some(field => field.type === 'timestamp')
+      // No text can name it: checkSelect lets the tables of the user through only.
+      const table = instants ? `~${index}` : name
+      await fillTable(database, table, rows ? context.run(plan, options) : none(), plan.fields, names, options)
+      if (instants) await database.run(`CREATE VIEW ${duckdb.quoteName(name)} AS ${withInstants(plan.fields, names, table)}`, options)
     }
     await database.lock()
     return { database, select }
@@ -83,6 +88,15 @@ async function open(
     await database.close()
     throw error
   }
+}
+
+/** Our tables hold instants as TIMESTAMP, which is a wall clock in SQL: there they are TIMESTAMPTZ, and what the text makes of them is an instant again. */
+function withInstants(fields: Schema, names: readonly string[], table: string): string {
+  const columns = fields.map((field, index) => {
+    const name = duckdb.quoteName(names[index] ?? field.name)
+    return field.type === 'timestamp' ? `timezone('UTC', ${name}) AS ${name}` : name
+  })
+  return `SELECT ${columns.join(', ')} FROM ${duckdb.quoteName(table)}`
 }
 
 async function* none(): AsyncGenerator<Batch> {}

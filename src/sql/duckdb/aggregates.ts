@@ -106,9 +106,12 @@ const together =
   (name: string, least: number): Printer =>
   call => {
     const [x, y] = [double(call, 0), double(call, 1)]
+    const pairs = call.after(`count(CASE WHEN ${y} IS NOT NULL THEN ${x} END)`)
+    // Integers are never so large: nothing is to be looked at row by row.
+    if (isInteger(argType(call, 0)) && isInteger(argType(call, 1)))
+      return `CASE WHEN ${pairs} < ${least} THEN NULL ELSE ${call.after(`${name}(${x}, ${y})`)} END`
     const usual = `abs(${x}) < ${large} AND abs(${y}) < ${large}`
     const made = call.after(`${name}(CASE WHEN ${usual} THEN ${x} END, ${y})`)
-    const pairs = call.after(`count(CASE WHEN ${y} IS NOT NULL THEN ${x} END)`)
     const all = call.after(`bool_and(CASE WHEN ${x} IS NOT NULL AND ${y} IS NOT NULL THEN ${usual} END)`)
     return `CASE WHEN ${pairs} < ${least} THEN NULL WHEN ${all} THEN ${made} ELSE ${nan} END`
   }
