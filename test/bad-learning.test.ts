@@ -324,7 +324,7 @@ describe('charts and reports', () => {
     expect(await told(() => compareChart({ linear: 1 }))).toContain(wants('compareChart', 'a list of { name, value }'))
     expect(await told(() => residualChart(price, houses))).toContain(wants('residualChart', '{ actual, predicted }'))
     expect(await told(() => plot(houses, { x: 'rooms', colour: 'age' }))).toBe(
-      'chart.argument: unknown option of plot: colour (have x, y, color, type, aggregate, bins, title, signal)',
+      'chart.argument: unknown option of plot: colour (have x, y, color, facet, type, aggregate, bins, sort, top, bars, xScale, yScale, timeZone, title, signal)',
     )
   })
 
