@@ -3,7 +3,7 @@ import { TidemillError } from '../errors/index.ts'
 import { flechette } from './arrow-types.ts'
 import { type ArrowFrame, arrowFrames, footerIn, schemaInFooter } from './arrow-frames.ts'
 import type { Batch } from './batch.ts'
-import { batchesOfMessages, schemaOfMessages } from './from-arrow.ts'
+import { batchesOfMessages, schemaOfMessages } from './arrow-messages.ts'
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 

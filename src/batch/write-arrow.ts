@@ -3,7 +3,7 @@ import type { Schema } from '../schema/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { flechette } from './arrow-types.ts'
 import type { Batch } from './batch.ts'
-import { arrowTable } from './to-arrow.ts'
+import { arrowTable } from './arrow-tables.ts'
 
 /** How Arrow bytes are written. */
 export interface ArrowWriting {
