@@ -64,7 +64,7 @@ export const times: Section = {
       what: 'the hour on a clock elsewhere',
       pandas: "pd.DataFrame({'hour': orders.placed.dt.tz_convert('Asia/Tokyo').dt.hour})",
       polars: "orders.select(hour=pl.col('placed').dt.convert_time_zone('Asia/Tokyo').dt.hour())",
-      sql: "select hour(placed at time zone 'UTC' at time zone 'Asia/Tokyo') as hour from orders",
+      sql: "select hour(placed at time zone 'Asia/Tokyo') as hour from orders",
       tidemill: ({ orders }) => orders.select(r => ({ hour: r.placed.hour({ timeZone: 'Asia/Tokyo' }) })),
     },
     {
