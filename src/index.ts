@@ -3,6 +3,8 @@ export {
   sql,
   tidemill,
   type Session,
+  type SqlFragment,
+  type SqlOperand,
   type SqlOptions,
   type SqlPart,
   type TidemillOptions,

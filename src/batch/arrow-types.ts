@@ -122,6 +122,7 @@ function keptType(text: string | undefined): DataType | undefined {
     const texts = (own as { readonly enum?: unknown } | null)?.enum
     return Array.isArray(texts) && texts.every(item => typeof item === 'string') ? { enum: texts } : undefined
   } catch {
+    // The note is of somebody else who took the same key: the type of Arrow stands.
     return undefined
   }
 }

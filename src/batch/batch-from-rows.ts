@@ -29,7 +29,7 @@ export function batchFromRows(schema: Schema, rows: readonly object[], options: 
 function fill(builder: ColumnBuilder, field: Field, rows: readonly object[], schema: Schema, options: FromRowsOptions): void {
   const { name, type, nullable } = field
   for (let i = 0; i < rows.length; i++) {
-    const value = (rows[i] as Record<string, unknown>)[name]
+    const value = ownValue(rows[i] as object, name)
     const physical = physicalOf(type, value)
     if (physical === undefined || (physical === null && !nullable)) throw misfit(field, value, i + (options.firstRow ?? 1), schema, options)
     builder.pushRaw(physical)

@@ -224,9 +224,9 @@ function structOf(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const row: Record<string, unknown> = {}
   for (const { name, type, nullable } of struct) {
-    const physical = physicalOf(type, (value as Record<string, unknown>)[name])
+    const physical = physicalOf(type, ownValue(value, name))
     if (physical === undefined || (physical === null && !nullable)) return undefined
-    row[name] = physical
+    setOwn(row, name, physical)
   }
   return row
 }

@@ -68,7 +68,7 @@ export function structAt(
 ): object {
   const row: Record<string, unknown> = {}
   column.children?.forEach((child, index) => {
-    row[(fields[index] as { readonly name: string }).name] = read(child, i)
+    setOwn(row, (fields[index] as { readonly name: string }).name, read(child, i))
   })
   return row
 }

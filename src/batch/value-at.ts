@@ -92,7 +92,7 @@ function userValue(type: DataType, raw: unknown): unknown {
 
 function userStruct(fields: Schema, raw: Readonly<Record<string, unknown>>): object {
   const row: Record<string, unknown> = {}
-  for (const { name, type } of fields) row[name] = userValue(type, raw[name])
+  for (const { name, type } of fields) setOwn(row, name, userValue(type, raw[name]))
   return row
 }
 

@@ -21,13 +21,14 @@ export function historyPath(workspace: string, prompt: string): string {
  * @param tell of what goes wrong
  */
 export async function openHistory(path: string, tell: (text: string) => void): Promise<History> {
-  const entries = await read(path)
   let told = false
   const failed = (error: unknown): void => {
     if (!told) tell(`note: history is not kept: ${error instanceof Error ? error.message : String(error)}\n`)
     told = true
   }
+  let entries: readonly string[] = []
   try {
+    entries = await read(path)
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     if (entries.length > most) await shorten(path, entries.slice(-most))
     // One that is there may be readable by all.
@@ -49,7 +50,10 @@ export async function openHistory(path: string, tell: (text: string) => void): P
 }
 
 async function read(path: string): Promise<readonly string[]> {
-  const text = await readFile(path, 'utf8').catch(() => '')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return ''
+  })
   return text.split('\n').flatMap(line => {
     try {
       const entry: unknown = JSON.parse(line)

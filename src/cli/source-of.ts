@@ -73,6 +73,7 @@ async function kindOf(path: string, commands: readonly string[]): Promise<ReadFo
   if (path.trim() === '') throw new TidemillError('cli.usage', 'name of the file is empty', { hint: 'tidemill --help lists the commands' })
   if (path === '-') throw new TidemillError('cli.usage', 'standard input without a format', { hint: 'add --format csv (or ndjson, json)' })
   const address = /^https?:/i.test(path)
+  // What forbids looking at it is told by the reader.
   const found = address ? undefined : await stat(path).catch(() => undefined)
   if (found?.isDirectory() === true) return kindOfFolder(path)
   const named = readers.find(reader => reader.ending.test(pathPart(path)))

@@ -24,12 +24,16 @@ async function tablesOf(path: string): Promise<readonly string[]> {
       .all()
     return found.map(row => String(row['name']))
   } catch (cause) {
-    const { stat } = await import('node:fs/promises')
-    const there = await stat(path).catch(() => undefined)
+    const { entryAt } = await import('../storage/index.ts')
+    // What cannot even be looked at is there.
+    const isThere = await entryAt(path).then(
+      found => found !== undefined,
+      () => true,
+    )
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw there === undefined
-      ? new TidemillError('connectors.not-found', `no such file: ${path}`, { details: { file: path }, cause })
-      : new TidemillError('connectors.format', `not a SQLite file: ${path}: ${why}`, { details: { file: path }, cause })
+    throw isThere
+      ? new TidemillError('connectors.format', `not a SQLite file: ${path}: ${why}`, { details: { file: path }, cause })
+      : new TidemillError('connectors.not-found', `no such file: ${path}`, { details: { file: path }, cause })
   } finally {
     database?.close()
   }

@@ -29,6 +29,7 @@ export async function writeOutput(data: Dataset<OpenRow>, output: Output, signal
 }
 
 async function writeJson(data: Dataset<OpenRow>, { path, replace }: Output, signal: AbortSignal): Promise<Written> {
+  // Asked first so that no query runs for nothing; what decides is the write, which refuses again.
   if (!replace && (await stat(path).catch(() => undefined)) !== undefined)
     throw new TidemillError('connectors.exists', `output is there already: ${path}`, { details: { path } })
   const { body } = data.toResponse({ format: 'json', signal })

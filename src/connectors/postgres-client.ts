@@ -66,13 +66,14 @@ export async function connected({ url, secret }: PostgresGiven): Promise<Client>
     await client.connect()
     await client.query(settings.join(';'))
   } catch (error) {
+    // Why it did not connect says more than why it does not part.
     await client.end().catch(() => undefined)
     throw databaseError(error, url, secret)
   }
   return client
 }
 
-/** Ends a connection; what it still does is cancelled first. */
+/** Ends a connection; what it still does is cancelled first. Never fails: one that breaks while it ends has ended. */
 export async function leave(client: Client, { url }: PostgresGiven, busy: boolean): Promise<void> {
   if (!busy) {
     await client.end().catch(() => undefined)

@@ -81,6 +81,7 @@ export async function postgresWriter(given: PostgresGiven, fields: Schema): Prom
     }
   } catch (error) {
     await leave(client, given, true)
+    // Why the write failed says more than why its stage is still there.
     await dropStage(given, stage).catch(() => undefined)
     throw told(error)
   }

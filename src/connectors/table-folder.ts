@@ -40,6 +40,7 @@ interface Options {
  */
 export async function preparedTable(kind: string, options: Options): Promise<PreparedTable | undefined> {
   const root = resolve(options.path)
+  // What forbids looking at it is told by the reader of files, which looks again.
   const found = await stat(root).catch(() => undefined)
   if (found?.isDirectory() !== true) return undefined
   const manifest = await neededVersion(root, options.version, options.path)

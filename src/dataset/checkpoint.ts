@@ -90,6 +90,7 @@ async function noteAt(path: string): Promise<Note | undefined> {
 async function isSame(path: string, wanted: Pick<Note, 'plan' | 'inputs'>): Promise<boolean> {
   const note = await noteAt(path)
   if (note === undefined || note.plan !== wanted.plan || JSON.stringify(note.inputs) !== JSON.stringify(wanted.inputs)) return false
+  // Rows that cannot be looked at are written again, which tells what is wrong there.
   const file = await stat(path).catch(() => undefined)
   return file?.size === note.bytes
 }
@@ -102,6 +103,7 @@ async function inputsOf(plan: Plan, needed: boolean): Promise<readonly Input[] |
     const { files, path } = node.source.options as { readonly files?: unknown; readonly path?: unknown }
     const paths = Array.isArray(files) ? (files as readonly unknown[]) : [path]
     for (const file of paths) {
+      // An address or a file that is gone: its reader tells.
       const info = typeof file === 'string' ? await stat(file).catch(() => undefined) : undefined
       if (info !== undefined) found.push({ path: String(file), bytes: info.size, modified: info.mtimeMs })
       else if (needed)

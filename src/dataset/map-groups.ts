@@ -33,7 +33,7 @@ export function groupsInLists(
     input.fields.map(field => field.name),
   )
   const hash = createHash('sha256').update(module).update(fn.hash).digest('hex')
-  return { args: { keys: named, aggs }, fn: { ...fn, module, hash } }
+  return { args: { keys: named, aggs }, fn: { ...fn, reads: undefined, module, hash } }
 }
 
 function columnNamed(known: ReadonlyMap<string, Plan['fields'][number]>, name: string): AggregateArgs['aggs'][number]['expr'] {

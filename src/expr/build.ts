@@ -64,14 +64,13 @@ export function buildExprs(
       throw problem('expr.argument', `${verb} got ${describe(result)}: it wants an object of columns`, {
         hint: `${verb}(r => ({ name: r.price }))`,
       })
-    const made: Record<string, ExprNode> = {}
-    for (const [name, value] of Object.entries(result)) {
+    const made = Object.entries(result).map(([name, value]) => {
       const node = settled(exprOf(value), schema, open)
       checkKind(`${verb} takes`, node, allowed, `${name} = `)
-      made[name] = node
-    }
+      return [name, node] as const
+    })
     checkLeftover(run)
-    return made
+    return Object.fromEntries(made)
   })
 }
 

@@ -262,6 +262,8 @@ function resultType(name: FunctionName, info: FunctionInfo, args: readonly ExprN
       return typeof first === 'object' && 'list' in first ? first.list : 'unknown'
     case 'to':
       return castType(name, args[0] as ExprNode, options?.to)
+    case 'said':
+      return options?.to ?? 'unknown'
     case 'field':
       return fieldOf(first, options?.name)?.type ?? 'unknown'
     default:

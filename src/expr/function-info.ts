@@ -13,7 +13,7 @@ export type Takes = readonly ValueFamily[] | 'same' | 'any'
  * A type, or a rule for it. `first`: the type of the first operand. `arithmetic`: the common number type, int32 with an integer literal is int64, decimals grow
  * their digits. `rounded`: `first`, a decimal with one digit more. `common`: the type all operands fit in. `branches`: the same for the results of a `case`.
  * `total`: int64 for integers, a decimal of 38 digits, else `first`. `list`: a list of the first operand. `mapped`: a list of the second. `item`: the item of
- * the list. `to`: `options.to`. `field`: the field `options.name` of the struct. `itemTotal`: `total` of the items. `integers`: a list of int64. `mapValue`, `mapKeys`, `mapValues`: the value of the map, lists of its
+ * the list. `to`: `options.to`, to which the first can be cast. `said`: `options.to`. `field`: the field `options.name` of the struct. `itemTotal`: `total` of the items. `integers`: a list of int64. `mapValue`, `mapKeys`, `mapValues`: the value of the map, lists of its
  * keys and values. `commonList`: a list of
  * `common`. `struct`: the operands under `options.names`. `reals`: a list of float64. `bins`: a list of { low, high, count }.
  */
@@ -29,6 +29,7 @@ export type Gives =
   | 'mapped'
   | 'item'
   | 'to'
+  | 'said'
   | 'field'
   | 'reals'
   | 'bins'

@@ -74,6 +74,12 @@ const core: Readonly<Record<CoreFunctionName, FunctionInfo>> = {
   and: scalar('Both; false and NULL is false.', { of: truth, takes: truth, args: [2, many], gives: 'boolean' }),
   or: scalar('One or both; true or NULL is true.', { of: truth, takes: truth, args: [2, many], gives: 'boolean' }),
   not: scalar('The opposite; NULL stays NULL.', { of: truth, gives: 'boolean' }),
+  sql: scalar("A piece of the engine's own SQL, with operands in its gaps; its type is said and checked.", {
+    args: [0, many],
+    gives: 'said',
+    nulls: 'always',
+    options: ['strings', 'to'],
+  }),
 }
 
 /** Every function by its name. */

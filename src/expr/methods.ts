@@ -1,8 +1,7 @@
 /** The methods of builders: which values have them, and which function of the table each becomes. */
-import { TidemillError } from '../errors/index.ts'
-import { type DataType, typeNamed } from '../schema/index.ts'
 import { aggregateMethods } from './aggregate-methods.ts'
 import { callNode } from './call-node.ts'
+import { castTo } from './cast-to.ts'
 import { durationMicros } from './duration.ts'
 import { type Make, type Method, method, numberOf, plain, textOf, withOptions } from './method-forms.ts'
 import type { ExprNode, ExprOptions, FunctionName } from './node.ts'
@@ -13,23 +12,6 @@ import { scalarMethods } from './scalar-methods.ts'
 import { shown } from './shown.ts'
 
 const time = ['date', 'instant'] as const
-
-function castTo(value: unknown): DataType {
-  if (typeof value === 'string') {
-    try {
-      return typeNamed(value)
-    } catch (cause) {
-      if (cause instanceof TidemillError)
-        throw problem(cause.code, cause.message, { details: cause.details, ...(cause.hint === undefined ? {} : { hint: cause.hint }) })
-      throw cause
-    }
-  }
-  if (typeof value === 'object' && value !== null) {
-    const data = (value as { readonly '~data'?: { readonly type: DataType } })['~data']
-    return data === undefined ? (value as DataType) : data.type
-  }
-  throw problem('expr.argument', `cast wants the name of a type, not ${shown(value)}`)
-}
 
 function regexOf(name: string, value: unknown): { readonly pattern: string; readonly flags: string; readonly groups: number } {
   if (value instanceof RegExp) return portableRegex(value)

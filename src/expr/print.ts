@@ -1,5 +1,6 @@
 import { civilOf, type DataType, printSchemaSpec, printType } from '../schema/index.ts'
 import { functions } from './functions.ts'
+import { printFragment } from './print-fragment.ts'
 import type { CallNode, ExprNode, ExprOptions, OrderNode } from './node.ts'
 import { printFrame } from './print-frame.ts'
 
@@ -12,6 +13,7 @@ export function printExpr(node: ExprNode): string {
   if (node.op === 'column') return printColumn(node.name)
   if (node.op === 'literal') return printLiteral(node)
   if (node.op === 'case') return printCase(node)
+  if (node.op === 'sql') return printFragment(node.options?.strings ?? [], printTarget(node.type), node.args.map(printExpr))
   const [self, ...rest] = node.args
   const values = node.op === 'listMap' || node.op === 'listFilter' ? [] : rest.map(printExpr)
   if (isFree(node)) return printFree(node)

@@ -146,7 +146,7 @@ export type ListFunctionName =
   | 'mapKeys'
   | 'mapValues'
 
-/** Arithmetic, comparison and logic. `case` has args [when1, then1, when2, then2, ..., otherwise]. `in` has args [value, option1, option2, ...]. */
+/** Arithmetic, comparison, logic, and SQL texts (`options.strings` with operands between them). `case` has args [when1, then1, when2, then2, ..., otherwise]. `in` has args [value, option1, option2, ...]. */
 export type CoreFunctionName =
   | 'add'
   | 'sub'
@@ -182,6 +182,7 @@ export type CoreFunctionName =
   | 'and'
   | 'or'
   | 'not'
+  | 'sql'
 
 /** A value per row. */
 export type ScalarName = CoreFunctionName | MathFunctionName | TextFunctionName | BytesFunctionName | TimeFunctionName | ListFunctionName
@@ -202,6 +203,8 @@ export interface ScalarOptions {
   readonly invalid?: 'null'
   /** `shiftLeft`, `shiftRight`. */
   readonly bits?: number
+  /** `sql`: the pieces of the text, one more than there are operands. */
+  readonly strings?: readonly string[]
   /** `struct`: the names of its fields. */
   readonly names?: readonly string[]
   /** `hash`: another seed, another hash. */

@@ -16,7 +16,7 @@ import { times } from './times.ts'
 import { columnVector, constantVector, toColumn, type Vector } from './vector.ts'
 
 /** Functions that see whole vectors; `case`, `coalesce`, `listMap` and `listFilter` look at expressions and stand below. */
-const kernels: Readonly<Record<Exclude<ScalarName, 'case' | 'coalesce' | 'listMap' | 'listFilter'>, Kernel>> = {
+const kernels: Readonly<Record<Exclude<ScalarName, 'case' | 'coalesce' | 'listMap' | 'listFilter' | 'sql'>, Kernel>> = {
   add: arithmetic('add'),
   sub: arithmetic('sub'),
   mul: arithmetic('mul'),

@@ -306,8 +306,7 @@ export class StateReader {
     for (let left = this.size(); left > 0; left--) {
       const name = this.text()
       const value = this.value()
-      if (name === '__proto__') Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true })
-      else made[name] = value
+      setOwn(made, name, value)
     }
     return made
   }

@@ -14,6 +14,7 @@ const windows = {
 /** Functions the kernels lack, with the reason. */
 export const missingKernels: Readonly<Record<string, { readonly missing: 'notimpl' | 'notyet' | 'never'; readonly reason: string }>> =
   Object.freeze({
+    sql: { missing: 'never', reason: 'a piece of SQL runs in an engine that speaks it' },
     over: windows,
     rank: windows,
     denseRank: windows,

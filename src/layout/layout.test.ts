@@ -17,6 +17,7 @@ import {
   type TableFileEntry,
   type TableManifest,
   tableVersion,
+  usage,
 } from './index.ts'
 import { decodeTable } from './table-manifest.ts'
 import { isGone, newWriterId } from './writer-id.ts'
@@ -206,3 +207,8 @@ function holds(expr: ExprNode, row: number | null): boolean | null {
   if (expr.op === 'between') return row >= a && row <= b
   return literals.includes(row)
 }
+
+test('a folder that cannot be looked at is not called missing', async () => {
+  await expect(usage(join(root, 'none'))).rejects.toMatchObject({ code: 'storage.not-found' })
+  await expect(usage(join(root, 'x'.repeat(300)))).rejects.toMatchObject({ code: 'ENAMETOOLONG' })
+})

@@ -1,8 +1,8 @@
 /** How much of what lies in a folder of files. */
-import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Description, formatCount, formatSize, type Shown, showing } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
+import { entryAt } from '../storage/index.ts'
 import { type Clock, systemClock } from '../time/index.ts'
 import { parseFolder, printPartition } from './partition.ts'
 import { oldFolder, ownPath } from './retired.ts'
@@ -59,14 +59,15 @@ export async function usage(path: string, options: UsageOptions = {}, clock: Clo
   const root = resolve(path)
   const { smallBytes = 16 * 1024 * 1024, signal } = options
   signal?.throwIfAborted()
-  const there = await stat(root).catch(() => undefined)
+  const there = await entryAt(root)
   if (there?.isDirectory() !== true)
     throw new TidemillError('storage.not-found', `no such folder: ${path}`, { details: { path }, hint: 'usage is of folders of files' })
   const current = await currentTable(root)
   const sizes = new Map<string, number>()
   for (const file of [...(await dataFiles(root)), ...(await filesBelow(root, oldFolder))]) {
     signal?.throwIfAborted()
-    const found = await stat(join(root, file)).catch(() => undefined)
+    // Another process may have removed it since the folder was listed.
+    const found = await entryAt(join(root, file))
     if (found !== undefined) sizes.set(file, found.size)
   }
   const files: readonly TableFileEntry[] = current?.files ?? [...sizes].map(([file, bytes]) => ({ path: file, bytes, partition: [] }))

@@ -52,6 +52,7 @@ function startOf(pid: number | 'self'): string | undefined {
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1')
   } catch {
+    // Other systems, and a process that has just ended.
     return undefined
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')

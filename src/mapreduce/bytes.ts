@@ -210,10 +210,7 @@ export class ByteReader {
         const made: Record<string, unknown> = {}
         for (let left = this.count(); left > 0; left--) {
           const name = this.value() as string
-          // `__proto__` as a name would be taken for the prototype.
-          if (name === '__proto__')
-            Object.defineProperty(made, name, { value: this.value(), enumerable: true, writable: true, configurable: true })
-          else made[name] = this.value()
+          setOwn(made, name, this.value())
         }
         return made
       }

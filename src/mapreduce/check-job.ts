@@ -31,7 +31,7 @@ const names = [
   'retry',
   'deadline',
 ]
-names.push('speculation', 'output', 'schema', 'onProgress', 'signal')
+names.push('speculation', 'output', 'schema', 'onProgress', 'signal', 'keep')
 const example = 'tm.mapReduce(source, { *map(row) { yield [key, value] }, reduce: (key, values) => ({ key }) })'
 
 /**

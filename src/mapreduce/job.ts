@@ -1,4 +1,5 @@
 /** What a MapReduce job is made of. */
+import type { KeepOptions } from '../plan/index.ts'
 import type { Duration, SchemaLike } from '../schema/index.ts'
 import type { JobProgress } from './progress.ts'
 import type { JobContext } from './task-context.ts'
@@ -57,6 +58,8 @@ export interface JobOptions {
   /** Called some times a second. */
   readonly onProgress?: (progress: JobProgress) => void
   readonly signal?: AbortSignal
+  /** The run is kept in the workspace under this name: functions, options, inputs, report and rows; `tm.runs.get(name)` reopens it. Default: it is not. */
+  readonly keep?: string | KeepOptions
 }
 
 /** `map` yields pairs; their types carry through combine and reduce. */

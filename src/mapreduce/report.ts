@@ -26,6 +26,8 @@ export interface PartReport {
   readonly ms: number
 }
 export interface JobFigures {
+  /** Id of the run, as in progress and events; with `keep` the one that `tm.runs.get` knows. */
+  readonly run: string
   readonly workers: number
   readonly ms: number
   readonly input: { readonly items: number /** Of files that workers read themselves. */; readonly bytes: number | undefined }
@@ -73,7 +75,7 @@ function described(report: JobFigures): Description {
   const items: Description[] = [
     {
       kind: 'table',
-      title: `map-reduce on ${report.workers} workers, ${seconds(report.ms)}`,
+      title: `map-reduce on ${report.workers} workers, ${seconds(report.ms)}, run ${report.run}`,
       columns: [
         { name: 'phase', type: '', align: 'left' },
         ...['tasks', 'items', 'wall', 'task time', 'retries', 'reissued'].map(name => ({ name, type: '', align: 'right' as const })),

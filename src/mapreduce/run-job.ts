@@ -294,6 +294,7 @@ class Run {
       ms: reduced[index]?.figures.ms ?? 0,
     }))
     return jobReport({
+      run: this.#means.run,
       workers: this.#means.pool.size,
       ms,
       input: { items, bytes: this.#inputBytes },
@@ -369,9 +370,9 @@ function phaseReport(phase: 'map' | 'reduce', finished: readonly Finished<TaskAn
 }
 
 function addedUp(answers: readonly TaskAnswer[]): Readonly<Record<string, number>> {
-  const counters: Record<string, number> = {}
-  for (const answer of answers) for (const [name, by] of Object.entries(answer.counters)) counters[name] = (counters[name] ?? 0) + by
-  return counters
+  const counters = new Map<string, number>()
+  for (const answer of answers) for (const [name, by] of Object.entries(answer.counters)) counters.set(name, (counters.get(name) ?? 0) + by)
+  return Object.fromEntries(counters)
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

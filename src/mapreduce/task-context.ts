@@ -30,7 +30,7 @@ export class TaskContext implements JobContext {
   counter(name: string, by = 1): void {
     if (typeof name !== 'string' || typeof by !== 'number' || !Number.isFinite(by))
       throw new TidemillError('session.map-reduce', `counter wants a name and a number, not ${whatIs(name)} and ${whatIs(by)}`)
-    this.counters[name] = (this.counters[name] ?? 0) + by
+    this.#counters.set(name, (this.#counters.get(name) ?? 0) + by)
   }
 
   /** Says how far the task is; false where the item is passed over. */

@@ -23,7 +23,8 @@ function carrying(fn: HostFunction, mode: 'each' | 'many', column: string): Host
   const module = `import { fn as user } from 'data:text/javascript;base64,${Buffer.from(fn.module).toString('base64')}'
 const column = ${JSON.stringify(column)}
 ${mode === 'each' ? each : many}`
-  return { ...fn, module, hash: createHash('sha256').update(module).update(fn.hash).digest('hex') }
+  // It takes the row apart: what the user's function reads is no longer all.
+  return { ...fn, reads: undefined, module, hash: createHash('sha256').update(module).update(fn.hash).digest('hex') }
 }
 
 const each = `export function fn(row, given) {

@@ -14,7 +14,7 @@ import { runProgram } from './program.ts'
 import { printRun } from './run-file.ts'
 import { messageOf } from '../workers/index.ts'
 import { type Tee, tee } from './tee.ts'
-import type { KeptRun, RunFigures, RunPlan } from './types.ts'
+import type { KeptJob, KeptRun, RunFigures, RunPlan, RunResult } from './types.ts'
 
 /** A run that is being kept. */
 export interface Keeping {
@@ -31,6 +31,21 @@ export interface KeepEnd {
   readonly failure: unknown
   readonly figures: RunFigures
   readonly wrote?: WriteReport | undefined
+  readonly job?: KeptJob | undefined
+  /** Rows that did not go by but lie somewhere: writes so many of them. */
+  readonly rows?: ((path: string, most: number) => Promise<WrittenRows>) | undefined
+}
+/** The rows that were written for a kept run. */
+export type WrittenRows = Omit<RunResult, 'bytes' | 'sha256'>
+/** What is kept: the plan of a table, or of the input of a job. */
+export interface KeepWhat {
+  readonly kind: KeptRun['kind']
+  readonly plan: Plan
+  readonly keep: string | KeepOptions
+  /** Rows go by and are put aside. */
+  readonly withRows: boolean
+  /** Makes the plan of a job out of that of its input. */
+  readonly planOf?: ((input: RunPlan) => RunPlan) | undefined
 }
 interface Ground {
   readonly engine: Engine
@@ -47,7 +62,7 @@ const defaults = { rows: 1_000_000, last: 20 } as const
  *
  * @throws runs.argument
  */
-export async function keepRun(ground: Ground, plan: Plan, keep: string | KeepOptions, withRows: boolean): Promise<Keeping> {
+export async function keepRun(ground: Ground, { kind, plan, keep, withRows, planOf }: KeepWhat): Promise<Keeping> {
   const { name, rows, last } = normal(keep)
   const { engine, folder, clock } = ground
   const started = clock.now()
@@ -62,15 +77,17 @@ export async function keepRun(ground: Ground, plan: Plan, keep: string | KeepOpt
   return {
     id,
     tee: own,
-    async finish({ status, failure, figures, wrote }) {
+    async finish({ status, failure, figures, wrote, job, rows: laid }) {
       const part = join(folder, `${hidden.part}${id}`)
       await mkdir(part, { recursive: true })
       try {
         // Of a run that was left or failed not all rows came by: they are no result.
-        const result = status === 'finished' ? await resultOf(own, join(part, 'result.parquet')) : undefined
+        const write = laid === undefined ? own?.write : (path: string) => (rows === 0 ? Promise.resolve(undefined) : laid(path, rows))
+        const result = status === 'finished' ? await resultOf(write, join(part, 'result.parquet')) : undefined
+        const input = await writtenPlan(engine, plan, status)
         const run: KeptRun = {
           id,
-          kind: 'query',
+          kind,
           name,
           status,
           started: new Date(started),
@@ -80,11 +97,12 @@ export async function keepRun(ground: Ground, plan: Plan, keep: string | KeepOpt
           program,
           code,
           environment,
-          plan: await planOf(engine, plan, status),
+          plan: planOf === undefined ? input : planOf(input),
           inputs,
           figures,
           result,
           wrote,
+          ...(job === undefined ? {} : { job }),
         }
         await writeFileAtomic(join(part, 'run.json'), printRun(run))
         await rename(part, join(folder, id))
@@ -115,14 +133,14 @@ function normal(keep: string | KeepOptions): Required<{ [K in keyof KeepOptions]
   return { name, rows, last }
 }
 
-async function resultOf(own: Tee | undefined, path: string): Promise<KeptRun['result']> {
-  const written = await own?.write(path)
+async function resultOf(write: Tee['write'] | undefined, path: string): Promise<KeptRun['result']> {
+  const written = await write?.(path)
   if (written === undefined) return undefined
   const { size } = await stat(path)
   return { ...written, bytes: size, sha256: await hashFile(path) }
 }
 
-async function planOf(engine: Engine, plan: Plan, status: KeptRun['status']): Promise<RunPlan> {
+async function writtenPlan(engine: Engine, plan: Plan, status: KeptRun['status']): Promise<RunPlan> {
   // What was learnt when it ran is known to the engine.
   const closed = plan.open && status === 'finished' ? await engine.learn(plan) : plan
   const { written, optimised, engine: text } = await engine.explain(closed)

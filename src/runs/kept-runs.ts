@@ -1,7 +1,8 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { showing } from '../display/index.ts'
 import { TidemillError, whatIs } from '../errors/index.ts'
+import { entryAt } from '../storage/index.ts'
 import { hashFile } from './inputs.ts'
 import { damaged, readRun } from './run-file.ts'
 import type { KeptRun, KeptRuns, PruneOptions } from './types.ts'
@@ -33,25 +34,38 @@ export const hidden = { part: '.new-', gone: '.gone-' } as const
 export const runFile = (folder: string, id: string): string => join(folder, id, 'run.json')
 export const resultFile = (folder: string, id: string): string => join(folder, id, 'result.parquet')
 
+/** Where the kept runs of a workspace lie. */
+export function keptFolder(workspace: string): string {
+  return resolve(workspace, 'kept')
+}
+
 /** The kept runs of a folder. */
 export function keptRuns(folder: string): KeptRuns {
-  return Object.freeze({
+  return Object.freeze<KeptRuns>({
     folder,
-    async list({ name }: { readonly name?: string | undefined } = {}) {
-      const found = (await entriesOf(folder)).filter(entry => name === undefined || entry.name === name)
-      const runs = await Promise.all(found.map(entry => readRun(runFile(folder, entry.id))))
+    ids: options => idsOf(folder, options),
+    async list(options: { readonly name?: string | undefined } = {}) {
+      const runs = await Promise.all((await idsOf(folder, options)).map(id => readRun(runFile(folder, id))))
       return runs.filter(run => run !== undefined)
     },
     find: (id: string) => find(folder, id),
     resultPath: (run: KeptRun) => resultPath(folder, run),
     async remove(id: string) {
-      if (!idForm.test(id) || !(await isThere(join(folder, id))))
+      if (!idForm.test(id) || (await entryAt(join(folder, id))) === undefined)
         throw new TidemillError('runs.unknown', `no kept run: ${String(id).slice(0, 200)}`)
       await removeRun(folder, id)
     },
     prune: (options: PruneOptions) => prune(folder, options),
     ...showing(() => ({ kind: 'text', text: `kept runs in ${folder}` })),
   })
+}
+
+async function idsOf(
+  folder: string,
+  { name, limit }: { readonly name?: string | undefined; readonly limit?: number | undefined } = {},
+): Promise<readonly string[]> {
+  const found = (await entriesOf(folder)).filter(entry => name === undefined || entry.name === name)
+  return found.slice(0, limit).map(entry => entry.id)
 }
 
 async function find(folder: string, id: string): Promise<KeptRun | undefined> {
@@ -65,7 +79,7 @@ async function resultPath(folder: string, { id, name, result }: KeptRun): Promis
       hint: `a write, a failed run, and { keep: { name: '${name}', rows: 0 } } keep none`,
     })
   const path = resultFile(folder, id)
-  const info = await stat(path).catch(() => undefined)
+  const info = await entryAt(path)
   if (info === undefined) throw damaged(path, 'it is missing')
   if (info.size !== result.bytes || (await hashFile(path)) !== result.sha256)
     throw damaged(path, 'its bytes are not those that were written')
@@ -132,11 +146,7 @@ async function removeRun(folder: string, id: string): Promise<void> {
 export async function sweepRuns(folder: string, now: number): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(hidden.part) && !name.startsWith(hidden.gone)) continue
-    const info = await stat(join(folder, name)).catch(() => undefined)
+    const info = await entryAt(join(folder, name))
     if (info !== undefined && now - info.mtimeMs > 24 * 3600 * 1000) await rm(join(folder, name), { recursive: true, force: true })
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined
 }

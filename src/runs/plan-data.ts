@@ -19,7 +19,8 @@ export function planData(plan: Plan): readonly unknown[] {
   })
 }
 
-function plain(value: unknown, name: string): unknown {
+/** One value as plain JSON, without secrets; `name` is what it is called. */
+export function plain(value: unknown, name: string): unknown {
   if (secret.test(name)) return '***'
   switch (typeof value) {
     case 'string':

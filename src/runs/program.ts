@@ -4,7 +4,7 @@ import type { RunProgram } from './types.ts'
 
 const longestText = 256 * 1024
 
-/** The program of this process, as its file is now. */
+/** The program of this process, as its file is now; one that cannot be read (a prompt, a bundle that is gone) is kept by its path alone. */
 export async function runProgram(): Promise<RunProgram> {
   const [, script] = process.argv
   const path = script === undefined ? undefined : await realpath(script).catch(() => undefined)

@@ -8,6 +8,7 @@ import { type Clock, deadline, type Scheduler } from '../time/index.ts'
 import { messageOf } from '../workers/index.ts'
 import { inputBytes } from './inputs.ts'
 import { type Keeping, keepRun } from './keep-run.ts'
+import { type JobDone, type JobToKeep, keepJob } from './keep-job.ts'
 import type { KeptRun } from './types.ts'
 import { type Watch, watchRun } from './watch.ts'
 
@@ -22,6 +23,8 @@ export interface Supervision {
 export interface Supervised {
   readonly engine: Engine
   keep(plan: Plan, keep: string | KeepOptions, options?: RunOptions): Promise<KeptRun>
+  /** Runs a job under the id of a run that is kept. */
+  keepJob(job: JobToKeep, work: (run: string) => Promise<JobDone>): Promise<JobDone>
 }
 
 /** Puts supervision around an engine. Runs that ask for nothing go straight to it. */
@@ -62,6 +65,7 @@ export function supervised(engine: Engine, supervision: Supervision): Supervised
       if (kept === undefined) throw new TidemillError('engine.internal', 'a run was not kept')
       return kept
     },
+    keepJob: (job, work) => keepJob(engine, supervision, job, work),
   }
 }
 
@@ -174,7 +178,7 @@ async function begin(
 ): Promise<Going> {
   const { timeout, onProgress, keep, retries = 0 } = options
   const limit = timeout === undefined ? undefined : limitOf(timeout)
-  const keeping = keep === undefined ? undefined : await keepRun({ engine, folder, clock }, plan, keep, withRows)
+  const keeping = keep === undefined ? undefined : await keepRun({ engine, folder, clock }, { kind: 'query', plan, keep, withRows })
   const run = options.run ?? keeping?.id ?? randomUUID()
   const own = new AbortController()
   let thrown: { readonly error: unknown } | undefined

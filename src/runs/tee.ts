@@ -1,13 +1,15 @@
 import { type Batch, sliceRows } from '../batch/index.ts'
 import type { Engine, Plan } from '../plan/index.ts'
 import type { Schema } from '../schema/index.ts'
+import { firstCells, mostCells } from './first-cells.ts'
+import type { WrittenRows } from './keep-run.ts'
 
 /** The first rows of a run, put aside with the engine while they go by. */
 export interface Tee {
   /** Resolves when the batch was taken, so that its reader may do with it what it likes. */
   add(batch: Batch): Promise<void>
   /** Writes what was put aside as a Parquet file; undefined when its columns never became known. */
-  write(path: string): Promise<{ readonly rows: number; readonly whole: boolean; readonly columns: Schema } | undefined>
+  write(path: string): Promise<WrittenRows | undefined>
   /** Gives back what it holds. */
   drop(): Promise<void>
 }
@@ -17,6 +19,7 @@ export function tee(engine: Engine, plan: Plan, most: number): Tee {
   let staging: ReturnType<Engine['stage']> | undefined
   let columns: Schema = plan.fields
   let [rows, whole, ended] = [0, true, false]
+  const first: (string | null)[][] = []
   let asked = Promise.withResolvers<void>()
   let give: ((batch: Batch | undefined) => void) | undefined
 
@@ -56,6 +59,8 @@ export function tee(engine: Engine, plan: Plan, most: number): Tee {
       asked = Promise.withResolvers<void>()
       const part = batch.rows > left ? sliceRows(batch, 0, left) : batch
       rows += part.rows
+      // Before it is given away: its reader may do with it what it likes.
+      first.push(...firstCells(part, mostCells - first.length))
       give?.(part)
       await Promise.race([asked.promise, going])
     },
@@ -63,10 +68,11 @@ export function tee(engine: Engine, plan: Plan, most: number): Tee {
       if (columns.length === 0) return undefined
       const staged = await end()
       await engine.write(staged.plan, { kind: 'parquet', options: { path, mode: 'fail' } })
-      return { rows, whole, columns }
+      return { rows, whole, columns, first }
     },
     async drop() {
       if (staging === undefined) return
+      // One that failed holds nothing, and was told where its rows were wanted.
       const staged = await end().catch(() => undefined)
       await staged?.[Symbol.asyncDispose]()
     },

@@ -1,5 +1,6 @@
 /** What is kept of a run, and how it is reopened. */
 import type { Shown } from '../display/index.ts'
+import type { JobFigures } from '../mapreduce/index.ts'
 import type { WriteReport } from '../plan/index.ts'
 import type { Schema } from '../schema/index.ts'
 import type { CodeState, Environment } from '../telemetry/index.ts'
@@ -73,12 +74,25 @@ export interface RunResult {
   /** False when there were more rows. */
   readonly whole: boolean
   readonly columns: Schema
+  /** The first 20 rows as cells of text, to look at without an engine; null for NULL, texts cut at 200 characters. */
+  readonly first: readonly (readonly (string | null)[])[]
+}
+
+/** What is kept of a MapReduce job besides what every run has. */
+export interface KeptJob {
+  /** `map`, `combine`, `reduce`, ...: the module that the function was taken out as, or the rule of a tokeniser as JSON. */
+  readonly functions: readonly { readonly part: string; readonly text: string }[]
+  /** Its options with their defaults. */
+  readonly settings: unknown
+  /** Phases, tasks, parts, counters; undefined where it failed. */
+  readonly report: JobFigures | undefined
 }
 
 /** A run as it is kept. */
 export interface KeptRun {
   readonly id: string
-  readonly kind: 'query'
+  /** `query`: of a table; `mapreduce`: a job of `tm.mapReduce`. */
+  readonly kind: 'query' | 'mapreduce'
   readonly name: string
   /** A run whose process ended in the middle is not there at all. */
   readonly status: 'finished' | 'failed' | 'left'
@@ -98,6 +112,8 @@ export interface KeptRun {
   readonly result: RunResult | undefined
   /** Of a write: what it wrote. */
   readonly wrote: WriteReport | undefined
+  /** Of a MapReduce job. */
+  readonly job?: KeptJob | undefined
 }
 
 export interface PruneOptions {
@@ -112,6 +128,8 @@ export interface PruneOptions {
 /** Kept runs in a folder. */
 export interface KeptRuns extends Shown {
   readonly folder: string
+  /** Ids, the newest first; without reading the runs. */
+  ids(options?: { readonly name?: string | undefined; readonly limit?: number | undefined }): Promise<readonly string[]>
   /** The newest first. */
   list(options?: { readonly name?: string | undefined }): Promise<readonly KeptRun[]>
   /** @throws runs.damaged; undefined when there is none */

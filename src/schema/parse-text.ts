@@ -17,7 +17,7 @@ export const textForms: Readonly<
   boolean: '[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]',
   integer: `${blank}[+-]?[0-9]+${blank}`,
   number: `${blank}[+-]?(?:(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[Nn][Aa][Nn]|[Ii][Nn][Ff](?:[Ii][Nn][Ii][Tt][Yy])?)${blank}`,
-  decimal: `${blank}[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)${blank}`,
+  decimal: `${blank}[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?${blank}`,
   date: day,
   time: `${minutes}(?:${seconds})?`,
   datetime: `${day}(?:[ Tt]${minutes}(?:${seconds})?)?`,
@@ -172,11 +172,16 @@ function parseDecimal(text: string, precision: number, scale: number, form: RegE
   if (!form.test(text)) return undefined
   const trimmed = text.trim()
   const negative = trimmed.startsWith('-')
-  const [whole = '', fraction = ''] = trimmed.replace(/^[+-]/, '').split('.')
-  const kept = fraction.replace(/0+$/, '')
-  if (kept.length > scale) return undefined
-  const unscaled = BigInt(`${whole}${kept.padEnd(scale, '0')}` || '0')
-  if (unscaled >= 10n ** BigInt(precision)) return undefined
+  const [mantissa = '', exponent = '0'] = trimmed.replace(/^[+-]/, '').toLowerCase().split('e')
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  const all = `${whole}${fraction}`
+  const digits = all.replace(/0+$/, '').replace(/^0+/, '')
+  if (digits === '') return 0n
+  // Zeros at the end are no digits behind the point: `1.50` has one, `100e-2` none.
+  const zeros = all.length - all.replace(/0+$/, '').length
+  const shift = scale - (fraction.length - Number(exponent) - zeros)
+  if (shift < 0 || digits.length + shift > precision) return undefined
+  const unscaled = BigInt(digits) * 10n ** BigInt(shift)
   return negative ? -unscaled : unscaled
 }
 

@@ -6,6 +6,7 @@ import { frameCases } from './frames.ts'
 import { listCases } from './lists.ts'
 import { logicCases } from './logic.ts'
 import { mathCases } from './math.ts'
+import { mixedTypeCases } from './mixed-types.ts'
 import { moreListCases } from './more-lists.ts'
 import { moreTextCases } from './more-texts.ts'
 import { numberCases } from './numbers.ts'
@@ -23,6 +24,7 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze([
   ...logicCases,
   ...castCases,
   ...typeCases,
+  ...mixedTypeCases,
   ...mathCases,
   ...textCases,
   ...moreTextCases,

@@ -23,6 +23,7 @@ const jobs: JobSource = { list: async () => [status], get: async () => status, s
 let folder: string
 let workspace: Workspace
 let run: string
+let kept: string
 let served: App
 let server: Listening
 
@@ -42,6 +43,8 @@ beforeAll(async () => {
   const done = await workspace.experiment('lines').run(() => linearRegression().fit(data, { target: 'y' }))
   run = done.id
   await workspace.models.register('price', done.model)
+  await using keeper = await tidemill({ folder: join(folder, 'session'), workspace: join(folder, 'workspace') })
+  kept = (await keeper.keep(await keeper.read(rows([{ x: 1 }])), 'ones')).id
   served = app({
     models: fixedModels({ price: done.model }),
     tokens: known,
@@ -62,7 +65,12 @@ afterAll(async () => {
 
 /** A path for each route. */
 const pathOf = (path: string): string =>
-  path.replace('assets/:name', 'assets/index-DfT4_k2x.js').replace(':name', 'price').replace(':version', '1').replace(':run', run)
+  path
+    .replace('assets/:name', 'assets/index-DfT4_k2x.js')
+    .replace(':name', 'price')
+    .replace(':version', '1')
+    .replace(':run', run)
+    .replace(':kept', kept)
 /** Every path there is, and some that are not. */
 const paths = (): string[] => [
   ...new Set(served.routes.map(route => pathOf(route.path))),
@@ -120,6 +128,8 @@ test('open are the sign of life, the page with its files, and signing in: none o
     'GET /streams/:name',
     'GET /runs',
     'GET /runs/:run',
+    'GET /kept',
+    'GET /kept/:kept',
     'GET /models',
     'GET /models/:name',
     'GET /assets/:name',
@@ -154,6 +164,8 @@ test('the table holds every route', () => {
     'POST /api/jobs/:name/stop',
     'GET /api/runs',
     'GET /api/runs/:run',
+    'GET /api/kept',
+    'GET /api/kept/:kept',
     'GET /api/models',
     'GET /api/models/:name',
     'GET /metrics',

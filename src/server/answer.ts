@@ -22,6 +22,8 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'models.bad-name': 400,
   'models.busy': 503,
   'models.unknown-run': 404,
+  'runs.unknown': 404,
+  'runs.damaged': 409,
   'stream.unknown-job': 404,
   'stream.closed': 409,
   'telemetry.version': 409,

@@ -1,4 +1,6 @@
 /** What the dashboard's API answers: plain data, as JSON. Times are milliseconds since 1970. */
+import type { JobFigures } from '../mapreduce/index.ts'
+import type { RunFigures } from '../runs/index.ts'
 import type { JobState, JobStatus } from '../telemetry/index.ts'
 
 /** GET /api/overview; also the event `overview` of GET /api/events. */
@@ -121,6 +123,65 @@ export interface RunDetail extends RunItem {
     readonly arch: string
     readonly cpus: number
   }
+}
+/** GET /api/kept?name=NAME&limit=N (100 by default, 1,000 at most) */
+export interface KeptList {
+  /** The newest first. */
+  readonly runs: readonly KeptItem[]
+  /** Ids of runs whose files are not what was written. */
+  readonly damaged: readonly string[]
+}
+/** A kept run of a table or a MapReduce job. */
+export interface KeptItem {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'query' | 'mapreduce'
+  /** `left`: its reader went before the last row. */
+  readonly status: 'finished' | 'failed' | 'left'
+  readonly started: number
+  readonly ended: number
+  readonly failure: string | null
+  readonly by: string
+  /** Rows that came out. */
+  readonly rows: number
+  readonly ms: number
+  readonly cpuMs: number
+  readonly commit: string | null
+  readonly dirty: boolean | null
+}
+/** GET /api/kept/:kept */
+export interface KeptDetail extends KeptItem {
+  readonly branch: string | null
+  readonly program: { readonly path: string | null; readonly sha256: string | null; readonly text: string | null }
+  readonly plan: { readonly fingerprint: string; readonly written: string; readonly optimised: string; readonly engine: string }
+  /** The first 200. */
+  readonly inputs: readonly {
+    readonly kind: string
+    readonly name: string
+    readonly bytes: number | null
+    readonly sha256: string | null
+  }[]
+  readonly moreInputs: number
+  /** Of the statements the first 20. */
+  readonly figures: RunFigures
+  /** Null where no rows were kept. */
+  readonly result: {
+    readonly rows: number
+    readonly bytes: number
+    /** False when there were more rows than are kept. */
+    readonly whole: boolean
+    readonly columns: readonly { readonly name: string; readonly type: string }[]
+    /** The first 20 rows as text; null for NULL. */
+    readonly first: readonly (readonly (string | null)[])[]
+  } | null
+  /** Of a write. */
+  readonly wrote: { readonly rows: number; readonly bytes: number; readonly files: number } | null
+  /** Of a MapReduce job; its report is null when it failed. */
+  readonly job: {
+    readonly functions: readonly { readonly part: string; readonly text: string }[]
+    readonly report: JobFigures | null
+  } | null
+  readonly environment: RunDetail['environment']
 }
 export interface ModelItem {
   readonly name: string

@@ -10,7 +10,18 @@ import { tokens } from '../security/index.ts'
 import { tidemill } from '../session/index.ts'
 import { type JobStatus, jobStatusWriter, statusFile, StatusKeeper, stopAsked } from '../telemetry/index.ts'
 import { ask } from './fixtures/ask.ts'
-import { app, jobsFolder, listen, type Listening, type ModelDetail, type Overview, type RunDetail, type RunList } from './index.ts'
+import {
+  app,
+  jobsFolder,
+  type KeptDetail,
+  type KeptList,
+  listen,
+  type Listening,
+  type ModelDetail,
+  type Overview,
+  type RunDetail,
+  type RunList,
+} from './index.ts'
 
 const known = tokens()
 const { token } = known.issue({ name: 'test' })
@@ -85,6 +96,58 @@ const post = async (path: string, body: unknown): Promise<Record<string, unknown
   const answer = await ask(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   return { status: answer.status, ...(JSON.parse(answer.text) as object) }
 }
+
+test('kept runs are told with program, plan, inputs, figures and first rows; a damaged one does not hide the others', async () => {
+  await using tm = await tidemill({ folder: join(folder, 'session'), workspace: workspace.folder, workers: 1 })
+  const table = await tm.read(
+    rows([
+      { region: 'a', n: 1 },
+      { region: null, n: 2 },
+    ]),
+  )
+  const { id } = await tm.keep(table, { name: 'small', rows: 1 })
+  const counted = await tm.mapReduce(rows([{ word: 'x' }, { word: 'x' }]), {
+    *map(row) {
+      yield [row.word, 1] as const
+    },
+    reduce: (word, parts) => ({ word, n: [...parts].length }),
+    keep: 'counted',
+  })
+  expect(await get<KeptList>('/api/kept')).toMatchObject({
+    status: 200,
+    runs: [
+      { name: 'counted', kind: 'mapreduce', status: 'finished', rows: 1 },
+      { name: 'small', kind: 'query', status: 'finished', rows: 2 },
+    ],
+    damaged: [],
+  })
+  expect(await get<KeptDetail>(`/api/kept/${id}`)).toMatchObject({
+    plan: { fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string, optimised: expect.stringContaining('scan rows') as string },
+    figures: { rows: 2, leftOut: 0 },
+    result: {
+      rows: 1,
+      whole: false,
+      columns: [
+        { name: 'region', type: 'string' },
+        { name: 'n', type: 'float64' },
+      ],
+      first: [['a', '1']],
+    },
+    job: null,
+    program: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+  })
+  expect(await get<KeptDetail>(`/api/kept/${counted.report.run}`)).toMatchObject({
+    job: { functions: [{ part: 'map' }, { part: 'reduce' }], report: { map: { items: 2 }, shuffle: { pairs: 2 } } },
+    result: { first: [['x', '2']] },
+  })
+  await writeFile(join(workspace.folder, 'kept', id, 'run.json'), '{')
+  expect(await get<KeptList>('/api/kept?limit=5')).toMatchObject({ runs: [{ name: 'counted' }], damaged: [id] })
+  const problem = await get(`/api/kept/${id}`)
+  expect(problem).toMatchObject({ status: 409, code: 'runs.damaged' })
+  expect(JSON.stringify(problem)).not.toContain(folder)
+  for (const wrong of ['nothing', '..%2F..%2Fkept', '%2e%2e']) expect(await get(`/api/kept/${wrong}`)).toMatchObject({ status: 404 })
+  expect(await get('/api/kept?limit=0')).toMatchObject({ status: 400 })
+})
 
 test('the overview tells of jobs, runs, models and the machine', async () => {
   const overview = await get<Overview>('/api/overview')

@@ -1,6 +1,6 @@
 /** Floor 8: the front door, the only place that picks `embedded`. */
 export { tidemill, type TidemillOptions } from './tidemill.ts'
-export { sql, type SqlPart } from './sql-template.ts'
+export { sql, type SqlFragment, type SqlOperand, type SqlPart } from './sql-template.ts'
 export type { Session, SqlOptions } from './session.ts'
 export type { Reported } from './map-reduce.ts'
 export type { TableFolders } from './files.ts'

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { csv, parquet, rows } from '../connectors/index.ts'
+import { csv, lines, parquet, rows } from '../connectors/index.ts'
 import type { TidemillError } from '../errors/index.ts'
 import type { RunProgress } from '../plan/index.ts'
 import { type Session, tidemill } from './index.ts'
@@ -126,6 +127,76 @@ test('experiments, kept runs and jobs are one list, and what is not there is tol
   expect(error.message).toContain('by-region')
 })
 
+test('a MapReduce job that is kept is reopened with its functions, report, inputs and rows', async () => {
+  const file = join(base, 'words.txt')
+  await writeFile(file, 'a b a\nc a b\n\nd\n'.repeat(10))
+  const counts = await tm.mapReduce(lines(file), {
+    *map(line, { counter }) {
+      counter('lines')
+      for (const word of line.split(' ')) if (word !== '') yield [word, 1] as const
+    },
+    combine: (a: number, b) => a + b,
+    reduce: (word, [n = 0]) => ({ word, n }),
+    partitions: 3,
+    keep: { name: 'words', rows: 2 },
+  })
+  await using other = await open()
+  const run = await other.runs.get('words')
+  expect(run.id).toBe(counts.report.run)
+  expect(run).toMatchObject({
+    kind: 'mapreduce',
+    status: 'finished',
+    figures: { rows: 4, leftOut: 0, functions: [{ step: 'map' }, { step: 'reduce' }] },
+    kept: {
+      rows: 2,
+      whole: false,
+      first: [
+        ['a', '30'],
+        ['b', '20'],
+      ],
+    },
+    settings: { partitions: 3 },
+  })
+  expect(run.report).toMatchObject({
+    input: { items: 40 },
+    counters: { lines: 40 },
+    tasks: counts.report.tasks,
+    parts: counts.report.parts,
+  })
+  expect(inspect(run.report)).toContain('map-reduce on 2 workers')
+  expect(run.functions.map(fn => fn.part)).toEqual(['map', 'combine', 'reduce'])
+  expect(run.functions[0]?.text).toContain('line.split')
+  expect(run.plan?.written).toMatch(/^map-reduce map, combine, reduce into 3 parts\n {2}/)
+  expect(run.inputs).toMatchObject([{ name: file, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }])
+  expect(await (await run.result()).rows()).toEqual((await counts.rows()).slice(0, 2))
+  await writeFile(file, 'other\n')
+  expect(await run.changed()).toEqual([{ name: file, how: 'size' }])
+  expect((await other.runs.list({ kind: 'mapreduce' })).map(one => one.id)).toEqual([run.id])
+  expect((await other.runs.list({ kind: 'query' })).some(one => one.id === run.id)).toBe(false)
+})
+
+test('a MapReduce job that fails is kept with its error, and one that is measured is not kept', async () => {
+  const job = {
+    *map(row: { region: unknown }) {
+      if (String(row.region) === 'r2') throw new Error('no r2 here')
+      yield [String(row.region), 1] as const
+    },
+    reduce: (region: string) => ({ region }),
+    keep: 'torn',
+  }
+  const source = csv(join(base, 'sales.csv'), { schema: { region: 'string', amount: 'int64' } })
+  await failure(tm.mapReduce(source, job))
+  expect(await tm.runs.get('torn')).toMatchObject({
+    kind: 'mapreduce',
+    status: 'failed',
+    failure: expect.stringContaining('no r2 here'),
+    report: undefined,
+    kept: undefined,
+  })
+  expect((await failure(tm.scalingReport(source, job))).message).toContain('keep is not for a job that is measured')
+  expect((await failure(tm.mapReduce(source, { ...job, keep: '../x' }))).code).toBe('runs.argument')
+})
+
 test('a kept run that was tampered with is not taken for what it was', async () => {
   const run = await tm.keep(await sales(), 'guarded')
   const path = join(base, 'ws/kept', run.id, 'result.parquet')
@@ -134,6 +205,16 @@ test('a kept run that was tampered with is not taken for what it was', async () 
   const file = join(base, 'ws/kept', run.id, 'run.json')
   await writeFile(file, (await readFile(file, 'utf8')).replace('"rows": 100', '"rows": 101'))
   expect((await failure(tm.runs.get(run.id))).code).toBe('runs.damaged')
+  await tm.runs.remove(run.id)
+})
+
+test('a file of a kept run that cannot be looked at is not called missing', async () => {
+  const run = await tm.keep(await sales(), 'hidden')
+  const path = join(base, 'ws/kept', run.id, 'result.parquet')
+  await rm(path)
+  expect((await failure(run.result())).message).toContain('it is missing')
+  await symlink(path, path)
+  expect(await failure(run.result())).toMatchObject({ code: 'ELOOP' })
   await tm.runs.remove(run.id)
 })
 

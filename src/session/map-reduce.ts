@@ -18,7 +18,8 @@ import {
   startJob,
 } from '../mapreduce/index.ts'
 import type { Engine, Plan, Source, Spec } from '../plan/index.ts'
-import type { Pool } from '../workers/index.ts'
+import type { JobDone, JobToKeep, Supervised } from '../runs/index.ts'
+import type { HostFunction, Pool } from '../workers/index.ts'
 
 /** What the table of a job has besides its rows. */
 export interface Reported {
@@ -32,6 +33,7 @@ export interface Reducing {
   readonly temporary: string
   readonly plan: (source: Spec) => Promise<Plan>
   readonly table: (plan: Plan) => Dataset<unknown>
+  readonly keep: Supervised['keepJob']
 }
 
 /** Not async up to the functions: it looks at the caller's line. */
@@ -45,6 +47,11 @@ export function mapReduced(source: Source<unknown>, job: AnyJob, session: Reduci
 /** The same, for a job that is run to be measured. */
 export function scalingOf(source: Source<unknown>, job: AnyJob, options: ScalingOptions, session: Reducing): Promise<ScalingReport> {
   const settings = checkJob(job)
+  if (job.keep !== undefined)
+    throw new TidemillError(
+      'session.map-reduce',
+      'keep is not for a job that is measured: it runs many times, and its rows are thrown away',
+    )
   checkTokenSource(source, job)
   const carved = carveJob(job, callSite())
   const { engine, pool, temporary } = session
@@ -56,10 +63,31 @@ export function scalingOf(source: Source<unknown>, job: AnyJob, options: Scaling
 async function run(source: Source<unknown>, prepared: PreparedJob, session: Reducing): Promise<Dataset<never> & Reported> {
   const { engine, pool, temporary } = session
   const input = await inputOf(source, session)
-  const { rows: made, folder, report } = await startJob(input, prepared, { engine, pool, temporary, run: randomUUID() })
-  const table = session.table(await session.plan(resultOf(made, folder, prepared.job.schema)))
+  const work = async (id: string): Promise<JobDone> => {
+    const { rows: made, folder, report } = await startJob(input, prepared, { engine, pool, temporary, run: id })
+    return { report, plan: await session.plan(resultOf(made, folder, prepared.job.schema)) }
+  }
+  const { keep } = prepared.job
+  const { report, plan } =
+    keep === undefined ? await work(randomUUID()) : await session.keep({ ...writtenJob(prepared, input), keep }, work)
+  const table = session.table(plan)
   // Beside the table, not in it: every verb gives a table without.
   return Object.defineProperty(table, 'report', { value: report, enumerable: false }) as unknown as Dataset<never> & Reported
+}
+
+/** The functions and options of a job, to be read later. */
+function writtenJob({ carved, settings }: PreparedJob, input: JobInput): Omit<JobToKeep, 'keep'> {
+  const functions = Object.entries(carved).flatMap(([part, fn]: [string, HostFunction | object | undefined]) =>
+    fn === undefined ? [] : [{ part, text: 'module' in fn ? fn.module : ruleText(fn) }],
+  )
+  return { plan: input.plan, functions, settings, readByWorkers: input.files !== undefined && settings.taskRows === undefined }
+}
+
+/** A tokeniser says what it looks for. */
+function ruleText(rule: object): string {
+  return JSON.stringify(rule, (_, value: unknown) =>
+    value instanceof RegExp ? String(value) : typeof value === 'object' && value !== null && 'module' in value ? value.module : value,
+  )
 }
 
 function resultOf(made: readonly object[], folder: string | undefined, schema: AnyJob['schema']): Spec {

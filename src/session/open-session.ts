@@ -3,7 +3,7 @@ import { embedded } from '../engines/embedded/index.ts'
 import { lazyWorkspace } from '../models/index.ts'
 import type { Host } from '../plan/index.ts'
 import { localStore } from '../storage/index.ts'
-import { supervised } from '../runs/index.ts'
+import { keptFolder, supervised } from '../runs/index.ts'
 import { systemClock, systemScheduler } from '../time/index.ts'
 import { type Code, pool } from '../workers/index.ts'
 import { makeSession, type Session } from './session.ts'
@@ -22,7 +22,7 @@ export async function openSession(options: TidemillOptions): Promise<Session> {
     load: loadCode,
   }
   const engine = await (options.engine ?? embedded()).connect(host)
-  const kept = resolve(options.workspace ?? folder, 'kept')
+  const kept = keptFolder(options.workspace ?? folder)
   const typesFile = options.typesFile ?? 'tidemill.d.ts'
   const replays = resolve(folder, 'replays')
   return makeSession({

@@ -1,13 +1,25 @@
 /** All runs of a workspace behind one face: experiments, kept runs of tables, jobs. */
 import type { Dataset } from '../dataset/index.ts'
-import { formatCount, formatSeconds, formatSize, type Shown, shownList, type ShownList, showing } from '../display/index.ts'
+import {
+  type Description,
+  describeValue,
+  formatCount,
+  formatSeconds,
+  formatSize,
+  type Shown,
+  shownList,
+  type ShownList,
+  showing,
+} from '../display/index.ts'
 import { didYouMean, knownOptions, TidemillError, whatIs } from '../errors/index.ts'
 import { durationMicros } from '../expr/index.ts'
+import { type JobReport, jobReport } from '../mapreduce/index.ts'
 import type { MetricPoint, RunRecord, Runs } from '../models/index.ts'
 import type { WriteReport } from '../plan/index.ts'
 import {
   type ChangedInput,
   changedInputs,
+  type KeptJob,
   type KeptRun,
   type KeptRuns,
   type RunFigures,
@@ -24,8 +36,8 @@ import type { Jobs } from './jobs.ts'
 /** A run of the workspace. What its kind does not have is empty or undefined: an experiment has metrics, a query has a plan, figures and rows. */
 export interface WorkspaceRun extends Shown {
   readonly id: string
-  /** `experiment`: of `tm.experiment`; `query`: of a table, kept by `{ keep }` or `tm.keep`; `job`: of a stream. */
-  readonly kind: 'experiment' | 'query' | 'job'
+  /** `experiment`: of `tm.experiment`; `query`: of a table, kept by `{ keep }` or `tm.keep`; `mapreduce`: of `tm.mapReduce` with `keep`; `job`: of a stream. */
+  readonly kind: 'experiment' | 'query' | 'mapreduce' | 'job'
   /** Of the experiment, the question or the job. */
   readonly name: string
   /** `left`: its reader went before the last row. `running` also stands for an experiment whose process ended without a word. */
@@ -53,6 +65,11 @@ export interface WorkspaceRun extends Shown {
   readonly kept: RunResult | undefined
   readonly wrote: WriteReport | undefined
   readonly job: JobStatus | undefined
+  /** Of a MapReduce job: its functions and options. */
+  readonly functions: KeptJob['functions']
+  readonly settings: unknown
+  /** Of a MapReduce job that did not fail: phases, tasks, parts, counters. It shows itself. */
+  readonly report: JobReport | undefined
   /**
    * The rows that were kept, as a table; their file is compared with its hash.
    *
@@ -79,7 +96,7 @@ export interface PruneRunsOptions {
   readonly last?: number | undefined
 }
 
-/** The runs of a workspace: experiments, kept runs of tables, jobs of streams. */
+/** The runs of a workspace: experiments, kept runs of tables and MapReduce jobs, jobs of streams. */
 export interface WorkspaceRuns extends Shown {
   /**
    * The newest first.
@@ -102,7 +119,7 @@ export interface WorkspaceRuns extends Shown {
   artifact(id: string, name: string): Promise<Uint8Array>
   /** Removes a kept run with its rows. Runs of experiments belong to models and stay. @throws runs.unknown */
   remove(id: string): Promise<void>
-  /** Removes kept runs of tables; gives the ids of those that went. @throws runs.argument when nothing says which */
+  /** Removes kept runs of tables and MapReduce jobs; gives the ids of those that went. @throws runs.argument when nothing says which */
   prune(options: PruneRunsOptions): Promise<readonly string[]>
 }
 
@@ -133,14 +150,17 @@ async function list(parts: Parts, options: ListRunsOptions = {}): Promise<ShownL
   const { kind, experiment, name, limit = 100 } = options
   const wants = (one: WorkspaceRun['kind']): boolean =>
     (kind === undefined || kind === one) && (experiment === undefined || one === 'experiment')
-  if (kind !== undefined && !['experiment', 'query', 'job'].includes(kind))
-    throw new TidemillError('models.argument', `kind of runs is experiment, query or job, not ${whatIs(kind)}`)
+  if (kind !== undefined && !['experiment', 'query', 'mapreduce', 'job'].includes(kind))
+    throw new TidemillError('models.argument', `kind of runs is experiment, query, mapreduce or job, not ${whatIs(kind)}`)
   // Checks the limit and the name of the experiment, too.
   const learnt = await parts.experiments.list({ experiment: experiment ?? undefined, limit })
-  const [queries, jobs] = await Promise.all([wants('query') ? parts.kept.list({ name }) : [], wants('job') ? parts.jobs.list() : []])
+  const [kept, jobs] = await Promise.all([
+    wants('query') || wants('mapreduce') ? parts.kept.list({ name }) : [],
+    wants('job') ? parts.jobs.list() : [],
+  ])
   const all = [
     ...(wants('experiment') ? learnt.map(run => ofExperiment(run)) : []),
-    ...queries.map(run => ofQuery(parts, run)),
+    ...kept.filter(run => wants(run.kind)).map(run => ofKept(parts, run)),
     ...jobs.map(job => ofJob(job)),
   ].filter(run => name === undefined || run.name === name)
   const newest = all.sort((a, b) => b.started.getTime() - a.started.getTime()).slice(0, limit)
@@ -157,9 +177,9 @@ async function list(parts: Parts, options: ListRunsOptions = {}): Promise<ShownL
 
 async function get(parts: Parts, id: string): Promise<WorkspaceRun> {
   const found = typeof id === 'string' ? await parts.kept.find(id) : undefined
-  if (found !== undefined) return ofQuery(parts, found)
+  if (found !== undefined) return ofKept(parts, found)
   const [newest] = typeof id === 'string' ? await parts.kept.list({ name: id }) : []
-  if (newest !== undefined) return ofQuery(parts, newest)
+  if (newest !== undefined) return ofKept(parts, newest)
   const job = (await parts.jobs.list()).find(one => one.name === id)
   if (job !== undefined) return ofJob(job)
   try {
@@ -203,6 +223,9 @@ const none = {
   kept: undefined,
   wrote: undefined,
   job: undefined,
+  functions: [],
+  settings: undefined,
+  report: undefined,
   code: undefined,
   environment: undefined,
   by: undefined,
@@ -239,16 +262,23 @@ function ofJob(job: JobStatus): WorkspaceRun {
   })
 }
 
-function ofQuery({ kept, read }: Parts, run: KeptRun): WorkspaceRun {
-  const { result, ...others } = run
+function ofKept({ kept, read }: Parts, run: KeptRun): WorkspaceRun {
+  const { result, job, ...others } = run
+  const report = job?.report === undefined ? undefined : jobReport(job.report)
   return Object.freeze({
     ...none,
     ...others,
+    ...(job === undefined ? {} : { functions: job.functions, settings: job.settings, report }),
     kept: result,
     result: async () => read(await kept.resultPath(run)),
     changed: () => changedInputs(run.inputs),
-    ...showing(() => ({ kind: 'keyValues', title: `run ${run.id}`, pairs: pairsOf(run) })),
+    ...showing(() => shownRun(run, report)),
   })
+}
+
+function shownRun(run: KeptRun, report: JobReport | undefined): Description {
+  const pairs: Description = { kind: 'keyValues', title: `run ${run.id}`, pairs: pairsOf(run) }
+  return report === undefined ? pairs : { kind: 'group', items: [pairs, describeValue(report)] }
 }
 
 function noRows(id: string, what: string): never {

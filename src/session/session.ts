@@ -300,7 +300,7 @@ class TidemillSession implements Session {
   async sql(query: string | TemplateStringsArray, ...given: readonly unknown[]): Promise<Dataset<never>> {
     this.#check()
     if (typeof query === 'object' && 'raw' in query) return this.#sqlTemplate(query, given)
-    const options = (given[0] ?? {}) as SqlOptions<SchemaLike | undefined>
+    const options = (given[0] === undefined ? {} : given[0]) as SqlOptions<SchemaLike | undefined>
     checkSql(query, options)
     const tables = Object.fromEntries(Object.entries(options.tables ?? {}).map(([name, relation]) => [name, relation.plan]))
     const answer = this.#dataset<OpenRow>(await this.#sqlPlan({ text: query, tables }, { how: 'sql', text: query, tables }))
@@ -411,6 +411,7 @@ class TidemillSession implements Session {
       temporary: this.#temporary,
       plan: source => this.#readPlan(source),
       table: plan => this.#dataset(plan),
+      keep: this.#supervised.keepJob,
     }
   }
 

@@ -2,6 +2,8 @@
 export type { Call, Dialect, Printer, Select } from './dialect.ts'
 export { toText } from './duckdb/casts.ts'
 export { duckdb } from './duckdb/dialect.ts'
+export { fragmentOperand } from './duckdb/fragment-operand.ts'
+export { type CheckedFragment, withFragments } from './duckdb/fragments.ts'
 export { type GuardError, guardErrors, parseGuardError } from './duckdb/guards.ts'
 export { findMisfit, outputColumns } from './duckdb/output.ts'
 export { type FileOptions, reader, readerNames } from './duckdb/scan.ts'

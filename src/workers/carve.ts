@@ -13,6 +13,7 @@ import {
   moduleText,
   type Piece,
 } from './carve/module-text.ts'
+import { readsOf } from './carve/reads.ts'
 import { runTimeState } from './carve/run-time-state.ts'
 import { type Analysis, type FunctionPlace, resolve } from './carve/scopes.ts'
 import { type SourceFile, sourceFile } from './carve/source-file.ts'
@@ -37,11 +38,22 @@ export function carve(fn: Function, site: CallSite | undefined, options: Functio
   const text = textOf(fn, name, site)
   const file = site === undefined ? undefined : sourceFile(site.file)
   const found = file === undefined || site === undefined ? undefined : findFunction(fn, file, site, options.name)
-  if (file === undefined || found === undefined) return hostFunction(name, standAlone(name, text, site), options.with, site)
+  if (file === undefined || found === undefined) {
+    const own = readOwnText(text)
+    const reads = own === undefined ? undefined : columnsRead(own.node, own.analysis, options)
+    return hostFunction(name, standAlone(name, text, site), options.with, site, reads)
+  }
   if (found.kind === 'place') checkWith(found.place, file, options, site)
   const carving = new Carving(name, file)
   if (found.kind === 'import') return hostFunction(name, carving.handOn(found), options.with, site)
-  return hostFunction(name, carving.module(`export { ${carving.take(found, '$tidemill')} as fn }`), options.with, site)
+  const reads = found.kind === 'place' ? columnsRead(found.place.node, file.analysis, options) : undefined
+  return hostFunction(name, carving.module(`export { ${carving.take(found, '$tidemill')} as fn }`), options.with, site, reads)
+}
+
+/** Of the verbs that hand a function rows or batches of a table as they are. */
+function columnsRead(node: Syntax, analysis: Analysis, { name, context }: FunctionOptions): readonly string[] | undefined {
+  const given = name === 'map' || name === 'flatMap' ? 'row' : name === 'mapBatches' ? 'batch' : undefined
+  return given === undefined || context === true ? undefined : readsOf(node, analysis, given)
 }
 
 /**

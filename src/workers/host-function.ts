@@ -14,11 +14,18 @@ export interface FunctionOptions {
 }
 
 /** Puts a host function together: checks that `with` can be cloned, and hashes. */
-export function hostFunction(name: string, module: string, given: object | undefined, at: CallSite | undefined): HostFunction {
+export function hostFunction(
+  name: string,
+  module: string,
+  given: object | undefined,
+  at: CallSite | undefined,
+  reads?: readonly string[],
+): HostFunction {
   const hash = createHash('sha256').update(module)
-  if (given === undefined) return Object.freeze({ name, module, hash: hash.digest('hex'), at })
+  const read = reads === undefined ? {} : { reads }
+  if (given === undefined) return Object.freeze({ name, module, hash: hash.digest('hex'), ...read, at })
   const values = checkCloneable(given)
-  return Object.freeze({ name, module, hash: hash.update(serialize(values)).digest('hex'), with: values, at })
+  return Object.freeze({ name, module, hash: hash.update(serialize(values)).digest('hex'), with: values, ...read, at })
 }
 
 /**

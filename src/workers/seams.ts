@@ -21,6 +21,8 @@ export interface HostFunction {
   readonly hash: string
   /** The second argument of the function: values that can be cloned. */
   readonly with?: Readonly<Record<string, unknown>> | undefined
+  /** The columns it reads of its rows, or of its batches; undefined when its text does not tell. What wraps the function reads others. */
+  readonly reads?: readonly string[] | undefined
   readonly at?: CallSite | undefined
 }
 

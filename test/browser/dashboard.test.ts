@@ -82,6 +82,9 @@ const pages = (): readonly (readonly [path: string, words: string])[] => [
   [`/streams/${house.job}#stop`, 'exactly once'],
   ['/runs', 'finished'],
   [`/runs/${house.run}`, 'linearRegression'],
+  ['/kept', 'by-region'],
+  [`/kept/${house.kept[0]}`, 'aggregate by region'],
+  [`/kept/${house.kept[1]}`, 'Phases on 1 workers'],
   ['/models', 'champion v1'],
   ['/models/price', 'the first'],
   ['/#keys', 'This machine'],
@@ -103,6 +106,24 @@ test('the link in the terminal signs in, watches a stream move and finds the run
   await page.waitForURL(`${house.url}/runs/${house.run}`)
   await page.getByText('linearRegression').waitFor()
   await page.getByText('rooms, age').first().waitFor()
+})
+
+test('what a table and a MapReduce job gave is found again: rows, plan, figures, functions', async () => {
+  await open('/', 'This machine')
+  await page.getByRole('link', { name: 'Kept runs' }).click()
+  await page.getByRole('link', { name: 'by-region' }).click()
+  await page.waitForURL(`${house.url}/kept/${house.kept[0]}`)
+  const first = page.getByRole('region', { name: 'First rows' })
+  await first.waitFor()
+  // Markup in data is text.
+  expect(await first.locator('tbody tr').first().textContent()).toBe('<b>r0</b>117')
+  await page.getByRole('region', { name: 'Plan' }).getByText('aggregate by region').waitFor()
+  await page.goBack()
+  await page.getByRole('link', { name: 'words' }).click()
+  await page.getByRole('heading', { name: 'reduce' }).waitFor()
+  expect(await page.getByRole('region', { name: 'First rows' }).locator('tbody tr').allTextContents()).toEqual(['a2', 'b2', 'c1'])
+  expect(await page.getByRole('region', { name: 'Phases' }).locator('tbody tr').first().textContent()).toMatch(/^map1/)
+  await open('/kept/by-region-20200101T000000000-00000000', 'unknown kept run')
 })
 
 test('the code of the link is gone from the address and the history, and no other browser can use it', async () => {

@@ -15,6 +15,8 @@ export interface House {
   /** The folder of its workspace. */
   readonly workspace: string
   readonly run: string
+  /** Kept runs: of a table, and of a MapReduce job. */
+  readonly kept: readonly string[]
   readonly job: string
   /** A fresh one-time link. */
   link(): string
@@ -32,6 +34,7 @@ export const token: string = known.issue({ name: 'test' }).token
 export async function openHouse({ empty = false }: { readonly empty?: boolean } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-browser-'))
   const run = empty ? '' : await tryOut(join(folder, 'workspace'))
+  const kept = empty ? [] : await keepSome(join(folder, 'workspace'))
   const stream = empty ? undefined : await startStream(join(folder, 'workspace'))
   const workspace = await openWorkspace(join(folder, 'workspace'))
   const served: App = app({ tokens: known, workspace, web: dashboardFolder() })
@@ -41,6 +44,7 @@ export async function openHouse({ empty = false }: { readonly empty?: boolean } 
     url,
     workspace: workspace.folder,
     run,
+    kept,
     job: stream?.name ?? '',
     link: () => served.onceLink(url),
     async leave() {
@@ -57,6 +61,22 @@ export async function openHouse({ empty = false }: { readonly empty?: boolean } 
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** What a table and a job gave, kept. */
+async function keepSome(workspace: string): Promise<readonly string[]> {
+  await using tm = await tidemill({ workspace, workers: 1, typesFile: false })
+  const sales = await tm.read(rows(Array.from({ length: 30 }, (_, i) => ({ region: `<b>r${i % 3}</b>`, amount: i % 7 === 0 ? null : i }))))
+  const byRegion = sales.groupBy('region').agg(r => ({ total: r.amount.sum() }))
+  const { id } = await tm.keep(byRegion.sort('region'), 'by-region')
+  const counts = await tm.mapReduce(rows([{ text: 'a b a' }, { text: 'b c' }]), {
+    *map(row) {
+      for (const word of row.text.split(' ')) yield [word, 1] as const
+    },
+    reduce: (word, parts) => ({ word, n: [...parts].length }),
+    keep: 'words',
+  })
+  return [id, counts.report.run]
 }
 
 /** A run, the model it made, and a champion. */

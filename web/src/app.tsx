@@ -1,4 +1,6 @@
 import type { VNode } from 'preact'
+import { KeptRunPage } from './pages/kept-run.tsx'
+import { KeptRunsPage } from './pages/kept-runs.tsx'
 import { ModelPage } from './pages/model.tsx'
 import { ModelsPage } from './pages/models.tsx'
 import { OverviewPage } from './pages/overview.tsx'
@@ -38,6 +40,10 @@ function PageOf({ path }: { readonly path: string }): VNode {
       return <RunsPage />
     case 'run':
       return <RunPage id={route.id} />
+    case 'kept-runs':
+      return <KeptRunsPage />
+    case 'kept-run':
+      return <KeptRunPage id={route.id} />
     case 'models':
       return <ModelsPage />
     case 'model':

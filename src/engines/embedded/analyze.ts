@@ -13,13 +13,14 @@ import {
   type StepAnalysis,
   withHops,
 } from '../../plan/index.ts'
-import { duckdb, printSql } from '../../sql/index.ts'
+import { duckdb } from '../../sql/index.ts'
 import { alignProfile, type Operator, type StepOperators, treeOf } from './align-profile.ts'
 import { capabilities } from './capabilities.ts'
 import type { Context } from './context.ts'
 import { openHop } from './hop.ts'
 import { locateMisfit } from './locate-misfit.ts'
 import { afterSteps, disposeAll, kernelsFor } from './run.ts'
+import { sqlOf } from './sql-of.ts'
 import { pruned } from './writing/prune-plan.ts'
 
 /** What DuckDB tells of a statement. */
@@ -115,7 +116,7 @@ async function statement(
 ): Promise<{ readonly steps: readonly Measured[]; readonly rows: number }> {
   const database = await context.database()
   const ran = await pruned(withHops(plan, tables))
-  const sql = printSql(ran, duckdb)
+  const sql = await sqlOf(context, ran, options)
   const explaining = `EXPLAIN (ANALYZE, FORMAT json) ${around(sql.text)}`
   let answer: unknown[][]
   try {

@@ -8,7 +8,7 @@ import type { Database } from './duckdb/database.ts'
 const longest = 100_000
 const tableFunctions: ReadonlySet<string> = new Set(['range', 'generate_series', 'unnest', 'generate_subscripts'])
 /** Functions that look at files, settings, secrets or the catalogue, or run text as SQL. */
-const refusedFunction =
+export const refusedFunction: RegExp =
   /^(read_|parquet_|sniff_|glob$|getenv|current_setting|set_config|query$|query_table|duckdb_|pragma_|json_execute_|which_secret|getvariable|write_log|enable_|disable_|add_|checkpoint|force_checkpoint|nextval|currval|txid_|current_(catalog|database|schema|user|query)|in_search_path|version$|pg_|has_)/i
 const knownTables: ReadonlySet<string> = new Set([
   'BASE_TABLE',
@@ -60,7 +60,7 @@ const doubleConstant =
  * The JSON of a statement with its float64 constants as casts of texts: DuckDB writes the constant `1e0` back as `1.0`, which it then reads as a decimal, and
  * decimals are added and rounded in another way. A quote inside of a JSON text is escaped, so only constants match.
  */
-function castDoubles(json: string): string {
+export function castDoubles(json: string): string {
   return json.replaceAll(doubleConstant, (_, alias: string, at: string, value: string) => {
     const text = `{"class":"CONSTANT","type":"VALUE_CONSTANT","alias":"","query_location":${at},"value":{"type":{"id":"VARCHAR","type_info":null},"is_null":false,"value":"${value}"}}`
     return `{"class":"CAST","type":"OPERATOR_CAST","alias":${alias},"query_location":${at},"child":${text},"cast_type":{"id":"DOUBLE","type_info":null},"try_cast":false}`

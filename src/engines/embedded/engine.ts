@@ -78,6 +78,7 @@ export function makeEngine(host: Host, settings: EngineSettings): Engine {
     async close() {
       closing ??= (async () => {
         await stopJobs(jobs)
+        // One that did not open was told to whom it was opened for, and has nothing to close.
         const database = await opened?.catch(() => undefined)
         await database?.close()
       })()

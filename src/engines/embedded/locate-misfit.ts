@@ -18,6 +18,7 @@ export async function locateMisfit(database: Database, error: unknown, scans: re
   for (const [index, file] of (options.files ?? []).entries()) {
     const one = { ...options, files: [file] }
     const search = findMisfit(reader(scan.source.kind, one, [raw], new Map([[raw, field.type]])), place, field.type, isNull)
+    // A search that fails leaves the error without its row: what the value was is known already.
     const [found] = await database.rows(search).catch(() => [])
     if (found === undefined) continue
     const row = Number(found[0])

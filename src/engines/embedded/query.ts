@@ -1,9 +1,9 @@
 import type { Batch } from '../../batch/index.ts'
 import type { Plan, RunOptions, ScanNode } from '../../plan/index.ts'
-import { duckdb, printSql } from '../../sql/index.ts'
 import type { Context } from './context.ts'
 import { locateMisfit } from './locate-misfit.ts'
 import { haveMoved, movedError, tries } from './writing/moved-files.ts'
+import { sqlOf } from './sql-of.ts'
 import { pruned } from './writing/prune-plan.ts'
 
 /**
@@ -14,7 +14,7 @@ import { pruned } from './writing/prune-plan.ts'
 export async function* query(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
   const database = await context.database()
   for (let attempt = 1; ; attempt++) {
-    const sql = printSql(await pruned(plan), duckdb)
+    const sql = await sqlOf(context, await pruned(plan), options)
     const told = { ...options, label: labelOf(sql.scans), failed: { sql: sql.text, spans: sql.spans } }
     let delivered = false
     try {

@@ -72,6 +72,7 @@ export async function fillTable(
       }
     })
   } catch (error) {
+    // Why the rows could not be staged says more; the table goes with the session.
     await database.run(`DROP TABLE IF EXISTS ${duckdb.quoteName(table)}`).catch(() => undefined)
     throw error
   }

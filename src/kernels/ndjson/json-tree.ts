@@ -104,7 +104,7 @@ function fitStruct(tree: Tree | undefined, fields: readonly { name: string; type
     const part = (tree as ReadonlyMap<string, Tree>).get(name)
     const value = part === undefined ? null : fit(part, type)
     if (value === undefined || (value === null && !nullable)) return undefined
-    row[name] = value
+    setOwn(row, name, value)
   }
   return row
 }
@@ -123,12 +123,12 @@ function fromBase64(text: string): Uint8Array | undefined {
     : undefined
 }
 
-/** A value as the text that a column of texts gets. A decimal gets the digits as they were written, where they are plain. */
+/** A value as the text that a column of texts gets. A decimal gets the digits as they were written. */
 export function textOf(tree: Tree, type: DataType = 'string'): string {
   if (typeof tree === 'string') return tree
   if (!(tree instanceof NumberText)) return jsonText(tree)
-  const plain = typeof type === 'object' && 'decimal' in type && /^-?[0-9]+(\.[0-9]+)?$/.test(tree.text)
-  return plain || type === 'float64' ? tree.text : numberText(tree.text)
+  const asWritten = type === 'float64' || (typeof type === 'object' && 'decimal' in type)
+  return asWritten ? tree.text : numberText(tree.text)
 }
 
 /** Without blanks. */

@@ -4,7 +4,7 @@ import { exprsOf } from '../exprs.ts'
 import { passing } from '../fields.ts'
 import { inputsOf, nodesOf, withInputs } from '../inputs.ts'
 import { rightColumns } from '../join-fields.ts'
-import type { AggregateNode, JoinNode, Named, Plan, ProjectNode, ScanNode, UnionNode } from '../nodes.ts'
+import type { AggregateNode, JoinNode, MapNode, Named, Plan, ProjectNode, ScanNode, UnionNode } from '../nodes.ts'
 import type { Rule } from '../seams.ts'
 
 /** Leaves out columns that nobody reads, down to the scans. A node keeps at least one column, as rows are counted by their columns. */
@@ -85,14 +85,25 @@ function neededOf(node: Plan, wanted: ReadonlySet<string>): readonly Iterable<st
         [...(right ?? []), node.by[1]],
       ]
     }
-    // A function sees whole rows.
     case 'map':
+      return [readByFunction(node)]
+    // What these see is whole rows.
     case 'process':
     case 'late':
     case 'sink':
     case 'deferred':
       return inputsOf(node).map(input => namesOf(input.fields))
   }
+}
+
+/** The columns of its input that a function may read. Rows whose values are shown or kept when it fails are whole. */
+function readByFunction({ fn, mode, input, policy }: MapNode): readonly string[] {
+  const names = namesOf(input.fields)
+  const { reads } = fn
+  if (reads === undefined || policy?.onError === 'quarantine' || policy?.showValues === true) return names
+  // A batch is asked for a column by name: one that is not there is an error, which tells what there is.
+  if (mode === 'batch' && !reads.every(name => names.includes(name))) return names
+  return names.filter(name => reads.includes(name))
 }
 
 function neededOfJoin(
@@ -142,6 +153,20 @@ function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>
         inputs.map(input => exactly(input, names)),
       )
     }
+    case 'map': {
+      const read = new Set(readByFunction(node))
+      return withInputs(
+        node,
+        inputs.map(input =>
+          read.size === 0
+            ? input
+            : exactly(
+                input,
+                namesOf(input.fields).filter(name => read.has(name)),
+              ),
+        ),
+      )
+    }
     case 'filter':
     case 'sort':
     case 'limit':
@@ -149,7 +174,6 @@ function narrow(node: Plan, inputs: readonly Plan[], wanted: ReadonlySet<string>
     case 'explode':
     case 'join':
     case 'asOf':
-    case 'map':
     case 'eventTime':
     case 'process':
     case 'onError':

@@ -70,7 +70,7 @@ class ProgramText implements Program {
   text(): string {
     const table = this.#chain(this.#plan, 'table')
     const body = [...this.#lines, `const table = ${table}`].join('\n')
-    const used = free.filter(name => new RegExp(`(?<![.\\w$'"])${name === 'sql' ? 'sql[.]id' : name}\\(`).test(body))
+    const used = free.filter(name => new RegExp(`(?<![.\\w$'"])${name === 'sql' ? 'sql([.]id)?' : name}\\(`).test(body))
     return [
       `import { ${[...used, 'tidemill'].join(', ')} } from 'tidemill'`,
       ...(this.#connectors.size === 0 ? [] : [`import { ${[...this.#connectors].toSorted().join(', ')} } from 'tidemill/connectors'`]),

@@ -3,6 +3,7 @@ import type { ServedRoute } from '../route.ts'
 import { live, ready } from './health.ts'
 import { infer, versionInfer } from './infer.ts'
 import { job, jobs, stopJob } from './jobs.ts'
+import { keptRunRoute, keptRunsRoute } from './kept.ts'
 import { events, metrics, overview } from './live.ts'
 import { model, modelReady, models, version, versionReady } from './models.ts'
 import { assets, pages, signIn, signOut } from './pages.ts'
@@ -12,7 +13,7 @@ import { server } from './server.ts'
 const frozen = (list: readonly ServedRoute[]): readonly ServedRoute[] => Object.freeze(list.map(route => Object.freeze(route)))
 
 const inference = [server, live, ready, models, model, modelReady, infer, version, versionReady, versionInfer]
-const api = [overview, events, jobs, job, stopJob, runs, run, registered, registeredModel, metrics]
+const api = [overview, events, jobs, job, stopJob, runs, run, keptRunsRoute, keptRunRoute, registered, registeredModel, metrics]
 const dashboard = [...pages, assets, signIn, signOut]
 
 /** The routes of a server; those of pages and sessions only where it has a dashboard. */

@@ -16,6 +16,8 @@ const screens: readonly (readonly [path: string, summary: string])[] = [
   ['/streams/:name', 'a job'],
   ['/runs', 'the runs'],
   ['/runs/:run', 'a run'],
+  ['/kept', 'the kept runs'],
+  ['/kept/:kept', 'a kept run'],
   ['/models', 'the models'],
   ['/models/:name', 'a model'],
 ]

@@ -69,7 +69,8 @@ function unknown(what: 'run' | 'model', name: string): TidemillError {
   return new TidemillError(`models.unknown-${what}`, `unknown ${what}: ${name.slice(0, 100)} (there is none)`)
 }
 
-function limitOf(text: string | null): number {
+/** `?limit=`. @throws server.body */
+export function limitOf(text: string | null): number {
   if (text === null) return 100
   if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= mostRuns) return Number(text)
   throw new TidemillError('server.body', `limit must be a whole number from 1 to ${mostRuns}, not ${text.slice(0, 40)}`)

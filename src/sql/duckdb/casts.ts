@@ -77,11 +77,21 @@ function tryTextOfObject(text: string, type: Exclude<DataType, string>): string 
   if ('decimal' in type) {
     const [, scale] = type.decimal
     const form = `${blank}[+-]?(?:[0-9]+(?:\\.[0-9]{0,${scale}}0*)?|\\.[0-9]{0,${scale}}0*)${blank}`
-    return `CASE WHEN ${looksLike(text, form)} THEN TRY_CAST(${text} AS ${typeName(type)}) END`
+    const cast = `TRY_CAST(${text} AS ${typeName(type)})`
+    return `CASE WHEN ${looksLike(text, form)} THEN ${cast} WHEN ${looksLike(text, textForms.decimal)} THEN CASE WHEN ${places(text)} <= ${scale} THEN ${cast} END END`
   }
   // One part that does not fit makes the whole NULL.
   const json = someLeaf(type, isDecimalType) ? exactJson(text) : text
   return `CASE WHEN json_valid(${text}) THEN TRY(${fromJson(`CAST(${json} AS JSON)`, type, true, 0)}) END`
+}
+
+/** How many digits behind the point a number such as `1.50e-3` needs, negative for `100`; DuckDB would round the rest away. Fewer than all of them for 0. */
+function places(text: string): string {
+  const mantissa = `regexp_extract(${text}, '[0-9.]+')`
+  const exponent = `CAST(coalesce(nullif(regexp_extract(${text}, '[eE]([-+]?[0-9]+)', 1), ''), '0') AS INTEGER)`
+  const digits = `rtrim(replace(${mantissa}, '.', ''), '0')`
+  const fraction = `length(regexp_extract(${mantissa}, '[.](.*)', 1))`
+  return `CASE WHEN ltrim(${digits}, '0') = '' THEN 0 ELSE ${fraction} - ${exponent} - (length(replace(${mantissa}, '.', '')) - length(${digits})) END`
 }
 
 /**

@@ -1,3 +1,5 @@
+import { TidemillError } from '../../errors/index.ts'
+import { printExpr } from '../../expr/index.ts'
 import type { Dialect, Printer } from '../dialect.ts'
 import { inCommon } from './casts.ts'
 import { aggregates } from './aggregates.ts'
@@ -20,10 +22,17 @@ const wrapped: Readonly<Record<'over' | 'where', Printer>> = {
   where: ({ args }) => args[0] ?? 'NULL',
 }
 
+/** What a fragment says is known to the engine that checked it only (`withFragments`). */
+const unchecked: Readonly<Record<'sql', Printer>> = {
+  sql: ({ node }) => {
+    throw new TidemillError('plan.gap', `an SQL fragment is printed by the engine that checks it only: ${printExpr(node)}`)
+  },
+}
+
 /** DuckDB's SQL, carrying the rows of the table of semantics. */
 export const duckdb: Dialect = Object.freeze({
   name: 'duckdb',
-  functions: { ...numbers, ...math, ...texts, ...bytes, ...times, ...lists, ...aggregates, ...windows, ...wrapped },
+  functions: { ...numbers, ...math, ...texts, ...bytes, ...times, ...lists, ...aggregates, ...windows, ...wrapped, ...unchecked },
   quoteName,
   quoteText,
   typeName,

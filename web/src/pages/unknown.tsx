@@ -13,7 +13,8 @@ export function UnknownPage({ path }: { readonly path: string }): VNode {
       <div class="error">
         <b>no page has the address {path}</b>
         <span>
-          There are the <a href="/">overview</a>, <a href="/streams">streams</a>, <a href="/runs">runs</a> and <a href="/models">models</a>.
+          There are the <a href="/">overview</a>, <a href="/streams">streams</a>, <a href="/runs">runs</a>, <a href="/kept">kept runs</a>{' '}
+          and <a href="/models">models</a>.
         </span>
       </div>
     </Page>

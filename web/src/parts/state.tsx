@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import type { JobItem, RunItem } from '../api/answers.ts'
+import type { JobItem, KeptItem, RunItem } from '../api/answers.ts'
 
 /** A state has a shape and a word, not only a colour. */
 const jobShapes: Readonly<Record<JobItem['state'], string>> = {
@@ -18,6 +18,11 @@ const runShapes: Readonly<Record<RunItem['status'], string>> = { running: 'run',
 export function JobState({ state, heldBy }: { readonly state: JobItem['state']; readonly heldBy?: string | null | undefined }): VNode {
   const held = state === 'running' && heldBy != null
   return <span class={`st ${held ? 'warn' : jobShapes[state]}`}>{held ? `running, held back by ${heldBy}` : state}</span>
+}
+
+/** The state of a kept run. */
+export function KeptState({ status }: { readonly status: KeptItem['status'] }): VNode {
+  return <span class={`st ${{ finished: 'ok', failed: 'bad', left: 'warn' }[status]}`}>{status}</span>
 }
 
 export function RunState({ status }: { readonly status: RunItem['status'] }): VNode {

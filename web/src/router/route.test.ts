@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
-import { modelPath, nextPath, routeOf, runPath, streamPath } from './route.ts'
+import { keptPath, modelPath, nextPath, routeOf, runPath, streamPath } from './route.ts'
 
 test('every page has its address, with or without a slash at the end', () => {
-  expect(['/', '/sign-in', '/streams', '/streams/', '/runs', '/models'].map(path => routeOf(path).page)).toEqual([
+  expect(['/', '/sign-in', '/streams', '/streams/', '/runs', '/kept', '/models'].map(path => routeOf(path).page)).toEqual([
     'overview',
     'sign-in',
     'streams',
     'streams',
     'runs',
+    'kept-runs',
     'models',
   ])
   expect(routeOf('/streams/overheat')).toEqual({ page: 'stream', name: 'overheat' })
@@ -19,6 +20,7 @@ test('names come back out of the address as they went in', () => {
   for (const name of ['a b', 'ä/ö', '100%', '..', 'x?y#z']) {
     expect(routeOf(streamPath(name))).toEqual({ page: 'stream', name })
     expect(routeOf(runPath(name))).toEqual({ page: 'run', id: name })
+    expect(routeOf(keptPath(name))).toEqual({ page: 'kept-run', id: name })
     expect(routeOf(modelPath(name))).toEqual({ page: 'model', name })
   }
 })

@@ -7,6 +7,8 @@ export type Route =
   | { readonly page: 'stream'; readonly name: string }
   | { readonly page: 'runs' }
   | { readonly page: 'run'; readonly id: string }
+  | { readonly page: 'kept-runs' }
+  | { readonly page: 'kept-run'; readonly id: string }
   | { readonly page: 'models' }
   | { readonly page: 'model'; readonly name: string }
   | { readonly page: 'unknown'; readonly path: string }
@@ -26,6 +28,8 @@ export function routeOf(path: string): Route {
       return name === undefined ? { page: 'streams' } : { page: 'stream', name }
     case 'runs':
       return name === undefined ? { page: 'runs' } : { page: 'run', id: name }
+    case 'kept':
+      return name === undefined ? { page: 'kept-runs' } : { page: 'kept-run', id: name }
     case 'models':
       return name === undefined ? { page: 'models' } : { page: 'model', name }
     default:
@@ -38,6 +42,9 @@ export function streamPath(name: string): string {
 }
 export function runPath(id: string): string {
   return `/runs/${encodeURIComponent(id)}`
+}
+export function keptPath(id: string): string {
+  return `/kept/${encodeURIComponent(id)}`
 }
 export function modelPath(name: string): string {
   return `/models/${encodeURIComponent(name)}`

@@ -9,6 +9,7 @@ export const rooms = [
   { key: 'o', path: '/', title: 'Overview', icon: 'home', pages: ['overview'] },
   { key: 's', path: '/streams', title: 'Streams', icon: 'streams', pages: ['streams', 'stream'] },
   { key: 'e', path: '/runs', title: 'Experiments', icon: 'runs', pages: ['runs', 'run'] },
+  { key: 'k', path: '/kept', title: 'Kept runs', icon: 'kept', pages: ['kept-runs', 'kept-run'] },
   { key: 'm', path: '/models', title: 'Models', icon: 'models', pages: ['models', 'model'] },
 ] as const
 

@@ -96,7 +96,9 @@ function classify(message: string): Kind {
   if (/not in timestamp range|Date out of range/i.test(message))
     return { code: 'expr.overflow', text: `moment outside its type: ${first.replace(/^[A-Za-z ]+ Error: /, '')}` }
   if (
-    /^Out of Range Error: Overflow|out of range for the destination type|^Out of Range Error: Cannot (negate|cast)|overflow/i.test(message)
+    /^Out of Range Error: Overflow|out of range for the destination type|^Out of Range Error: Cannot (negate|cast)|Failed to cast decimal value \S+ to type U?INT|overflow/i.test(
+      message,
+    )
   )
     return {
       code: 'expr.overflow',

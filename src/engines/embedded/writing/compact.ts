@@ -95,6 +95,7 @@ export async function compact(context: Context, path: string, options: CompactOp
       throw error
     }
   } catch (error) {
+    // Its mark and its files are those of a dead write, which the next one sweeps.
     await writing.close().catch(() => undefined)
     await checkThere(error, base, groups.flat(), root, path)
     throw writeError(error, path, writing.staging)

@@ -1,10 +1,11 @@
 import { TidemillError } from '../../../errors/index.ts'
 import { cut, optimise, type Plan, type RunOptions, withHops } from '../../../plan/index.ts'
-import { duckdb, printSql, safeNames } from '../../../sql/index.ts'
+import { safeNames, type SqlText } from '../../../sql/index.ts'
 import { capabilities } from '../capabilities.ts'
 import type { Context } from '../context.ts'
 import { locateMisfit } from '../locate-misfit.ts'
 import { disposeAll, overHop, stageHops } from '../run.ts'
+import { sqlOf } from '../sql-of.ts'
 import type { Rows } from './copy-parts.ts'
 import { haveMoved, movedError, tries } from './moved-files.ts'
 import { pruned } from './prune-plan.ts'
@@ -12,7 +13,7 @@ import { pruned } from './prune-plan.ts'
 /** What an error of a statement over the rows is made from. */
 export interface Told {
   readonly sql: string
-  readonly spans: ReturnType<typeof printSql>['spans']
+  readonly spans: SqlText['spans']
 }
 
 /**
@@ -34,7 +35,7 @@ export async function withRows<T>(
     const tables = await stageHops(context, all, staged, options)
     const whole = withHops(rest, tables)
     for (let attempt = 1; ; attempt++) {
-      const sql = printSql(await pruned(whole), duckdb)
+      const sql = await sqlOf(context, await pruned(whole), options)
       try {
         return await work(
           { sql: sql.text, fields: plan.fields, names: safeNames(rest.fields), ordered: plan.node === 'sort' },

@@ -99,6 +99,7 @@ async function writeNew(
     await syncFolder(dirname(root))
     return report(root, rows, files, 1)
   } catch (error) {
+    // Why the write failed says more than why tidying up did; what is left is swept by the next write.
     await rm(temp, { recursive: true, force: true }).catch(() => undefined)
     throw writeError(error, sink.path, temp)
   } finally {
@@ -150,6 +151,7 @@ async function writeNext(
     await forgetOld(root, layout.keepMs, clock, sink.path)
     return report(root, rows, files, published.version)
   } catch (error) {
+    // Its mark and its files are those of a dead write, which the next one sweeps.
     await writing.close().catch(() => undefined)
     throw writeError(error, sink.path, writing.staging)
   } finally {
@@ -187,6 +189,7 @@ async function make(
   try {
     files = await placeParts(copied.parts, levels, layout, root, owner, options.signal)
   } catch (error) {
+    // Files that stay are in no version: the next write sweeps them.
     if (owner !== undefined) await removeOwned(root, owner).catch(() => undefined)
     throw error
   }

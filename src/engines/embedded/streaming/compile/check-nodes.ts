@@ -1,4 +1,4 @@
-import { kindOf } from '../../../../expr/index.ts'
+import { kindOf, someNode } from '../../../../expr/index.ts'
 import type { ExprNode } from '../../../../expr/index.ts'
 import type {
   AggregateNode,
@@ -94,6 +94,10 @@ function checkNode(node: Plan): void {
 }
 
 function checkAggregate(node: AggregateNode): void {
+  refuseSql(
+    [...node.keys, ...node.aggs].map(column => column.expr),
+    node,
+  )
   if (node.input.node === 'late') throw afterLate(node)
   if (node.window === undefined && node.running === undefined)
     throw refusal(
@@ -110,6 +114,17 @@ function checkExprs(exprs: readonly ExprNode[], node: Plan): void {
   if ('input' in node && node.input.node === 'late') throw afterLate(node)
   if (exprs.some(expr => kindOf(expr) === 'window' || kindOf(expr) === 'mixed'))
     throw refusal('stream.unsupported', `a value that looks at other rows (over) in a ${node.node} of a stream`, node.at, 'use a window')
+  refuseSql(exprs, node)
+}
+
+function refuseSql(exprs: readonly ExprNode[], node: Plan): void {
+  if (exprs.some(expr => someNode(expr, one => one.op === 'sql')))
+    throw refusal(
+      'stream.unsupported',
+      `an SQL fragment in a ${node.node} of a stream, which runs without SQL`,
+      node.at,
+      'write it with methods, or in map()',
+    )
 }
 
 function afterLate(node: Plan): Error {

@@ -1,4 +1,4 @@
-import { mapOf } from '../../../../schema/index.ts'
+import { mapOf, setOwn } from '../../../../schema/index.ts'
 
 /** A copy of plain data in all its depth, so that what is done to one does not touch the other. What is no plain data stays what it is. */
 export function copyPlain(value: unknown): unknown {
@@ -12,6 +12,6 @@ export function copyPlain(value: unknown): unknown {
   if (value instanceof Map && 'toJSON' in value) return mapOf([...value].map(([key, item]) => [key, copyPlain(item)] as const))
   if (made !== null && made !== Object.prototype && Object.getPrototypeOf(made) !== null) return value
   const copy: Record<string, unknown> = {}
-  for (const name of Object.keys(value)) copy[name] = copyPlain((value as Record<string, unknown>)[name])
+  for (const [name, part] of Object.entries(value)) setOwn(copy, name, copyPlain(part))
   return copy
 }
