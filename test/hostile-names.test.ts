@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { count, type OpenRow, type Session, structOf, tidemill } from 'tidemill'
-import { arrow, csv, excel, fromArrow, json, ndjson, parquet, rows, sqlite } from 'tidemill/connectors'
+import { arrow, csv, excel, fromArrow, ndjson, parquet, rows, sqlite } from 'tidemill/connectors'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 let base: string
@@ -52,10 +52,10 @@ test('a field __proto__ of a nested record is a field, and gives nobody another 
   expect(plain(await table.map(row => row).rows())).toEqual(wanted)
   expect(plain((await table.column('a')) as unknown[])).toEqual((wanted as [[string, unknown]][]).map(([[, a]]) => a))
   expect(await table.toResponse({ format: 'ndjson' }).text()).toContain('"__proto__":{"admin":1}')
-  for (const [kind, form] of Object.entries({ parquet, ndjson, arrow })) {
-    const path = join(base, `nested-out.${kind}`)
-    await table.write(form(path))
-    expect(plain(await (await tm.read(form(path))).rows()), kind).toEqual(wanted)
+  const at = (name: string): string => join(base, name)
+  for (const file of [parquet(at('nested.parquet')), ndjson(at('out-nested.ndjson')), arrow(at('nested.arrow'))]) {
+    await table.write(file)
+    expect(plain(await (await tm.read(file)).rows()), file.kind).toEqual(wanted)
   }
   expect(plain(await (await tm.read(fromArrow(await table.toArrow()))).rows())).toEqual(wanted)
 })
@@ -113,7 +113,10 @@ test('verbs make, keep and change columns of such names', async () => {
   ])
   const whole = table.groupBy().agg(r => ({ ['__proto__']: (r as Open)['toString'].max() }))
   expect(plain(await whole.rows())).toEqual([[['__proto__', 7]]])
-  const struct = table.select(r => ({ s: structOf({ ['__proto__']: (r as Open)['constructor'], valueOf: (r as Open)['toString'] }) }))
+  const struct = table.select(r => {
+    const open = r as Open
+    return { s: structOf({ ['__proto__']: open['constructor'], valueOf: open['toString'] }) as never }
+  })
   expect(plain(await struct.rows())).toEqual([
     [
       [
@@ -143,21 +146,20 @@ test('all formats keep columns of such names', async () => {
   const table = await named()
   const wanted = plain(await table.rows())
   expect(wanted).toEqual([names.map((name, at) => [name, at + 1]), names.map((name, at) => [name, at + 5])])
-  const forms = {
-    parquet,
-    csv,
-    ndjson,
-    json,
-    arrow,
-    excel: (path: string) => excel(path),
-    sqlite: (path: string) => sqlite(path, { table: 't' }),
+  const at = (name: string): string => join(base, name)
+  const files = [
+    parquet(at('out.parquet')),
+    csv(at('out.csv')),
+    ndjson(at('out.ndjson')),
+    arrow(at('out.arrow')),
+    excel(at('out.xlsx')),
+    sqlite(at('out.db'), { table: 't' }),
+  ]
+  for (const file of files) {
+    await table.write(file)
+    expect(plain(await (await tm.read(file)).rows()), file.kind).toEqual(wanted)
   }
-  for (const [kind, form] of Object.entries(forms)) {
-    const path = join(base, `out.${{ excel: 'xlsx', sqlite: 'db' }[kind] ?? kind}`)
-    await table.write(form(path) as ReturnType<typeof csv>)
-    expect(plain(await (await tm.read(form(path) as ReturnType<typeof csv>)).rows()), kind).toEqual(wanted)
-  }
-  await table.write(parquet(join(base, 'parts'), { partitionBy: ['__proto__', 'constructor'] }))
+  await table.write(parquet(at('parts'), { partitionBy: names.slice(0, 2) }))
   expect(new Set(Object.keys((await (await tm.read(parquet(join(base, 'parts')))).rows())[0] ?? {}))).toEqual(new Set(names))
 })
 
@@ -170,7 +172,7 @@ test('texts of a country are read in such columns too', async () => {
 })
 
 test('keys and counters of a job may have such names', async () => {
-  const words = await tm.read(rows(['__proto__', 'constructor', '__proto__', 'toString'].map(w => ({ w }))))
+  const words = rows(['__proto__', 'constructor', '__proto__', 'toString'].map(w => ({ w })))
   const job = await tm.mapReduce(words, {
     *map({ w }, { counter }) {
       counter(w)

@@ -6,4 +6,4 @@ import { readmeWithTour } from '../tools/readme.ts'
 test('the README shows the lines of the tour and what they print', async () => {
   const text = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
   expect(await readmeWithTour(text)).toBe(text)
-})
+}, 240_000)

@@ -1,5 +1,5 @@
 import { type ErrorCode, TidemillError } from '../errors/index.ts'
-import { type Field, printField, printSchemaSpec, printType, type Schema, typeOfValue } from '../schema/index.ts'
+import { type Field, ownValue, printField, printSchemaSpec, printType, type Schema, typeOfValue } from '../schema/index.ts'
 import type { Batch } from './batch.ts'
 import { type ColumnBuilder, columnBuilder, printValue } from './column-builder.ts'
 import { makeBatch } from './make-batch.ts'

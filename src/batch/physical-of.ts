@@ -17,6 +17,8 @@ import {
   parseText,
   rangeOf,
   singleOf,
+  ownValue,
+  setOwn,
 } from '../schema/index.ts'
 
 /**

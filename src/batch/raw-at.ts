@@ -1,4 +1,4 @@
-import { type DataType, storageOf } from '../schema/index.ts'
+import { type DataType, setOwn, storageOf } from '../schema/index.ts'
 import type { Column } from './batch.ts'
 import { textAt } from './text-at.ts'
 import { isNullAt } from './validity.ts'

@@ -11,6 +11,7 @@ import {
   timeOfMicros,
   timestampOf,
   unpackInterval,
+  setOwn,
 } from '../schema/index.ts'
 import type { Column } from './batch.ts'
 import { listAt, rawAt, structAt } from './raw-at.ts'

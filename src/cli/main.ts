@@ -253,6 +253,22 @@ program
   })
 
 program
+  .command('runs')
+  .description('kept runs and experiments: list, show ID or NAME, remove ID..., prune --older-than 30d or --last N')
+  .argument('[what...]', 'list (default), show, remove or prune, and what they take')
+  .option('--workspace <folder>', 'the folder of the workspace', '.tidemill')
+  .option('--kind <kind>', 'of list: query, mapreduce or experiment')
+  .option('--name <name>', 'of list and prune: runs of this name only')
+  .option('--limit <n>', 'of list: so many, the newest first; 50 by default')
+  .option('--older-than <duration>', 'of prune: those that began longer ago go: 30d')
+  .option('--last <n>', 'of prune: so many of each name stay')
+  .option('--json', 'print as JSON')
+  .action(async (what: string[], { json = false, ...options }: { workspace: string; json?: boolean }) => {
+    const { runs } = await import('./runs.ts')
+    await runs(what, { ...options, json })
+  })
+
+program
   .command('jobs')
   .description('streams that run, or ran: list, stop NAME, top [NAME]')
   .argument('[what...]', 'list (default), stop or top, and what they take')

@@ -19,6 +19,10 @@ export interface Workbook {
 
 const partBytes = 64 * 1024 * 1024
 const textBytes = 1024 * 1024 * 1024
+/** Sixteen for each row a sheet can have. */
+const mostTexts = 16 * 1_048_576
+/** Excel takes 255. */
+const longestFormat = 1_000
 
 /** Opens a workbook at a sheet. @throws connectors.not-found when it has no such sheet */
 export async function openWorkbook(path: string, sheet: string | number | undefined): Promise<Workbook> {
@@ -104,6 +108,7 @@ async function textsIn(path: string, entry: ZipEntry | undefined): Promise<reado
       if (token.text === 'si') {
         if (isOpen) text = ''
         if (!isOpen || token.isEmpty) {
+          if (texts.length === mostTexts) throw damaged(path, `it has more than ${mostTexts} texts`)
           texts.push(plainText(text ?? ''))
           text = undefined
         }
@@ -143,6 +148,7 @@ function kindOf(id: number, code: string | undefined): NumberKind {
     if (id === 22) return 'datetime'
     return (id >= 18 && id <= 21) || (id >= 32 && id <= 35) || id === 45 || id === 47 ? 'time' : 'number'
   }
+  if (code.length > longestFormat) return 'number'
   const [first = ''] = code.split(';')
   // Texts, escaped signs, colours and conditions say nothing; of hours in brackets there may be more than 24.
   if (/\[[hms]+\]/i.test(first)) return 'number'

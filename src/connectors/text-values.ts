@@ -1,5 +1,5 @@
 /** How the values of a CSV file are written where that is not how everybody writes them: decimal commas, digits in groups, dates of a country. */
-import { type DataType, inferSchema, type Schema } from '../schema/index.ts'
+import { type DataType, inferSchema, type Schema, setOwn } from '../schema/index.ts'
 import { formatPattern } from './time-format.ts'
 
 /** What is done to the texts of a column before they are cast. */
@@ -21,10 +21,10 @@ export function declaredForms(options: TextOptions, schema: Schema): Forms {
   const number = numberForm(options)
   const forms: Record<string, TextForm> = {}
   for (const { name, type } of schema) {
-    if (isNumber(type) && number !== undefined) forms[name] = number
-    if (type === 'date' && options.dateFormat !== undefined) forms[name] = dateForm(options.dateFormat)
+    if (isNumber(type) && number !== undefined) setOwn(forms, name, number)
+    if (type === 'date' && options.dateFormat !== undefined) setOwn(forms, name, dateForm(options.dateFormat))
     if ((type === 'timestamp' || type === 'datetime') && options.timestampFormat !== undefined)
-      forms[name] = timestampForm(options.timestampFormat)
+      setOwn(forms, name, timestampForm(options.timestampFormat))
   }
   return forms
 }
@@ -47,7 +47,7 @@ export function inferForms(
       if (form === undefined) continue
       const pattern = new RegExp(`^(?:${form.pattern})$`)
       if (!texts.every(text => pattern.test(text))) continue
-      forms[field.name] = form
+      setOwn(forms, field.name, form)
       return { ...field, type: 'date' in form ? 'date' : 'timestamp' } as const
     }
     if (number === undefined) return field
@@ -56,7 +56,7 @@ export function inferForms(
     if (texts.every(text => pattern.test(text))) {
       const [as] = inferSchema([field.name], [texts.map(text => plainNumber(text, decimal, thousands))])
       if (as !== undefined && isNumber(as.type)) {
-        forms[field.name] = number
+        setOwn(forms, field.name, number)
         return { ...field, type: as.type }
       }
       return field

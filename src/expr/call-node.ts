@@ -76,8 +76,9 @@ function overUint64(
   return cast(callNode(name, exact, options), natural ? 'uint64' : 'bigint')
 }
 
-/** Functions of lists that a method name shares with text; on open rows the type decides once it is known. */
+/** Functions of lists that a method name shares with text, and of intervals with numbers; on open rows the type decides once it is known. */
 function twin(op: FunctionName, type: DataType): FunctionName {
+  if (type === 'interval') return op === 'mul' ? 'mulInterval' : op === 'neg' ? 'negInterval' : op
   if (typeof type !== 'object' || !('list' in type)) return op
   return Object.hasOwn(twins, op) ? (twins[op] ?? op) : op
 }

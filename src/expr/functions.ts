@@ -11,7 +11,7 @@ import { timeFunctions } from './time-functions.ts'
 
 const number = ['number'] as const
 const truth = ['boolean'] as const
-const ordered = ['number', 'text', 'date', 'instant', 'clock'] as const
+const ordered = ['number', 'text', 'date', 'instant', 'clock', 'interval'] as const
 const many = 100_000
 
 const scalar = row('scalar')

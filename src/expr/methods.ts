@@ -83,11 +83,11 @@ export const methods: Readonly<Record<string, readonly Method[]>> = {
 
   add: same('add'),
   sub: same('sub'),
-  mul: same('mul'),
+  mul: [plain('mul'), plain('mulInterval')],
   div: same('div'),
   mod: same('mod'),
   pow: same('pow'),
-  neg: same('neg'),
+  neg: [plain('neg'), plain('negInterval')],
   abs: same('abs'),
   round: withOptions('round', 0, 1, ([digits = 0]) => ({ digits: numberOf('round', digits) })),
   floor: same('floor'),

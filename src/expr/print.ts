@@ -1,4 +1,4 @@
-import { civilOf, type DataType, printSchemaSpec, printType } from '../schema/index.ts'
+import { civilOf, type DataType, parseText, printSchemaSpec, printType, unpackInterval } from '../schema/index.ts'
 import { functions } from './functions.ts'
 import { printFragment } from './print-fragment.ts'
 import type { CallNode, ExprNode, ExprOptions, OrderNode } from './node.ts'
@@ -41,10 +41,22 @@ function printLiteral({ value, type }: Extract<ExprNode, { op: 'literal' }>): st
   if (type === 'datetime') return JSON.stringify(isoText(BigInt(value as string)))
   if (type === 'time') return JSON.stringify(isoText(BigInt(value as string)).slice(11))
   if (type === 'float64' || type === 'int64') return Object.is(value, -0) ? '-0' : String(value)
+  if (type === 'interval') return printInterval(String(value))
   // As many digits as a number keeps.
   if (typeof type === 'object' && 'decimal' in type && String(value).replace(/^-?0*\.?0*|\./g, '').length <= 15)
     return String(Number(value))
   return JSON.stringify(value)
+}
+
+/** `interval({ months: 1, days: 2 })`: as a text it would be a duration to `plus`. */
+function printInterval(text: string): string {
+  const { months, days, micros } = unpackInterval(parseText(text, 'interval') as bigint)
+  const parts = [
+    ...(months === 0 ? [] : [`months: ${months}`]),
+    ...(days === 0 ? [] : [`days: ${days}`]),
+    ...(micros === 0n ? [] : [`micros: ${micros}n`]),
+  ]
+  return `interval({${parts.length === 0 ? '' : ` ${parts.join(', ')} `}})`
 }
 
 /** Functions of several values, none of which is the one before the dot. */
@@ -109,6 +121,9 @@ const methods: Readonly<Record<string, string>> = {
   mapKeys: 'keys',
   mapValues: 'values',
   ewm: 'ewmMean',
+  plusInterval: 'plus',
+  negInterval: 'neg',
+  mulInterval: 'mul',
 }
 
 function methodOf(node: CallNode): string {

@@ -1,5 +1,5 @@
 /** Methods of builders for numbers, texts, bytes, times and lists that are more than their function's name. */
-import type { DataType } from '../schema/index.ts'
+import { type DataType, printType } from '../schema/index.ts'
 import { callNode } from './call-node.ts'
 import { formatTokens } from './format.ts'
 import { functions } from './functions.ts'
@@ -13,6 +13,7 @@ import { printExpr } from './print.ts'
 import { problem } from './problem.ts'
 import { portableRegex } from './regex.ts'
 import { shown } from './shown.ts'
+import { valueFamily } from './value-family.ts'
 import { itemNode, kindOf } from './walk.ts'
 
 const text = ['text'] as const
@@ -86,12 +87,19 @@ function endOf(self: ExprNode, [unit, options]: readonly unknown[]): ExprNode {
   return callNode('plus', [end], { amountMicros: least })
 }
 
-/** `plus('7d')`, `plus(3, 'month')`, `plus(r.days, 'day')`. */
+/** `plus('7d')`, `plus(3, 'month')`, `plus(r.days, 'day')`, `plus(r.interval)`. */
 function moved(name: 'plus' | 'minus', sign: 1 | -1): readonly Method[] {
-  return method(time, 1, 2, (self, args) => {
+  return method([...time, 'interval'], 1, 2, (self, args) => {
     const [amount, unit] = args
     if (typeof amount !== 'object' || amount === null) return callNode('plus', [self], later(args, sign))
     const count = exprOf(amount)
+    const family = valueFamily(count.type)
+    if (family === 'date' || family === 'instant')
+      throw problem('expr.type', `${name} on ${printExpr(self)} wants an interval or a number, not ${printType(count.type)}: ${printExpr(count)}`, {
+        hint: 'the time between two moments: .since(other), or .diff(other, unit) in whole units',
+      })
+    if (unit === undefined && family !== 'number')
+      return callNode('plusInterval', [self, sign === 1 ? count : callNode('negInterval', [count])])
     return callNode('plus', [self, sign === 1 ? count : callNode('neg', [count])], { unit: textOf(name, unit) })
   })
 }
@@ -341,6 +349,14 @@ export const scalarMethods: Readonly<Record<string, readonly Method[]>> = {
   format: method(time, 1, 2, (self, [pattern, options]) =>
     callNode('format', [inZone('format', self, options)], { pattern: formatTokens(textOf('format', pattern)) }),
   ),
+  since: same('since'),
+  years: same('years'),
+  months: same('months'),
+  days: same('days'),
+  hours: same('hours'),
+  minutes: same('minutes'),
+  seconds: same('seconds'),
+  microseconds: same('microseconds'),
   plus: moved('plus', 1),
   minus: moved('minus', -1),
   endOf: method(time, 1, 2, endOf),

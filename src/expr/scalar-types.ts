@@ -1,6 +1,6 @@
 // oxlint-disable typescript/no-explicit-any -- `any` is a kind here that fits every constraint, so that a mistake is one error and not two
 /** What functions of values are to the compiler: the families of values extend these. */
-import type { CalendarDate, DecimalName, FieldType, FieldValue, LocalDateTime, Null, TimeUnit, TypeName } from '../schema/index.ts'
+import type { CalendarDate, DecimalName, FieldType, FieldValue, Interval, LocalDateTime, Null, TimeUnit, TypeName } from '../schema/index.ts'
 import type {
   Arith,
   BooleanExpr,
@@ -9,6 +9,7 @@ import type {
   Exact,
   Expr,
   ExprOf,
+  IntervalExpr,
   Kind,
   KindOf,
   ListExpr,
@@ -118,7 +119,7 @@ export interface TextScalars<T, K extends Kind> {
   capitalize(): TextExpr<string | Null<T>, K>
   /** The same for each word. */
   title(): TextExpr<string | Null<T>, K>
-  /** A normal form of Unicode (NFC); DuckDB knows no other, they run beside it only. */
+  /** A normal form of Unicode; NFC unless said. */
   normalize(form?: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): TextExpr<string | Null<T>, K>
   stripAccents(): TextExpr<string | Null<T>, K>
   /** The least number of characters to put in, leave out or change. */
@@ -212,6 +213,30 @@ export interface ClockScalars<T, K extends Kind> {
   /** Of the second. */
   millisecond(): NumberExpr<number | Null<T>, K>
   microsecond(): NumberExpr<number | Null<T>, K>
+}
+
+/** What intervals can do. */
+export interface IntervalScalars<T, K extends Kind> {
+  /** Each part with that of the other. */
+  plus<const O extends Interval | Expr<Interval | null, any>>(other: O): IntervalExpr<Interval | Null<T> | NullOf<O>, K | KindOf<O>>
+  minus<const O extends Interval | Expr<Interval | null, any>>(other: O): IntervalExpr<Interval | Null<T> | NullOf<O>, K | KindOf<O>>
+  /** So many times, a whole number. */
+  mul<const O extends number | Expr<number | null, any>>(times: O): IntervalExpr<Interval | Null<T> | NullOf<O>, K | KindOf<O>>
+  neg(): IntervalExpr<Interval | Null<T>, K>
+  /** Whole years of its months. */
+  years(): NumberExpr<number | Null<T>, K>
+  /** Beside the whole years. */
+  months(): NumberExpr<number | Null<T>, K>
+  /** Its hours are no days. */
+  days(): NumberExpr<number | Null<T>, K>
+  /** Whole hours of its time, which can be more than 24. */
+  hours(): NumberExpr<number | Null<T>, K>
+  /** Beside the whole hours. */
+  minutes(): NumberExpr<number | Null<T>, K>
+  /** Whole ones, beside the whole minutes. */
+  seconds(): NumberExpr<number | Null<T>, K>
+  /** Beside the whole seconds. */
+  microseconds(): NumberExpr<number | Null<T>, K>
 }
 
 type KeyOf<T> = T extends ReadonlyMap<infer Key, unknown> ? Key : never

@@ -48,7 +48,7 @@ export const textFunctions: Readonly<Record<TextFunctionName, FunctionInfo>> = {
     of: text,
     gives: 'string',
   }),
-  normalize: scalar('In a normal form of Unicode. In DuckDB NFC only; the others run beside the engine.', {
+  normalize: scalar('In a normal form of Unicode: NFC, NFD, NFKC or NFKD.', {
     of: text,
     gives: 'string',
     options: ['form'],

@@ -6,8 +6,10 @@ const number = ['number'] as const
 const time = ['date', 'instant'] as const
 const instant = ['instant'] as const
 const clocked = ['instant', 'clock'] as const
+const length = ['interval'] as const
 const scalar = row('scalar')
 const part: Short = { of: time, gives: 'int64' }
+const lengthPart: Short = { of: length, gives: 'int64' }
 
 /** Functions of time by name. */
 export const timeFunctions: Readonly<Record<TimeFunctionName, FunctionInfo>> = {
@@ -53,6 +55,30 @@ export const timeFunctions: Readonly<Record<TimeFunctionName, FunctionInfo>> = {
       options: ['amountMicros', 'amount', 'unit'],
     },
   ),
+  plusInterval: scalar(
+    'Later by an interval: first its months (a day that the month does not have becomes its last), then its days of 24 hours, then its microseconds. A day moves by whole days only. Of two intervals the sum of each part.',
+    { of: ['date', 'instant', 'interval'], takes: length, args: [2, 2], gives: 'first' },
+  ),
+  since: scalar('The interval from the second to the first: days between two days, microseconds between two moments; no months.', {
+    of: time,
+    takes: 'same',
+    args: [2, 2],
+    gives: 'interval',
+  }),
+  negInterval: scalar('The interval the other way: each part with the other sign.', { of: length, gives: 'interval' }),
+  mulInterval: scalar('The interval so many times, a whole number: each part.', {
+    of: length,
+    takes: number,
+    args: [2, 2],
+    gives: 'interval',
+  }),
+  years: scalar('Whole years of the months of an interval.', lengthPart),
+  months: scalar('Months of an interval beside its whole years, from -11 to 11.', lengthPart),
+  days: scalar('Days of an interval; its hours are no days.', lengthPart),
+  hours: scalar('Whole hours of the time of an interval, which can be more than 24.', lengthPart),
+  minutes: scalar('Minutes of an interval beside its whole hours, from -59 to 59.', lengthPart),
+  seconds: scalar('Whole seconds of an interval beside its whole minutes, from -59 to 59.', lengthPart),
+  microseconds: scalar('Microseconds of an interval beside its whole seconds.', lengthPart),
   format: scalar('As text by a strftime pattern: %Y %m %d %H %M %S %f (microseconds) %y %j %b %B %a %A %%.', {
     of: time,
     gives: 'string',

@@ -34,6 +34,7 @@ import type {
   BytesScalars,
   ClockScalars,
   DateScalars,
+  IntervalScalars,
   Item,
   ListScalars,
   MapScalars,
@@ -128,7 +129,7 @@ export type ExprOf<T, K extends Kind> =
               : [T] extends [TimeOfDay | null]
                 ? ClockExpr<T, K>
                 : [T] extends [Interval | null]
-                  ? ValueExpr<T, K>
+                  ? IntervalExpr<T, K>
                   : [T] extends [ReadonlyMap<unknown, unknown> | null]
                     ? MapExpr<T, K>
                     : [T] extends [readonly unknown[] | null]
@@ -221,9 +222,13 @@ export interface DateExpr<T, K extends Kind> extends OrderedExpr<T, K>, DateScal
   readonly '~family'?: 'date' | 'timestamp'
   /** Whole units from the other to this. */
   diff<const O extends Operand<T>>(other: O, unit: TimeUnit): NumberExpr<number | Null<T> | NullOf<O>, K | KindOf<O>>
-  plus<const A extends Duration | number | Expr<number | null, any>>(amount: A, unit?: TimeUnit): ExprOf<T | NullOf<A>, K | KindOf<A>>
-  minus<const A extends Duration | number | Expr<number | null, any>>(amount: A, unit?: TimeUnit): ExprOf<T | NullOf<A>, K | KindOf<A>>
+  /** Later by a duration (`'7d'`), so many units, or an interval, whose months come first and then its days and its time. */
+  plus<const A extends Amount>(amount: A, unit?: TimeUnit): ExprOf<T | NullOf<A>, K | KindOf<A>>
+  minus<const A extends Amount>(amount: A, unit?: TimeUnit): ExprOf<T | NullOf<A>, K | KindOf<A>>
+  /** The interval from the other to this: days between days, microseconds between moments. */
+  since<const O extends Operand<T>>(other: O): IntervalExpr<Interval | Null<T> | NullOf<O>, K | KindOf<O>>
 }
+type Amount = Duration | number | Interval | Expr<number | Interval | null, any>
 export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K>, TimestampScalars<T, K> {
   readonly '~family'?: 'timestamp'
   /** The beginning of the span it is in: `r.at.bin('5m')`. Spans are counted from 1970, UTC, moved by `offset`. */
@@ -233,6 +238,11 @@ export interface TimestampExpr<T, K extends Kind> extends DateExpr<T, K>, Timest
 /** Times of day. */
 export interface ClockExpr<T, K extends Kind> extends OrderedExpr<T, K>, ClockScalars<T, K> {
   readonly '~family'?: 'time'
+}
+
+/** Intervals: months, days and microseconds. They are compared by their length, with months of 30 days of 24 hours. */
+export interface IntervalExpr<T, K extends Kind> extends OrderedExpr<T, K>, IntervalScalars<T, K> {
+  readonly '~family'?: 'interval'
 }
 
 /** Maps. */
@@ -273,6 +283,7 @@ type MethodName =
   | keyof ListExpr<unknown[], never>
   | keyof StructMethods<object, never>
   | keyof BytesExpr<Uint8Array, never>
+  | keyof IntervalExpr<Interval, never>
   | keyof MapExpr<ReadonlyMap<unknown, unknown>, never>
 /** A value of unknown type: every method exists, kinds are still checked, and the plan checks the types when it is built. */
 export type AnyExpr<K extends Kind> = Expr<any, K> & { readonly '~family'?: 'any' } & {

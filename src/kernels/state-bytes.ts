@@ -22,6 +22,7 @@ import {
   timeOfMicros,
   timestampOf,
   unpackInterval,
+  setOwn,
 } from '../schema/index.ts'
 
 const tags = {

@@ -20,7 +20,7 @@ function momentOf(value: Raw): Moment {
   return { days: Number(days), micros: Number((value as bigint) - days * dayMicros) }
 }
 
-function microsOf(value: Raw): bigint {
+export function microsOf(value: Raw): bigint {
   return typeof value === 'number' ? BigInt(value) * dayMicros : (value as bigint)
 }
 
@@ -29,7 +29,7 @@ const earliest = -9_223_372_022_400_000_000n
 const latest = 9_223_372_036_854_775_806n
 
 /** Back to the type of the column: a day, or microseconds. */
-function fromMicros(micros: bigint, type: DataType): Raw {
+export function fromMicros(micros: bigint, type: DataType): Raw {
   if (micros < earliest || micros > latest) throw overflow('plus', micros, undefined, type)
   return type === 'date' ? Number(floorDivide(micros, dayMicros)) : micros
 }
@@ -104,6 +104,7 @@ export const times: Readonly<Record<TimeFunctionName, Kernel>> = {
         ? fromMicros(microsOf(value) + BigInt(count as number | bigint) * size, node.type)
         : plusMonths(value, Number(count) * months, node.type)
   }),
+  ...lengths,
   format: perRow(({ options }) => {
     const pattern = options?.pattern ?? '%Y-%m-%d'
     return (value: Raw) => formatMoment(momentOf(value), pattern)
@@ -193,7 +194,7 @@ function wholeMonths(a: Moment, b: Moment): number {
   return count < 0 && rest > 0 ? count + 1 : count
 }
 
-function plusMonths(value: Raw, months: number, type: DataType): Raw {
+export function plusMonths(value: Raw, months: number, type: DataType): Raw {
   const { days, micros } = momentOf(value)
   const { year, month, day } = civilOf(days)
   const first = year * 12 + month - 1 + months

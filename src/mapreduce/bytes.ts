@@ -1,6 +1,7 @@
 /** Values of any kind as bytes and back: small where they are numbers and texts, a structured clone where they are not. */
 import { deserialize, serialize } from 'node:v8'
 import { TidemillError } from '../errors/index.ts'
+import { setOwn } from '../schema/index.ts'
 import { fromWire, messageOf, toWire } from '../workers/index.ts'
 
 const tags = {

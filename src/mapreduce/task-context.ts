@@ -14,7 +14,7 @@ const mostKept = 1000
 
 /** What the user's functions are watched by: progress, counters, items that fail. */
 export class TaskContext implements JobContext {
-  readonly counters: Record<string, number> = {}
+  readonly #counters = new Map<string, number>()
   readonly failed: FailedItem[] = []
   failures = 0
   readonly #task: TaskBase
@@ -31,6 +31,10 @@ export class TaskContext implements JobContext {
     if (typeof name !== 'string' || typeof by !== 'number' || !Number.isFinite(by))
       throw new TidemillError('session.map-reduce', `counter wants a name and a number, not ${whatIs(name)} and ${whatIs(by)}`)
     this.#counters.set(name, (this.#counters.get(name) ?? 0) + by)
+  }
+
+  get counters(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counters)
   }
 
   /** Says how far the task is; false where the item is passed over. */

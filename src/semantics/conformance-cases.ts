@@ -2,6 +2,7 @@ import { aggregateCases } from './aggregates.ts'
 import type { ConformanceCase } from './case.ts'
 import { bytesCases } from './bytes.ts'
 import { castCases } from './casts.ts'
+import { fragmentCases } from './fragments.ts'
 import { frameCases } from './frames.ts'
 import { listCases } from './lists.ts'
 import { logicCases } from './logic.ts'
@@ -28,6 +29,7 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze([
   ...mathCases,
   ...textCases,
   ...moreTextCases,
+  ...fragmentCases,
   ...bytesCases,
   ...timeCases,
   ...zoneCases,

@@ -20,6 +20,10 @@ const free = {
   makeDatetime: expr.makeDatetime,
   range: expr.range,
   structOf: expr.structOf,
+  sql:
+    (to: unknown) =>
+    (text: TemplateStringsArray, ...parts: readonly unknown[]): expr.Expr =>
+      expr.toExpr(expr.fragmentNode(text.raw, parts, expr.castTo(to))),
   when: expr.when,
 }
 

@@ -1,16 +1,6 @@
 /** All runs of a workspace behind one face: experiments, kept runs of tables, jobs. */
 import type { Dataset } from '../dataset/index.ts'
-import {
-  type Description,
-  describeValue,
-  formatCount,
-  formatSeconds,
-  formatSize,
-  type Shown,
-  shownList,
-  type ShownList,
-  showing,
-} from '../display/index.ts'
+import { type Shown, shownList, type ShownList, showing } from '../display/index.ts'
 import { didYouMean, knownOptions, TidemillError, whatIs } from '../errors/index.ts'
 import { durationMicros } from '../expr/index.ts'
 import { type JobReport, jobReport } from '../mapreduce/index.ts'
@@ -19,6 +9,7 @@ import type { WriteReport } from '../plan/index.ts'
 import {
   type ChangedInput,
   changedInputs,
+  describeRun,
   type KeptJob,
   type KeptRun,
   type KeptRuns,
@@ -272,42 +263,10 @@ function ofKept({ kept, read }: Parts, run: KeptRun): WorkspaceRun {
     kept: result,
     result: async () => read(await kept.resultPath(run)),
     changed: () => changedInputs(run.inputs),
-    ...showing(() => shownRun(run, report)),
+    ...showing(() => describeRun(run)),
   })
-}
-
-function shownRun(run: KeptRun, report: JobReport | undefined): Description {
-  const pairs: Description = { kind: 'keyValues', title: `run ${run.id}`, pairs: pairsOf(run) }
-  return report === undefined ? pairs : { kind: 'group', items: [pairs, describeValue(report)] }
 }
 
 function noRows(id: string, what: string): never {
   throw new TidemillError('runs.no-result', `no rows were kept: ${id} is ${what}`)
-}
-
-function pairsOf(run: KeptRun): (readonly [string, string])[] {
-  const { figures, result, inputs, program, code, wrote } = run
-  return [
-    ['status', run.failure === undefined ? run.status : `${run.status}: ${run.failure}`],
-    ['started', `${run.started.toISOString()} by ${run.by}`],
-    [
-      'took',
-      `${formatSeconds(figures.ms / 1000)}, processor ${formatSeconds(figures.cpuMs / 1000)}, memory ${formatSize(figures.memoryBytes)}`,
-    ],
-    ['rows', `${formatCount(figures.rows)}${figures.leftOut === 0 ? '' : `, ${formatCount(figures.leftOut)} left out`}`],
-    ...(result === undefined
-      ? []
-      : [['kept', `${result.whole ? 'all' : 'the first'} ${formatCount(result.rows)} rows, ${formatSize(result.bytes)}`] as const]),
-    ...(wrote === undefined ? [] : [['wrote', `${wrote.files.length} files, ${formatSize(wrote.bytes)}`] as const]),
-    ...inputs
-      .slice(0, 20)
-      .map(input => ['input', `${input.name}${input.bytes === undefined ? '' : `, ${formatSize(input.bytes)}`}`] as const),
-    ...(inputs.length > 20 ? [['input', `and ${inputs.length - 20} more`] as const] : []),
-    ...figures.functions.map(
-      each => ['function', `${each.step}: ${formatCount(each.rows)} rows, ${formatSeconds(each.ms / 1000)}`] as const,
-    ),
-    ...(program.path === undefined ? [] : [['program', program.path] as const]),
-    ...(code === undefined ? [] : [['code', `${code.commit}${code.dirty === true ? ', with changes' : ''}`] as const]),
-    ['plan', run.plan.optimised],
-  ]
 }

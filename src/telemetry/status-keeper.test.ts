@@ -172,6 +172,7 @@ test('event time is that of the slowest subtask; it stands still at the end and 
 test('lag is unknown where a subtask cannot know it', () => {
   const keeper = new StatusKeeper(shape, { clock: movable(), pid: 7 })
   keeper.see(source(0, 1, { lag: 10 }))
+  expect(keeper.status().steps[0]?.lag).toBe(null)
   keeper.see(source(1, 1, { lag: 5 }))
   expect(keeper.status()).toMatchObject({ steps: [{ lag: 15 }, { lag: null }, {}, {}, {}], totals: { lag: 15 } })
   keeper.see(source(1, 1, { lag: Number.POSITIVE_INFINITY }))
@@ -242,6 +243,7 @@ test('the status of jobs is metrics for Prometheus, without what is not known', 
   keeper.checkpoint({ seq: 1, epoch: 1, ms: 20, bytes: 400 })
   clock.forward(1000)
   keeper.see(source(0, 1000, { watermark: 5_000_000, lag: 7 }))
+  keeper.see(source(1, 0, { watermark: 5_000_000, lag: 0 }))
   const lines = prometheusText(jobMetrics([keeper.status()])).split('\n')
   for (const line of [
     '# TYPE tidemill_job_rows_total counter',

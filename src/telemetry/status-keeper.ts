@@ -247,11 +247,13 @@ export class StatusKeeper {
     const share = (at: number): number => Math.min(1, (rates[at] ?? 0) / 1000 / Math.max(1, tasks.length))
     const busy = share(offset)
     const lags = tasks.map(task => task.lag)
+    // A subtask that has told nothing yet has read nothing yet.
+    const all = tasks.length >= (this.#shape.steps.find(step => step.stage === stage)?.parallelism ?? 1)
     return {
       busy,
       waiting: Math.min(1 - busy, share(offset + 1)),
       watermark: this.#watermark(stage, tasks),
-      lag: lags.length > 0 && lags.every(lag => Number.isFinite(lag) && lag >= 0) ? sum(lags) : null,
+      lag: all && lags.every(lag => Number.isFinite(lag) && lag >= 0) ? sum(lags) : null,
       stateKeys: sum(tasks.map(task => task.stateKeys)),
       stateBytes: sum(tasks.map(task => task.stateBytes)),
     }

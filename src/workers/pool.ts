@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Batch } from '../batch/index.ts'
+import { type Batch, packColumns } from '../batch/index.ts'
 import { channels } from '../channels/index.ts'
 import { printCallSite, TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
@@ -9,7 +9,6 @@ import { rowCells, watchRow } from './deadline.ts'
 import { faultOf, goesOn, rowError } from './row-faults.ts'
 import { TooLate } from './call-rows.ts'
 import type { Job } from './job.ts'
-import { compact } from './compact.ts'
 import { type Answer, type BatchAnswer, type BatchWork, errorFromWire, messageOf, type Work } from './protocol.ts'
 import type { BatchTask, CallOptions, Fault, HostFunction, Pool, PoolOptions } from './seams.ts'
 import { startThread, type Thread, type ThreadOptions } from './thread.ts'
@@ -271,9 +270,11 @@ class ThreadPool implements Pool {
 
   #send(thread: Thread, job: Job): void {
     const { hash } = job.fn
-    const work = job.work.kind === 'batch' ? { ...job.work, batch: compact(job.work.batch) } : job.work
+    // A copy is handed over: whoever gave the batch may hold it still, and another thread may have to take the job.
+    const packed = job.work.kind === 'batch' ? packColumns(job.work.batch) : undefined
+    const work = packed === undefined ? job.work : { ...job.work, batch: packed.batch }
     try {
-      thread.send({ id: job.id, fn: thread.known.has(hash) ? hash : job.fn, work })
+      thread.send({ id: job.id, fn: thread.known.has(hash) ? hash : job.fn, work } as Request, packed === undefined ? [] : [packed.buffer])
     } catch (error) {
       job.reject(notCloneable(`the argument of ${job.fn.name}`, `not cloneable: ${messageOf(error)}`))
       return

@@ -24,7 +24,8 @@ export interface Thread {
   readonly known: Set<string>
   /** False until the first answer: a thread that never answered may not even have loaded. */
   answered: boolean
-  send(request: Request): void
+  /** @param transfer buffers of the request that are handed over */
+  send(request: Request, transfer: readonly ArrayBuffer[]): void
   /** Whether the program waits for this thread. */
   hold(held: boolean): void
   end(): Promise<void>
@@ -51,7 +52,7 @@ export function startThread(number: number, { memoryMb, scheduler }: ThreadOptio
     jobs: [],
     known: new Set(),
     answered: false,
-    send: request => worker.postMessage(request),
+    send: (request, transfer) => worker.postMessage(request, transfer),
     hold(held) {
       if (ended || held === (stopWatching !== undefined)) return
       stopWatching?.()

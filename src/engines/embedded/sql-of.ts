@@ -1,24 +1,29 @@
 import { printCallSite, TidemillError } from '../../errors/index.ts'
 import { type CallNode, someNode } from '../../expr/index.ts'
 import { exprsOf, nodesOf, type Plan, type RunOptions } from '../../plan/index.ts'
-import { type CheckedFragment, printSql, type SqlText, withFragments } from '../../sql/index.ts'
+import { type CheckedFragment, printSql, type SqlText, insideEngine } from '../../sql/index.ts'
 import { checkFragment } from './check-fragment.ts'
 import type { Context } from './context.ts'
 import type { Database } from './duckdb/database.ts'
+import { registerNormalize } from './duckdb/register-normalize.ts'
 
 /** The statement of a plan, its SQL fragments checked. */
 export async function sqlOf(context: Context, plan: Plan, options: RunOptions): Promise<SqlText> {
   const checked = new Map<CallNode, CheckedFragment>()
   for (const node of nodesOf(plan))
-    for (const fragment of exprsOf(node).flatMap(fragmentsOf))
-      if (!checked.has(fragment)) checked.set(fragment, await known(await context.database(), fragment, node, options))
-  return printSql(plan, withFragments(checked))
+    for (const call of exprsOf(node).flatMap(special)) {
+      const database = await context.database()
+      if (call.op === 'normalize') await registerNormalize(database)
+      else if (!checked.has(call)) checked.set(call, await known(database, call, node, options))
+    }
+  return printSql(plan, insideEngine(checked))
 }
 
-function fragmentsOf(expr: Parameters<typeof someNode>[0]): readonly CallNode[] {
+/** Fragments, and normal forms that DuckDB does not know. */
+function special(expr: Parameters<typeof someNode>[0]): readonly CallNode[] {
   const found: CallNode[] = []
   someNode(expr, node => {
-    if (node.op === 'sql') found.push(node)
+    if (node.op === 'sql' || (node.op === 'normalize' && node.options?.form !== undefined && node.options.form !== 'NFC')) found.push(node)
     return false
   })
   return found

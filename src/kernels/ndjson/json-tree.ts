@@ -1,5 +1,5 @@
 /** JSON values as a tree in which numbers keep their text: for values that a column cannot take straight from the bytes. */
-import { type DataType, familyOf, itemType, parseText } from '../../schema/index.ts'
+import { type DataType, familyOf, itemType, parseText, setOwn } from '../../schema/index.ts'
 import { blankEnd, textEnd, valueEnd } from './skip.ts'
 
 const longestInteger = 1000

@@ -1,5 +1,6 @@
 import type { TimeFunctionName } from '../../expr/index.ts'
 import type { Call, Printer } from '../dialect.ts'
+import { toText } from './casts.ts'
 import { guard } from './guards.ts'
 import { arg, argType } from './numbers.ts'
 import { once, onceAll } from './once.ts'
@@ -48,6 +49,31 @@ function plus(call: Call): string {
   if (inMonths !== undefined) return `CAST(${arg(call, 0)} + to_months(CAST(${count} * ${inMonths} AS INTEGER)) AS ${type})`
   return `CAST(${arg(call, 0)} + to_microseconds(CAST(${count} AS BIGINT) * ${micros[unit] ?? micros['day']}) AS ${type})`
 }
+
+function plusInterval(call: Call): string {
+  const [x, by] = [arg(call, 0), arg(call, 1)]
+  const type = argType(call, 0)
+  if (type !== 'date') return type === 'interval' ? `(${x} + ${by})` : `CAST(${x} + ${by} AS ${typeName(call.node.type)})`
+  return onceAll([x, by], (day = '', length = '') => {
+    const failed = guard('expr.argument', {}, `'a day moves by whole days, not by ' || ${toText(length, 'interval')}`)
+    return `CASE WHEN ${timeOf(length)} % 86400000000 = 0 THEN CAST(${day} + ${length} AS DATE) WHEN ${day} IS NOT NULL AND ${length} IS NOT NULL THEN ${failed} END`
+  })
+}
+
+/** The microseconds of an interval, without its days and months. */
+function timeOf(x: string): string {
+  return `(datepart('hour', ${x}) * 3600000000 + datepart('minute', ${x}) * 60000000 + datepart('microsecond', ${x}))`
+}
+
+function since(call: Call): string {
+  const [a, b] = [arg(call, 0), arg(call, 1)]
+  return argType(call, 0) === 'date' ? `to_days(CAST(${a} - ${b} AS INTEGER))` : `to_microseconds(epoch_us(${a}) - epoch_us(${b}))`
+}
+
+const lengthPart =
+  (name: string, after = ''): Printer =>
+  call =>
+    `CAST(datepart('${name}', ${arg(call, 0)})${after} AS BIGINT)`
 
 /** The beginning of the span, also before 1970: `%` has the sign of the first. */
 function bin(call: Call): string {
@@ -134,6 +160,18 @@ export const times: Readonly<Record<TimeFunctionName, Printer>> = {
   bin,
   diff,
   plus,
+  plusInterval,
+  since,
+  negInterval: call => `(- ${arg(call, 0)})`,
+  mulInterval: call => `(${arg(call, 0)} * CAST(${arg(call, 1)} AS BIGINT))`,
+  years: lengthPart('year'),
+  months: lengthPart('month'),
+  days: lengthPart('day'),
+  hours: lengthPart('hour'),
+  minutes: lengthPart('minute'),
+  // What DuckDB calls microseconds are those of the minute.
+  seconds: lengthPart('microsecond', ' // 1000000'),
+  microseconds: lengthPart('microsecond', ' % 1000000'),
   format: call => `strftime(${moment(call, 0)}, ${quoteText(call.node.options?.pattern ?? '%Y-%m-%d')})`,
   toDate: call => {
     const zone = call.node.options?.timeZone

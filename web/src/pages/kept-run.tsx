@@ -75,7 +75,7 @@ function Known({ run }: { readonly run: KeptDetail }): VNode {
         <MadeOf run={run} />
         {figures.functions.length === 0 || job !== null ? null : <FunctionsCard functions={figures.functions} />}
         {plan.engine === '' ? null : <TextCard title="For the engine" text={plan.engine} />}
-        {program.text === null ? null : <TextCard title={`Program: ${program.path ?? ''}`} text={program.text} />}
+        {program.text === null ? null : <TextCard title="Program" text={program.text} />}
       </div>
     </>
   )
@@ -176,6 +176,8 @@ function MadeOf({ run }: { readonly run: KeptDetail }): VNode {
           <dd>
             <code>{run.id}</code>
           </dd>
+          {run.program.path === null ? null : <dt>Program</dt>}
+          {run.program.path === null ? null : <dd>{run.program.path}</dd>}
           <dt>Commit</dt>
           <dd>
             {run.commit === null ? 'not in git' : <code>{run.commit.slice(0, 10)}</code>}

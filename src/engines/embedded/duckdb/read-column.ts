@@ -1,3 +1,4 @@
+import type { DuckDBVector } from '@duckdb/node-api'
 import type * as Bindings from '@duckdb/node-bindings'
 import { type Column, columnFrom } from '../../../batch/index.ts'
 import { TidemillError } from '../../../errors/index.ts'
@@ -215,7 +216,8 @@ function values({ api }: Native, index: number, type: DataType): ColumnReader {
   return {
     bytes: () => gathered.length * 64,
     add(chunk) {
-      for (const value of new api.DuckDBDataChunk(chunk).getColumnValues(index)) gathered.push(plain(value, type))
+      const vector = new api.DuckDBDataChunk(chunk).getColumnVector(index)
+      for (let row = 0; row < vector.itemCount; row++) gathered.push(valueIn(api, vector, row, type))
     },
     finish() {
       const column = columnFrom(type, gathered)
@@ -223,6 +225,19 @@ function values({ api }: Native, index: number, type: DataType): ColumnReader {
       return column
     },
   }
+}
+
+/** A value of a vector as `columnFrom` takes it. Structs are read field by field: the client's own objects lose one that is called `__proto__`. */
+function valueIn(api: Native['api'], vector: DuckDBVector, row: number, type: DataType): unknown {
+  if (typeof type === 'object' && 'struct' in type && vector instanceof api.DuckDBStructVector) {
+    if (!vector.isItemValid(row)) return null
+    return Object.fromEntries(type.struct.map((field, at) => [field.name, valueIn(api, vector.entryVectorAt(at), row, field.type)]))
+  }
+  if (typeof type === 'object' && 'list' in type && vector instanceof api.DuckDBListVector) {
+    const items = vector.getItemVector(row)
+    return items && Array.from({ length: items.itemCount }, (_, at) => valueIn(api, items, at, type.list))
+  }
+  return plain(vector.getItem(row), type)
 }
 
 /** A value of DuckDB's client as `columnFrom` takes it. */

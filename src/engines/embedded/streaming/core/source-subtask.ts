@@ -12,6 +12,7 @@ interface Partition {
   emptySince: number | undefined
   idle: boolean
   ended: boolean
+  /** Rows left to read; Infinity before the first look, as nobody knows. */
   behind: number
 }
 
@@ -25,6 +26,7 @@ export class SourceSubtask extends Subtask {
   readonly #requests: { readonly epoch: number; readonly stop: boolean }[] = []
   readonly #partitions: Partition[] = []
   #lookAt: number
+  #looked = false
   #next = 0
   #lastEpoch = 0
   #stopped = false
@@ -74,7 +76,8 @@ export class SourceSubtask extends Subtask {
   }
 
   protected override lag(): number {
-    return this.#partitions.reduce((sum, { behind }) => sum + behind, 0)
+    // Before the first look nobody knows how much there is: 0 would say that all is read.
+    return this.#looked ? this.#partitions.reduce((sum, { behind }) => sum + behind, 0) : Number.POSITIVE_INFINITY
   }
 
   #answer(epoch: number, stop: boolean): boolean {
@@ -94,10 +97,11 @@ export class SourceSubtask extends Subtask {
     const now = this.place.clock.monotonic()
     if (now < this.#lookAt) return
     this.#lookAt = now + lookEveryMs
+    this.#looked = true
     for (const name of this.#reader.partitions()) {
       if (this.#partitions.some(known => known.name === name)) continue
       const position = this.place.base.positions[this.#keyOf(name)] ?? { next: 0, highest: beginning }
-      this.#partitions.push({ name, position, emptySince: undefined, idle: false, ended: false, behind: 0 })
+      this.#partitions.push({ name, position, emptySince: undefined, idle: false, ended: false, behind: Number.POSITIVE_INFINITY })
     }
   }
 
