@@ -145,7 +145,8 @@ async function follow(address: string, headers: Record<string, string>, settings
   let now = new URL(address)
   let sent = headers
   for (let hop = 0; ; hop++) {
-    const response = await fetch(now.href, { headers: sent, redirect: 'manual', signal })
+    sent = { ...basicRights(now), ...sent }
+    const response = await fetch(withoutUser(now), { headers: sent, redirect: 'manual', signal })
     const target = response.headers.get('location')
     if (![301, 302, 303, 307, 308].includes(response.status) || target === null) return response
     await response.body?.cancel()
@@ -156,12 +157,25 @@ async function follow(address: string, headers: Record<string, string>, settings
     const next = URL.canParse(target, now.href) ? new URL(target, now.href) : undefined
     if (next === undefined || !isAllowed(now, next))
       throw new TidemillError('connectors.http', `redirect to ${next === undefined ? 'no address' : next.protocol}: ${plain(address)}`, {
-        details: { address: plain(address), target },
+        details: { address: plain(address), ...(next === undefined ? {} : { target: `${next.protocol}//${next.host}${next.pathname}` }) },
         hint: 'only http and https are followed, and never from https to http',
       })
     if (next.origin !== now.origin) sent = withoutRights(sent)
     now = next
   }
+}
+
+/** The user and the password of an address, which `fetch` does not take, as a header. One that was given goes before. */
+function basicRights({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {}
+  return { authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` }
+}
+
+function withoutUser(address: URL): string {
+  const bare = new URL(address)
+  bare.username = ''
+  bare.password = ''
+  return bare.href
 }
 
 function isAllowed(from: URL, to: URL): boolean {
@@ -291,10 +305,14 @@ function plain(address: string): string {
 
 function nameOf(address: string): string {
   const { pathname } = new URL(address)
-  const last = pathname.split('/').at(-1) ?? ''
+  return decoded(pathname.split('/').at(-1) ?? '')
+}
+
+/** What is not encoded right is taken as it stands. */
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(last)
+    return decodeURIComponent(text)
   } catch {
-    return last
+    return text
   }
 }

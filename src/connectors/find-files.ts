@@ -42,7 +42,8 @@ export async function findFiles(kind: string, path: string, http: HttpOptions | 
 }
 
 async function fetched(path: string, http: HttpOptions | undefined, context: PrepareContext): Promise<string> {
-  if (!URL.canParse(path)) throw new TidemillError('connectors.option', `no address: ${path}`)
+  if (!URL.canParse(path))
+    throw new TidemillError('connectors.option', `no address: ${path.replace(/\/\/[^/]*@/, '//***@').replace(/\?.*$/s, '?***')}`)
   if (new URL(path).pathname.includes('*'))
     throw new TidemillError('connectors.option', `glob in an address: ${path}`, {
       hint: 'a server does not list its files; read each by its address and put them together with union',

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Session, tidemill } from '../session/index.ts'
@@ -163,6 +164,24 @@ test('redirects are followed, so many; rights are not sent on to another server'
   } finally {
     await new Promise(resolve => void other.close(resolve))
   }
+})
+
+test('a user and a password in an address are rights for that server, and are not told', async () => {
+  const secret = base.replace('//', '//me:pass%3Aword@')
+  answer = send('a\n1\n')
+  expect(await (await tm.read(csv(`${secret}/own.csv?sig=secret`))).rows()).toEqual([{ a: 1 }])
+  expect(asked[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:pass:word').toString('base64')}`)
+  answer = (_, response) => response.writeHead(302, { location: 'ftp://me:password@other/file?sig=secret' }).end()
+  for (const address of [`${secret}/moved.csv?sig=secret`, 'http://me:password@[bad/a.csv?sig=secret']) {
+    const error = await tm.read(csv(address)).then(
+      () => undefined,
+      (failed: unknown) => failed,
+    )
+    expect(error).toBeInstanceOf(Error)
+    expect(inspect(error, { depth: 10 })).not.toMatch(/pass|secret/)
+  }
+  answer = send('a\n1\n')
+  expect(await (await tm.read(csv(`${base}/a%2f..`))).rows()).toEqual([{ a: 1 }])
 })
 
 test('a file over the limit is not fetched, whether or not the server says how large it is', async () => {

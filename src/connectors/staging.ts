@@ -53,7 +53,7 @@ export function staging(): Staging {
 /** A name from outside may hold anything; its ending says what the file is. */
 function safeName(name: string): string {
   const plain = basename(name).replaceAll(/[^A-Za-z0-9._-]/g, '_')
-  return plain.slice(-100) || 'file'
+  return /^\.*$/.test(plain) ? 'file' : plain.slice(-100)
 }
 
 let shared: Staging | undefined

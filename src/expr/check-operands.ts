@@ -36,7 +36,8 @@ export function checkOperands(name: FunctionName, args: readonly ExprNode[]): vo
   } else if (name === 'plus' && second !== undefined) {
     if (!isInteger(second.type) && !isOpen(second.type)) throw wrong(name, 'whole numbers', second, "cast it: .cast('int64')")
   } else if (name === 'mulInterval' && second !== undefined) {
-    if (!isInteger(second.type) && !isOpen(second.type)) throw wrong('mul of an interval', 'whole numbers', second, "cast it: .cast('int64')")
+    if (!isInteger(second.type) && !isOpen(second.type))
+      throw wrong('mul of an interval', 'whole numbers', second, "cast it: .cast('int64')")
   } else if (name === 'inZone') checkMoment(name, first, 'timestamp', '.atZone() makes one of a wall clock')
   else if (name === 'atZone') checkMoment(name, first, 'datetime', '.inZone() makes one of an instant')
   else if (name === 'listFilter' && second !== undefined && !['boolean', 'unknown'].includes(valueFamily(second.type)))

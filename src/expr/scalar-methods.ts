@@ -95,9 +95,13 @@ function moved(name: 'plus' | 'minus', sign: 1 | -1): readonly Method[] {
     const count = exprOf(amount)
     const family = valueFamily(count.type)
     if (family === 'date' || family === 'instant')
-      throw problem('expr.type', `${name} on ${printExpr(self)} wants an interval or a number, not ${printType(count.type)}: ${printExpr(count)}`, {
-        hint: 'the time between two moments: .since(other), or .diff(other, unit) in whole units',
-      })
+      throw problem(
+        'expr.type',
+        `${name} on ${printExpr(self)} wants an interval or a number, not ${printType(count.type)}: ${printExpr(count)}`,
+        {
+          hint: 'the time between two moments: .since(other), or .diff(other, unit) in whole units',
+        },
+      )
     if (unit === undefined && family !== 'number')
       return callNode('plusInterval', [self, sign === 1 ? count : callNode('negInterval', [count])])
     return callNode('plus', [self, sign === 1 ? count : callNode('neg', [count])], { unit: textOf(name, unit) })

@@ -1,6 +1,16 @@
 // oxlint-disable typescript/no-explicit-any -- `any` is a kind here that fits every constraint, so that a mistake is one error and not two
 /** What functions of values are to the compiler: the families of values extend these. */
-import type { CalendarDate, DecimalName, FieldType, FieldValue, Interval, LocalDateTime, Null, TimeUnit, TypeName } from '../schema/index.ts'
+import type {
+  CalendarDate,
+  DecimalName,
+  FieldType,
+  FieldValue,
+  Interval,
+  LocalDateTime,
+  Null,
+  TimeUnit,
+  TypeName,
+} from '../schema/index.ts'
 import type {
   Arith,
   BooleanExpr,

@@ -4,6 +4,7 @@ import { bytesCases } from './bytes.ts'
 import { castCases } from './casts.ts'
 import { fragmentCases } from './fragments.ts'
 import { frameCases } from './frames.ts'
+import { intervalCases } from './intervals.ts'
 import { listCases } from './lists.ts'
 import { logicCases } from './logic.ts'
 import { mathCases } from './math.ts'
@@ -33,6 +34,7 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze([
   ...bytesCases,
   ...timeCases,
   ...zoneCases,
+  ...intervalCases,
   ...listCases,
   ...moreListCases,
   ...aggregateCases,

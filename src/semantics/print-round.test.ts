@@ -1,7 +1,7 @@
 import { runInThisContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import * as expr from '../expr/index.ts'
-import { list, map, oneOf, struct } from '../schema/index.ts'
+import { interval, list, map, oneOf, struct } from '../schema/index.ts'
 import { conformanceCases, readCase } from './index.ts'
 
 /** What a printed expression may call. */
@@ -9,6 +9,7 @@ const free = {
   coalesce: expr.coalesce,
   col: expr.col,
   greatest: expr.greatest,
+  interval,
   least: expr.least,
   list,
   map,

@@ -271,10 +271,9 @@ class ThreadPool implements Pool {
   #send(thread: Thread, job: Job): void {
     const { hash } = job.fn
     // A copy is handed over: whoever gave the batch may hold it still, and another thread may have to take the job.
-    const packed = job.work.kind === 'batch' ? packColumns(job.work.batch) : undefined
-    const work = packed === undefined ? job.work : { ...job.work, batch: packed.batch }
+    const { work, buffers } = packedWork(job.work)
     try {
-      thread.send({ id: job.id, fn: thread.known.has(hash) ? hash : job.fn, work } as Request, packed === undefined ? [] : [packed.buffer])
+      thread.send({ id: job.id, fn: thread.known.has(hash) ? hash : job.fn, work }, buffers)
     } catch (error) {
       job.reject(notCloneable(`the argument of ${job.fn.name}`, `not cloneable: ${messageOf(error)}`))
       return
@@ -372,6 +371,12 @@ class ThreadPool implements Pool {
       ...(ms === undefined ? {} : { ms }),
     })
   }
+}
+
+function packedWork(work: Work): { readonly work: Work; readonly buffers: readonly ArrayBuffer[] } {
+  if (work.kind === 'call') return { work, buffers: [] }
+  const { batch, buffer } = packColumns(work.batch)
+  return { work: { ...work, batch }, buffers: [buffer] }
 }
 
 /** The reason of an abort that only means that nobody reads on. */

@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
-import type { CalendarDate, Decimal, LocalDateTime } from '../../src/schema/index.ts'
+import type { CalendarDate, Decimal, Interval, LocalDateTime } from '../../src/schema/index.ts'
 import type { Columns, ValueOf } from '../../src/expr/index.ts'
 import { greatest, listOf, makeDate, range, structOf } from '../../src/expr/index.ts'
 
@@ -16,6 +16,7 @@ type Row = {
   l: number[]
   p: { city: string | null; items: { price: number }[] }
   m: ReadonlyMap<string, number>
+  i: Interval | null
 }
 declare const r: Columns<Row>
 declare function value<E>(expr: E): ValueOf<E>
@@ -46,6 +47,22 @@ test('nested access and builders keep their types', () => {
   expectTypeOf(value(greatest(r.x, r.x))).toEqualTypeOf<number | null>()
   expectTypeOf(value(range(0, r.x))).toEqualTypeOf<number[] | null>()
   expectTypeOf(value(makeDate(r.n, 1, 1))).toEqualTypeOf<CalendarDate>()
+})
+
+test('intervals move days and moments, and are calculated with', () => {
+  expectTypeOf(value(r.t.plus(r.i))).toEqualTypeOf<Date | null>()
+  expectTypeOf(value(r.d.minus(r.i.fillNull('P1D')))).toEqualTypeOf<CalendarDate>()
+  expectTypeOf(value(r.w.since(r.w))).toEqualTypeOf<Interval>()
+  expectTypeOf(value(r.t.since(r.t).plus(r.i).mul(r.n).neg())).toEqualTypeOf<Interval | null>()
+  expectTypeOf(value(r.i.years())).toEqualTypeOf<number | null>()
+  expectTypeOf(value(r.t.since(r.t).lt(r.i))).toEqualTypeOf<boolean | null>()
+  expectTypeOf(value(r.i.max())).toEqualTypeOf<Interval | null>()
+  // @ts-expect-error the time between two moments is since
+  r.t.minus(r.t)
+  // @ts-expect-error an interval has no part of a moment
+  r.i.year()
+  // @ts-expect-error two moments are not added
+  r.t.since(r.d)
 })
 
 test('mistakes are errors', () => {
