@@ -25,13 +25,17 @@ beforeAll(async () => {
 })
 afterAll(async () => close())
 
-const firstSeed = 20_261_121
+const seeds = [20_261_121, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+/** So many expressions of each seed. */
 async function holds(law: Law, runs: number): Promise<void> {
-  expect(await explore(law, ground, { seed: firstSeed, runs })).toBeUndefined()
+  for (const seed of seeds) {
+    const wrong = await explore(law, ground, { seed, runs })
+    expect(wrong === undefined ? undefined : `seed ${seed}: ${wrong}`).toBeUndefined()
+  }
 }
 
-test('a value per row is the same from kernels and from SQL', async () => holds(rowLaw, 1000))
+test('a value per row is the same from kernels and from SQL', async () => holds(rowLaw, 100))
 
-test('powers, logarithms and exp agree but for the last bits, which are those of a library', async () => holds(libraryLaw, 60))
+test('powers, logarithms and exp agree but for the last bits, which are those of a library', async () => holds(libraryLaw, 6))
 
-test('a value per group is the same from kernels and from SQL', async () => holds(groupLaw, 700))
+test('a value per group is the same from kernels and from SQL', async () => holds(groupLaw, 70))

@@ -95,7 +95,17 @@ test('no package of the tree has an install script, and none is a development to
   }
   expect(names.filter(name => /vitest|typescript|biome|oxlint|knip|vite|esbuild/.test(name))).toEqual([])
   const { out } = await mustRun('du', ['-sk', 'node_modules'], { cwd: app })
-  console.log(`installed: ${names.length} packages, ${Math.round(Number.parseInt(out, 10) / 1024)} MB`)
+  const size = Math.round(Number.parseInt(out, 10) / 1024)
+  console.log(`installed: ${names.length} packages, ${size} MB`)
+  // The pages say so; a file system with other blocks may count a little more or less.
+  for (const [page, said] of [
+    ['README.md', /# (\d+) packages, (\d+) MB/],
+    ['docs/dependencies.md', /In all (\d+) packages and (\d+) MB/],
+  ] as const) {
+    const [, count, megabytes] = said.exec(await readFile(join(root, page), 'utf8')) ?? []
+    expect(Number(count), page).toBe(names.length)
+    expect(Math.abs(Number(megabytes) - size), `${page} says ${megabytes} MB, not ${size}`).toBeLessThanOrEqual(3)
+  }
 })
 
 test('`npx tidemill FILE.csv` shows columns, first rows, a profile and a program, and the program runs', async () => {

@@ -86,6 +86,15 @@ describe.skipIf(url === '')(`PostgreSQL${url === '' ? ` (not run: ${why})` : ''}
       })
   })
 
+  test('a column that partitions may be called anything', async () => {
+    for (const name of ['a$&b', "a$'b", 'a"b', '$1', 'min']) {
+      const query = `select i as "${name.replaceAll('"', '""')}" from generate_series(1, 100) i`
+      const source = await tm.read(postgres(url, { query, partitionOn: name, partitions: 3 }))
+      const found = (await source.column(name)) as Iterable<number>
+      expect([...found].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1))
+    }
+  })
+
   test('ranges of a column are read side by side, in one snapshot, while others write', async () => {
     const table = await things()
     await sql(`create table ${table}_moved as select * from ${table} where false`)

@@ -25,6 +25,7 @@ import { sections } from '../tools/docs/coming-from/sections.ts'
 import { openTables, type Tables } from '../tools/docs/coming-from/tables.ts'
 import { mustRun } from './house/run.ts'
 import { root } from './house/tree.ts'
+import { runPrograms } from './programs/run-programs.ts'
 
 let tm: Session
 let tables: Tables
@@ -45,34 +46,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Runs the programs in one process, in the folder of the files; the fingerprints of their tables by name. */
-async function ran(programs: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
-  const names = Object.keys(programs)
-  for (const [index, name] of names.entries()) {
-    const text = programs[name] ?? ''
-    expect(text, name).toContain('\nawait table.show()\n')
-    const end = `report(${JSON.stringify(name)}, table.plan)`
-    await writeFile(join(folder, `program-${index}.ts`), `import { report } from './report.ts'\n${text.replace('await table.show()', end)}`)
-  }
-  await writeFile(
-    join(folder, 'report.ts'),
-    "import { fingerprint, type Plan } from 'tidemill/plan'\nexport const found: Record<string, string> = {}\nexport function report(name: string, plan: Plan): void {\n  found[name] = fingerprint(plan)\n}\n",
-  )
-  const lines = names.map(
-    (name, index) => `await import('./program-${index}.ts').catch(e => { found[${JSON.stringify(name)}] = String(e) })`,
-  )
-  await writeFile(
-    join(folder, 'all.ts'),
-    `import { found } from './report.ts'\n${lines.join('\n')}\nconsole.log('\\n' + JSON.stringify(found))\n`,
-  )
-  const { out } = await mustRun(process.execPath, ['--conditions=tidemill-source', 'all.ts'], { cwd: folder, env: { NO_COLOR: '1' } })
-  return JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as Record<string, string>
-}
-
 /** Checks the law for all of them at once, as a process takes its time to start. */
 async function lawful(given: Readonly<Record<string, { readonly plan: Plan; toTypeScript(): string }>>): Promise<void> {
   const programs = Object.fromEntries(Object.entries(given).map(([name, table]) => [name, table.toTypeScript()]))
-  const found = await ran(programs)
+  const found = await runPrograms(folder, programs)
   const wrong = Object.entries(given).flatMap(([name, { plan }]) =>
     found[name] === fingerprint(plan) ? [] : [`${name}: ${found[name] ?? 'no table'}\n${programs[name] ?? ''}`],
   )

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { rawAt } from '../batch/index.ts'
+import { withoutSecrets } from '../errors/index.ts'
 import { callNode } from '../expr/index.ts'
 import { filesNow } from '../layout/index.ts'
 import { type Engine, nodesOf, type Plan, type RunOptions, type ScanNode, verbs } from '../plan/index.ts'
@@ -33,7 +34,7 @@ export async function sourceFigures(engine: Engine, scan: ScanNode, seen: Sample
     bytes += size
     largestFile = Math.max(largestFile, size)
   }
-  const known = { kind: scan.source.kind, path: pathOf(scan), files: files.length, bytes, largestFile }
+  const known = { kind: scan.source.kind, path: withoutSecrets(pathOf(scan)), files: files.length, bytes, largestFile }
   if (scan.source.kind === 'parquet') return { ...known, rows: await countOf(engine, scan, options), rowsFrom: 'footers of the files' }
   if (seen.whole || files.length === 0)
     return {

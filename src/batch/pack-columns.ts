@@ -10,14 +10,25 @@ export function packColumns<T extends ColumnData | undefined = undefined>(
   batch: Batch,
   also?: T,
 ): { readonly batch: Batch; readonly buffer: ArrayBuffer; readonly also: T } {
-  const buffer = new ArrayBuffer(sum(batch.columns) + (also === undefined ? 0 : room(also)))
+  const buffer = new ArrayBuffer(packedBytes(batch) + (also === undefined ? 0 : room(also)))
   const place: Place = { buffer, at: 0 }
   const columns = batch.columns.map(column => packed(column, place))
   return { batch: { ...batch, columns }, buffer, also: (also === undefined ? undefined : moved(also, place)) as T }
 }
 
+/** Bytes that the columns of a batch take in one buffer. */
+export function packedBytes(batch: Batch): number {
+  return sum(batch.columns)
+}
+
+/** The same columns at the beginning of a buffer that has room for them, which threads may share. What was there before is written over. */
+export function packInto(batch: Batch, buffer: ArrayBufferLike): Batch {
+  const place: Place = { buffer, at: 0 }
+  return { ...batch, columns: batch.columns.map(column => packed(column, place)) }
+}
+
 interface Place {
-  readonly buffer: ArrayBuffer
+  readonly buffer: ArrayBufferLike
   at: number
 }
 
@@ -37,7 +48,7 @@ function packed(column: Column, place: Place): Column {
 function moved<T extends ColumnData>(view: T, place: Place): T {
   const { buffer, at } = place
   place.at += room(view)
-  const Kind = view.constructor as new (buffer: ArrayBuffer, at: number, length: number) => T
+  const Kind = view.constructor as new (buffer: ArrayBufferLike, at: number, length: number) => T
   const copy = new Kind(buffer, at, view.length)
   // The kinds are the same, which the compiler cannot see of a union.
   ;(copy as Uint8Array).set(view as Uint8Array)

@@ -128,7 +128,7 @@ function experimentRow({ id, experiment, status, started, ended, learnt }: RunRe
 
 /** Those of a folder that is a workspace of models, too. */
 async function experiments(folder: string, limit: number): Promise<readonly RunRecord[]> {
-  return withExperiments(folder, runs => runs.list({ limit }), [])
+  return withExperiments<readonly RunRecord[]>(folder, records => records.list({ limit }), [])
 }
 
 async function withExperiments<T>(

@@ -18,7 +18,7 @@ export function thrown(error: unknown, program: string | undefined): { readonly 
   if (known !== undefined) {
     const { text, exit } = printFailure(known)
     const at = / at \S+:\d+:\d+/.test(known.message) ? undefined : userLine(error, own)
-    return { text: at === undefined ? text : text.replace('\n', `\n   at ${at}\n`), exit }
+    return { text: at === undefined ? text : text.replace('\n', () => `\n   at ${at}\n`), exit }
   }
   if (error instanceof Error && error.name === 'AbortError') return { text: 'stopped', exit: 130 }
   return { text: `error: ${shown(error, own)}`, exit: 1 }

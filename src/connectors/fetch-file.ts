@@ -27,12 +27,17 @@ const firstPauseMs = 100
  * @throws connectors.http, connectors.not-found, connectors.too-large
  */
 export async function fetchFile(address: string, settings: HttpSettings, context: FetchContext): Promise<string> {
-  const { signal, scheduler = systemScheduler } = context
   const download: Download = { address, settings, context, known: context.staging.fetched.get(address), written: 0 }
+  return triedAgain(address, settings, context, () => tryOnce(download))
+}
+
+/** Some work at an address, tried again after failures that may pass. */
+export async function triedAgain<T>(address: string, settings: HttpSettings, context: FetchContext, once: () => Promise<T>): Promise<T> {
+  const { signal, scheduler = systemScheduler } = context
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      return await tryOnce(download)
+      return await once()
     } catch (error) {
       signal?.throwIfAborted()
       const told = toldAs(address, error)
@@ -62,9 +67,7 @@ async function tryOnce(download: Download): Promise<string> {
   else if (known?.etag !== undefined) headers['if-none-match'] = known.etag
   else if (known?.modified !== undefined) headers['if-modified-since'] = known.modified
 
-  const idle = idleSignal(context, settings.timeoutMs)
-  try {
-    const response = await follow(address, headers, settings, idle.signal)
+  return answered(address, headers, settings, context, async (response, idle) => {
     if (response.status === 304 && known !== undefined) {
       await response.body?.cancel()
       return known.file
@@ -73,7 +76,21 @@ async function tryOnce(download: Download): Promise<string> {
       await response.body?.cancel()
       throw refused(address, response)
     }
-    return await save(download, response, response.status === 206, idle)
+    return save(download, response, response.status === 206, idle)
+  })
+}
+
+/** Asks once, follows redirects, and gives up when nothing comes for a time. */
+export async function answered<T>(
+  address: string,
+  headers: Record<string, string>,
+  settings: HttpSettings,
+  context: FetchContext,
+  take: (response: Response, idle: Idle) => Promise<T>,
+): Promise<T> {
+  const idle = idleSignal(context, settings.timeoutMs)
+  try {
+    return await take(await follow(address, headers, settings, idle.signal), idle)
   } catch (error) {
     throw idle.expired()
       ? new TidemillError('connectors.http', `no answer for ${settings.timeoutMs} ms: ${plain(address)}`, { retryable: true, cause: error })
@@ -187,7 +204,8 @@ function withoutRights(headers: Record<string, string>): Record<string, string> 
   return Object.fromEntries(Object.entries(headers).filter(([name]) => own.includes(name)))
 }
 
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+/** Names of headers in lower case, so that ours and the user's are not sent both. */
+export function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
@@ -195,7 +213,7 @@ function rangeBegins(response: Response, at: number): boolean {
   return response.headers.get('content-range')?.startsWith(`bytes ${at}-`) === true
 }
 
-interface Idle {
+export interface Idle {
   readonly signal: AbortSignal
   touch(): void
   expired(): boolean
@@ -241,7 +259,8 @@ async function pause(scheduler: Scheduler, ms: number, signal: AbortSignal | und
   signal?.throwIfAborted()
 }
 
-function refused(address: string, { status, headers }: Response): TidemillError {
+/** The error of a status that is no answer. */
+export function refused(address: string, { status, headers }: Response): TidemillError {
   const text = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
   if (status === 404 || status === 410)
     return new TidemillError('connectors.not-found', `no such file: ${plain(address)} (${text})`, {
@@ -257,14 +276,16 @@ function refused(address: string, { status, headers }: Response): TidemillError 
   })
 }
 
-function broken(address: string, why: string): TidemillError {
+/** The error of an answer that is not what was asked for; it may pass. */
+export function broken(address: string, why: string): TidemillError {
   return new TidemillError('connectors.http', `download broke: ${plain(address)}: ${why}`, {
     details: { address: plain(address) },
     retryable: true,
   })
 }
 
-function tooLarge(address: string, bytes: number, limit: number): TidemillError {
+/** The error of a file over the limit. */
+export function tooLarge(address: string, bytes: number, limit: number): TidemillError {
   return new TidemillError('connectors.too-large', `file is too large: ${plain(address)}: ${bytes} bytes or more (limit ${limit})`, {
     details: { address: plain(address), bytes, limit },
     hint: 'raise the limit: http: { maxBytes }',
@@ -297,13 +318,14 @@ function rootOf(error: unknown): { readonly code?: string | undefined; readonly 
   return at instanceof Error ? (at as NodeJS.ErrnoException) : { message: String(at) }
 }
 
-/** Without a password and without what stands behind the question mark, which may be a signature. */
-function plain(address: string): string {
+/** An address without a password and without what stands behind the question mark, which may be a signature. */
+export function plain(address: string): string {
   const url = new URL(address)
   return `${url.origin}${url.pathname}`
 }
 
-function nameOf(address: string): string {
+/** What a copy is called: the last part of the path. */
+export function nameOf(address: string): string {
   const { pathname } = new URL(address)
   return decoded(pathname.split('/').at(-1) ?? '')
 }

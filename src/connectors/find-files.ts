@@ -1,9 +1,11 @@
 /** The files of a path, wherever they are, as files that can be read here. */
 import { createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { TidemillError } from '../errors/index.ts'
-import { fetchFile } from './fetch-file.ts'
+import { fetchFile, plain } from './fetch-file.ts'
+import { remoteParquet, type RemoteParquet, smallFile } from './remote-parquet.ts'
 import { type HttpOptions, httpSettings, isAddress } from './http-options.ts'
 import { resolveFiles } from './resolve-files.ts'
 import type { Staging } from './staging.ts'
@@ -20,6 +22,8 @@ export interface Found {
   readonly names: readonly string[]
   /** Columns that the names of folders give. */
   readonly partitions: readonly string[]
+  /** Of a Parquet file behind an address: what brings the pages that are needed. */
+  readonly remote?: RemoteParquet | undefined
 }
 
 /**
@@ -29,7 +33,20 @@ export interface Found {
  */
 export async function findFiles(kind: string, path: string, http: HttpOptions | undefined, context: PrepareContext): Promise<Found> {
   if (path === '-') return { files: [await standardInput(context)], names: ['-'], partitions: [] }
-  if (isAddress(path)) return { files: [await fetched(path, http, context)], names: [path], partitions: [] }
+  if (isAddress(path)) {
+    checkAddress(path)
+    const settings = httpSettings(http)
+    const remote = kind === 'parquet' ? await remoteParquet(path, settings, context) : undefined
+    if (typeof remote === 'object')
+      return { files: remote.parts.map(part => part.file), names: remote.parts.map(() => path), partitions: [], remote }
+    const file = await fetchFile(path, settings, context)
+    if (remote === 'no ranges' && (await stat(file)).size > smallFile)
+      process.emitWarning(`server without ranges: ${plain(path)} was downloaded whole`, {
+        type: 'TidemillWarning',
+        code: 'connectors.http',
+      })
+    return { files: [file], names: [path], partitions: [] }
+  }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path))
     throw new TidemillError('connectors.option', `address of a kind that is not read: ${path} (have http, https)`, {
       hint: 'copy the file here, or give the address under which it is served over https',
@@ -41,14 +58,13 @@ export async function findFiles(kind: string, path: string, http: HttpOptions | 
   return { files, names, partitions }
 }
 
-async function fetched(path: string, http: HttpOptions | undefined, context: PrepareContext): Promise<string> {
+function checkAddress(path: string): void {
   if (!URL.canParse(path))
     throw new TidemillError('connectors.option', `no address: ${path.replace(/\/\/[^/]*@/, '//***@').replace(/\?.*$/s, '?***')}`)
   if (new URL(path).pathname.includes('*'))
     throw new TidemillError('connectors.option', `glob in an address: ${path}`, {
       hint: 'a server does not list its files; read each by its address and put them together with union',
     })
-  return fetchFile(path, httpSettings(http), context)
 }
 
 const inputs = new WeakMap<Staging, Promise<string>>()

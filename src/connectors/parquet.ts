@@ -16,7 +16,8 @@ export interface ParquetOptions<S, By extends string, F extends string = string>
  * A Parquet file, a glob, a folder of them (folders such as `coast=west` give columns, and a filter on them leaves the other folders closed), or an address, to read and to
  * write. Row groups whose statistics say that no row meets a filter are not read.
  *
- * A file behind an address is downloaded whole before it is read.
+ * Of a file behind an address the footer is fetched first, then the columns that are read, of the row groups that can hold rows of the answer; it is downloaded whole where it is
+ * below 1 MiB, where the server has no ranges (a warning says so), and on Windows. One that changes between two requests is connectors.changed.
  *
  * @example
  * await byOcean.write(parquet('out/', { partitionBy: ['oceanProximity'] }))

@@ -222,9 +222,8 @@ async function rangesOf(client: Client, given: PostgresGiven, told: readonly Tol
       'connectors.option',
       `partitionOn takes a column of integers, dates or timestamps: ${partitionOn} is ${printType(column.type)}`,
     )
-  const number = scale.number(name)
   const { rows } = await client.query<{ low: string | null; high: string | null }>(
-    `SELECT (${number.replaceAll(name, `min(${name})`)})::text AS low, (${number.replaceAll(name, `max(${name})`)})::text AS high FROM ${fromOf(given)}`,
+    `SELECT (${scale.number(`min(${name})`)})::text AS low, (${scale.number(`max(${name})`)})::text AS high FROM ${fromOf(given)}`,
   )
   const [low, high] = [rows[0]?.low, rows[0]?.high]
   if (low === null || low === undefined || high === null || high === undefined || partitions === 1) return ['true']

@@ -3,12 +3,13 @@ import type { Spec } from '../plan/index.ts'
 import type { Schema } from '../schema/index.ts'
 import type { BadLines } from './bad-lines.ts'
 import type { CsvLearnt } from './csv-head.ts'
-import { findFiles, type PrepareContext } from './find-files.ts'
+import { type Found, findFiles, type PrepareContext } from './find-files.ts'
 import type { HttpOptions } from './http-options.ts'
 import { type CsvFileOptions, type CsvGroup, prepareCsv } from './prepare-csv.ts'
 import { prepareJson, prepareNdjson } from './prepare-json.ts'
 import { knownParquet, prepareParquet } from './prepare-parquet.ts'
 import { inUtf8 } from './rewrite-file.ts'
+import type { RemoteParquet } from './remote-parquet.ts'
 import type { SourceFiles } from './source-files.ts'
 import { sharedStaging } from './staging.ts'
 import { emptyTable, type PreparedTable, preparedTable } from './table-folder.ts'
@@ -20,9 +21,13 @@ export interface PreparedOptions {
   readonly files: readonly string[]
   /** What the user calls them. */
   readonly fileNames: readonly string[]
+  /** Of copies: the files or addresses they were made of. */
+  readonly origins?: readonly string[]
   /** Columns that the names of folders give: `out/coast=west/part.parquet`. */
   readonly partitions: readonly string[]
   readonly partitionFields?: Schema
+  /** Files with holes, and what fills them; whoever reads them asks for the columns it reads. */
+  readonly remote?: RemoteParquet
   /** A column of line numbers that copies of sifted files have. */
   readonly lineColumn?: string
   /** The keys of all lines are known. */
@@ -73,14 +78,28 @@ function isMissing(error: unknown): boolean {
 
 async function prepared(source: Spec, prepare: Prepare, table: PreparedTable | undefined, context: PrepareContext): Promise<Spec> {
   const options = { ...(source.options as FileOptions), ...table?.more }
-  const { files, names, partitions } = table ?? (await findFiles(source.kind, options.path, options.http, context))
-  const isCopy = files.length === 1 && (names[0] === '-' || /^https?:/i.test(names[0] ?? ''))
+  const where: Found = table ?? (await findFiles(source.kind, options.path, options.http, context))
+  const { files, names, partitions, remote } = where
+  const isCopy = remote !== undefined || (files.length === 1 && (names[0] === '-' || /^https?:/i.test(names[0] ?? '')))
   const found: SourceFiles = { files, names, labels: isCopy ? names : files, partitions }
   // Its manifest tells the columns and the sizes of the files, which were checked: ten thousand of them need not be opened.
   const isKnown = source.kind === 'parquet' && table?.isKnown === true
   const learnt = await (isKnown ? knownParquet : prepare)(found, options, context)
   const kind = source.kind === 'json' ? 'ndjson' : source.kind
-  return Object.freeze({ ...source, kind, options: Object.freeze({ ...options, files, fileNames: names, partitions, ...learnt }) })
+  const more = isCopy ? { origins: names } : 'files' in learnt && String(learnt.files) !== String(files) ? { origins: files } : {}
+  return Object.freeze({
+    ...source,
+    kind,
+    options: Object.freeze({
+      ...options,
+      files,
+      fileNames: names,
+      partitions,
+      ...learnt,
+      ...more,
+      ...(remote === undefined ? {} : { remote }),
+    }),
+  })
 }
 
 type Prepare = (found: SourceFiles, options: FileOptions, context: PrepareContext) => Promise<object>

@@ -181,6 +181,10 @@ test('a user and a password in an address are rights for that server, and are no
     expect(inspect(error, { depth: 10 })).not.toMatch(/pass|secret/)
   }
   answer = send('a\n1\n')
+  const table = await tm.read(csv(`${secret}/own.csv?sig=secret`))
+  expect(JSON.stringify([await table.explain(), await tm.advise(table)])).not.toMatch(/pass%3A|sig=secret/)
+  const misfit = await tm.read(csv(`${secret}/own.csv?sig=secret`, { schema: { a: 'date' } }))
+  await expect(misfit.rows()).rejects.toThrow('row 1 of http://***:***@127.0.0.1')
   expect(await (await tm.read(csv(`${base}/a%2f..`))).rows()).toEqual([{ a: 1 }])
 })
 

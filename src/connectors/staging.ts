@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import type { RemoteParquet } from './remote-parquet.ts'
 
 /** A folder of a session, made when first needed and removed when the session closes or the process ends. */
 export interface Staging {
@@ -10,6 +11,8 @@ export interface Staging {
   path(name: string, below?: string): Promise<string>
   /** What was downloaded before, by address. */
   readonly fetched: Map<string, Fetched>
+  /** Parquet files of which parts were brought, by address. */
+  readonly remote: Map<string, RemoteParquet>
   close(): Promise<void>
 }
 /** A download and what proves that it is still what the server has. */
@@ -34,6 +37,7 @@ export function staging(): Staging {
   }
   return {
     fetched: new Map(),
+    remote: new Map(),
     async path(name, below = '') {
       folder ??= open()
       const into = join(await folder, String(++count), below)

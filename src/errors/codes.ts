@@ -80,6 +80,7 @@ export const errorCodes = {
   'connectors.option': 'an option of a connector has the wrong form',
   'connectors.unreadable': 'a file cannot be read or written',
   'connectors.http': 'a file could not be fetched over HTTP',
+  'connectors.changed': 'a file behind an address changed while it was read',
   'connectors.too-large': 'a file is larger than the limit that was set',
   // ml
   'ml.not-numeric': 'a feature column is not a number',

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { callSite, errorCodes, printCallSite, TidemillError } from './index.ts'
+import { callSite, errorCodes, printCallSite, TidemillError, withoutSecrets } from './index.ts'
 
 test('an error goes through JSON and comes back as it was', () => {
   const error = new TidemillError('connectors.not-found', 'no such file: a.csv', {
@@ -31,4 +31,16 @@ test('every code names a room, or a part of one, and says what it means', () => 
     expect(problem, code).toMatch(/^[a-z][a-z0-9-]+$/)
     expect(meaning.length, code).toBeGreaterThan(10)
   }
+})
+
+test('addresses in a message are without password and question, other texts as they are', () => {
+  expect(withoutSecrets('cannot read http://me:a%40b@host:80/a.csv?sig=1&x=2 (404), why?')).toBe(
+    'cannot read http://***:***@host:80/a.csv?*** (404), why?',
+  )
+  expect(withoutSecrets('postgres://me@host/db and s3+v2://key:word@bucket')).toBe('postgres://***@host/db and s3+v2://***:***@bucket')
+  for (const text of ['is it so? a@b.c', 'http://host/a.csv', 'file:///tmp/a@b', 'http://host/?', 'C://x'])
+    expect(withoutSecrets(text)).toBe(text)
+  expect(new TidemillError('connectors.http', 'no answer: https://u:p@h/x?y').message).toBe('no answer: https://***:***@h/x?***')
+  const long = 'a.'.repeat(200_000)
+  expect(withoutSecrets(`${long}://${long}`)).toHaveLength(long.length * 2 + 3)
 })

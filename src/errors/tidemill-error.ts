@@ -1,5 +1,6 @@
 import type { ErrorCode } from './codes.ts'
 import { describe, jupyterDisplay } from './symbols.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What an error carries besides its message. */
 export interface ErrorOptions {
@@ -15,7 +16,7 @@ export interface ErrorOptions {
 /**
  * The one error class of the product.
  *
- * The message is lower case, noun first, and names the offending value and what exists: `unknown column: pric (have price, rooms)`.
+ * Addresses in the message are without password and question. The message is lower case, noun first, and names the offending value and what exists: `unknown column: pric (have price, rooms)`.
  *
  * @example
  * throw new TidemillError('connectors.not-found', `no such file: ${path}`, { hint: 'check the spelling', details: { path } })
@@ -28,7 +29,7 @@ export class TidemillError extends Error {
   readonly retryable: boolean
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(withoutSecrets(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = Object.freeze({ ...options.details })
     this.hint = options.hint

@@ -62,7 +62,8 @@ function printInterval(text: string): string {
 /** Functions of several values, none of which is the one before the dot. */
 const free: ReadonlySet<string> = new Set(['greatest', 'least', 'listOf', 'struct', 'range', 'makeDate', 'makeDatetime'])
 
-function isFree(node: CallNode): boolean {
+/** Whether a call is printed with its operands in brackets, `greatest(a, b)`, and none before a dot. */
+export function isFree(node: CallNode): boolean {
   return free.has(node.op) || (node.op === 'coalesce' && node.args.length !== 2) || (node.op === 'countDistinct' && node.args.length > 1)
 }
 
@@ -138,7 +139,8 @@ function printOptions(node: CallNode): string[] {
   if ((node.op === 'listMap' || node.op === 'listFilter') && body !== undefined)
     return [`${printColumn(options?.item ?? '~item')} => ${printExpr(body)}`]
   if (options === undefined) return []
-  if (node.op === 'over') return [printWindow(options)]
+  // How far an exponentially weighted mean looks back is said by its weights.
+  if (node.op === 'over') return [printWindow(options, node.args[0]?.op === 'ewm')]
   const own = printOwn(node, options)
   if (own !== undefined) return own
   if (options.pattern !== undefined && node.op !== 'replace' && node.op !== 'format' && node.op !== 'countText') {
@@ -215,11 +217,11 @@ function printRegex(pattern: string, flags = ''): string {
   return `/${text === '' ? '(?:)' : text}/${flags}${/[\u{10000}-\u{10ffff}]|\\[pP]/u.test(pattern) ? 'u' : ''}`
 }
 
-function printWindow({ partitionBy = [], orderBy = [], frame }: ExprOptions): string {
+function printWindow({ partitionBy = [], orderBy = [], frame }: ExprOptions, isFramed: boolean): string {
   const parts: string[] = []
   if (partitionBy.length > 0) parts.push(`partitionBy: [${partitionBy.map(printExpr).join(', ')}]`)
   if (orderBy.length > 0) parts.push(`orderBy: ${printOrderBy(orderBy)}`)
-  if (frame !== undefined) parts.push(...printFrame(frame))
+  if (frame !== undefined && !isFramed) parts.push(...printFrame(frame))
   return `{ ${parts.join(', ')} }`
 }
 

@@ -1,12 +1,13 @@
 /** Functions of intervals. */
 import { TidemillError } from '../errors/index.ts'
 import type { TimeFunctionName } from '../expr/index.ts'
-import { type IntervalParts, intervalText, packInterval, unpackInterval } from '../schema/index.ts'
+import { intervalText, packInterval, unpackInterval } from '../schema/index.ts'
 import { overflow } from './arithmetic.ts'
 import { type Kernel, perRow } from './kernel.ts'
 import { fromMicros, microsOf, plusMonths } from './moments.ts'
 import { dayMicros, type Raw } from './vector.ts'
 
+type IntervalParts = ReturnType<typeof unpackInterval>
 type LengthFunction = Extract<
   TimeFunctionName,
   'plusInterval' | 'since' | 'negInterval' | 'mulInterval' | 'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'microseconds'

@@ -319,7 +319,7 @@ async function placed<A>(task: Task<A>, error: unknown, retries: number): Promis
   const { item, ...details } = error.details as { readonly item?: unknown; readonly key?: unknown }
   const at = typeof item === 'number' ? ` at ${await task.place(item, details.key)}` : ''
   if (at === '' && tried === '') return error
-  const message = at === '' ? error.message : error.message.replace(/^(function \w+ failed)/, `$1${at}`)
+  const message = at === '' ? error.message : error.message.replace(/^function \w+ failed/, failed => `${failed}${at}`)
   return new TidemillError(error.code, `${message}${tried}`, {
     details: { ...details, ...(typeof item === 'number' ? { place: at.slice(4) } : {}), task: task.name, attempts: retries + 1 },
     retryable: error.retryable,

@@ -19,7 +19,7 @@ export function fingerprint(plan: Plan): string {
 function ownParts(node: Plan): unknown {
   switch (node.node) {
     case 'scan':
-      return [node.node, node.source.kind, node.source.options, node.source.code?.hash, node.fields, node.where, node.limit]
+      return [node.node, node.source.kind, sourceOptions(node.source.options), node.source.code?.hash, node.fields, node.where, node.limit]
     case 'map':
       return [
         node.node,
@@ -69,6 +69,12 @@ function ownParts(node: Plan): unknown {
     case 'deferred':
       return [node.node, node.verb, node.args]
   }
+}
+
+/** Copies of files lie elsewhere in every session: their originals count. What is told of bad lines is no part of a plan. */
+function sourceOptions(options: object): object {
+  const { bad: _, remote: __, origins, files, ...rest } = options as { readonly [K in 'bad' | 'remote' | 'origins' | 'files']?: unknown }
+  return { ...rest, files: origins ?? files }
 }
 
 function sha256(text: string): string {

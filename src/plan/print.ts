@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../errors/index.ts'
 import { type ExprNode, type OrderNode, printDuration, printExpr } from '../expr/index.ts'
 import { inputsOf } from './inputs.ts'
 import { isPassing } from './fields.ts'
@@ -141,5 +142,5 @@ function cutList(items: readonly string[]): string {
 /** The file or folder of a source, by its last two parts. */
 function placeOf(options: object): string {
   const path = 'path' in options ? options.path : undefined
-  return typeof path === 'string' ? ` ${path.split(/[\\/]/).slice(-2).join('/')}` : ''
+  return typeof path === 'string' ? ` ${withoutSecrets(path).split(/[\\/]/).slice(-2).join('/')}` : ''
 }

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { resolveFiles } from '../connectors/index.ts'
-import { TidemillError } from '../errors/index.ts'
+import { TidemillError, withoutSecrets } from '../errors/index.ts'
 import { currentTable, tableVersion } from '../layout/index.ts'
 import { fingerprint, nodesOf, type Plan, type ScanNode } from '../plan/index.ts'
 import type { ChangedInput, RunInput } from './types.ts'
@@ -136,16 +136,6 @@ function filesOf(node: ScanNode): readonly string[] {
   const { files, path } = node.source.options as { readonly files?: unknown; readonly path?: unknown }
   if (Array.isArray(files)) return files.filter(file => typeof file === 'string')
   return typeof path === 'string' && !/^[a-z]+:\/\//.test(path) ? [path] : []
-}
-
-/** An address without user, password and question. */
-export function withoutSecrets(name: string): string {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(name) || !URL.canParse(name)) return name
-  const url = new URL(name)
-  if (url.username !== '') url.username = '***'
-  if (url.password !== '') url.password = '***'
-  if (url.search !== '') url.search = '?***'
-  return url.href
 }
 
 function hashText(text: string): string {

@@ -1,6 +1,6 @@
 /** A plan as plain JSON, to be read by people and programs later. */
+import { withoutSecrets } from '../errors/index.ts'
 import { inputsOf, nodesOf, type Plan } from '../plan/index.ts'
-import { withoutSecrets } from './inputs.ts'
 
 /** Texts and bytes beyond this are left out. */
 const longestText = 20_000

@@ -88,7 +88,7 @@ test('instants are instants and days are days', async () => {
   })
 })
 
-const refusedTexts: readonly (readonly [string, RegExp, (r: Columns<Person>) => Expr])[] = [
+const refusedTexts: readonly (readonly [string, RegExp, (r: Columns<Person>) => Expr<unknown, 'column'>])[] = [
   ['a subquery', /has a subquery in it/, r => sql('int64')`(select count(*) from read_csv('/etc/passwd'))`.add(r.age)],
   ['more than one expression', /is not one expression|cannot be read/, () => sql('int64')`1), (2`],
   ['a FROM', /is not one expression|cannot be read/, () => sql('int64')`1) from read_text('/etc/passwd') where (true`],

@@ -38,6 +38,8 @@ export interface Dialect {
   joins: Readonly<Record<'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti', string>>
   /** One row per item of the lists at these places; `columns` are printed names. `outer`: a row without items stays, with NULLs. */
   explode(columns: readonly string[], places: readonly number[], from: string, outer: boolean): Select
+  /** With more FILTER clauses in one aggregation their conditions go inside, as CASE. */
+  mostFilters: number
   /** Stands between two sides of which each left row takes the nearest right row by the inequality of the condition. */
   asOf: string
   /** Fails the statement: two rows of a key where one may be; `which` says what was promised, `key` is SQL text. */

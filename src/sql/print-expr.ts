@@ -7,6 +7,8 @@ export type Scope = (name: string) => string
 interface After {
   readonly filter?: string | undefined
   readonly over?: string | undefined
+  /** Conditions of aggregates go inside of them. */
+  readonly inside?: boolean
 }
 type Frame = NonNullable<ExprOptions['frame']>
 const nothing: After = {}
@@ -22,9 +24,13 @@ export function printInScope(node: ExprNode, dialect: Dialect, scope: Scope): st
   return print(node, dialect, scope, nothing)
 }
 
-/** An expression as a column of a SELECT. Around a constant NULL, DuckDB may forget the type of the whole: `name || NULL` is an INTEGER. */
-export function printColumn(node: ExprNode, dialect: Dialect, scope: Scope): string {
-  const text = printInScope(node, dialect, scope)
+/**
+ * An expression as a column of a SELECT. Around a constant NULL, DuckDB may forget the type of the whole: `name || NULL` is an INTEGER.
+ *
+ * @param filters where the conditions of aggregates go: in a FILTER behind them, or inside of those that leave NULLs out anyway
+ */
+export function printColumn(node: ExprNode, dialect: Dialect, scope: Scope, filters: 'behind' | 'inside' = 'behind'): string {
+  const text = print(node, dialect, scope, filters === 'behind' ? nothing : { inside: true })
   return 'args' in node && constants(node, new Map()) === 'null' ? `CAST(${text} AS ${dialect.typeName(node.type)})` : text
 }
 
@@ -72,6 +78,8 @@ function print(node: ExprNode, dialect: Dialect, scope: Scope, after: After): st
   const [first, second] = node.args
   if (node.op === 'over' && first !== undefined) return print(first, dialect, scope, { ...after, over: printWindow(node, dialect, scope) })
   if (node.op === 'where' && first !== undefined && second !== undefined) {
+    const chosen = after.inside === true && after.over === undefined && after.filter === undefined ? ofChosen(first, second) : undefined
+    if (chosen !== undefined) return print(chosen, dialect, scope, nothing)
     const condition = print(second, dialect, scope, nothing)
     return print(first, dialect, scope, { ...after, filter: after.filter === undefined ? condition : `${after.filter} AND ${condition}` })
   }
@@ -91,6 +99,16 @@ function print(node: ExprNode, dialect: Dialect, scope: Scope, after: After): st
     },
   }
   return dialect.functions[node.op](call)
+}
+
+const leavesOutNull: ReadonlySet<FunctionName> = new Set<FunctionName>(['count', 'sum', 'min', 'max', 'mean'])
+
+/** The aggregate of `CASE WHEN condition THEN value END`; undefined where that is something else. */
+function ofChosen(aggregate: ExprNode, condition: ExprNode): ExprNode | undefined {
+  if (aggregate.op === 'column' || aggregate.op === 'literal' || !leavesOutNull.has(aggregate.op) || aggregate.args.length > 1)
+    return undefined
+  const value: ExprNode = aggregate.args[0] ?? { op: 'literal', value: 1, type: 'int32', nullable: false }
+  return { ...aggregate, args: [{ op: 'case', args: [condition, value], type: value.type, nullable: true }] }
 }
 
 function printWindow(node: CallNode, dialect: Dialect, scope: Scope): string {

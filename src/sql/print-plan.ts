@@ -36,10 +36,12 @@ interface Printing {
 /**
  * A plan as one SELECT of nested subqueries. Columns come by position; those whose names differ by case only get other names.
  *
+ * @param before scans of other statements whose numbers come first
+ *
  * The plan must be closed, lowered and free of functions: others are `plan.gap`.
  */
-export function printSql(plan: Plan, dialect: Dialect): SqlText {
-  const printing: Printing = { dialect, steps: [], scans: [], joins: 0 }
+export function printSql(plan: Plan, dialect: Dialect, before: readonly ScanNode[] = []): SqlText {
+  const printing: Printing = { dialect, steps: [], scans: [...before], joins: 0 }
   const { text, spans } = takeSpans(
     render(select(plan, printing)),
     printing.steps.map(step => ({ step: step.node, at: step.at })),
@@ -104,6 +106,17 @@ function source(plan: Plan, printing: Printing): Select {
   throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`, { details: { node: plan.node } })
 }
 
+/** How many aggregates have a condition of their own. */
+function conditionsIn(aggs: AggregateNode['aggs']): number {
+  let found = 0
+  for (const { expr } of aggs)
+    someNode(expr, node => {
+      if (node.op === 'where') found++
+      return false
+    })
+  return found
+}
+
 function step(plan: Plan, input: Select, printing: Printing): Select {
   const { dialect } = printing
   if (!('input' in plan)) throw new TidemillError('plan.gap', `a step that cannot be written as SQL: ${plan.node}`)
@@ -128,7 +141,8 @@ function step(plan: Plan, input: Select, printing: Printing): Select {
       const keys = plan.keys.map(({ expr }, place) =>
         unused(place) ? `CAST(NULL AS ${dialect.typeName(expr.type)})` : printColumn(expr, dialect, scope),
       )
-      const aggs = plan.aggs.map(agg => printColumn(agg.expr, dialect, scope))
+      const filters = conditionsIn(plan.aggs) > dialect.mostFilters ? 'inside' : 'behind'
+      const aggs = plan.aggs.map(agg => printColumn(agg.expr, dialect, scope, filters))
       const level = plan.level === undefined ? [] : [levelOf(plan, keys, dialect)]
       const columns = [...keys, ...level, ...aggs].map((text, index) => `${text} AS ${names[index]}`).join(', ')
       // By position: a key that is a constant would be read as the number of a column.

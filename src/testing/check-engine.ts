@@ -6,6 +6,7 @@ import { functionCases } from './engine/function-cases.ts'
 import { joinCases } from './engine/join-cases.ts'
 import { lifecycleCases } from './engine/lifecycle-cases.ts'
 import { splitCases } from './engine/split-cases.ts'
+import { stepCases } from './engine/step-cases.ts'
 import { tableCases } from './engine/table-cases.ts'
 import { type Case, runSuite, type SuiteOptions, type SuiteReport } from './suite.ts'
 
@@ -15,6 +16,7 @@ export const engineCases: readonly Case<EngineContext>[] = [
   ...tableCases,
   ...joinCases,
   ...splitCases,
+  ...stepCases,
   ...functionCases,
   ...fileCases,
   ...lifecycleCases,

@@ -3,6 +3,7 @@ export { type Case, type CaseResult, runCase, runSuite, type SuiteOptions, type 
 export { checkEngine, engineCases } from './check-engine.ts'
 export { kernelCases } from './conformance.ts'
 export { type EngineContext, inContext, withEngine } from './engine/context.ts'
+export { engineFeatures, featuresOf } from './engine/features.ts'
 export { checkEstimator, type EstimatorContext, estimatorCases } from './check-estimator.ts'
 export { checkStore, storeCases, type StoreContext } from './check-store.ts'
 export {

@@ -52,6 +52,13 @@ export async function callRows(calls: RowCalls): Promise<unknown[]> {
   return values
 }
 
+/** The rows from one on whose call gave a promise; what stands before it in the answer is nothing. */
+export async function callRowsFrom(calls: RowCalls, from: number, pending: unknown): Promise<unknown[]> {
+  const values: unknown[] = new Array(calls.rows.length)
+  await inLanes(calls, values, from, pending)
+  return values
+}
+
 /** From the first promise on: so many rows at a time. */
 async function inLanes(calls: RowCalls, values: unknown[], from: number, pending: unknown): Promise<void> {
   const { rows, call, place, without, timeoutMs, concurrency } = calls

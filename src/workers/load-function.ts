@@ -32,6 +32,12 @@ export async function loadFunction(fn: HostFunction): Promise<AnyFunction> {
   return loading
 }
 
+/** Imports a module that this package wrote. */
+export async function importData(text: string): Promise<Readonly<Record<string, unknown>>> {
+  const module: Record<string, unknown> = await import(`${dataUrl}${Buffer.from(text).toString('base64')}`)
+  return module
+}
+
 async function importFunction(fn: HostFunction): Promise<AnyFunction> {
   const url = `${dataUrl}${Buffer.from(fn.module).toString('base64')}`
   hookOnce()

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type Batch, packColumns } from '../batch/index.ts'
+import type { Batch } from '../batch/index.ts'
 import { channels } from '../channels/index.ts'
 import { printCallSite, TidemillError } from '../errors/index.ts'
 import type { Schema } from '../schema/index.ts'
@@ -11,6 +11,7 @@ import { TooLate } from './call-rows.ts'
 import type { Job } from './job.ts'
 import { type Answer, type BatchAnswer, type BatchWork, errorFromWire, messageOf, type Work } from './protocol.ts'
 import type { BatchTask, CallOptions, Fault, HostFunction, Pool, PoolOptions } from './seams.ts'
+import { sharedCopies } from './shared-copies.ts'
 import { startThread, type Thread, type ThreadOptions } from './thread.ts'
 import { defaultMemoryMb } from './watch-memory.ts'
 import { fromWire, toWire } from './wire-values.ts'
@@ -81,7 +82,9 @@ class ThreadPool implements Pool {
     let firstRow = 1
     let number = 0
     let finished = false
-    const send = (batch: Batch): Promise<BatchAnswer> => {
+    const copies = sharedCopies()
+    const send = (given: Batch): Promise<BatchAnswer> => {
+      const { batch, giveBack } = copies.take(given)
       const work: BatchWork = {
         kind: 'batch',
         mode: task.mode,
@@ -94,8 +97,8 @@ class ThreadPool implements Pool {
       }
       firstRow += batch.rows
       const answer = this.#inTime(task.fn, work, { signal, run: options.run, task: `${task.fn.name} ${++number}` })
-      // Awaited in its turn; until then its failure must not count as unhandled.
-      answer.catch(() => undefined)
+      // Awaited in its turn; until then its failure must not count as unhandled. After one, a thread may read the rows still.
+      answer.then(giveBack, () => undefined)
       return answer
     }
     try {
@@ -270,10 +273,8 @@ class ThreadPool implements Pool {
 
   #send(thread: Thread, job: Job): void {
     const { hash } = job.fn
-    // A copy is handed over: whoever gave the batch may hold it still, and another thread may have to take the job.
-    const { work, buffers } = packedWork(job.work)
     try {
-      thread.send({ id: job.id, fn: thread.known.has(hash) ? hash : job.fn, work }, buffers)
+      thread.send({ id: job.id, fn: thread.known.has(hash) ? hash : job.fn, work: job.work })
     } catch (error) {
       job.reject(notCloneable(`the argument of ${job.fn.name}`, `not cloneable: ${messageOf(error)}`))
       return
@@ -371,12 +372,6 @@ class ThreadPool implements Pool {
       ...(ms === undefined ? {} : { ms }),
     })
   }
-}
-
-function packedWork(work: Work): { readonly work: Work; readonly buffers: readonly ArrayBuffer[] } {
-  if (work.kind === 'call') return { work, buffers: [] }
-  const { batch, buffer } = packColumns(work.batch)
-  return { work: { ...work, batch }, buffers: [buffer] }
 }
 
 /** The reason of an abort that only means that nobody reads on. */

@@ -77,7 +77,9 @@ export function rowLoop(input: Schema, output: Schema, learnt: boolean, mark: st
   const arrays = output.map((_, k) => `const o${k} = out.arrays[${k}]`)
   const row = input.map(({ name, type }, k) => `${JSON.stringify(name)}: ${readText(inKind(type), k)}`)
   const given = output.map(({ name }, k) => `const x${k} = r[${JSON.stringify(name)}]`)
-  const count = learnt ? ['let names = 0', 'for (const _ in r) names++', `if (names !== ${output.length}) { stop(out, n, r); return i }`] : []
+  const count = learnt
+    ? ['let names = 0', 'for (const _ in r) names++', `if (names !== ${output.length}) { stop(out, n, r); return i }`]
+    : []
   const checks = output.map(({ type, nullable }, k) => checkText(type, nullable, learnt, k))
   const physical = output.flatMap(({ type }, k) => (outKind(type) === 'physical' ? [`const p${k} = out.physical(${k}, x${k})`] : []))
   const writes = output.map(({ type, nullable }, k) => writeText(outKind(type), nullable, k))

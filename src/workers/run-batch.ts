@@ -1,26 +1,16 @@
 /** The part of `mapBatches` that runs on a thread: rows out of a batch, through the user's function, and back into a batch. */
-import { type Batch, batchFromRows, batchView, rowsOf } from '../batch/index.ts'
+import { type Batch, batchView, rowsOf } from '../batch/index.ts'
 import { TidemillError } from '../errors/index.ts'
-import { inferRows, printSchemaSpec, type Schema } from '../schema/index.ts'
+import { inferRows, type Schema } from '../schema/index.ts'
 import { callRows, inTime, isPromise, leftOut } from './call-rows.ts'
 import { placeIn } from './deadline.ts'
 import type { AnyFunction } from './load-function.ts'
-import { type BatchAnswer, type BatchWork, messageOf } from './protocol.ts'
-import { faultOf, type FaultyRows, goesOn, named, rowError } from './row-faults.ts'
-import type { Fault, HostFunction } from './seams.ts'
-
-/** The rows a function gave, and for each the row of the batch it came from, counted from 0 (absent: row for row). */
-interface Made {
-  readonly rows: readonly object[]
-  readonly from?: readonly number[]
-}
-
-/** One batch at work. */
-interface Running extends FaultyRows {
-  readonly call: AnyFunction
-  readonly work: BatchWork
-  readonly faults: Fault[]
-}
+import { isRow, type Made, noRow, show, toBatch } from './made-rows.ts'
+import type { BatchAnswer, BatchWork } from './protocol.ts'
+import { goesOn, rowError } from './row-faults.ts'
+import { canRunLoop, runLoop } from './run-loop.ts'
+import { type Running, take } from './running.ts'
+import type { HostFunction } from './seams.ts'
 
 /**
  * Runs a function over one batch. Row numbers in errors are those of the whole input, counted from 1.
@@ -31,17 +21,20 @@ interface Running extends FaultyRows {
 export async function runBatch(fn: HostFunction, call: AnyFunction, work: BatchWork): Promise<BatchAnswer> {
   const { batch, firstRow, policy } = work
   const running: Running = { fn, call, work, batch, firstRow, policy, faults: [] }
+  if (canRunLoop(work)) return { batch: await runLoop(running, work.schema), ...told(running) }
   const made = await makers[work.mode](running)
-  const { faults } = running
-  const told = (): { faults?: readonly Fault[] } => (faults.length === 0 ? {} : { faults: faults.toSorted((a, b) => a.row - b.row) })
   if (work.schema !== undefined) {
     const fitting = fit(running, work.schema, made)
-    return { batch: fitting, ...told() }
+    return { batch: fitting, ...told(running) }
   }
-  if (made.rows.length === 0) return told()
+  if (made.rows.length === 0) return told(running)
   const schema = inferRows(made.rows)
   const fitting = fit(running, schema, made)
-  return { batch: fitting, schema, ...told() }
+  return { batch: fitting, schema, ...told(running) }
+}
+
+function told({ faults }: Running): Pick<BatchAnswer, 'faults'> {
+  return faults.length === 0 ? {} : { faults: faults.toSorted((a, b) => a.row - b.row) }
 }
 
 type Maker = (running: Running) => Promise<Made>
@@ -111,12 +104,6 @@ function callAll(running: Running, call: (row: object) => unknown): Promise<unkn
   })
 }
 
-/** Fails, or writes the fault down where the policy says so. */
-function take(running: Running, error: TidemillError, from: number, to = from): void {
-  if (!goesOn(running.policy)) throw error
-  running.faults.push(faultOf(running, error, from, to))
-}
-
 function notARow(running: Running, values: unknown[], row: number): void {
   if (values[row] === leftOut) return
   take(running, noRow(running.fn, values[row], running.firstRow + row), row)
@@ -172,104 +159,4 @@ function fit(running: Running, schema: Schema, made: Made): Batch {
   })
   const rows = made.rows.filter((_, index) => !bad.has(made.from?.[index] ?? index))
   return toBatch(fn, schema, { rows, from: rows.map(() => 0) }, work)
-}
-
-function toBatch(fn: HostFunction, schema: Schema, { rows, from }: Made, { firstRow, learnt, schema: known }: BatchWork): Batch {
-  const code = 'workers.misfit'
-  if (learnt) checkColumns(fn, schema, rows, from, firstRow)
-  try {
-    return batchFromRows(schema, rows, { firstRow, code })
-  } catch (error) {
-    if (!(error instanceof TidemillError)) throw error
-    // The whole batch tells that something is wrong; row by row tells which input row made it.
-    const { number, row, fault } = firstMisfit(schema, rows, from, firstRow) ?? { number: firstRow, row: rows[0] ?? {}, fault: error }
-    throw new TidemillError(
-      'workers.misfit',
-      `function ${named(fn)} gave a row that does not fit ${known === undefined || learnt ? 'the columns it began with' : 'the declared columns'}: ${fault.message}`,
-      {
-        details: { ...fault.details, row: number, function: fn.name },
-        hint: learnt || known === undefined ? pasteHint(schema, row) : 'change the function, or the declared type',
-        cause: fault,
-      },
-    )
-  }
-}
-
-function firstMisfit(
-  schema: Schema,
-  rows: readonly object[],
-  from: readonly number[] | undefined,
-  firstRow: number,
-): { number: number; row: object; fault: TidemillError } | undefined {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as object
-    const number = firstRow + (from?.[i] ?? i)
-    try {
-      batchFromRows(schema, [row], { firstRow: number, code: 'workers.misfit' })
-    } catch (fault) {
-      if (fault instanceof TidemillError) return { number, row, fault }
-      throw fault
-    }
-  }
-  return undefined
-}
-
-/** A column that the first rows did not have would be lost in silence. */
-function checkColumns(
-  fn: HostFunction,
-  schema: Schema,
-  rows: readonly object[],
-  from: readonly number[] | undefined,
-  firstRow: number,
-): void {
-  const names = new Set(schema.map(field => field.name))
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as Record<string, unknown>
-    for (const name in row) {
-      if (names.has(name) || row[name] === undefined) continue
-      const number = firstRow + (from?.[i] ?? i)
-      throw new TidemillError(
-        'workers.misfit',
-        `function ${named(fn)} gave a new column: ${name} = ${show(row[name])} in row ${number} (began with ${[...names].join(', ')})`,
-        {
-          details: { row: number, column: name, value: show(row[name]), function: fn.name },
-          hint: pasteHint(schema, row),
-        },
-      )
-    }
-  }
-}
-
-/** The columns known so far, with those of the row that did not fit, as text to paste. */
-function pasteHint(schema: Schema, row: object): string {
-  const seen = new Map(inferRows([row]).map(field => [field.name, field]))
-  const columns = schema.map(field => {
-    const other = seen.get(field.name)
-    seen.delete(field.name)
-    return other === undefined || other.type === 'null' || field.type !== 'null'
-      ? { ...field, nullable: true }
-      : { ...other, nullable: true }
-  })
-  return `declare the columns, with the types you want: { schema: ${printSchemaSpec([...columns, ...seen.values()])} }`
-}
-
-function noRow(fn: HostFunction, value: unknown, row: number): TidemillError {
-  return new TidemillError('workers.misfit', `function ${named(fn)} gave no row, but ${show(value)} for row ${row}`, {
-    details: { function: fn.name, row, value: show(value) },
-    hint:
-      value === undefined
-        ? 'give an object: an arrow function that makes one needs parentheses, row => ({ ... })'
-        : 'give an object, whose properties are the columns',
-  })
-}
-
-function isRow(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isPromise(value)
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'an array'
-  return typeof value === 'object' && value !== null && !(value instanceof Date) ? 'an object' : messageOf(value)
 }

@@ -81,7 +81,7 @@ export interface CallOptions extends PoolOptions {
 export interface Pool extends AsyncDisposable {
   /** How many threads work at most. */
   readonly size: number
-  /** Results come in the order of the batches; two batches a thread are in flight. */
+  /** Results come in the order of the batches; two batches a thread are in flight. A batch is copied before the next is asked for, and not looked at again. */
   mapBatches(task: BatchTask, batches: AsyncIterable<Batch>, options?: PoolOptions): AsyncIterable<Batch>
   /** Calls a function with one cloneable argument on some thread; the value must be cloneable too. */
   call<T>(fn: HostFunction, argument: unknown, options?: CallOptions): Promise<T>

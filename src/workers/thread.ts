@@ -24,8 +24,7 @@ export interface Thread {
   readonly known: Set<string>
   /** False until the first answer: a thread that never answered may not even have loaded. */
   answered: boolean
-  /** @param transfer buffers of the request that are handed over */
-  send(request: Request, transfer: readonly ArrayBuffer[]): void
+  send(request: Request): void
   /** Whether the program waits for this thread. */
   hold(held: boolean): void
   end(): Promise<void>
@@ -52,7 +51,7 @@ export function startThread(number: number, { memoryMb, scheduler }: ThreadOptio
     jobs: [],
     known: new Set(),
     answered: false,
-    send: (request, transfer) => worker.postMessage(request, transfer),
+    send: request => worker.postMessage(request),
     hold(held) {
       if (ended || held === (stopWatching !== undefined)) return
       stopWatching?.()

@@ -76,12 +76,21 @@ function rowsWhere(plan: Plan, rows: readonly number[]): Plan {
   return verbs.filter(plan, { where: callNode('in', [row, ...rows.map(one => literalNode(one, 'int32'))]) })
 }
 
-/** Codes of all parts of a tree that fail alone: which of them is met first is the engine's affair. */
+/** Codes of all parts of a tree that fail alone, in any row: which of them is met first is the engine's affair. */
 function codesOf(node: ExprNode, batch: Batch): Set<string> {
   const own = onKernels(node, batch)
+  const codes = new Set<string>()
+  if (typeof own === 'string' && batch.rows > 1)
+    for (let at = 0; at < batch.rows; at++) {
+      const one = onKernels(node, sliceRows(batch, at, at + 1))
+      if (typeof one === 'string') codes.add(one)
+    }
+  if (typeof own === 'string') codes.add(own)
   // Aggregates have no value per row; their operands have.
-  const codes = new Set(typeof own === 'string' && own !== 'expr.kind' ? [own] : [])
-  if ('args' in node) for (const arg of node.args) for (const code of codesOf(arg, batch)) codes.add(code)
+  codes.delete('expr.kind')
+  if (!('args' in node)) return codes
+  for (const part of [...node.args, ...(node.options?.orderBy ?? []).map(by => by.expr)])
+    for (const code of codesOf(part, batch)) codes.add(code)
   return codes
 }
 

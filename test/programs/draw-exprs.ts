@@ -143,7 +143,9 @@ const pick =
     d.choose(choices)
 const zoned: Args = d => d.choose([[], [{ timeZone: d.choose(zones) }]])
 
-type Rows = Readonly<Record<string, Args>>
+/** Names of methods with what draws their arguments. */
+export type MethodRows = Readonly<Record<string, Args>>
+type Rows = MethodRows
 const each = (names: string, args: Args): Rows => Object.fromEntries(names.split(' ').map(name => [name, args]))
 
 const general: Rows = {
@@ -196,8 +198,17 @@ const days: Rows = {
   truncate: d => d.choose([[d.choose(units)], [d.choose(units), { timeZone: d.choose(zones) }]]),
   endOf: d => [d.choose(units.slice(0, 5))],
   diff: (d, self) => [d.like(self), d.choose(units)],
+  since: like,
   ...each('plus minus', d =>
-    d.choose([[d.choose(durations)], [3, 'month'], [-2, 'day'], [1, 'year'], [d.number(), 'day'], [5, 'millisecond']]),
+    d.choose([
+      [d.choose(durations)],
+      [d.column('interval')],
+      [3, 'month'],
+      [-2, 'day'],
+      [1, 'year'],
+      [d.number(), 'day'],
+      [5, 'millisecond'],
+    ]),
   ),
   format: pick(['%Y-%m-%d'], ['%H:%M:%S.%f %j "%A"']),
 }
@@ -234,7 +245,12 @@ export const scalarRows: Readonly<Record<Family, Rows>> = {
   date: { ...general, ...ordered, ...days },
   instant: { ...general, ...ordered, ...moments },
   clock: { ...general, ...ordered, ...each('hour minute second millisecond microsecond', none) },
-  interval: general,
+  interval: {
+    ...general,
+    ...each('neg years months days hours minutes seconds microseconds', none),
+    ...each('plus minus', d => [d.column('interval')]),
+    mul: pick([2], [-1]),
+  },
   bytes: { ...general, ...each('toText byteLength toHex toBase64 md5 sha256', none) },
   list: { ...general, ...lists },
   struct: { ...general, field: (_, self) => [fieldOf(self)] },
@@ -371,6 +387,13 @@ export class Exprs {
     const made = self[name](...make(this, self))
     this.used.add(name)
     return as(made)
+  }
+
+  /** The method of this name over a column of the family, with the window it needs; undefined when no column takes it. */
+  directed(rows: Rows, name: string, of: Family | undefined): Value | undefined {
+    const made = this.#step(this.column(of), { [name]: rows[name] as Args })
+    if (made === undefined || rows !== waitingRows) return made
+    return as(made.over?.(this.running()))
   }
 
   /** A value per row of any type. */

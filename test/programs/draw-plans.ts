@@ -4,7 +4,17 @@ import { TidemillError } from '../../src/errors/index.ts'
 import { valueFamily } from '../../src/expr/index.ts'
 import type { Dataset } from '../../src/index.ts'
 import type { Draw } from '../differential/trees.ts'
-import { Exprs, type Row, type Value } from './draw-exprs.ts'
+import {
+  aggregateRows,
+  Exprs,
+  type Family as ValueFamily,
+  type MethodRows,
+  type Row,
+  scalarRows,
+  type Value,
+  waitingRows,
+  windowRows,
+} from './draw-exprs.ts'
 
 /** A table of any row: its verbs by name. */
 export type Table = Dataset<unknown> & Readonly<Record<string, (...args: readonly unknown[]) => Table>>
@@ -14,8 +24,8 @@ export interface Making {
   readonly draw: Draw
   /** Tables to begin with; the first has columns of every type. */
   readonly sources: readonly Table[]
-  /** Names of the verbs and methods that were drawn and taken. */
-  readonly used: { readonly verbs: Set<string>; readonly methods: Set<string> }
+  /** Names of the methods that were drawn and taken. */
+  readonly used: { readonly methods: Set<string> }
 }
 
 type Verb = (t: Table, d: Drawing) => Table | undefined
@@ -292,16 +302,53 @@ export function drawTable(making: Making, first?: string): Table {
   return table
 }
 
-function tried(table: Table, name: string, making: Making): Table | undefined {
-  for (let attempt = 0; attempt < 8; attempt++)
+const shelves = (): readonly (readonly [verb: string, rows: MethodRows, family: ValueFamily | undefined])[] => [
+  ...Object.entries(scalarRows).map(([family, rows]) => ['withColumns', rows, family as ValueFamily] as const),
+  ...Object.entries(aggregateRows).map(([family, rows]) => ['agg', rows, family as ValueFamily] as const),
+  ['withColumns', windowRows, 'number'],
+  ['withColumns', waitingRows, 'number'],
+]
+
+/** Tables that call every method: ten steps with a column each, or one aggregate. A method that no draw makes is left out. */
+export function everyMethod(making: Making): readonly Table[] {
+  const source = making.sources[0] as Table
+  const tables: Table[] = []
+  for (const [verb, rows, family] of shelves()) {
+    let table = source
+    for (const [index, name] of Object.keys(rows).entries()) {
+      const drawing = new Drawing(making, source)
+      const column = `made ${index % 10}`
+      const next = mayBe(() => call(table, verb, (r: unknown) => ({ [column]: drawing.exprs(r).directed(rows, name, family) })))
+      if (next === undefined) continue
+      if (verb === 'agg') {
+        tables.push(next)
+        continue
+      }
+      table = next
+      if (index % 10 < 9) continue
+      tables.push(table)
+      table = source
+    }
+    if (table !== source) tables.push(table)
+  }
+  return tables
+}
+
+/** As often is drawn again what does not go together. */
+const mostDraws = 20
+
+/** What some draw makes. */
+function mayBe<T>(make: () => T | undefined): T | undefined {
+  for (let attempt = 0; attempt < mostDraws; attempt++)
     try {
-      const made = verbs[name]?.(table, new Drawing(making, table))
-      if (made === undefined) continue
-      making.used.verbs.add(name)
-      return made
+      const made = make()
+      if (made !== undefined) return made
     } catch (error) {
-      if (!(error instanceof TidemillError)) throw error
-      if (!/^(expr|plan)\./.test(error.code)) throw error
+      if (!(error instanceof TidemillError && /^(expr|plan)\./.test(error.code))) throw error
     }
   return undefined
+}
+
+function tried(table: Table, name: string, making: Making): Table | undefined {
+  return mayBe(() => verbs[name]?.(table, new Drawing(making, table)))
 }

@@ -115,6 +115,7 @@ export async function openSources(tm: Session, folder: string): Promise<readonly
   await small.write(arrow(at('small.arrow')))
   await small.write(excel(at('small.xlsx')))
   await small.write(sqlite(at('small.db'), { table: 'small' }))
+  await writeFile(at('latin.csv'), Buffer.from('id,name\n1,Zo\xeb\n2\n3,B\n', 'latin1'))
   const limit = 2
   const made = [
     wide,
@@ -122,6 +123,8 @@ export async function openSources(tm: Session, folder: string): Promise<readonly
     await tm.read(csv(at('orders.csv'), { names: 'camelCase', nulls: ['', 'NA'] })),
     await tm.read(csv(at('orders.csv'), { schema: { id: 'int32', region: 'string', amount: 'string?', day: 'date' } })),
     await tm.read(ndjson(at('log.ndjson'), { schema: { id: 'int64', tags: list('string'), at: 'timestamp?' } })),
+    await tm.read(csv(at('latin.csv'), { encoding: 'latin1', onBadLine: 'skip' })),
+    await tm.read(csv(at('latin.csv'), { encoding: 'latin1', onBadLine: { quarantine: at('bad.ndjson') } })),
     await tm.read(json(at('doc.json'))),
     await tm.read(lines(at('words.txt'))),
     await tm.read(parquet(at('small.parquet'))),

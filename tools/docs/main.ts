@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes the pages of docs/reference and docs/verbs and docs/coming-from.md from the data they are about, and the tour in README.md. `-- --check` writes nothing and fails when a page
- * is not what the data says; `--no-tour` leaves the README alone.
+ * `npm run docs`: writes the pages of docs/reference and docs/verbs and docs/coming-from.md from the data they are about, and the tour and the figures in README.md. `-- --check` writes nothing and fails when a page
+ * is not what the data says; `--no-tour` leaves the tour alone.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -10,6 +10,7 @@ import { readmeWithTour } from '../readme.ts'
 import { comingFromPage } from './coming-from-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { functionsPage } from './functions-page.ts'
+import { readmeFigures } from './readme-figures.ts'
 import { mlPages } from './ml-contents.ts'
 import { semanticsPage } from './semantics-page.ts'
 import { supportPage } from './support-page.ts'
@@ -27,8 +28,8 @@ const wanted = new Map(
   ]),
 )
 for (const { name, text } of [comingFromPage(), ...(await verbPages())]) wanted.set(join(root, 'docs', name), text)
-if (!process.argv.includes('--no-tour'))
-  wanted.set(join(root, 'README.md'), await readmeWithTour(await readFile(join(root, 'README.md'), 'utf8')))
+const readme = readmeFigures(await readFile(join(root, 'README.md'), 'utf8'))
+wanted.set(join(root, 'README.md'), process.argv.includes('--no-tour') ? readme : await readmeWithTour(readme))
 
 const stale: string[] = []
 for (const [path, text] of wanted) {

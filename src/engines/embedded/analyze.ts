@@ -115,7 +115,7 @@ async function statement(
   around: (sql: string) => string = sql => sql,
 ): Promise<{ readonly steps: readonly Measured[]; readonly rows: number }> {
   const database = await context.database()
-  const ran = await pruned(withHops(plan, tables))
+  const ran = await pruned(withHops(plan, tables), context, options)
   const sql = await sqlOf(context, ran, options)
   const explaining = `EXPLAIN (ANALYZE, FORMAT json) ${around(sql.text)}`
   let answer: unknown[][]

@@ -3,6 +3,7 @@ import type { LiteralNode } from '../../expr/index.ts'
 import type { RunOptions } from '../../plan/index.ts'
 import { duckdb } from '../../sql/index.ts'
 import { bindValues } from './bind-values.ts'
+import { columnsOfSelect } from './columns-of-select.ts'
 import type { Database } from './duckdb/database.ts'
 
 const longest = 100_000
@@ -22,6 +23,12 @@ const knownTables: ReadonlySet<string> = new Set([
   'PIVOT',
 ])
 
+/** A statement as DuckDB understood it, and the names of columns that it can read; undefined for all. */
+export interface CheckedSelect {
+  readonly select: string
+  readonly read: ReadonlySet<string> | undefined
+}
+
 /**
  * Checks that a text is one SELECT over the named tables, puts the values in the places of its parameters, and gives the statement back as DuckDB understood it: what is checked is what runs.
  *
@@ -33,7 +40,7 @@ export async function checkSelect(
   tables: readonly string[],
   options: RunOptions,
   values: readonly LiteralNode[] = [],
-): Promise<string> {
+): Promise<CheckedSelect> {
   if (text.length > longest) throw refused(`SQL text is longer than ${longest} characters`)
   const [row] = await database.rows(`SELECT CAST(json_serialize_sql(${duckdb.quoteText(text)}) AS VARCHAR)`, options)
   const written = bindValues(castDoubles(String(row?.[0])), values)
@@ -50,7 +57,7 @@ export async function checkSelect(
   check(tree.statements, allowed, tables)
   // The tree has 64-bit numbers that JSON.parse would round, so the text of it goes back.
   const [back] = await database.rows(`SELECT json_deserialize_sql(${duckdb.quoteText(written)})`, options)
-  return String(back?.[0]).replace(/;\s*$/, '')
+  return { select: String(back?.[0]).replace(/;\s*$/, ''), read: columnsOfSelect(tree.statements) }
 }
 
 const doubleConstant =

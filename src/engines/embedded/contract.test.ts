@@ -1,8 +1,8 @@
 /** The contract of an engine, on DuckDB; and on faults put into it, which the contract must find. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Batch, takeRows } from '../../batch/index.ts'
-import type { Engine, EngineSpec, Host } from '../../plan/index.ts'
-import { checkEngine, engineCases, inContext, runCase, withEngine } from '../../testing/index.ts'
+import { type Engine, type EngineSpec, type Host, nodesOf, type Plan } from '../../plan/index.ts'
+import { checkEngine, engineCases, engineFeatures, featuresOf, inContext, runCase, withEngine } from '../../testing/index.ts'
 import { embedded } from './index.ts'
 
 const spec = embedded()
@@ -29,12 +29,35 @@ afterAll(async () => {
   await ended
 })
 
+const shown = new Set<string>()
+/** The engine, and a note of the steps that it was asked to run. */
+function noting(): Engine {
+  return new Proxy(engine, {
+    get(target, name) {
+      const own: unknown = Reflect.get(target, name, target)
+      if (typeof own !== 'function') return own
+      return (...args: readonly unknown[]): unknown => {
+        if (name === 'run') for (const node of nodesOf(args[0] as Plan)) for (const feature of featuresOf(node)) shown.add(feature)
+        return own.apply(target, args) as unknown
+      }
+    },
+  })
+}
+
 for (const one of engineCases)
   test(one.name, () =>
-    inContext(spec, engine, host, async context => {
+    inContext(spec, noting(), host, async context => {
       await runCase(one, context)
     }),
   )
+
+test('every step of a plan and every option of it has a case', () => {
+  expect(
+    Object.values(engineFeatures)
+      .flat()
+      .filter(feature => !shown.has(feature)),
+  ).toEqual([])
+})
 
 test('every case has a name of its own', () => {
   const names = engineCases.map(one => one.name)

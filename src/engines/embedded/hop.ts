@@ -19,11 +19,13 @@ export async function* openHop(
     return
   }
   if (input === undefined) return
-  const batches = query(context, withHops(input, tables), options)
+  const plan = withHops(input, tables)
   if (node.node === 'transform') {
-    yield* transformed(context, node, batches)
+    yield* transformed(context, node, query(context, plan, options))
     return
   }
+  // The pool copies what it is given.
+  const batches = query(context, plan, { ...options, lent: true })
   const { fn, mode, concurrency, policy } = node
   const declared = node.declared ?? (node.open ? undefined : node.fields)
   yield* mapTolerant(context.host.pool, { fn, mode, concurrency, declared, policy, taught: node.taught === true }, batches, options)

@@ -1,6 +1,7 @@
 import type { Batch } from '../../batch/index.ts'
 import type { Plan, RunOptions, ScanNode } from '../../plan/index.ts'
 import type { Context } from './context.ts'
+import type { QueryOptions } from './duckdb/database.ts'
 import { locateMisfit } from './locate-misfit.ts'
 import { haveMoved, movedError, tries } from './writing/moved-files.ts'
 import { sqlOf } from './sql-of.ts'
@@ -11,10 +12,10 @@ import { pruned } from './writing/prune-plan.ts'
  *
  * @throws storage.conflict when a table was replaced after the first rows
  */
-export async function* query(context: Context, plan: Plan, options: RunOptions): AsyncGenerator<Batch> {
+export async function* query(context: Context, plan: Plan, options: RunOptions & Pick<QueryOptions, 'lent'>): AsyncGenerator<Batch> {
   const database = await context.database()
   for (let attempt = 1; ; attempt++) {
-    const sql = await sqlOf(context, await pruned(plan), options)
+    const sql = await sqlOf(context, await pruned(plan, context, options), options)
     const told = { ...options, label: labelOf(sql.scans), failed: { sql: sql.text, spans: sql.spans } }
     let delivered = false
     try {

@@ -19,6 +19,11 @@ export async function sqlOf(context: Context, plan: Plan, options: RunOptions): 
   return printSql(plan, insideEngine(checked))
 }
 
+/** Whether a plan is printed by `sqlOf` only. */
+export function needsEngine(plan: Plan): boolean {
+  return nodesOf(plan).some(node => exprsOf(node).some(expr => special(expr).length > 0))
+}
+
 /** Fragments, and normal forms that DuckDB does not know. */
 function special(expr: Parameters<typeof someNode>[0]): readonly CallNode[] {
   const found: CallNode[] = []

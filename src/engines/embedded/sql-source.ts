@@ -8,7 +8,9 @@ import { checkSelect } from './check-select.ts'
 import type { Context } from './context.ts'
 import { dataType } from './duckdb/data-type.ts'
 import type { Database } from './duckdb/database.ts'
-import { fillTable } from './stage.ts'
+import { locateMisfit } from './locate-misfit.ts'
+import { columnsRead, copyTable, type Put, viewOf } from './put-table.ts'
+import { haveMoved, movedError, tries } from './writing/moved-files.ts'
 
 interface SqlOptions {
   readonly text: string
@@ -33,14 +35,27 @@ export async function schemaOfSql(context: Context, source: Spec, options: RunOp
   })
 }
 
-/** The rows of an SQL text, run in an instance of its own that holds copies of the named tables and can reach nothing else. */
+/**
+ * The rows of an SQL text, run in an instance of its own that holds the named tables, as views of their files or as copies of what is read of them, and can reach
+ * nothing else. When files of a table were moved away meanwhile it begins anew, unless rows were delivered already.
+ */
 export async function* openSql(context: Context, node: ScanNode, options: RunOptions): AsyncGenerator<Batch> {
-  const { database, select } = await open(context, node.source.options as SqlOptions, options, true)
-  try {
-    const names = node.fields.map(field => `CAST(${duckdb.quoteName(field.name)} AS ${duckdb.typeName(field.type)})`).join(', ')
-    yield* database.stream(`SELECT ${names} FROM (${select}) AS q`, node.fields, { ...options, label: 'sql' })
-  } finally {
-    await database.close()
+  for (let attempt = 1; ; attempt++) {
+    const { database, select, scans } = await open(context, node.source.options as SqlOptions, options, true)
+    let delivered = false
+    try {
+      const names = node.fields.map(field => `CAST(${duckdb.quoteName(field.name)} AS ${duckdb.typeName(field.type)})`).join(', ')
+      for await (const batch of database.stream(`SELECT ${names} FROM (${select}) AS q`, node.fields, { ...options, label: 'sql' })) {
+        delivered = true
+        yield batch
+      }
+      return
+    } catch (error) {
+      if (!(await haveMoved(scans, error))) throw await locateMisfit(await context.database(), error, scans)
+      if (delivered || attempt === tries) throw movedError(scans, error)
+    } finally {
+      await database.close()
+    }
   }
 }
 
@@ -64,26 +79,37 @@ async function sandboxed<T>(
   }
 }
 
-async function open(
-  context: Context,
-  { text, tables, values }: SqlOptions,
-  options: RunOptions,
-  rows: boolean,
-): Promise<{ readonly database: Database; readonly select: string }> {
-  const select = await checkSelect(await context.database(), text, Object.keys(tables), options, values)
+interface Opened {
+  readonly database: Database
+  readonly select: string
+  /** Of the views, in the numbers that stand in the errors of values that do not fit. */
+  readonly scans: readonly ScanNode[]
+}
+
+async function open(context: Context, { text, tables, values }: SqlOptions, options: RunOptions, rows: boolean): Promise<Opened> {
+  const { select, read } = await checkSelect(await context.database(), text, Object.keys(tables), options, values)
   const database = await context.sandbox()
   try {
+    const scans: ScanNode[] = []
+    const allowed: string[] = []
     for (const [index, [name, written]] of Object.entries(tables).entries()) {
       const plan = await context.learn(written, options)
-      const names = safeNames(plan.fields)
       const instants = plan.fields.some(field => field.type === 'timestamp')
       // No text can name it: checkSelect lets the tables of the user through only.
-      const table = instants ? `~${index}` : name
-      await fillTable(database, table, rows ? context.run(plan, options) : none(), plan.fields, names, options)
-      if (instants) await database.run(`CREATE VIEW ${duckdb.quoteName(name)} AS ${withInstants(plan.fields, names, table)}`, options)
+      const put: Put = { name: instants ? `~${index}` : name, read, rows }
+      const view = rows ? await viewOf(context, plan, put, options) : undefined
+      if (view === undefined) await copyTable(database, context, plan, put, options)
+      else {
+        allowed.push(...view.files)
+        scans.push(...(await view.make(database, scans)))
+      }
+      if (!instants) continue
+      const kept = view === undefined ? columnsRead(plan, read).fields : plan.fields
+      const made = `CREATE VIEW ${duckdb.quoteName(name)} AS ${withInstants(kept, put.name)}`
+      await database.run(made, options)
     }
-    await database.lock()
-    return { database, select }
+    await database.lock(allowed)
+    return { database, select, scans }
   } catch (error) {
     await database.close()
     throw error
@@ -91,12 +117,11 @@ async function open(
 }
 
 /** Our tables hold instants as TIMESTAMP, which is a wall clock in SQL: there they are TIMESTAMPTZ, and what the text makes of them is an instant again. */
-function withInstants(fields: Schema, names: readonly string[], table: string): string {
+function withInstants(fields: Schema, table: string): string {
+  const names = safeNames(fields)
   const columns = fields.map((field, index) => {
     const name = duckdb.quoteName(names[index] ?? field.name)
     return field.type === 'timestamp' ? `timezone('UTC', ${name}) AS ${name}` : name
   })
   return `SELECT ${columns.join(', ')} FROM ${duckdb.quoteName(table)}`
 }
-
-async function* none(): AsyncGenerator<Batch> {}

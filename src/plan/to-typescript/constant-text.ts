@@ -1,4 +1,5 @@
 /** Constants as a user would write them. A constant takes the type of what stands beside it, so each text is tried: it must make the same expression again. */
+import { TidemillError } from '../../errors/index.ts'
 import { type CallNode, callNode, type ExprNode, isFree, type LiteralNode, literalNode, literalValue } from '../../expr/index.ts'
 import { calendarDate, dateOfDays, decimal, interval, localOfMicros, timeOfMicros, unpackInterval } from '../../schema/index.ts'
 
@@ -74,8 +75,9 @@ function remade({ op, options }: CallNode, args: readonly ExprNode[]): ExprNode 
 function tried(make: () => ExprNode): ExprNode | undefined {
   try {
     return make()
-  } catch {
-    return undefined
+  } catch (error) {
+    if (error instanceof TidemillError) return undefined
+    throw error
   }
 }
 function isSame(a: ExprNode | undefined, b: ExprNode): boolean {

@@ -1,6 +1,6 @@
-import { type ExprNode, type LiteralNode, literalValue, type OrderNode, printExpr, printOrder } from '../../expr/index.ts'
-import { dateOfDays, interval, localOfMicros, timeOfMicros, unpackInterval } from '../../schema/index.ts'
-import { propertyName, quoted, valueText } from './value-text.ts'
+import { type ExprNode, type OrderNode, printExpr, printOrder } from '../../expr/index.ts'
+import { aloneText, operandTexts } from './constant-text.ts'
+import { propertyName, quoted } from './value-text.ts'
 
 /** How a column is said: as a property of the callback's argument, or by `col`. */
 export type ColumnText = (name: string) => string
@@ -10,80 +10,75 @@ export const byName: ColumnText = name => `col(${quoted(name)})`
 
 /** An expression as code; columns are said as `say` does. */
 export function exprText(node: ExprNode, say: ColumnText): string {
-  if (node.op === 'literal') return literalText(node)
-  const { columns, constants, named } = stoodIn(node)
-  return said(columns, constants, printExpr(named), say)
+  if (node.op === 'literal') return aloneText(node)
+  const stood = stoodIn(node)
+  return said(stood, printExpr(stood.named), say)
 }
 
 /** An item of an order as code. */
 export function orderText(order: OrderNode, say: ColumnText): string {
-  const { columns, constants, named } = stoodIn(order.expr)
-  return said(columns, constants, printOrder({ ...order, expr: named }), say)
+  const stood = stoodIn(order.expr)
+  return said(stood, printOrder({ ...order, expr: stood.named }), say)
 }
 
-type Marks<T> = readonly (readonly [mark: string, of: T])[]
+type Marks = readonly (readonly [mark: string, of: string])[]
 
-function said(columns: Marks<string>, constants: Marks<LiteralNode>, printed: string, say: ColumnText): string {
+function said({ columns, constants }: StoodIn, printed: string, say: ColumnText): string {
   const text = columns.reduce((made, [mark, name]) => made.replaceAll(mark, () => say(name)), printed)
-  return constants.reduce((made, [mark, node]) => made.replaceAll(mark, () => literalText(node)), text)
+  return constants.reduce((made, [mark, constant]) => made.replaceAll(mark, () => constant), text)
 }
 
-/** A constant that stands alone, where no other side tells its type. */
-export function literalText(node: LiteralNode): string {
-  const { type, value } = node
-  if (value === null) return 'null'
-  if (type === 'date') {
-    const { year, month, day } = dateOfDays(literalValue(node) as number)
-    return `calendarDate(${year}, ${month}, ${day})`
-  }
-  if (type === 'timestamp') {
-    const micros = literalValue(node) as bigint
-    if (micros % 1000n === 0n) return `new Date(${quoted(new Date(Number(micros / 1000n)).toISOString())})`
-  }
-  if (typeof type === 'object' && 'decimal' in type) return `decimal(${String(literalValue(node))}n, ${type.decimal[1]})`
-  const physical = literalValue(node)
-  if (type === 'datetime') return valueText(localOfMicros(physical as bigint))
-  if (type === 'time') return valueText(timeOfMicros(physical as bigint))
-  if (type === 'interval') return valueText(interval(unpackInterval(physical as bigint)))
-  if (type === 'bytes') return valueText(physical)
-  return printExpr(node)
-}
-
-/**
- * The expression with each column under a name that stands nowhere else in it, so that the printed text can be searched for it. So do the constants of SQL fragments,
- * where no other side tells their types.
- */
-function stoodIn(node: ExprNode): {
+interface StoodIn {
   readonly named: ExprNode
-  readonly columns: Marks<string>
-  readonly constants: Marks<LiteralNode>
-} {
-  const all = JSON.stringify(node)
+  /** Marks and the names of columns. */
+  readonly columns: Marks
+  /** Marks and the texts of constants. */
+  readonly constants: Marks
+}
+
+/** The expression with each column and each constant under a name that stands nowhere else in it, so that the printed text can be searched for it. */
+function stoodIn(root: ExprNode): StoodIn {
+  const all = JSON.stringify(root)
   let prefix = 'column_'
   while (all.includes(prefix)) prefix += '_'
   const marks = new Map<string, string>()
-  const constants: (readonly [string, LiteralNode])[] = []
-  const alone = (part: ExprNode): unknown => {
-    if (part.op !== 'literal') return named(part)
+  const constants: (readonly [string, string])[] = []
+  const constant = (node: ExprNode, text: string): ExprNode => {
     const mark = `${prefix}constant${constants.length}_`
-    constants.push([mark, part])
-    return { op: 'column', name: mark, type: part.type, nullable: part.nullable }
+    constants.push([mark, text])
+    return { op: 'column', name: mark, type: node.type, nullable: node.nullable }
   }
-  const named = (part: unknown): unknown => {
-    if (typeof part !== 'object' || part === null) return part
-    if (Array.isArray(part)) return part.map(named)
-    if ('op' in part && part.op === 'column' && 'name' in part) {
-      const name = String(part.name)
+  const named = (node: ExprNode): ExprNode => {
+    if (node.op === 'literal') return constant(node, `lit(${aloneText(node)})`)
+    if (node.op === 'column') {
       // The item of a list's function is no column.
-      if (name.startsWith('~item')) return part
-      const mark = marks.get(name) ?? `${prefix}${marks.size}_`
-      marks.set(name, mark)
-      return { ...part, name: mark }
+      if (node.name.startsWith('~item')) return node
+      const mark = marks.get(node.name) ?? `${prefix}${marks.size}_`
+      marks.set(node.name, mark)
+      return { ...node, name: mark }
     }
-    if ('op' in part && part.op === 'sql' && 'args' in part) return { ...part, args: (part.args as readonly ExprNode[]).map(alone) }
-    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, named(value)]))
+    const texts = operandTexts(node)
+    const args = node.args.map((arg, place) => {
+      if (arg.op !== 'literal') return named(arg)
+      // No other side tells the types of what stands in a text of SQL.
+      if (node.op === 'sql') return constant(arg, aloneText(arg))
+      const text = texts.get(place)
+      return text === undefined ? arg : constant(arg, text)
+    })
+    const { options } = node
+    if (options === undefined) return { ...node, args }
+    const { partitionBy, orderBy } = options
+    return {
+      ...node,
+      args,
+      options: {
+        ...options,
+        ...(partitionBy === undefined ? {} : { partitionBy: partitionBy.map(named) }),
+        ...(orderBy === undefined ? {} : { orderBy: orderBy.map(by => ({ ...by, expr: named(by.expr) })) }),
+      },
+    }
   }
-  return { named: named(node) as ExprNode, columns: [...marks].map(([name, mark]) => [mark, name] as const), constants }
+  return { named: named(root), columns: [...marks].map(([name, mark]) => [mark, name] as const), constants }
 }
 
 /** Columns as the entries of an object; names that are whole numbers would change places in one, so each of them has its own. */

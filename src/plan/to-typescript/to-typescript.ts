@@ -3,7 +3,7 @@ import type { Plan, ProjectNode } from '../nodes.ts'
 import { problem } from '../problem.ts'
 import type { Transform } from '../seams.ts'
 import { type SqlGap, type Written, writtenAs } from '../written.ts'
-import { literalText } from './expr-text.ts'
+import { aloneText } from './constant-text.ts'
 import { sourceText } from './source-text.ts'
 import { propertyName, quoted } from './value-text.ts'
 import { type Program, verbText } from './verb-text.ts'
@@ -157,7 +157,7 @@ class ProgramText implements Program {
     if (gap === undefined) return ''
     if ('table' in gap) return `\${${this.nameOf(gap.table)}}`
     if ('name' in gap) return `\${sql.id(${quoted(gap.name)})}`
-    return 'value' in gap ? `\${${literalText(gap.value)}}` : `\${[${gap.values.map(literalText).join(', ')}]}`
+    return 'value' in gap ? `\${${aloneText(gap.value)}}` : `\${[${gap.values.map(aloneText).join(', ')}]}`
   }
 
   #free(wanted: string, taken?: string): string {

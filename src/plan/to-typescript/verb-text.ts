@@ -5,7 +5,8 @@ import type { Plan } from '../nodes.ts'
 import { problem } from '../problem.ts'
 import type { Transform } from '../seams.ts'
 import type * as verbs from '../verbs/index.ts'
-import { assignments, byName, exprText, literalText, ofRow, orderText } from './expr-text.ts'
+import { aloneText } from './constant-text.ts'
+import { assignments, byName, exprText, ofRow, orderText } from './expr-text.ts'
 import { functionText, mapOptions } from './function-text.ts'
 import { objectText, propertyName, quoted, schemaText, valueText } from './value-text.ts'
 
@@ -102,7 +103,7 @@ const writers = {
         Object.fromEntries(
           Object.entries(values).map(([name, pairs]) => [
             name,
-            `[${pairs.map(([from, to]) => `[${literalText(from)}, ${literalText(to)}]`).join(', ')}]`,
+            `[${pairs.map(([from, to]) => `[${aloneText(from)}, ${aloneText(to)}]`).join(', ')}]`,
           ]),
         ),
       ) ?? '{}',
@@ -205,7 +206,7 @@ const writers = {
       coded({
         index: valueText(index.length === 1 ? index[0] : index),
         columns: quoted(columns),
-        into: `[${into.map(({ value }) => literalText(value)).join(', ')}]`,
+        into: `[${into.map(({ value }) => aloneText(value)).join(', ')}]`,
         values: `r => ${exprText(values, ofRow)}`,
       }),
     ),
@@ -220,7 +221,7 @@ const writers = {
       record(aggs),
       coded({
         by: by.length === 0 ? undefined : list(picks(by)),
-        fill: typeof fill === 'string' ? (fill === 'null' ? undefined : quoted(fill)) : literalText(fill),
+        fill: typeof fill === 'string' ? (fill === 'null' ? undefined : quoted(fill)) : aloneText(fill),
         timeZone: text(timeZone),
         origin: text(origin),
       }),

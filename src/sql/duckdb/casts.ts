@@ -35,7 +35,7 @@ function isNarrow(type: DataType): boolean {
 }
 
 /** A value in the range of its type; NULL beyond. */
-function tryNarrow(text: string, type: DataType): string {
+export function tryNarrow(text: string, type: DataType): string {
   const own = `TRY_CAST(${text} AS ${fileTypeName(type)})`
   return isNarrow(type) ? `CAST(${own} AS ${typeName(type)})` : own
 }
@@ -278,16 +278,4 @@ function floatText(x: string): string {
 
 function isoText(text: string): string {
   return `regexp_replace(strftime(${text}, '%Y-%m-%dT%H:%M:%S.%f'), '[.]?0*$', '')`
-}
-
-/**
- * A text column of a file as a column of the schema. A value that does not fit, and a NULL where there must be none, is an error that names the
- * scan and the column; the engine then looks for the row.
- */
-export function readText(name: string, type: DataType, nullable: boolean, scan: number, shown: string): string {
-  const text = quoteName(name)
-  const whenNull = guard('schema.not-null', { scan, column: shown })
-  if (type === 'string') return nullable ? text : `coalesce(${text}, ${whenNull})`
-  const failed = guard('schema.misfit', { scan, column: shown, wanted: printType(type) }, text)
-  return `CASE WHEN ${text} IS NULL THEN ${nullable ? 'NULL' : whenNull} ELSE coalesce(${tryText(text, type)}, ${failed}) END`
 }

@@ -6,7 +6,8 @@ import { safeNames } from '../names.ts'
 import { escapeMarks } from '../spans.ts'
 import { exactJson, isDecimalType } from './exact-json.ts'
 import { someLeaf } from './nested.ts'
-import { readText, tryText } from './casts.ts'
+import { tryText } from './casts.ts'
+import { looseCast, readText } from './read-text.ts'
 import { quoteList, quoteName, quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
@@ -65,6 +66,15 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
   const text = kind === 'csv' || kind === 'ndjson'
   const partitions = new Set(options.partitions)
   const checked = new Set(options.partitionFields?.map(field => field.name))
+  const taken = new Set([...places, ...readerNames(kind, options, options.columns ?? [])].map(name => name.toLowerCase()))
+  const casts: string[] = []
+  const looseColumn = (place: string, type: DataType): string | undefined => {
+    const cast = looseCast(place, type)
+    if (cast === undefined) return undefined
+    const name = freeName(`~cast${casts.length}`, taken)
+    casts.push(`${cast} AS ${quoteName(name)}`)
+    return name
+  }
   const columns = plan.fields.map((field, index) => {
     const name = raw[index] ?? field.name
     const place = escapeMarks(places[index] ?? name)
@@ -72,8 +82,9 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
       if (field.name === options.fileName) return shownFile(options)
       if (partitions.has(name) && checked.has(name) && isPlainCast(field.type))
         return `CAST(${quoteName(place)} AS ${typeName(field.type)})`
-      if (text || partitions.has(name)) return readText(place, field.type, field.nullable, id, field.name)
-      return readTyped(place, field.type)
+      if (!text && !partitions.has(name)) return readTyped(place, field.type)
+      const loose = partitions.has(name) ? undefined : looseColumn(place, field.type)
+      return readText({ name: place, loose, scan: id, shown: field.name }, field.type, field.nullable)
     }
     return `${own()} AS ${quoteName(names[index] ?? field.name)}`
   })
@@ -83,7 +94,13 @@ export function scan(plan: ScanNode, names: readonly string[], id: number): Sele
     inFiles(raw, plan, options),
     new Map(plan.fields.map((field, index) => [raw[index] ?? field.name, field.type])),
   )
-  return { columns: columns.join(', '), from: options.fitting === undefined ? from : fitting(kind, from, options, options.fitting) }
+  const sifted = options.fitting === undefined ? from : fitting(kind, from, options, options.fitting)
+  return { columns: columns.join(', '), from: casts.length === 0 ? sifted : `(SELECT *, ${casts.join(', ')} FROM ${sifted}) AS casts` }
+}
+
+/** The name, or one like it that no column has. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? freeName(`${name}~`, taken) : name
 }
 
 /** Types of which DuckDB reads a text that fits as we do. Only a plain cast lets it see which folders a filter leaves over. */

@@ -28,6 +28,8 @@ export interface QueryOptions {
   readonly label?: string | undefined
   /** What the error of a failed statement is made from. */
   readonly failed?: Omit<Failed, 'signal'> | undefined
+  /** A batch of a stream is only good until the next is asked for, as its memory is used again then. Default: it is the reader's. */
+  readonly lent?: boolean | undefined
 }
 
 /** Rows of the first batch, so that the first answer is early, and of the largest. */
@@ -129,8 +131,10 @@ export class Database {
     })
   }
 
-  /** Shuts this instance off from files, network and settings, for statements of others. It cannot be undone. */
-  async lock(): Promise<void> {
+  /** Shuts this instance off from files but those allowed, network and settings, for statements of others. It cannot be undone. */
+  async lock(allowed: readonly string[] = []): Promise<void> {
+    const paths = allowed.map(path => `'${path.replaceAll("'", "''")}'`).join(', ')
+    if (paths !== '') await this.run(`SET GLOBAL allowed_paths = [${paths}]`)
     await this.run('SET GLOBAL enable_external_access = false; SET GLOBAL lock_configuration = true')
     this.#locked = true
   }
@@ -155,10 +159,10 @@ export class Database {
       // In a FROM stands one SELECT and nothing else.
       const prepared = await this.#call(() => bindings.prepare(connection, `SELECT * FROM (${sql})`), signal)
       const result = await this.#call(() => bindings.execute_prepared_streaming(prepared), signal)
-      const readers = schema.map((field, index) => columnReader(this.native, result, index, field))
+      const readers = schema.map((field, index) => columnReader(this.native, result, index, field, options.lent === true ? 'again' : 'anew'))
       let rows = 0
       let target = firstBatch
-      for (let last = false; !last;) {
+      for (let last = false; !last; ) {
         const chunk = await this.#call(() => bindings.fetch_chunk(result), signal)
         const size = chunk === null ? 0 : bindings.data_chunk_get_size(chunk)
         last = size === 0

@@ -15,8 +15,11 @@ export interface ColumnReader {
   finish(): Column
 }
 
+/** What becomes of a reader's memory when it begins again: `again` where nobody looks at the column before by then. */
+export type Memory = 'anew' | 'again'
+
 /** Reads column `index` of a result as the type of `field`. */
-export function columnReader(native: Native, result: Bindings.Result, index: number, field: Field): ColumnReader {
+export function columnReader(native: Native, result: Bindings.Result, index: number, field: Field, memory: Memory = 'anew'): ColumnReader {
   const { bindings, api } = native
   const id = bindings.column_type(result, index) as number
   const { DuckDBTypeId: T } = api
@@ -31,16 +34,16 @@ export function columnReader(native: Native, result: Bindings.Result, index: num
     case 'null':
       return nulls()
     case 'boolean':
-      return is(T.BOOLEAN) ? fixed(bindings, index, type, Uint8Array) : misfit()
+      return is(T.BOOLEAN) ? fixed(bindings, index, type, Uint8Array, memory) : misfit()
     case 'int32':
-      return is(type === 'date' ? T.DATE : T.INTEGER) ? fixed(bindings, index, type, Int32Array) : misfit()
+      return is(type === 'date' ? T.DATE : T.INTEGER) ? fixed(bindings, index, type, Int32Array, memory) : misfit()
     case 'float64':
-      return is(T.DOUBLE) ? fixed(bindings, index, type, Float64Array) : misfit()
+      return is(T.DOUBLE) ? fixed(bindings, index, type, Float64Array, memory) : misfit()
     case 'int64':
       if (type === 'timestamp' || type === 'datetime')
-        return is(T.TIMESTAMP, T.TIMESTAMP_TZ) ? fixed(bindings, index, type, BigInt64Array) : misfit()
-      if (type === 'time') return is(T.TIME) ? fixed(bindings, index, type, BigInt64Array) : misfit()
-      return is(T.BIGINT) ? fixed(bindings, index, type, BigInt64Array) : is(T.INTEGER) ? widened(bindings, index, type) : misfit()
+        return is(T.TIMESTAMP, T.TIMESTAMP_TZ) ? fixed(bindings, index, type, BigInt64Array, memory) : misfit()
+      if (type === 'time') return is(T.TIME) ? fixed(bindings, index, type, BigInt64Array, memory) : misfit()
+      return is(T.BIGINT) ? fixed(bindings, index, type, BigInt64Array, memory) : is(T.INTEGER) ? widened(bindings, index, type) : misfit()
     case 'int128':
       if (type === 'interval') return is(T.INTERVAL) ? pairs(bindings, index, type) : misfit()
       return is(T.DECIMAL) ? decimals(bindings, result, index, type) : misfit()
@@ -50,7 +53,7 @@ export function columnReader(native: Native, result: Bindings.Result, index: num
     case 'text':
     case 'bytes':
     case 'unknown':
-      return is(T.VARCHAR, T.BLOB) ? texts(bindings, index, type) : misfit()
+      return is(T.VARCHAR, T.BLOB) ? texts(bindings, index, type, memory) : misfit()
   }
 }
 
@@ -59,7 +62,7 @@ type Maker = { new (length: number): Fixed; readonly BYTES_PER_ELEMENT: number }
 
 const firstRows = 2048
 
-function fixed(bindings: typeof Bindings, index: number, type: DataType, make: Maker): ColumnReader {
+function fixed(bindings: typeof Bindings, index: number, type: DataType, make: Maker, memory: Memory): ColumnReader {
   const size = make.BYTES_PER_ELEMENT
   let data = new make(firstRows)
   let bytes = new Uint8Array(data.buffer)
@@ -82,8 +85,10 @@ function fixed(bindings: typeof Bindings, index: number, type: DataType, make: M
     },
     finish() {
       const column: Column = { type, length, data: data.subarray(0, length), validity: valid.finish() }
-      data = new make(data.length)
-      bytes = new Uint8Array(data.buffer)
+      if (memory === 'anew') {
+        data = new make(data.length)
+        bytes = new Uint8Array(data.buffer)
+      }
       length = 0
       return column
     },
@@ -119,7 +124,7 @@ function pairs(bindings: typeof Bindings, index: number, type: DataType): Column
 
 /** INTEGER where the plan says int64. */
 function widened(bindings: typeof Bindings, index: number, type: DataType): ColumnReader {
-  const narrow = fixed(bindings, index, 'int32', Int32Array)
+  const narrow = fixed(bindings, index, 'int32', Int32Array, 'again')
   return {
     bytes: narrow.bytes,
     add: narrow.add,
@@ -130,7 +135,7 @@ function widened(bindings: typeof Bindings, index: number, type: DataType): Colu
   }
 }
 
-function texts(bindings: typeof Bindings, index: number, type: DataType): ColumnReader {
+function texts(bindings: typeof Bindings, index: number, type: DataType, memory: Memory): ColumnReader {
   const out: TextBuffer = { bytes: new Uint8Array(firstRows * 8), used: 0 }
   let offsets = new Int32Array(firstRows + 1)
   let length = 0
@@ -157,9 +162,11 @@ function texts(bindings: typeof Bindings, index: number, type: DataType): Column
         offsets: offsets.subarray(0, length + 1),
         validity: valid.finish(),
       }
-      out.bytes = new Uint8Array(out.bytes.length)
+      if (memory === 'anew') {
+        out.bytes = new Uint8Array(out.bytes.length)
+        offsets = new Int32Array(offsets.length)
+      }
       out.used = 0
-      offsets = new Int32Array(offsets.length)
       length = 0
       return column
     },

@@ -2,8 +2,10 @@
 import { TidemillError } from '../../../errors/index.ts'
 import { filesNow, prune, type TableManifest, tableVersion } from '../../../layout/index.ts'
 import type { ExprNode } from '../../../expr/index.ts'
-import { inputsOf, type Plan, type ScanNode, withInputs } from '../../../plan/index.ts'
+import { inputsOf, type Plan, type RunOptions, type ScanNode, withInputs } from '../../../plan/index.ts'
+import type { Context } from '../context.ts'
 import { prunedFolders } from '../prune-folders.ts'
+import { brought, isRemote } from '../prune-remote.ts'
 
 /** A version of a table; a table that was removed and made anew has another writer for the same number. */
 interface TableVersion {
@@ -20,10 +22,10 @@ interface OfTable {
 }
 
 /** The plan with fewer files in its scans, each where it lies now; the same plan where no scan is of a table. */
-export async function pruned(plan: Plan): Promise<Plan> {
-  if (plan.node === 'scan') return prunedScan(plan)
+export async function pruned(plan: Plan, context: Context, run: RunOptions): Promise<Plan> {
+  if (plan.node === 'scan') return isRemote(plan) ? brought(plan, context, run) : prunedScan(plan)
   const inputs = inputsOf(plan)
-  const changed = await Promise.all(inputs.map(input => pruned(input)))
+  const changed = await Promise.all(inputs.map(input => pruned(input, context, run)))
   return changed.every((input, index) => input === inputs[index]) ? plan : withInputs(plan, changed)
 }
 

@@ -35,7 +35,7 @@ export async function withRows<T>(
     const tables = await stageHops(context, all, staged, options)
     const whole = withHops(rest, tables)
     for (let attempt = 1; ; attempt++) {
-      const sql = await sqlOf(context, await pruned(whole), options)
+      const sql = await sqlOf(context, await pruned(whole, context, options), options)
       try {
         return await work(
           { sql: sql.text, fields: plan.fields, names: safeNames(rest.fields), ordered: plan.node === 'sort' },
