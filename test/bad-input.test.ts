@@ -6,10 +6,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Session, tidemill, type TidemillError } from 'tidemill'
+import { type Session, tidemill } from 'tidemill'
 import { csv, ndjson, parquet } from 'tidemill/connectors'
 import { californiaBlocks, californiaHousing } from 'tidemill/datasets'
 import { linearRegression, loadModel } from 'tidemill/ml'
+import { failure } from './house/failure.ts'
 
 let tm: Session
 let folder: string
@@ -22,15 +23,6 @@ afterAll(async () => {
   await tm.close()
   await rm(folder, { recursive: true, force: true })
 })
-
-async function failure(work: () => unknown): Promise<TidemillError> {
-  try {
-    await work()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('it did not fail')
-}
 
 async function file(name: string, bytes: string | Uint8Array): Promise<string> {
   const path = join(folder, name)

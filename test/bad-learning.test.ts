@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tidemill, TidemillError } from 'tidemill'
+import { tidemill } from 'tidemill'
 import { rows } from 'tidemill/connectors'
 import * as charts from 'tidemill/chart'
 import * as ml from 'tidemill/ml'
+import { failure } from './house/failure.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the compiler would refuse these calls; JavaScript does not
 type Untyped = any
@@ -38,15 +39,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function failure(work: () => unknown): Promise<TidemillError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(TidemillError)
-    return error as TidemillError
-  }
-  throw new Error('nothing failed')
-}
 /** `code: message`. */
 const told = async (work: () => unknown): Promise<string> => {
   const { code, message } = await failure(work)

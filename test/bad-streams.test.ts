@@ -10,10 +10,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { count, type Session, tidemill, TidemillError } from 'tidemill'
+import { count, type Session, tidemill } from 'tidemill'
 import { alerts, generate, ndjson, receive } from 'tidemill/connectors'
 import { fields, type Job, type Outlet, topology, tumbling } from 'tidemill/stream'
 import { driver } from 'tidemill/testing'
+import { failure } from './house/failure.ts'
 
 let tm: Session
 let folder: string
@@ -32,15 +33,6 @@ const line = (second: number, more: object = {}): string =>
   `${JSON.stringify({ at: instant(second), machine: second % 2 === 0 ? 'a' : 'b', heat: second, ...more })}\n`
 const lines = (from: number, to: number): string => Array.from({ length: to - from }, (_, n) => line(from + n)).join('')
 
-async function failure(work: () => unknown): Promise<TidemillError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(TidemillError)
-    return error as TidemillError
-  }
-  throw new Error('nothing failed')
-}
 async function file(name: string, text: string): Promise<string> {
   const path = join(folder, name)
   await writeFile(path, text)

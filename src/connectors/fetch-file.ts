@@ -2,6 +2,7 @@
 import { open, rename } from 'node:fs/promises'
 import { STATUS_CODES } from 'node:http'
 import { TidemillError } from '../errors/index.ts'
+import { percentDecoded } from '../storage/index.ts'
 import { type Scheduler, systemScheduler } from '../time/index.ts'
 import type { HttpSettings } from './http-options.ts'
 import type { Staging } from './staging.ts'
@@ -185,7 +186,7 @@ async function follow(address: string, headers: Record<string, string>, settings
 /** The user and the password of an address, which `fetch` does not take, as a header. One that was given goes before. */
 function basicRights({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {}
-  return { authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` }
+  return { authorization: `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}` }
 }
 
 function withoutUser(address: URL): string {
@@ -327,14 +328,5 @@ export function plain(address: string): string {
 /** What a copy is called: the last part of the path. */
 export function nameOf(address: string): string {
   const { pathname } = new URL(address)
-  return decoded(pathname.split('/').at(-1) ?? '')
-}
-
-/** What is not encoded right is taken as it stands. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return percentDecoded(pathname.split('/').at(-1) ?? '')
 }

@@ -1,6 +1,7 @@
 /** Columns that the names of folders give: `year=2026/`. */
 import { TidemillError } from '../errors/index.ts'
 import { inferSchema, parseText, printType, type Schema } from '../schema/index.ts'
+import { percentDecoded } from '../storage/index.ts'
 
 /**
  * The partition columns that the files themselves lack, with types: as declared, else found in all values. A value that is not of the declared type is an error here, so that the engine
@@ -46,17 +47,9 @@ export function partitionTexts(files: readonly string[], partitions: readonly st
 function valueIn(file: string, name: string): string | null {
   for (const part of file.split(/[\\/]/)) {
     const at = part.indexOf('=')
-    if (at === -1 || decode(part.slice(0, at)) !== name) continue
-    const value = decode(part.slice(at + 1))
+    if (at === -1 || percentDecoded(part.slice(0, at)) !== name) continue
+    const value = percentDecoded(part.slice(at + 1))
     return value === '__HIVE_DEFAULT_PARTITION__' ? null : value
   }
   return null
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

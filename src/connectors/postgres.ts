@@ -1,5 +1,6 @@
 import { TidemillError, showingText } from '../errors/index.ts'
 import type { OpenRow, Row, SchemaLike } from '../schema/index.ts'
+import { percentDecoded } from '../storage/index.ts'
 import { shown } from './check-options.ts'
 import { driverCode } from './driver-code.ts'
 import { oneOfThese, onlyOptions, textOrNone } from './given-options.ts'
@@ -120,7 +121,7 @@ function addressOf(url: unknown): {
     throw new TidemillError('connectors.option', 'postgres wants a URL such as postgres://user@host:5432/database', {
       hint: 'signs such as @ and / in a password are written %40 and %2F, or pass { password }',
     })
-  const password = parsed.password === '' ? undefined : decoded(parsed.password)
+  const password = parsed.password === '' ? undefined : percentDecoded(parsed.password)
   parsed.password = ''
   const mode = parsed.searchParams.get('sslmode') ?? 'disable'
   if (!['disable', 'require', 'verify-ca', 'verify-full'].includes(mode))
@@ -128,14 +129,6 @@ function addressOf(url: unknown): {
   // What else a URL may carry could be secret too.
   parsed.search = ''
   return { address: parsed.href, password, tls: mode === 'disable' ? undefined : { verify: mode !== 'require' } }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 function tlsOf(tls: unknown): PostgresTls | undefined {

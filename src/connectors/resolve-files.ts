@@ -1,6 +1,7 @@
 import { glob, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { nearNames, TidemillError } from '../errors/index.ts'
+import { percentDecoded } from '../storage/index.ts'
 import { readError } from './file-error.ts'
 
 /** The files a path means, and the columns that folder names such as `coast=west` add. */
@@ -81,15 +82,7 @@ function partitionsOf(files: readonly string[], root: string): readonly string[]
       .flatMap(part => /^([^=]+)=/.exec(part)?.[1] ?? []),
   )
   const first = names[0] ?? []
-  return names.every(of => of.join('/') === first.join('/')) ? first.map(decode) : []
-}
-
-function decode(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
+  return names.every(of => of.join('/') === first.join('/')) ? first.map(percentDecoded) : []
 }
 
 function fixedPart(path: string): string {

@@ -6,11 +6,11 @@ import { parquet, rows, csv } from '../connectors/index.ts'
 import { iris } from '../datasets/index.ts'
 import { type Described, describe } from '../display/index.ts'
 import { count, rank, type Expr } from '../expr/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import { z } from 'zod'
 import type { Dataset } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 interface Order {
   id: number
@@ -39,15 +39,6 @@ afterAll(async () => {
   await tm.close()
   await rm(folder, { recursive: true, force: true })
 })
-
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 
 test('verbs chain from rows to rows', async () => {
   const answer = await table

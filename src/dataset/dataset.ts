@@ -1,4 +1,4 @@
-import { type BatchView, type ColumnValues, rawAt } from '../batch/index.ts'
+import { type BatchView, type ColumnValues, rawAt, rowsOf } from '../batch/index.ts'
 import { channels } from '../channels/index.ts'
 import type { Chart, PlotOptions } from '../chart/index.ts'
 import {
@@ -48,6 +48,7 @@ import { preview, terminalText } from './preview.ts'
 import { TableSteps } from './table-verbs.ts'
 import { arrowPieces, respond } from './respond.ts'
 import { type SplitOptions, splittingOf } from './split-how.ts'
+import { labelsPlan, toTranspose, transposed, type TransposeOptions } from './transpose.ts'
 import type { ArrowRunOptions, Dataset, ResponseOptions } from './types.ts'
 import { shownBatch, shownReport } from './shown.ts'
 
@@ -203,6 +204,23 @@ class Table extends TableSteps<Table> implements AsyncIterable<object> {
     const staged = await (engine.cache === undefined ? engine.stage(engine.run(plan, run), plan.fields, run) : engine.cache(plan, run))
     writeDown(staged.plan, { how: 'cache', input: plan })
     return new CachedTable(staged.plan, this.engine, this.#context, staged)
+  }
+  async transpose(options: TransposeOptions = {}, run?: RunOptions): Promise<CachedTable> {
+    checkTable.transpose(options)
+    const own = this.#run(run)
+    const plan = this.plan.open ? await this.engine.learn(this.plan, own) : this.plan
+    // Kept, so that the names of the columns and what stands in them are of the same rows.
+    const kept = await this.derive(toTranspose(plan, options)).cache(run)
+    try {
+      const labels: unknown[] = []
+      for await (const batch of this.engine.run(labelsPlan(kept.plan, options), own))
+        labels.push(...rowsOf(batch).map(row => Object.values(row)[0]))
+      const names = options.names === undefined ? labels.map((_, row) => `row${row + 1}`) : labels
+      return new CachedTable(transposed(kept.plan, names, options), this.engine, this.#context, kept)
+    } catch (error) {
+      await kept[Symbol.asyncDispose]()
+      throw error
+    }
   }
   async checkpoint(options: CheckpointOptions = {}): Promise<CheckpointTable> {
     checkTable.checkpoint(options)

@@ -1,11 +1,11 @@
 /** Verbs that count, compare and regroup. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows } from '../connectors/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import { count } from '../expr/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import type { Dataset } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 interface Sale {
   id: number
@@ -34,15 +34,6 @@ beforeAll(async () => {
   open = table.map(row => ({ ...row })) as unknown as Dataset<OpenRow>
 })
 afterAll(() => tm.close())
-
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 
 test('valueCounts counts NULL too, the most frequent first', async () => {
   const wanted = [
@@ -125,6 +116,106 @@ test('crosstab counts pairs, and makes shares of rows, of columns, or of all', a
   expect((await (await pairs.crosstab('a', 'b', { normalize: 'columns' })).rows()).map(row => row['q'])).toEqual([2 / 3, 1 / 3])
   expect((await (await pairs.crosstab('a', 'b', { normalize: 'all', into: ['q'] })).rows()).map(row => row['q'])).toEqual([2 / 3, 1 / 3])
   expect((await failure(() => pairs.filter(r => r.b.isNull()).crosstab('a', 'b'))).message).toContain('b has no values')
+})
+
+test('pivot and crosstab have totals, as in pandas', async () => {
+  const sales = await tm.read(
+    rows(
+      [
+        { city: 'A', year: 2025, month: 'jan', v: 1 },
+        { city: 'A', year: 2025, month: 'feb', v: 2 },
+        { city: 'B', year: 2025, month: 'feb', v: 6 },
+        { city: 'B', year: 2026, month: 'mar', v: 9 },
+        { city: null, year: 2026, month: 'jan', v: 3 },
+      ],
+      { schema: { city: 'string?', year: 'int32', month: 'string', v: 'int32' } },
+    ),
+  )
+  const known = sales.dropNulls('city')
+  // pandas: pivot_table(index='city', columns='month', values='v', aggfunc='mean', margins=True) of the rows of jan and feb
+  const means = known
+    .pivot({ index: 'city', columns: 'month', into: ['feb', 'jan'], values: r => r.v.mean(), margins: true, level: 'level' })
+    .sort('level', 'city')
+  expect(await means.rows()).toEqual([
+    { city: 'All', level: '', feb: 4, jan: 1, All: 3 },
+    { city: 'A', level: 'city', feb: 2, jan: 1, All: 1.5 },
+    { city: 'B', level: 'city', feb: 6, jan: null, All: 6 },
+  ])
+  const two = sales
+    .pivot({ index: ['year', 'city'], columns: 'month', into: ['jan'], values: () => count(), margins: 'Total' })
+    .sort('Total')
+  expect((await two.rows()).at(-1)).toEqual({ year: null, city: null, jan: 2, Total: 2 })
+  expect(
+    await (await known.pivotAll({ index: 'city', columns: 'year', values: r => r.v.sum(), margins: true })).sort('city').rows(),
+  ).toEqual([
+    { city: 'A', 2025: 3, 2026: null, All: 3 },
+    { city: 'All', 2025: 9, 2026: 9, All: 18 },
+    { city: 'B', 2025: 6, 2026: 9, All: 15 },
+  ])
+  // pandas: crosstab(city, month, margins=True, normalize=...)
+  expect(await (await known.crosstab('city', 'month', { margins: true })).rows()).toEqual([
+    { city: 'A', feb: 1, jan: 1, mar: 0, All: 2 },
+    { city: 'B', feb: 1, jan: 0, mar: 1, All: 2 },
+    { city: 'All', feb: 2, jan: 1, mar: 1, All: 4 },
+  ])
+  expect(await (await known.crosstab('city', 'month', { margins: true, normalize: 'rows' })).rows()).toEqual([
+    { city: 'A', feb: 0.5, jan: 0.5, mar: 0 },
+    { city: 'B', feb: 0.5, jan: 0, mar: 0.5 },
+    { city: 'All', feb: 0.5, jan: 0.25, mar: 0.25 },
+  ])
+  expect(await (await known.crosstab('city', 'month', { margins: true, normalize: 'columns' })).rows()).toEqual([
+    { city: 'A', feb: 0.5, jan: 1, mar: 0, All: 0.5 },
+    { city: 'B', feb: 0.5, jan: 0, mar: 1, All: 0.5 },
+  ])
+  expect(await (await known.crosstab('city', 'month', { margins: 'Sum', normalize: 'all' })).rows()).toEqual([
+    { city: 'A', feb: 0.25, jan: 0.25, mar: 0, Sum: 0.5 },
+    { city: 'B', feb: 0.25, jan: 0, mar: 0.25, Sum: 0.5 },
+    { city: 'Sum', feb: 0.5, jan: 0.25, mar: 0.25, Sum: 1 },
+  ])
+  // Not shares of a sum: means of v are 1.5, 7.5, and 4.5 of all.
+  const shares = await (await known.crosstab('city', 'month', { values: r => r.v.mean(), margins: true, normalize: 'all' })).rows()
+  expect(shares.map(row => row['All'])).toEqual([1.5 / 9, 7.5 / 9, 1])
+  expect(
+    (await failure(() => known.pivot({ index: 'city', columns: 'month', into: ['jan'], values: r => r.v.sum(), margins: 'jan' }))).code,
+  ).toBe('plan.duplicate-column')
+  expect((await failure(() => known.crosstab('city', 'month', { normalize: 'index' as 'rows' }))).hint).toContain("normalize: 'rows'")
+  expect((await failure(() => known.crosstab('city', 'month', { margins: 3 as unknown as string }))).message).toContain(
+    'margins of crosstab',
+  )
+})
+
+test('transpose makes columns of rows, in their order, named by a column', async () => {
+  const months = await tm.read(
+    rows(
+      [
+        { city: 'B', jan: 1, feb: 2.5 },
+        { city: 'A', jan: null, feb: 4 },
+      ],
+      { schema: { city: 'string', jan: 'int32?', feb: 'float64' } },
+    ),
+  )
+  await using turned = await months.transpose({ names: 'city', header: 'month' })
+  expect(turned.schema.map(field => field.name)).toEqual(['month', 'B', 'A'])
+  expect(await turned.rows()).toEqual([
+    { month: 'jan', B: 1, A: null },
+    { month: 'feb', B: 2.5, A: 4 },
+  ])
+  await using back = await turned.transpose({ names: 'month', header: 'city' })
+  expect(await back.rows()).toEqual([
+    { city: 'B', jan: 1, feb: 2.5 },
+    { city: 'A', jan: null, feb: 4 },
+  ])
+  await using plain = await months.select('jan', 'feb').transpose()
+  expect(await plain.rows()).toEqual([
+    { column: 'jan', row1: 1, row2: null },
+    { column: 'feb', row1: 2.5, row2: 4 },
+  ])
+  expect((await failure(() => months.transpose())).message).toContain('columns to transpose have no common type: city')
+  expect((await failure(() => months.transpose({ names: 'city', most: 1 }))).message).toBe('transpose of more than 1 rows')
+  expect((await failure(() => months.limit(0).transpose({ names: 'city' }))).message).toContain('the table is empty')
+  expect((await failure(() => months.transpose({ names: 'jan' }))).message).toContain('NULL in jan')
+  expect((await failure(() => months.union(months).transpose({ names: 'city' }))).code).toBe('plan.duplicate-column')
+  expect((await failure(() => months.transpose({ names: 'town' as 'city' }))).code).toBe('plan.unknown-column')
 })
 
 test('rollup has subtotals, and its level tells a total from a key that is NULL', async () => {

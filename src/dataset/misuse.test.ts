@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { csv, rows } from '../connectors/index.ts'
 import { col } from '../expr/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 let tm: Session
 // As a program without types sees a table.
@@ -15,15 +15,6 @@ beforeAll(async () => {
   other = await tm.read(rows([{ city: 'Delft', coast: false }]))
 })
 afterAll(() => tm.close())
-
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 
 const mistakes: readonly (readonly [string, () => unknown, string, string?])[] = [
   ["filter('x')", () => table.filter('x'), 'filter wants a callback, not "x"', 'filter(r => r.price.gt(1000))'],

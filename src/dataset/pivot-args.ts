@@ -7,6 +7,8 @@ export interface PivotOptions {
   readonly index: string | readonly string[]
   readonly columns: string
   readonly values: (r: never) => object
+  readonly margins?: boolean | string
+  readonly level?: string
 }
 
 /** What a value of the pivoted column may be. */
@@ -14,7 +16,8 @@ export type PivotValue = string | number | bigint | boolean | Date | CalendarDat
 
 /** The arguments of the verb; each value gives its text as the name of a column. */
 export function pivotArgs(plan: Plan, options: PivotOptions, into: readonly PivotValue[]): PivotArgs {
-  const { index, columns } = options
+  const { index, columns, level } = options
+  const margins = marginsOf(options.margins)
   const field = plan.fields.find(one => one.name === columns)
   const values = buildExprs('pivot', plan.fields, plan.open, ['aggregate'], r => ({
     value: (options.values as (r: unknown) => object)(r),
@@ -28,5 +31,12 @@ export function pivotArgs(plan: Plan, options: PivotOptions, into: readonly Pivo
       name: value instanceof Date ? value.toISOString() : String(value),
       value: field === undefined || typeof value === 'string' ? literalNode(value) : literalNode(value, field.type),
     })),
+    ...(margins === undefined ? {} : { margins }),
+    ...(level === undefined ? {} : { level }),
   }
+}
+
+/** What the totals are called; undefined where there are none. */
+export function marginsOf(margins: boolean | string = false): string | undefined {
+  return margins === true ? 'All' : margins === false ? undefined : margins
 }

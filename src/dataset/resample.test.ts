@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows } from '../connectors/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import { count } from '../expr/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import type { Dataset } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 interface Sale {
   city: string | null
@@ -30,14 +30,6 @@ beforeAll(async () => {
 })
 afterAll(() => tm.close())
 
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 const table = async (of: { rows(): Promise<object[]> }): Promise<unknown[][]> =>
   (await of.rows()).map(row => Object.values(row).map(value => (value instanceof Date ? value.toISOString().slice(0, 16) : value)))
 const figures = (r: { v: { sum(): never } }) => ({ n: count(), v: r.v.sum() })

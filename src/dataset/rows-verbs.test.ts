@@ -1,10 +1,10 @@
 /** Verbs that choose, number and mend rows. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows } from '../connectors/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import { compareTexts, list, type OpenRow, struct } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import type { Dataset } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 interface Sale {
   id: number
@@ -33,14 +33,6 @@ beforeAll(async () => {
 afterAll(() => tm.close())
 
 const ids = async (of: Dataset<OpenRow> | Dataset<Sale>): Promise<unknown[]> => (await of.rows()).map(row => (row as OpenRow)['id'])
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 
 test('head, tail and slice count as arrays do', async () => {
   const sorted = table.sort('id')

@@ -18,10 +18,10 @@ import {
   type RunOptions,
   verbs,
 } from '../plan/index.ts'
-import { crosstabbed, type CrosstabOptions } from './crosstab.ts'
+import { crosstabbed, type CrosstabOptions, marginLevel } from './crosstab.ts'
 import { keyPairs, type JoinKeys } from './key-pairs.ts'
 import { periodOf } from './period.ts'
-import { pivotArgs, type PivotOptions, type PivotValue } from './pivot-args.ts'
+import { marginsOf, pivotArgs, type PivotOptions, type PivotValue } from './pivot-args.ts'
 import { microsWithin } from './within.ts'
 
 type AnyMake = (r: unknown) => object
@@ -195,10 +195,12 @@ export abstract class TableSteps<Self> extends RowSteps<Self> {
     const at = lazySite()
     checkTable.crosstab(index, columns, options)
     const { values = () => count() as object, into, normalize } = options
+    const margins = marginsOf(options.margins)
     const found = into ?? (await this.#valuesOf(columns, run))
     if (found.length === 0) throw new TidemillError('plan.argument', `crosstab has no columns: ${columns} has no values`)
-    const args = pivotArgs(this.plan, { index, columns, values }, found)
-    return this.derive(crosstabbed(verbs.pivot(this.plan, args, at), index, normalize, at))
+    const totals = margins === undefined ? {} : { margins, level: marginLevel }
+    const args = pivotArgs(this.plan, { index, columns, values, ...totals }, found)
+    return this.derive(crosstabbed(verbs.pivot(this.plan, args, at), index, { normalize, margins }, at))
   }
   async column(name: string, options?: RunOptions): Promise<unknown[]> {
     checkTable.column('column', name)

@@ -1,10 +1,10 @@
 /** Verbs of two tables: unions, sets, joins that look at their keys, joins to the nearest moment. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows } from '../connectors/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import type { Dataset } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 interface Sale {
   id: number
@@ -46,14 +46,6 @@ beforeAll(async () => {
 })
 afterAll(() => tm.close())
 
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 const cities = async (of: Dataset<{ city: string | null }>): Promise<unknown[]> => (await of.sort('city').rows()).map(row => row.city)
 
 test('a union takes several tables, and fills the columns that one lacks', async () => {

@@ -26,6 +26,10 @@ export interface DatasetBuilder extends Builder {
   readonly of: Dataset<this['row']>
 }
 
+/** What `margins` calls the totals. */
+export type MarginName<M extends true | string> = M extends string ? M : 'All'
+type Margined<V extends string, T, K> = { [Name in V]: T | ('aggregate' extends K ? null : never) }
+
 export type Aggregates = { readonly [column: string]: Expr<unknown, PerGroup> }
 
 /** What `describe()` tells of each column. */
@@ -151,6 +155,25 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
     readonly into: readonly V[]
     readonly values: (r: Columns<R>) => E
   }): Dataset<Merge<Keep<R, I>, { [K in V]: ValueOf<E> | ('aggregate' extends KindOf<E> ? null : never) }>>
+  /**
+   * The same with totals, made of all rows that have one of the values: a column named `All`, or as `margins` says, and a row. In that row the first column of `index` has the name
+   * of the totals where it is text; the others are NULL. `level` is a column that tells it from a row whose index is the same: empty text in the row of totals.
+   */
+  pivot<
+    const I extends keyof R & string,
+    const C extends keyof R & string,
+    const V extends string & Exclude<R[C], null>,
+    E extends Expr<unknown, PerGroup>,
+    const M extends true | string,
+    const L extends string = never,
+  >(options: {
+    readonly index: I | readonly I[]
+    readonly columns: C
+    readonly into: readonly V[]
+    readonly values: (r: Columns<R>) => E
+    readonly margins: M
+    readonly level?: L
+  }): Dataset<Merge<{ [K in I]: R[K] | MarginName<M> | null }, Margined<V | MarginName<M>, ValueOf<E>, KindOf<E>> & { [K in L]: string }>>
   /** Without names the data are asked first, hence the promise; the new columns are open. NULL gets no column. */
   pivotAll<const I extends keyof R & string>(
     options: {
@@ -160,6 +183,17 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
     },
     run?: RunOptions,
   ): Promise<Dataset<OpenRow & Keep<R, I>>>
+  /** The same with totals, as of `pivot`. */
+  pivotAll<const I extends keyof R & string, const M extends true | string>(
+    options: {
+      readonly index: I | readonly I[]
+      readonly columns: keyof R & string
+      readonly values: (r: Columns<R>) => Expr<unknown, PerGroup>
+      readonly margins: M
+      readonly level?: string
+    },
+    run?: RunOptions,
+  ): Promise<Dataset<OpenRow & { [K in I]: R[K] | MarginName<M> | null }>>
   /** All columns but those of `keep` become rows: `unpivot({ keep: ['id'], name: 'month', value: 'sales' })`. */
   unpivot<const K extends keyof R & string, const N extends string, const V extends string>(options: {
     readonly keep: readonly K[]
@@ -195,6 +229,17 @@ export interface Dataset<R> extends Relation<R, DatasetBuilder>, Verbs<R, Datase
   write(sink: Sink<R>, options?: RunOptions): Promise<WriteReport>
   /** Runs once and keeps the rows with the engine. Dispose of it to give the space back. */
   cache(options?: RunOptions): Promise<CachedDataset<R>>
+  /**
+   * Rows become columns, and columns rows, in their order: a column `column` with the old names, then one for each row, named by the values of `names`, else `row1`, `row2`, ... The
+   * columns must have a common type. It runs at once and keeps the rows with the engine: dispose of it to give the space back.
+   *
+   * @example await (await byCity.transpose({ names: 'city' })).show()
+   * @throws plan.argument for more than `most` rows (1,000) or 1,000 columns, for no rows, and for a name that is NULL; plan.duplicate-column, plan.type, plan.unknown-column
+   */
+  transpose(
+    options?: { readonly names?: keyof R & string; readonly header?: string; readonly most?: number },
+    run?: RunOptions,
+  ): Promise<CachedDataset<OpenRow>>
   /**
    * Writes the rows to a Parquet file and goes on from there; the file outlives the process. Without a path it lies in the workspace. `reuse`: rows that were written for the
    * same plan, over files of the same sizes and times, are taken as they are. Dispose of it to remove the file.

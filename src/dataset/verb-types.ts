@@ -151,21 +151,23 @@ export interface TableVerbs<R> {
   }): Dataset<Merge<{ column: string }, { [K in C]: number | null }>>
   /**
    * How often the values of two columns meet: a row per value of the first, a column per value of the second; or another aggregate in `values`. Without `into` the data
-   * are asked for the columns first, hence the promise. `normalize`: shares of all, of each row, or of each column. NULL gets no column.
+   * are asked for the columns first, hence the promise. `normalize`: shares of all, of each row, or of each column. `margins`: totals as of `pivot`, the row of them last; with shares of
+   * rows only that row, with shares of columns only a column. NULL gets no column.
    *
    * @example await (await people.crosstab('city', 'smokes', { normalize: 'rows' })).show()
    * @throws plan.unknown-column, plan.argument when there is no value
    */
-  crosstab<const I extends keyof R & string>(
+  crosstab<const I extends keyof R & string, const M extends boolean | string = false>(
     rows: I,
     columns: keyof R & string,
     options?: {
       readonly values?: (r: Columns<R>) => Aggregates[string]
       readonly into?: readonly (string | number | bigint | boolean | Date | CalendarDate | Decimal)[]
       readonly normalize?: 'all' | 'rows' | 'columns'
+      readonly margins?: M
     },
     run?: RunOptions,
-  ): Promise<Dataset<OpenRow & Keep<R, I>>>
+  ): Promise<Dataset<OpenRow & (M extends false ? Keep<R, I> : { [K in I]: R[K] | string | null })>>
   /**
    * The values of a column, in memory.
    *

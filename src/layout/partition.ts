@@ -1,4 +1,5 @@
 /** How rows are dealt to folders, as plain data. */
+import { percentDecoded } from '../storage/index.ts'
 
 export const everies = ['year', 'quarter', 'month', 'week', 'day', 'hour'] as const
 /** A span of the calendar. */
@@ -46,15 +47,7 @@ export function parseFolder(name: string): { readonly folder: string; readonly v
   const at = name.indexOf('=')
   if (at < 1) return undefined
   const value = name.slice(at + 1)
-  return { folder: decode(name.slice(0, at)), value: value === nullFolder ? null : decode(value) }
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return { folder: percentDecoded(name.slice(0, at)), value: value === nullFolder ? null : percentDecoded(value) }
 }
 
 /** A level of folders in words: `hash of customer in 16 buckets`. */

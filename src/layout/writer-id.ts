@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { processIsRunning } from '../storage/index.ts'
 
 /** Hidden from readers and listings. */
 export const hiddenPrefix = '.tidemill-'
@@ -27,7 +28,7 @@ export function isGone(id: string, ageMs: number): boolean {
   if (host === undefined || pid === undefined || start === undefined) return ageMs > dayMs
   if (host !== hostMark()) return ageMs > dayMs
   const number = Number.parseInt(pid, 36)
-  if (!isRunning(number)) return true
+  if (!processIsRunning(number)) return true
   const now = startOf(number)
   return now !== undefined && start !== '0' && now !== start
 }
@@ -35,15 +36,6 @@ const dayMs = 86_400_000
 
 function hostMark(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 6)
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /** When a process began, in ticks since the machine started; Linux tells. A zombie has ended. */

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { lines, ndjson, rows } from '../connectors/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import { seededRandom } from '../time/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import type { JobProgress } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemill-jobs-'))
 const open: Session[] = []
@@ -27,14 +27,6 @@ function textFile(text: string, name = `text-${files++}.txt`): string {
   const path = join(folder, name)
   writeFileSync(path, text)
   return path
-}
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  try {
-    await work
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('it did not fail')
 }
 function randomText(seed: number, count: number): string {
   const random = seededRandom(seed)

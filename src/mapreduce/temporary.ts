@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readdir, rm, rmdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { processIsRunning } from '../storage/index.ts'
 
 /** Names of folders that jobs of this process use now. */
 const mine = new Set<string>()
@@ -30,7 +31,7 @@ export async function sweepLeft(folder: string, prefix = ''): Promise<void> {
     if (!name.startsWith(`${prefix}${host}-`)) continue
     const own = name.slice(prefix.length)
     const pid = Number(/^-(\d+)-[\da-f-]{36}$/.exec(own.slice(host.length))?.[1])
-    if (!Number.isInteger(pid) || mine.has(own) || (pid !== process.pid && isAlive(pid))) continue
+    if (!Number.isInteger(pid) || mine.has(own) || (pid !== process.pid && processIsRunning(pid))) continue
     await rm(join(folder, name), { recursive: true, force: true })
   }
 }
@@ -41,13 +42,4 @@ export async function removeFolder(above: string, name: string): Promise<void> {
   await rmdir(above).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
   })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -4,6 +4,7 @@ import { describeValue } from '../display/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import { decisionTreeRegressor, linearRegression, minMaxScaler, pipeline, standardScaler } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 let tm: Session
 beforeAll(async () => {
@@ -207,15 +208,6 @@ test('aborting a fit ends it', async () => {
 
 function row(x: number, w: number, y: number): { x: number; w: number; y: number } {
   return { x, w, y }
-}
-
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  const error = await work.then(
-    () => undefined,
-    (cause: unknown) => cause,
-  )
-  if (!(error instanceof TidemillError)) throw new Error('it did not fail with a TidemillError', { cause: error })
-  return error
 }
 
 function thrown(call: () => unknown): TidemillError {

@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { TidemillError } from '../errors/index.ts'
+import {} from '../errors/index.ts'
 import { loadModel, type Model } from './index.ts'
 import { manifestName, printManifest, type Manifest } from './manifest.ts'
 import { makeModel } from './model.ts'
+import { failure } from '../../test/house/failure.ts'
 
 let folder: string
 let path: string
@@ -149,13 +150,4 @@ async function rewritten(change: (manifest: Manifest) => object): Promise<void> 
   const { hash, ...manifest } = JSON.parse(await readFile(join(path, manifestName), 'utf8')) as Manifest & { hash: string }
   expect(hash).toHaveLength(64)
   await writeFile(join(path, manifestName), printManifest(change(manifest) as Manifest))
-}
-
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  const error = await work.then(
-    () => undefined,
-    (cause: unknown) => cause,
-  )
-  if (!(error instanceof TidemillError)) throw new Error('it did not fail with a TidemillError', { cause: error })
-  return error
 }

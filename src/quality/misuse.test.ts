@@ -1,9 +1,9 @@
 /** What plain JavaScript lets through: each mistake is told with what was given and how to write it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rows } from '../connectors/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import * as face from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 // As a program without types sees them.
 const { column, each, expectThat, fresh, profile, rowCount } = face as any
@@ -14,15 +14,6 @@ beforeAll(async () => {
   orders = await tm.read(rows([{ id: 1, amount: 2.5 }]))
 })
 afterAll(() => tm.close())
-
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 
 const mistakes: readonly (readonly [string, () => unknown, string, string])[] = [
   ['expectThat()', () => expectThat(), 'expectThat wants a table, not undefined', 'expectThat(orders, ['],

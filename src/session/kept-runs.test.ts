@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { csv, lines, parquet, rows } from '../connectors/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import type { RunProgress } from '../plan/index.ts'
 import { type Session, tidemill } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 let base: string
 let tm: Session
@@ -21,14 +21,6 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true })
 })
 const sales = () => tm.read(csv(join(base, 'sales.csv')))
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  return work.then(
-    () => {
-      throw new Error('it did not fail')
-    },
-    (error: unknown) => error as TidemillError,
-  )
-}
 
 test('a run that is kept is reopened in another session with its plan, inputs, figures, program and rows', async () => {
   const byRegion = (await sales())

@@ -244,13 +244,18 @@ function asOf(plan: AsOfNode, printing: Printing): Select {
   const { dialect } = printing
   const [left, right] = [scopeOf(plan.left, dialect, 'l.'), scopeOf(plan.right, dialect, 'r.')]
   const names = safeNames(plan.fields).map(name => dialect.quoteName(name))
-  const texts = [...plan.left.fields.map(field => left(field.name)), ...[...rightNames({ ...plan, how: 'left' }).keys()].map(right)]
   const [at, other] = plan.by
+  const canBeNull = (side: Plan, name: string): boolean => side.fields.find(field => field.name === name)?.nullable !== false
+  // An engine may take a NULL for the latest moment of all: it has no partner, and is none.
+  const partner = (name: string): string =>
+    canBeNull(plan.left, at) ? `CASE WHEN ${left(at)} IS NOT NULL THEN ${right(name)} END` : right(name)
+  const texts = [...plan.left.fields.map(field => left(field.name)), ...[...rightNames({ ...plan, how: 'left' }).keys()].map(partner)]
   const sign = `${plan.direction === 'backward' ? '>' : '<'}${plan.strict ? '' : '='}`
   const on = [...plan.on.map(([a, b]) => `${left(a)} = ${right(b)}`), `${left(at)} ${sign} ${right(other)}`]
   printing.joins++
-  const [l, r] = [render(select(plan.left, printing)), render(select(plan.right, printing))]
+  const [l, all] = [render(select(plan.left, printing)), render(select(plan.right, printing))]
   printing.joins--
+  const r = canBeNull(plan.right, other) ? `SELECT * FROM (${all}) AS t WHERE ${scopeOf(plan.right, dialect)(other)} IS NOT NULL` : all
   return {
     columns: names.map((name, index) => `${texts[index]} AS ${name}`).join(', '),
     from: `(${l}) AS l ${dialect.asOf} (${r}) AS r ON ${on.join(' AND ')}`,

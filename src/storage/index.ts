@@ -1,6 +1,8 @@
 /** Floor 2: bytes by key. Local files and memory; atomic writes; manifests with hashes. */
 export type { ObjectInfo, Store } from './seams.ts'
 export { checkKey } from './key.ts'
+export { percentDecoded } from './percent-decoded.ts'
+export { processIsRunning } from './process-is-running.ts'
 export { entryAt } from './entry-at.ts'
 export { hashBytes } from './hash.ts'
 export { type AtomicOptions, syncFolder, writeFileAtomic } from './write-file-atomic.ts'

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generate, ndjson, rows } from '../connectors/index.ts'
 import { inspect } from 'node:util'
 import { count } from '../expr/index.ts'
-import type { TidemillError } from '../errors/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import { all, fields, shuffle, topology, tumbling } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 let tm: Session
 // As a program without types sees a stream.
@@ -22,15 +22,6 @@ beforeAll(async () => {
   untimed = await tm.stream(source)
 })
 afterAll(() => tm.close())
-
-async function failure(make: () => unknown): Promise<TidemillError> {
-  try {
-    await make()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('nothing was thrown')
-}
 
 const ttl = '1h'
 const process = { schema: { n: 'int64' }, ttl, state: () => ({ n: 0 }), event: () => [] }

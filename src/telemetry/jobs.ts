@@ -143,16 +143,6 @@ function seenFromHere(status: JobStatus, { clock = systemClock, alive = isAlive 
   return lost ? { ...status, state: 'lost' } : status
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // It is there, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
 async function unknownJob(folder: string, name: string): Promise<TidemillError> {
   const names = (await readJobs(folder)).map(job => job.name)
   const told = String(name).slice(0, 100)

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { type Batch, batchFromRows, rowsOf } from '../batch/index.ts'
-import { callSite, type TidemillError } from '../errors/index.ts'
+import { callSite } from '../errors/index.ts'
 import { type Schema, schemaOf } from '../schema/index.ts'
 import { type BatchTask, carve, type Fault, type FaultPolicy, type Pool, pool } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 const pools: Pool[] = []
 afterEach(async () => {
@@ -39,14 +40,6 @@ async function run(
   }
   for await (const batch of made.mapBatches(task, batches(3, 10))) xs.push(...(rowsOf(batch) as X[]).map(row => row.x))
   return { xs, faults }
-}
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  return work.then(
-    () => {
-      throw new Error('it did not fail')
-    },
-    (error: unknown) => error as TidemillError,
-  )
 }
 const allBut = (...left: readonly number[]): number[] => Array.from({ length: 30 }, (_, x) => x).filter(x => !left.includes(x))
 

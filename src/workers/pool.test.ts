@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
 import { type Batch, batchFromRows, rowsOf } from '../batch/index.ts'
 import { channels, listen, type TaskEvent } from '../channels/index.ts'
-import { callSite, type TidemillError } from '../errors/index.ts'
+import { callSite } from '../errors/index.ts'
 import { calendarDate, decimal, type Schema, schemaOf, timestampOf } from '../schema/index.ts'
 import { type BatchTask, carve, type HostFunction, type Pool, pool } from './index.ts'
+import { failure } from '../../test/house/failure.ts'
 
 const pools: Pool[] = []
 function make(threads = 2): Pool {
@@ -32,14 +33,6 @@ async function rows(output: AsyncIterable<Batch>): Promise<Record<string, unknow
 }
 function task(fn: HostFunction, more: Partial<BatchTask> = {}): BatchTask {
   return { fn, mode: 'each', concurrency: 4, ...more }
-}
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  try {
-    await work
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('it did not fail')
 }
 type X = { x: number }
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { count, rowNumber, type Session, tidemill, type TidemillError } from '../../index.ts'
+import { count, rowNumber, type Session, tidemill } from '../../index.ts'
 import { printType } from '../../schema/index.ts'
 import { csv, lines, ndjson, parquet, rows } from '../../connectors/index.ts'
+import { failure } from '../../../test/house/failure.ts'
 
 let tm: Session
 let folder: string
@@ -17,14 +18,6 @@ afterAll(async () => {
   await tm.close()
   await rm(folder, { recursive: true, force: true })
 })
-async function failure(work: () => Promise<unknown>): Promise<TidemillError> {
-  try {
-    await work()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('it did not fail')
-}
 async function file(name: string, text: string): Promise<string> {
   const path = join(folder, name)
   await writeFile(path, text)

@@ -31,6 +31,7 @@ export interface Put {
 /** The files that a view reads, which the instance must be let to. */
 export interface View {
   readonly files: readonly string[]
+  readonly scans: readonly ScanNode[]
   /** Gives the scans of the view, whose numbers in errors are counted on from those before. */
   make(database: Database, before: readonly ScanNode[]): Promise<readonly ScanNode[]>
 }
@@ -50,6 +51,7 @@ export async function viewOf(context: Context, closed: Plan, { name, read }: Put
   if (scans.some(scan => filesOf(scan) === undefined)) return undefined
   return {
     files,
+    scans,
     async make(database, before) {
       const names = safeNames(closed.fields).map(duckdb.quoteName)
       const places = names.map((_, index) => `c${index}`)
@@ -92,7 +94,9 @@ export async function copyTable(
 export function columnsRead(plan: Plan, read: ReadonlySet<string> | undefined): Plan {
   if (read === undefined) return plan
   const names = safeNames(plan.fields)
-  const kept = plan.fields.filter((_, index) => read.has((names[index] ?? '').toLowerCase()))
+  // Names that differ by case only have others there, which depend on all of them.
+  if (plan.fields.some((field, index) => field.name !== names[index])) return plan
+  const kept = plan.fields.filter(field => read.has(field.name.toLowerCase()))
   if (kept.length === plan.fields.length) return plan
   const fields = kept.length === 0 ? plan.fields.slice(0, 1) : kept
   const project: ProjectNode = {

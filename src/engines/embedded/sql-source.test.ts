@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { csv, rows } from '../../connectors/index.ts'
+import { csv, parquet, rows } from '../../connectors/index.ts'
 import { type Session, tidemill } from '../../index.ts'
 
 let tm: Session
@@ -113,4 +113,85 @@ test('a table read from a file is there by value', async () => {
   await writeFile(path, 'a,b\n1,x\n2,y\n')
   const seen = await tm.read(csv(path))
   expect(await (await tm.sql('select sum(a) as total from seen', { tables: { seen } })).rows()).toEqual([{ total: 3 }])
+})
+
+test('a condition and a limit of the text reach the file of a table', async () => {
+  const path = join(folder, "it's [1] large.parquet")
+  const wide = await tm.read(
+    rows(
+      Array.from({ length: 5000 }, (_, at) => ({ id: at, day: new Date(at * 86_400_000), text: `t${at}` })),
+      { schema: { id: 'int64', day: 'timestamp', text: 'string' } },
+    ),
+  )
+  await wide.write(parquet(join(folder, 'plain large.parquet')))
+  await copyFile(join(folder, 'plain large.parquet'), path)
+  for (const file of [join(folder, 'plain large.parquet'), path]) {
+    const large = (await tm.read(parquet(file))).filter(r => r['id'].lt(4000)).withColumns(r => ({ twice: r['id'].mul(2) }))
+    const few = await tm.sql('select twice, day from large where id >= 10 order by id limit 2', { tables: { large } })
+    expect(await few.rows()).toEqual([
+      { twice: 20, day: new Date(10 * 86_400_000) },
+      { twice: 22, day: new Date(11 * 86_400_000) },
+    ])
+    expect(await (await tm.sql('select count(*) as n, max(rowid) as last from large', { tables: { large } })).rows()).toEqual([
+      { n: 4000, last: 3999 },
+    ])
+  }
+})
+
+test('only the columns that a text names are copied, whichever way it names them', async () => {
+  const t = (
+    await tm.read(
+      rows([
+        { a: 1, B: 'x', c: { d: 5 }, k: 7 },
+        { a: 2, B: 'y', c: { d: 6 }, k: 8 },
+      ]),
+    )
+  ).sort('a')
+  const u = (await tm.read(rows([{ k: 8, e: true }]))).sort('k')
+  const texts: readonly (readonly [string, readonly object[]])[] = [
+    ['select count(*) as n from t', [{ n: 2 }]],
+    ['select b from t order by A desc', [{ B: 'y' }, { B: 'x' }]],
+    ['select t.c.d as x from t where c.d > 5', [{ x: 6 }]],
+    ['select e, b from t join u using (k)', [{ e: true, B: 'y' }]],
+    ['select e, b from t natural join u', [{ e: true, B: 'y' }]],
+    ['select * exclude (c, k) from t where a = 1', [{ a: 1, B: 'x' }]],
+    ["select columns('^a') from t where b = 'x'", [{ a: 1 }]],
+    ['select #1 as first from t order by 1', [{ first: 1 }, { first: 2 }]],
+    ['select q.w from t as q(v, w) order by v', [{ w: 'x' }, { w: 'y' }]],
+    ['select to_json(s)::varchar as j from t as s where a = 1', [{ j: '{"a":1.0,"B":"x","c":{"d":5.0},"k":7.0}' }]],
+    ['select a from t where exists (select 1 from u where u.k = t.k)', [{ a: 2 }]],
+    ['with x as (select a, k from t) select max(k) as k from x', [{ k: 8 }]],
+    [
+      'select a, (select count(*) from u where e) as n from t order by sum(k) over (order by b)',
+      [
+        { a: 1, n: 1 },
+        { a: 2, n: 1 },
+      ],
+    ],
+    ['from t select b where a = 2', [{ B: 'y' }]],
+  ]
+  for (const [text, want] of texts) expect(await (await tm.sql(text, { tables: { t, u } })).rows(), text).toEqual(want)
+})
+
+test('a value that does not fit is told with its row, also of the second of two files', async () => {
+  await writeFile(join(folder, 'good.csv'), 'a,b\n1,x\n')
+  await writeFile(join(folder, 'bad.csv'), 'a,b\n1,x\n2,y\nthree,z\n')
+  const [good, bad] = [
+    await tm.read(csv(join(folder, 'good.csv'), { schema: { a: 'int64', b: 'string' } })),
+    await tm.read(csv(join(folder, 'bad.csv'), { schema: { a: 'int64', b: 'string' } })),
+  ]
+  const both = await tm.sql('select sum(bad.a) as n from good join bad on good.b <> bad.b', { tables: { good, bad } })
+  await expect(both.rows()).rejects.toThrow(/value does not fit: "three" in column a, row 3 of .*bad\.csv/)
+})
+
+test('a file that a table reads is no file that a text may name', async () => {
+  const path = join(folder, 'mine.csv')
+  await writeFile(path, 'a\n1\n')
+  const mine = await tm.read(csv(path))
+  for (const text of [
+    `select * from read_csv('${path}')`,
+    `select * from '${path}'`,
+    `select (select content from read_text('${path}')) from mine`,
+  ])
+    await expect(tm.sql(text, { tables: { mine } })).rejects.toMatchObject({ code: 'engine.sql' })
 })

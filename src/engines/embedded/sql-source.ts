@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 import { dataType } from './duckdb/data-type.ts'
 import type { Database } from './duckdb/database.ts'
 import { locateMisfit } from './locate-misfit.ts'
-import { columnsRead, copyTable, type Put, viewOf } from './put-table.ts'
+import { columnsRead, copyTable, type Put, type View, viewOf } from './put-table.ts'
 import { haveMoved, movedError, tries } from './writing/moved-files.ts'
 
 interface SqlOptions {
@@ -101,18 +101,26 @@ async function open(context: Context, { text, tables, values }: SqlOptions, opti
       if (view === undefined) await copyTable(database, context, plan, put, options)
       else {
         allowed.push(...view.files)
-        scans.push(...(await view.make(database, scans)))
+        scans.push(...(await made(view, database, scans)))
       }
       if (!instants) continue
       const kept = view === undefined ? columnsRead(plan, read).fields : plan.fields
-      const made = `CREATE VIEW ${duckdb.quoteName(name)} AS ${withInstants(kept, put.name)}`
-      await database.run(made, options)
+      await database.run(`CREATE VIEW ${duckdb.quoteName(name)} AS ${withInstants(kept, put.name)}`, options)
     }
     await database.lock(allowed)
     return { database, select, scans }
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** A view, whose files are looked at when it is made. */
+async function made(view: View, database: Database, before: readonly ScanNode[]): Promise<readonly ScanNode[]> {
+  try {
+    return await view.make(database, before)
+  } catch (error) {
+    throw (await haveMoved(view.scans, error)) ? movedError(view.scans, error) : error
   }
 }
 

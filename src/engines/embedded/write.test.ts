@@ -10,6 +10,7 @@ import type { Dataset } from '../../dataset/index.ts'
 import { TidemillError } from '../../errors/index.ts'
 import { type Session, tidemill } from '../../session/index.ts'
 import { entryAt } from '../../storage/index.ts'
+import { failure } from '../../../test/house/failure.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
@@ -26,14 +27,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(TidemillError)
-  return error as TidemillError
-}
 async function place(name: string): Promise<string> {
   const path = join(folder, name)
   await mkdir(path)

@@ -2,7 +2,7 @@
 import { whatIs } from '../../errors/index.ts'
 import { fillStrategies } from '../verbs/fill-from.ts'
 import { misuse, needCallback, needNames, needNumber, needObject, needOneOf, needOptions, needPicks } from './check-arguments.ts'
-import { checkClasses } from './check-verbs.ts'
+import { checkClasses, checkMargins } from './check-verbs.ts'
 
 const examples = {
   joinAsOf: "trades.joinAsOf(quotes, { on: 'symbol', at: 'time', within: '5m' })",
@@ -10,6 +10,7 @@ const examples = {
   fillNull: "fillNull(['price'], { strategy: 'forward', orderBy: 'at', by: 'city' })",
   qcut: "qcut('income', 4, { into: 'quarter' })",
   resample: "resample('at', '1d', r => ({ total: r.amount.sum() }), { by: 'city', fill: 0 })",
+  transpose: "transpose({ names: 'city', header: 'figure' })",
   crosstab: "crosstab('city', 'year', { normalize: 'rows' })",
   correlation: "correlation({ columns: ['price', 'rooms'], method: 'spearman' })",
 }
@@ -101,11 +102,23 @@ export const checkTable = {
   },
   crosstab(index: unknown, columns: unknown, options: unknown): void {
     needNames('crosstab', [index, columns], examples.crosstab)
-    needOptions('crosstab', options, ['values', 'into', 'normalize'], examples.crosstab)
+    needOptions('crosstab', options, ['values', 'into', 'normalize', 'margins'], examples.crosstab)
     const { values, into, normalize } = options as Readonly<Record<string, unknown>>
     if (values !== undefined) needCallback('values of crosstab', values, "crosstab('city', 'year', { values: r => r.price.mean() })")
     if (into !== undefined && !Array.isArray(into)) throw misuse(`into of crosstab is an array, not ${whatIs(into)}`, examples.crosstab)
+    // What pandas calls it.
+    if (normalize === 'index')
+      throw misuse('no such shares: index (have all, rows, columns)', "shares of each row: crosstab('city', 'year', { normalize: 'rows' })")
     needOneOf('shares', normalize, ['all', 'rows', 'columns'], examples.crosstab)
+    checkMargins('crosstab', options)
+  },
+  transpose(options: unknown): void {
+    needOptions('transpose', options, ['names', 'header', 'most'], examples.transpose)
+    const { names, header, most } = options as Readonly<Record<string, unknown>>
+    if (names !== undefined) needNames('names of transpose', [names], examples.transpose)
+    if (header !== undefined) needNames('header of transpose', [header], examples.transpose)
+    if (most !== undefined && !(Number.isSafeInteger(most) && (most as number) >= 1 && (most as number) <= 10_000))
+      throw misuse(`most of transpose is a whole number from 1 to 10000, not ${whatIs(most)}`, examples.transpose)
   },
   groupingSets(verb: 'rollup' | 'cube' | 'groupingSets', make: unknown, options: unknown): void {
     needCallback(verb, make, `groupBy('city', 'year').${verb}(r => ({ total: r.amount.sum() }))`)

@@ -160,12 +160,13 @@ export const checkVerb = {
     needNameIn('crossJoin', options, 'suffix', examples.crossJoin)
   },
   pivot(options: unknown): void {
-    checkPivot('pivot', options, ['index', 'columns', 'into', 'values'], examples.pivot)
+    checkPivot('pivot', options, ['index', 'columns', 'into', 'values', 'margins', 'level'], examples.pivot)
     const { into } = options as { readonly into?: unknown }
     if (!Array.isArray(into))
       throw misuse(`pivot wants an array in into, not ${whatIs(into)}`, `${examples.pivot}; pivotAll finds the values`)
   },
-  pivotAll: (options: unknown): void => checkPivot('pivotAll', options, ['index', 'columns', 'values'], examples.pivotAll),
+  pivotAll: (options: unknown): void =>
+    checkPivot('pivotAll', options, ['index', 'columns', 'values', 'margins', 'level'], examples.pivotAll),
   unpivot(options: unknown): void {
     needObject('unpivot', options, 'an object', examples.unpivot)
     needOptions('unpivot', options, ['columns', 'keep', 'name', 'value'], examples.unpivot)
@@ -234,10 +235,19 @@ export const checkVerb = {
 function checkPivot(verb: 'pivot' | 'pivotAll', options: unknown, have: readonly string[], example: string): void {
   needObject(verb, options, 'an object', example)
   needOptions(verb, options, have, example)
-  const { index, columns, values } = options
+  const { index, columns, values, level } = options
+  checkMargins(verb, options)
+  if (level !== undefined) needNames(`level of ${verb}`, [level], `${verb}({ ..., margins: true, level: 'level' })`)
   if (typeof index !== 'string' && !isNames(index)) throw misuse(`${verb} wants names of columns in index, not ${whatIs(index)}`, example)
   if (typeof columns !== 'string') throw misuse(`${verb} wants the name of a column in columns, not ${whatIs(columns)}`, example)
   if (typeof values !== 'function') throw misuse(`${verb} wants a callback in values, not ${whatIs(values)}`, example)
+}
+
+/** `true`, or a name of the totals. */
+export function checkMargins(verb: string, options: unknown): void {
+  const { margins } = (isObject(options) ? options : {}) as Readonly<Record<string, unknown>>
+  if (margins === undefined || typeof margins === 'boolean' || (typeof margins === 'string' && margins !== '')) return
+  throw misuse(`margins of ${verb} is true or a name for the totals, not ${whatIs(margins)}`, `${verb}(..., { margins: 'All' })`)
 }
 
 function needNumberIn(verb: string, options: unknown, name: string, example: string): void {

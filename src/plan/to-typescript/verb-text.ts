@@ -200,7 +200,7 @@ const writers = {
   except: ({ other, all }: verbs.SetArgs, _input, program) => call('except', program.nameOf(other), options({ all })),
   explode: ({ column, also = [], outer }: verbs.ExplodeArgs) => call('explode', list([column, ...also].map(quoted)), options({ outer })),
   unnest: ({ column, prefix }: verbs.UnnestArgs) => call('unnest', quoted(column), options({ prefix })),
-  pivot: ({ index, columns, into, values }: verbs.PivotArgs) =>
+  pivot: ({ index, columns, into, values, margins, level }: verbs.PivotArgs) =>
     call(
       'pivot',
       coded({
@@ -208,6 +208,8 @@ const writers = {
         columns: quoted(columns),
         into: `[${into.map(({ value }) => aloneText(value)).join(', ')}]`,
         values: `r => ${exprText(values, ofRow)}`,
+        margins: text(margins),
+        level: text(level),
       }),
     ),
   unpivot: ({ ...given }: verbs.UnpivotArgs) => call('unpivot', objectText(given)),

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { channels, listen, type ProgressEvent, type QueryEvent } from '../../../channels/index.ts'
-import type { TidemillError } from '../../../errors/index.ts'
 import type { DataType, Schema } from '../../../schema/index.ts'
 import { systemClock } from '../../../time/index.ts'
 import { Database, type QueryOptions } from './database.ts'
 import { load, refuseWorker } from './native.ts'
 import { slotCount, slots } from './slots.ts'
+import { failure } from '../../../../test/house/failure.ts'
 
 let db: Database
 let folder: string
@@ -33,14 +33,6 @@ async function count(database: Database, sql: string, schema: Schema = number, o
   let rows = 0
   for await (const batch of database.stream(sql, schema, options)) rows += batch.rows
   return rows
-}
-async function failure(work: () => Promise<unknown>): Promise<TidemillError> {
-  try {
-    await work()
-  } catch (error) {
-    return error as TidemillError
-  }
-  throw new Error('it did not fail')
 }
 const endless = 'SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range % 7 = b.range'
 

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { channels, listen } from '../../../channels/index.ts'
 import { csv, ndjson, parquet, rows } from '../../../connectors/index.ts'
 import type { Dataset } from '../../../dataset/index.ts'
-import { TidemillError } from '../../../errors/index.ts'
+import {} from '../../../errors/index.ts'
 import type { Sink, Source } from '../../../plan/index.ts'
 import { type Session, tidemill } from '../../../session/index.ts'
+import { failure } from '../../../../test/house/failure.ts'
 
 let folder: string
 let tm: Session
@@ -68,14 +69,6 @@ function place(): string {
 }
 async function idsIn(source: Source<Item>): Promise<readonly number[]> {
   return (await (await tm.read(source)).sort('id').rows()).map(row => row.id)
-}
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(TidemillError)
-  return error as TidemillError
 }
 async function foldersOf(path: string): Promise<readonly string[]> {
   const names = await readdir(path, { recursive: true, withFileTypes: true })

@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TidemillError } from '../../../../errors/index.ts'
-import { writeFileAtomic } from '../../../../storage/index.ts'
+import { processIsRunning, writeFileAtomic } from '../../../../storage/index.ts'
 import { readJobStatus, statusFile } from '../../../../telemetry/index.ts'
 import type { Clock } from '../../../../time/index.ts'
 
@@ -68,20 +68,10 @@ async function readLock(path: string): Promise<Lock | undefined> {
 
 async function isHeld({ pid, since }: Lock, folder: string, clock: Clock): Promise<boolean> {
   // One of ours would be known: an earlier process had our number.
-  if (pid === process.pid || !isAlive(pid)) return false
+  if (pid === process.pid || !processIsRunning(pid)) return false
   const told = await readJobStatus(join(folder, statusFile)).catch(() => undefined)
   const seen = told?.pid === pid ? Math.max(since, told.updatedAt) : since
   return clock.now() - seen < silentMs
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // It is there, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function isRunning(name: string, pid: number): TidemillError {

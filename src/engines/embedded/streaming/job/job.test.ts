@@ -4,7 +4,6 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import type { TidemillError } from '../../../../errors/index.ts'
 import { type Job, type SinkNode, type Spec, type StartOptions, type TopologyNode, verbs } from '../../../../plan/index.ts'
 import { schemaOf } from '../../../../schema/index.ts'
 import { askToStop, isUnderWay, type JobStatus, readJob } from '../../../../telemetry/index.ts'
@@ -15,6 +14,7 @@ import type { Disk } from '../seams.ts'
 import { byWindow, rowsIn, tempFolder, type Total, totalsOf } from './fixtures/jobs.ts'
 import { above, followed, generated, mapped, perSecond, reading, toNdjson } from './fixtures/plans.ts'
 import { type JobPlace, startJob } from './index.ts'
+import { failure } from '../../../../../test/house/failure.ts'
 
 // A test that fails leaves none behind.
 const running = new Set<Job>()
@@ -40,12 +40,6 @@ async function until(job: Job, what: (status: JobStatus) => boolean): Promise<Jo
     if (!isUnderWay(status.state)) expect.fail(`job is ${status.state}: ${status.error?.message}`)
     await wait(10)
   }
-}
-async function failure(work: Promise<unknown>): Promise<TidemillError> {
-  return work.then(
-    () => expect.fail('it did not fail'),
-    (error: unknown) => error as TidemillError,
-  )
 }
 const manifests = async (folder: string): Promise<readonly string[]> =>
   (await readdir(join(folder, 'test/checkpoints'))).filter(name => name.startsWith('manifest-')).toSorted()
