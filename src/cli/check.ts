@@ -8,12 +8,14 @@ import type { Relation } from '../plan/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
+import { tellLeftOut } from './left-out.ts'
 import { print, printJson, terminalLook } from './output.ts'
 import { programAt } from './program-at.ts'
 import { sourceOf } from './source-of.ts'
+import { type TextWords, textWords } from './text-words.ts'
 import { whileWidening } from './while-widening.ts'
 
-export interface CheckOptions {
+export interface CheckOptions extends TextWords {
   readonly contract?: string
   readonly with?: readonly string[]
   readonly format?: string
@@ -59,10 +61,11 @@ async function checkBy(tm: Session, file: string, agreed: Contract, options: Che
     const [, name, path] = /^([^=]+)=(.+)$/s.exec(text) ?? []
     if (name === undefined || path === undefined)
       throw new TidemillError('cli.usage', `--table must be a name and a file, not ${text}`, { hint: '--table customers=customers.csv' })
-    tables[name] = await tm.read(await sourceOf(path))
+    tables[name] = await tm.read(await sourceOf(path, { ...textWords(options), mixed: true }))
   }
   const source = await sourceOf(file, options)
   const data = await tm.read(source, { signal })
+  tellLeftOut(data)
   const { answer: report, notes } = await whileWidening(tm, source, data, read =>
     expectThat(read, agreed, {
       tables,
@@ -87,6 +90,7 @@ async function checkBy(tm: Session, file: string, agreed: Contract, options: Che
 async function suggest(tm: Session, file: string, options: CheckOptions, signal: AbortSignal): Promise<void> {
   const source = await sourceOf(file, options)
   const data = await tm.read(source, { signal })
+  tellLeftOut(data)
   const name = basename(file, extname(file)) || 'data'
   const { answer: found } = await whileWidening(tm, source, data, read => suggestContract(read, { name, signal }))
   if (options.typescript === true) print(found.toTypeScript().trimEnd())

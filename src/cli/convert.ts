@@ -6,14 +6,16 @@ import { tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { chosenColumns } from './chosen-columns.ts'
 import { interruptSignal } from './interrupt.ts'
+import { tellLeftOut } from './left-out.ts'
 import { counted, print, printJson } from './output.ts'
 import { pipeOut, printRows } from './print-rows.ts'
 import { outputOf, type SinkWords } from './sink-of.ts'
 import { sourceOf } from './source-of.ts'
+import type { TextWords } from './text-words.ts'
 import { whileWidening } from './while-widening.ts'
 import { writeOutput } from './write-output.ts'
 
-export interface ConvertOptions extends SinkWords {
+export interface ConvertOptions extends SinkWords, TextWords {
   readonly format?: string
   readonly table?: string
   readonly columns?: string
@@ -34,6 +36,7 @@ export async function convert(from: string, to: string, options: ConvertOptions)
   const tm = await tidemill()
   try {
     const data = await tm.read(source, { signal })
+    tellLeftOut(data)
     if (output === undefined) {
       await toStandardOutput(chosenColumns(data, options.columns), options.to, signal)
       return

@@ -183,3 +183,58 @@ test('Ctrl-C stops a conversion with 130 and leaves nothing behind', async () =>
   expect(await said).toMatch(/stopp/)
   expect((await readdir(folder)).filter(name => name.includes('stopped'))).toEqual([])
 })
+
+test('a CSV file of another dialect is read as the options say, by every command that reads', async () => {
+  await writeFile(join(folder, 'odd.dat'), Buffer.from("no table\n1|'M\xfcnchen'|1.234,5|03/02/2026\n2|-|2,5|04/02/2026\n", 'latin1'))
+  const dialect = [
+    '--delimiter',
+    '|',
+    '--quote',
+    "'",
+    '--no-header',
+    '--column-names',
+    'id,city,total,day',
+    '--null',
+    '-',
+    '--decimal',
+    ',',
+  ]
+  const more = ['--thousands', '.', '--skip-rows', '1', '--date-format', '%d/%m/%Y', '--encoding', 'latin1']
+  const said = await tidemill(['head', 'odd.dat', '--ndjson', ...dialect, ...more])
+  expect(said).toEqual({
+    out: '{"id":1,"city":"München","total":1234.5,"day":"2026-02-03"}\n{"id":2,"city":null,"total":2.5,"day":"2026-02-04"}\n',
+    err: '',
+    exit: 0,
+  })
+  expect((await tidemill(['query', "select sum(total) as s from 'odd.dat/../odd.dat'", '--csv', ...dialect, ...more])).exit).not.toBe(0)
+  expect((await tidemill(['query', '--file', 'odd=odd.dat', 'select sum(total) as s from odd', '--csv', ...dialect, ...more])).out).toBe(
+    's\n1237\n',
+  )
+  const first = await tidemill(['odd.dat', ...dialect, ...more])
+  expect(first.out).toContain(`csv('odd.dat', {\n  quote: '\\'',\n`)
+  expect(first.out).toContain("  columns: ['id', 'city', 'total', 'day'],\n")
+  expect((await tidemill(['convert', 'odd.dat', 'plain.csv', ...dialect, ...more])).exit).toBe(0)
+  expect(await readFile(join(folder, 'plain.csv'), 'utf8')).toBe('id,city,total,day\n1,München,1234.5,2026-02-03\n2,,2.5,2026-02-04\n')
+  await writeFile(join(folder, 'tabs.txt'), 'a\tb\n1\t2\n')
+  expect((await tidemill(['head', 'tabs.txt', '--csv', '--delimiter', '\\t'])).out).toBe('a,b\n1,2\n')
+})
+
+test('bad lines are left out, counted and kept, when the options say so', async () => {
+  await writeFile(join(folder, 'ragged.csv'), 'a,b\n1,2\n3\n4,5\n')
+  expect((await tidemill(['head', 'ragged.csv', '--csv'])).exit).toBe(1)
+  const skipped = await tidemill(['head', 'ragged.csv', '--csv', '--bad-lines', 'skip'])
+  expect(skipped.out).toBe('a,b\n1,2\n4,5\n')
+  expect(skipped.err).toMatch(/^note: 1 line of ragged\.csv left out; the first: line 3 of ragged\.csv: 1 field/)
+  const kept = await tidemill(['convert', 'ragged.csv', 'good.parquet', '--bad-lines', 'bad.ndjson'])
+  expect(kept.err).toContain('left out, written to bad.ndjson; the first: line 3')
+  expect(JSON.parse((await readFile(join(folder, 'bad.ndjson'), 'utf8')).trim())).toMatchObject({ line: 3, text: '3' })
+})
+
+test('an option of CSV for another format, and one that cannot be meant, is told of', async () => {
+  const wrong = await tidemill(['head', 'orders.json', '--delimiter', ';'])
+  expect(wrong).toMatchObject({ exit: 2, out: '' })
+  expect(wrong.err).toContain('--delimiter is for CSV, not for json: orders.json')
+  expect((await tidemill(['head', 'sales.csv', '--decimal', 'x'])).err).toContain('--decimal must be a point or a comma, not x')
+  expect((await tidemill(['head', 'sales.csv', '--skip-rows', 'two'])).err).toContain('--skip-rows must be a whole number, not two')
+  expect((await tidemill(['query', "select count(*) as n from 'lines.json'", '--csv', '--delimiter', ';'])).out).toBe('n\n2\n')
+})

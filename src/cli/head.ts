@@ -3,11 +3,13 @@ import { tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { chosenColumns } from './chosen-columns.ts'
 import { interruptSignal } from './interrupt.ts'
+import { tellLeftOut } from './left-out.ts'
 import { print } from './output.ts'
 import { printRows, rowsAsked, tableText, textFormat, type TextFormats } from './print-rows.ts'
 import { sourceOf } from './source-of.ts'
+import type { TextWords } from './text-words.ts'
 
-export interface HeadOptions extends TextFormats {
+export interface HeadOptions extends TextFormats, TextWords {
   readonly rows: string
   readonly columns?: string
   readonly format?: string
@@ -24,7 +26,9 @@ export async function head(file: string, options: HeadOptions): Promise<void> {
   const { signal, release } = interruptSignal()
   const tm = await tidemill()
   try {
-    const data = chosenColumns(await tm.read(source, { signal }), options.columns)
+    const read = await tm.read(source, { signal })
+    tellLeftOut(read)
+    const data = chosenColumns(read, options.columns)
     if (format === undefined) print(await tableText(data, rows, signal))
     else await printRows(data.limit(rows), format, signal)
   } finally {

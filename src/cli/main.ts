@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import type { CheckOptions } from './check.ts'
 import type { ConvertOptions } from './convert.ts'
+import { dialectOptions } from './dialect-options.ts'
 import { examples } from './examples.ts'
 import type { HeadOptions } from './head.ts'
 import { watchOutput } from './output.ts'
@@ -11,6 +12,7 @@ import type { PredictOptions } from './predict.ts'
 import type { ProfileOptions } from './profile.ts'
 import type { QueryOptions } from './query.ts'
 import type { ReplOptions } from './repl.ts'
+import type { TextWords } from './text-words.ts'
 import type { TrainOptions } from './train-request.ts'
 import { version } from './version.ts'
 
@@ -18,6 +20,14 @@ watchOutput()
 
 /** Of an option that can be given again: all its values. */
 const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value]
+
+interface PeekWords extends TextWords {
+  readonly rows: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly format?: string
+  readonly table?: string
+}
 
 const dataFile = 'a data file, folder, quoted pattern, address or - (standard input)'
 
@@ -29,27 +39,27 @@ const program = new Command('tidemill')
   .showHelpAfterError('(tidemill --help lists the commands)')
   .option('--quiet', 'no progress')
 
-program
+dialectOptions(program, 'hidden')
   .argument('[file]', 'a data file, folder or quoted pattern: shows its columns, first rows, a profile and a typed program to start from')
   .allowExcessArguments()
   .option('--rows <n>', 'rows to show', '10')
   .option('--json', 'print as JSON')
   .option('--format <name>', 'csv, ndjson, json, parquet, arrow, excel or sqlite, where the name does not tell')
   .option('--table <name>', 'a table of a SQLite file, a sheet of a workbook')
-  .action(async (file: string | undefined, options: { rows: string; json?: boolean; quiet?: boolean; format?: string; table?: string }) => {
+  .action(async (file: string | undefined, options: PeekWords) => {
     if (file === undefined) {
       program.outputHelp()
       return
     }
     const { peek } = await import('./peek.ts')
     const commands = program.commands.map(command => command.name())
-    const { rows, json = false, quiet = false, format, table } = options
-    await peek(program.args, { rows, json, quiet, format, table, commands })
+    const { json = false, quiet = false, ...words } = options
+    await peek(program.args, { ...words, json, quiet, commands })
   })
 
 /** Options of the commands that read one file. */
 const reading = (command: Command): Command =>
-  command
+  dialectOptions(command)
     .option('--format <name>', 'csv, ndjson, json, parquet, arrow, excel or sqlite, where the name does not tell')
     .option('--table <name>', 'a table of a SQLite file, a sheet of a workbook')
     .option('--quiet', 'no progress')
@@ -139,8 +149,7 @@ reading(program.command('plot'))
     await plot(file, options)
   })
 
-program
-  .command('query')
+dialectOptions(program.command('query'))
   .description('run a SELECT over files; without one it asks for statements')
   .argument('[sql]', 'such as "select region, sum(total) from \'sales.csv\' group by region"; - reads it from standard input')
   .option('--file <name=path>', 'a file as a table of this name; can be given again', collect)
@@ -160,8 +169,7 @@ program
     await query(sql, options)
   })
 
-program
-  .command('repl')
+dialectOptions(program.command('repl'))
   .description('evaluate TypeScript as it is typed, with a session, sources and functions at hand')
   .argument('[file...]', 'files as tables: the first is data, name=file gives another name')
   .option('--workspace <folder>', 'the folder of models, runs and the history of the prompt', '.tidemill')
@@ -171,19 +179,17 @@ program
     await repl(files, options)
   })
 
-program
-  .command('types')
+dialectOptions(program.command('types'))
   .description('write tidemill.d.ts: the row type of each file, so that a literal path is typed')
   .argument('<glob...>', "files, such as 'data/*.csv'")
   .option('--watch', 'write again whenever a file changes')
   .option('--out <path>', 'where to write', 'tidemill.d.ts')
-  .action(async (globs: string[], options: { watch?: boolean; out: string }) => {
+  .action(async (globs: string[], options: TextWords & { watch?: boolean; out: string }) => {
     const { types } = await import('./types.ts')
-    await types(globs, { watch: options.watch === true, out: options.out })
+    await types(globs, { ...options, watch: options.watch === true })
   })
 
-program
-  .command('train')
+dialectOptions(program.command('train'))
   .description('learn a model from a file: prepares the columns, holds rows out, says how good it is, keeps it')
   .argument('<file...>', 'a data file, folder or quoted pattern')
   .option('--target <column>', 'the column to predict')
@@ -210,8 +216,7 @@ program
     await train(files, options)
   })
 
-program
-  .command('predict')
+dialectOptions(program.command('predict'))
   .description('add the predictions of a model to the rows of a file')
   .argument('<model>', 'a saved folder, or a registered model: price, price@champion, price@3')
   .argument('<file>', 'a data file, folder or quoted pattern')

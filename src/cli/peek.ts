@@ -5,6 +5,7 @@ import type { Schema } from '../schema/index.ts'
 import { tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
+import { tellLeftOut } from './left-out.ts'
 import { counted, print, printJson, terminalLook } from './output.ts'
 import { rowsAsked } from './print-rows.ts'
 import { sourceOf, type SourceWords } from './source-of.ts'
@@ -22,6 +23,8 @@ export interface PeekOptions extends SourceWords {
 export async function peek(files: readonly string[], options: PeekOptions): Promise<void> {
   const rows = rowsAsked(options.rows)
   const [file = '', ...more] = files
+  // A command that is misspelt is told as one.
+  if (more.length > 0 && /^[a-z]+$/i.test(file)) await sourceOf(file, options)
   if (more.length > 0)
     throw new TidemillError('cli.usage', `more than one file: ${files.slice(0, 3).join(' ')}${files.length > 3 ? ' ...' : ''}`, {
       hint: "files of the same columns are read as one by a folder or a pattern in quotes: tidemill 'data/*.csv'",
@@ -32,6 +35,7 @@ export async function peek(files: readonly string[], options: PeekOptions): Prom
   const tm = await tidemill()
   try {
     const data = await tm.read(source)
+    tellLeftOut(data)
     const first = await data.limit(rows).rows({ signal })
     // What is known already is shown before the whole file is read.
     if (!options.json) showHead(file, data.schema, first, rows)

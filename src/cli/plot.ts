@@ -4,11 +4,13 @@ import { TidemillError } from '../errors/index.ts'
 import { tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
+import { tellLeftOut } from './left-out.ts'
 import { print, printJson, terminalLook } from './output.ts'
 import { sourceOf } from './source-of.ts'
+import type { TextWords } from './text-words.ts'
 import { whileWidening } from './while-widening.ts'
 
-export interface PlotCommandOptions {
+export interface PlotCommandOptions extends TextWords {
   readonly x?: string
   readonly y?: string
   readonly color?: string
@@ -41,6 +43,7 @@ export async function plot(file: string, options: PlotCommandOptions): Promise<v
   const tm = await tidemill()
   try {
     const data = await tm.read(source, { signal })
+    tellLeftOut(data)
     const wanted = { ...asked(options), signal }
     const { answer: chart, notes } = await whileWidening(tm, source, data, read => plotOf(read, wanted))
     if (out !== undefined) await chart.save(out, { signal })
@@ -53,11 +56,19 @@ export async function plot(file: string, options: PlotCommandOptions): Promise<v
     for (const note of notes) process.stderr.write(`note: type changed, as the first rows did not tell it: ${note}\n`)
     if (out === undefined) print(renderTerminal(describeValue(chart), terminalLook()))
     else print(`${out}: ${chart.type}: ${chart.reason}`)
+  } catch (error) {
+    throw inOptions(error)
   } finally {
     stop()
     release()
     await tm.close()
   }
+}
+
+/** What a call of `plot` is told to do, in the words of the command line. */
+function inOptions(error: unknown): unknown {
+  if (!(error instanceof TidemillError) || error.code !== 'chart.argument' || error.hint?.includes('plot(data') !== true) return error
+  return new TidemillError('cli.usage', error.message, { hint: '--x COLUMN, --y COLUMN, or both', details: error.details, cause: error })
 }
 
 /** What the chart takes; it checks the words itself, and says what there is. */

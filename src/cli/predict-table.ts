@@ -5,6 +5,7 @@ import type { AnyModel } from '../ml/index.ts'
 import type { Source } from '../plan/index.ts'
 import { familyOf, type Field, type OpenRow, printType, type Schema } from '../schema/index.ts'
 import type { Session } from '../session/index.ts'
+import { tellLeftOut } from './left-out.ts'
 import { whileWidening } from './while-widening.ts'
 
 export interface Predicted {
@@ -23,6 +24,7 @@ export interface Predicted {
  */
 export async function predictTable(tm: Session, source: Source<OpenRow>, model: AnyModel, signal: AbortSignal): Promise<Predicted> {
   const found = await tm.read(source)
+  tellLeftOut(found)
   checkColumns(found.schema, model)
   const { schema, pinned } = asLearnt(found.schema, source.kind === 'parquet' ? [] : model.needs)
   const file = pinned.size === 0 ? found : await tm.read<OpenRow>({ ...source, options: { ...source.options, schema } })

@@ -14,8 +14,9 @@ import { findModel } from './predict-model.ts'
 import { predictNotes } from './predict-notes.ts'
 import { predictTable } from './predict-table.ts'
 import { sourceOf } from './source-of.ts'
+import { type TextWords, textWords } from './text-words.ts'
 
-export interface PredictOptions {
+export interface PredictOptions extends TextWords {
   readonly out?: string
   readonly replace?: boolean
   readonly rows: string
@@ -44,7 +45,7 @@ export async function predict(word: string, file: string, options: PredictOption
   const stop = progressReporter({ stream: process.stderr, clock: systemClock, quiet: options.quiet === true || json })
   try {
     const { model, from } = await findModel(word, options.workspace, signal)
-    const source = await sourceOf(file)
+    const source = await sourceOf(file, textWords(options))
     const tm = await tidemill({ workspace: options.workspace })
     try {
       const predicted = await predictTable(tm, source, model, signal)

@@ -5,11 +5,13 @@ import { tidemill } from '../session/index.ts'
 import { systemClock } from '../time/index.ts'
 import { chosenColumns } from './chosen-columns.ts'
 import { interruptSignal } from './interrupt.ts'
+import { tellLeftOut } from './left-out.ts'
 import { print, printJson, terminalLook } from './output.ts'
 import { sourceOf } from './source-of.ts'
+import type { TextWords } from './text-words.ts'
 import { whileWidening } from './while-widening.ts'
 
-export interface ProfileOptions {
+export interface ProfileOptions extends TextWords {
   readonly html?: string
   readonly json?: boolean
   readonly format?: string
@@ -29,6 +31,7 @@ export async function profile(file: string, options: ProfileOptions): Promise<vo
   const tm = await tidemill()
   try {
     const data = await tm.read(source, { signal })
+    tellLeftOut(data)
     const { answer, notes } = await whileWidening(tm, source, data, read => profileOf(chosenColumns(read, options.columns), { signal }))
     if (html !== undefined) await answer.toHtml(html, { signal })
     if (json) {

@@ -4,7 +4,9 @@ import { TidemillError } from '../errors/index.ts'
 import type { Source } from '../plan/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 import type { Session } from '../session/index.ts'
+import { tellLeftOut } from './left-out.ts'
 import { isDataName, sourceOf } from './source-of.ts'
+import { type TextWords, textWords } from './text-words.ts'
 import { quotedTables } from './sql-tokens.ts'
 import { learnt } from './while-widening.ts'
 import { widen } from './widen.ts'
@@ -29,8 +31,12 @@ export interface QueryTables {
   answer<T>(text: string, work: (answer: Dataset<OpenRow>) => Promise<T>, note: (text: string) => void, signal: AbortSignal): Promise<T>
 }
 
-/** @param files whether files that a text names may be opened */
-export function queryTables(tm: Session, files: boolean): QueryTables {
+/**
+ * @param files whether files that a text names may be opened
+ * @param said how those of them that are text are written
+ */
+export function queryTables(tm: Session, files: boolean, said: TextWords = {}): QueryTables {
+  const words = { ...textWords(said), mixed: true }
   const tables = new Map<string, Table>()
   const all = new Map<string, Dataset<OpenRow>>()
   const put = (name: string, table: Table): Dataset<OpenRow> => {
@@ -39,8 +45,10 @@ export function queryTables(tm: Session, files: boolean): QueryTables {
     return table.data
   }
   const add = async (name: string, path: string, signal?: AbortSignal): Promise<Dataset<OpenRow>> => {
-    const source = await sourceOf(path)
-    return put(name, { path, source, data: await tm.read(source, signal === undefined ? {} : { signal }) })
+    const source = await sourceOf(path, words)
+    const data = await tm.read(source, signal === undefined ? {} : { signal })
+    tellLeftOut(data)
+    return put(name, { path, source, data })
   }
   /** Files of this text only are lent to it. */
   const openFiles = async (text: string, signal: AbortSignal): Promise<readonly string[]> => {

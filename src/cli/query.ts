@@ -12,9 +12,10 @@ import { printRows, rowsAsked, tableText, textFormat, type TextFormats } from '.
 import { type QueryTables, queryTables } from './query-tables.ts'
 import { type Output, outputOf } from './sink-of.ts'
 import { sqlStatements } from './sql-tokens.ts'
+import type { TextWords } from './text-words.ts'
 import { writeOutput } from './write-output.ts'
 
-export interface QueryOptions extends TextFormats {
+export interface QueryOptions extends TextFormats, TextWords {
   /** `name=path`, or a path whose file name is the name. */
   readonly file?: readonly string[]
   readonly rows: string
@@ -37,7 +38,7 @@ export async function query(sql: string | undefined, options: QueryOptions): Pro
   if (atPrompt && output !== undefined) throw new TidemillError('cli.usage', '--out wants a statement')
   const tm = await tidemill({ workspace: options.workspace })
   try {
-    const tables = queryTables(tm, options.sealed !== true)
+    const tables = queryTables(tm, options.sealed !== true, options)
     for (const one of options.file ?? []) await tables.add(...named(one, tables))
     if (atPrompt) {
       const { queryPrompt } = await import('./query-prompt.ts')

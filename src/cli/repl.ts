@@ -16,11 +16,12 @@ import { completeRepl } from './repl-complete.ts'
 import { replScope } from './repl-scope.ts'
 import { Unfinished } from './repl-source.ts'
 import { sourceOf } from './source-of.ts'
+import { type TextWords, textWords } from './text-words.ts'
 import { thrown } from './thrown.ts'
 import { typeText } from './widen.ts'
 import { withoutExperimentalWarnings } from './without-warnings.ts'
 
-export interface ReplOptions {
+export interface ReplOptions extends TextWords {
   readonly workspace: string
   readonly quiet?: boolean
 }
@@ -36,7 +37,7 @@ export async function repl(files: readonly string[], options: ReplOptions): Prom
   const tm = await tidemill({ workspace: options.workspace, engine: interruptible(embedded(), evaluating.signal) })
   const stop = progressReporter({ stream: process.stderr, clock: systemClock, quiet: options.quiet })
   try {
-    const tables = await openTables(tm, files)
+    const tables = await openTables(tm, files, options)
     for (const [name, value] of Object.entries({ ...replScope(tm), ...tables }))
       Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true })
     if (!terminal) {
@@ -56,13 +57,15 @@ export async function repl(files: readonly string[], options: ReplOptions): Prom
 }
 
 /** `sales=data/sales.csv`, or `data/sales.csv`: the first of these is `data`, the next `data2`. */
-async function openTables(tm: Session, files: readonly string[]): Promise<Readonly<Record<string, Dataset<OpenRow>>>> {
+async function openTables(tm: Session, files: readonly string[], options: TextWords): Promise<Readonly<Record<string, Dataset<OpenRow>>>> {
   const tables: Record<string, Dataset<OpenRow>> = {}
   let unnamed = 0
   for (const file of files) {
     const [, name, path = file] = /^([A-Za-z_$][\w$]*)=(.+)$/s.exec(file) ?? []
     if (name === undefined) unnamed++
-    tables[name ?? (unnamed === 1 ? 'data' : `data${unnamed}`)] = await tm.read(await sourceOf(path))
+    tables[name ?? (unnamed === 1 ? 'data' : `data${unnamed}`)] = await tm.read(
+      await sourceOf(path, { ...textWords(options), mixed: true }),
+    )
   }
   return tables
 }

@@ -5,6 +5,7 @@ import type { Source } from '../plan/index.ts'
 import type { OpenRow } from '../schema/index.ts'
 import { firstBytes } from './first-bytes.ts'
 import { onlyTable } from './sqlite-tables.ts'
+import { textOptions, type TextOptions, type TextWords } from './text-words.ts'
 
 /** The formats that are read, by the name of their connector. */
 export type ReadFormat = 'csv' | 'ndjson' | 'json' | 'parquet' | 'arrow' | 'excel' | 'sqlite'
@@ -32,13 +33,15 @@ export function isDataName(path: string): boolean {
 }
 
 /** What a command line says besides the path. */
-export interface SourceWords {
+export interface SourceWords extends TextWords {
   /** The names of the commands, for a name that may be one. */
   readonly commands?: readonly string[] | undefined
   /** Instead of looking at the name and the first bytes. */
   readonly format?: string | undefined
   /** A table of a SQLite file, a sheet of a workbook. */
   readonly table?: string | undefined
+  /** Whether the same words are said of several files: each takes what its format knows. */
+  readonly mixed?: boolean | undefined
 }
 
 /**
@@ -46,11 +49,12 @@ export interface SourceWords {
  *
  * @throws cli.usage when there is no such file and the name looks like a command, for a program, for standard input without a format, and for a database of several tables
  */
-export async function sourceOf(path: string, { commands = [], format, table }: SourceWords = {}): Promise<Source<OpenRow>> {
+export async function sourceOf(path: string, words: SourceWords = {}): Promise<Source<OpenRow>> {
+  const { commands = [], format, table, mixed = false } = words
   const kind = format === undefined ? await kindOf(path, commands) : formatNamed(format)
   if (table !== undefined && kind !== 'sqlite' && kind !== 'excel')
     throw new TidemillError('cli.usage', `--table is for SQLite files and workbooks, not for ${path}`)
-  return make(kind, path, table)
+  return make(kind, path, table, textOptions(kind, path, words, mixed))
 }
 
 function formatNamed(format: string): ReadFormat {
@@ -159,14 +163,14 @@ function noSuch(word: string, commands: readonly string[]): TidemillError {
   })
 }
 
-async function make(kind: ReadFormat, path: string, table: string | undefined): Promise<Source<OpenRow>> {
+async function make(kind: ReadFormat, path: string, table: string | undefined, text: TextOptions): Promise<Source<OpenRow>> {
   switch (kind) {
     case 'parquet':
       return parquet(path)
     case 'ndjson':
-      return ndjson(path)
+      return ndjson(path, text)
     case 'json':
-      return json(path)
+      return json(path, text)
     case 'arrow':
       return arrow(path) as Source<OpenRow>
     case 'excel':
@@ -174,6 +178,6 @@ async function make(kind: ReadFormat, path: string, table: string | undefined): 
     case 'sqlite':
       return sqlite(path, { table: table ?? (await onlyTable(path)) })
     case 'csv':
-      return csv(path)
+      return csv(path, text) as Source<OpenRow>
   }
 }

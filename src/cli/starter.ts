@@ -1,5 +1,6 @@
 import type { Spec } from '../plan/index.ts'
 import { printSchemaSpec, type Schema } from '../schema/index.ts'
+import { textOptionNames } from './text-words.ts'
 import { learnt } from './while-widening.ts'
 
 /** How many values a column has; what is not known counts as many. */
@@ -46,8 +47,24 @@ function optionsText({ kind, options }: Spec, schema: Schema): string {
   const { table, sheet } = options as { readonly table?: string; readonly sheet?: string }
   if (table !== undefined) return `, { table: ${quote(table)} }`
   if (!learnt.has(kind)) return ''
-  const of = sheet === undefined ? '' : `  sheet: ${quote(sheet)},\n`
+  const of = sheet === undefined ? dialectText(options) : `  sheet: ${quote(sheet)},\n`
   return `, {\n${of}  schema: {\n${schema.map(field => `    ${propertyOf(field)},\n`).join('')}  },\n}`
+}
+
+/** What the command line said of how the text is written. */
+function dialectText(options: object): string {
+  const value = (one: unknown): string => {
+    if (typeof one === 'string') return quote(one)
+    if (Array.isArray(one)) return `[${one.map(value).join(', ')}]`
+    if (typeof one !== 'object' || one === null) return String(one)
+    return `{ ${Object.entries(one)
+      .map(([name, own]) => `${name}: ${value(own)}`)
+      .join(', ')} }`
+  }
+  return Object.entries(options)
+    .filter(([name]) => textOptionNames.includes(name))
+    .map(([name, one]) => `  ${name}: ${value(one)},\n`)
+    .join('')
 }
 
 /** The column that makes the fewest groups: of texts and booleans first, of whole numbers where there are none; none when each row would be a group of its own. */

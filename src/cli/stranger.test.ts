@@ -70,12 +70,16 @@ test('a folder, a pattern and a name without an ending are read as what they hol
 test.each([
   [['docter'], 2, /no such file or command: docter \(have head, .*types, .*run.*\)\nhint: did you mean tidemill doctor\?/],
   [['report.ts'], 2, /program, not data: report\.ts\nhint: tidemill run report\.ts/],
+  [['prolfie', 'a.csv'], 2, /no such file or command: prolfie \(have .*\)\nhint: did you mean tidemill profile\?/],
+  [['plot', 'three.csv'], 2, /chart of no column \(have .*\)\nhint: --x COLUMN, --y COLUMN, or both/],
+  [['query', "select totl from 'three.csv'"], 1, /unknown column in SQL text: totl\nhint: is it one of .*\?/],
   [['a.csv', 'b.csv'], 2, /more than one file: a.csv b.csv\nhint: files of the same columns are read as one by a folder or a pattern/],
   [['a.csv', '--rows', 'ten'], 2, /--rows must be a whole number, not ten/],
   [[''], 2, /name of the file is empty/],
   [['nowhere/a.csv'], 1, /no such file: nowhere\/a\.csv/],
   [['types', 'zz*.csv'], 1, /no file matches zz\*\.csv/],
 ])('a wrong command line %j ends with %i and says %s', async (args, exit, message) => {
+  await file('three.csv', 'region,total,who\nnorth,1,a\n')
   const said = await tidemill(args)
   expect(said.err).toMatch(new RegExp(`^error: ${message.source}`))
   expect(said.exit).toBe(exit)

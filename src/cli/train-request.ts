@@ -1,8 +1,9 @@
 /** What was asked for on the command line of `train`, checked before anything is read. */
 import { didYouMean, TidemillError } from '../errors/index.ts'
+import type { TextWords } from './text-words.ts'
 
 /** The options as the command line has them. */
-export interface TrainOptions {
+export interface TrainOptions extends TextWords {
   readonly target?: string
   readonly model: string
   /** `name=value`. */

@@ -6,6 +6,7 @@ import type { Source } from '../plan/index.ts'
 import { type ColumnProfile, profile } from '../quality/index.ts'
 import { type Field, fieldNamed, type OpenRow, printType, type Schema } from '../schema/index.ts'
 import type { Session } from '../session/index.ts'
+import { tellLeftOut } from './left-out.ts'
 import { checkNames } from './train-columns.ts'
 import type { TrainRequest } from './train-request.ts'
 import { whileWidening } from './while-widening.ts'
@@ -32,6 +33,7 @@ export interface TrainTable {
  */
 export async function trainTable(tm: Session, source: Source<OpenRow>, request: TrainRequest, signal: AbortSignal): Promise<TrainTable> {
   const file = await tm.read(source)
+  tellLeftOut(file)
   checkNames(file.schema, request)
   const whole = await whileWidening(tm, source, file, data => taken(data, request).cache({ signal }))
   const cached = whole.answer

@@ -4,6 +4,7 @@ import { systemClock } from '../time/index.ts'
 import { interruptSignal } from './interrupt.ts'
 import { printJson } from './output.ts'
 import { sourceOf } from './source-of.ts'
+import { textWords } from './text-words.ts'
 import { checkPlaces, keep } from './train-keep.ts'
 import { learn } from './train-learn.ts'
 import { planTraining } from './train-plan.ts'
@@ -24,7 +25,7 @@ export async function train(files: readonly string[], options: TrainOptions): Pr
     )
   const started = systemClock.monotonic()
   const json = options.json === true
-  const source = await sourceOf(file)
+  const source = await sourceOf(file, textWords(options))
   const stop = progressReporter({ stream: process.stderr, clock: systemClock, quiet: options.quiet === true || json })
   const { signal, release } = interruptSignal()
   const tm = await tidemill({ workspace: request.workspace, ...(request.workers === undefined ? {} : { workers: request.workers }) })

@@ -10,23 +10,31 @@ import { interruptSignal } from './interrupt.ts'
 import { printFailure, systemReason } from './failure.ts'
 import { counted, print } from './output.ts'
 import { sourceOf } from './source-of.ts'
+import { type TextWords, textWords } from './text-words.ts'
+
+export interface TypesOptions extends TextWords {
+  readonly watch: boolean
+  readonly out: string
+}
 
 /** Writes the row type of each file, once or whenever a file changes. */
-export async function types(globs: readonly string[], options: { readonly watch: boolean; readonly out: string }): Promise<void> {
+export async function types(globs: readonly string[], options: TypesOptions): Promise<void> {
   // What is written down now must not stop the reading of what changed.
   const tm = await tidemill({ typesFile: false })
   try {
-    const files = await writeOnce(tm, globs, options.out)
-    if (options.watch) await follow(tm, globs, files, options.out)
+    const files = await writeOnce(tm, globs, options)
+    if (options.watch) await follow(tm, globs, files, options)
   } finally {
     await tm.close()
   }
 }
 
-async function writeOnce(tm: Session, globs: readonly string[], out: string): Promise<readonly string[]> {
+async function writeOnce(tm: Session, globs: readonly string[], options: TypesOptions): Promise<readonly string[]> {
+  const { out } = options
+  const words = { ...textWords(options), mixed: true }
   const files = await matches(globs)
   const entries: TypesEntry[] = []
-  for (const path of files) entries.push({ path, schema: (await tm.read(await sourceOf(path))).schema })
+  for (const path of files) entries.push({ path, schema: (await tm.read(await sourceOf(path, words))).schema })
   const before = await readOr(out, '')
   const kept = await others(before, new Set(files))
   const text = writeTypes([...entries, ...kept])
@@ -80,9 +88,10 @@ async function matches(globs: readonly string[]): Promise<readonly string[]> {
   return [...files].sort()
 }
 
-async function follow(tm: Session, globs: readonly string[], files: readonly string[], out: string): Promise<void> {
+async function follow(tm: Session, globs: readonly string[], files: readonly string[], options: TypesOptions): Promise<void> {
+  const { out } = options
   const { signal, release } = interruptSignal()
-  const later = waiter(() => writeOnce(tm, globs, out))
+  const later = waiter(() => writeOnce(tm, globs, options))
   // New files of a glob count too, but not what we write ourselves, or it would never be quiet.
   const own = basename(out)
   const changed = (_: string, name: string | null): void => {

@@ -1,6 +1,6 @@
 /** The cells of a sheet, row by row. */
 import { TidemillError } from '../errors/index.ts'
-import { dayText, momentText, clockText, type DataType, parseText } from '../schema/index.ts'
+import { clockText, type DataType, dayText, intervalText, momentText, packInterval, parseText } from '../schema/index.ts'
 import { type CellRange, columnNumber, mostRows } from './excel.ts'
 import { type NumberKind, plainText, type Workbook } from './excel-workbook.ts'
 import { attribute, xmlTokens, type XmlToken } from './xml-tokens.ts'
@@ -153,10 +153,22 @@ export function cellAs(cell: Cell, type: DataType, is1904: boolean): unknown {
     case 'number':
       if (type === 'float64') return cell.value
       if (type === 'boolean' || type === 'date' || type === 'datetime' || type === 'timestamp' || type === 'time') return undefined
+      if (type === 'interval') return undefined
       return parseText(plainNumber(cell.value), type)
+    case 'duration':
+      return durationAs(cell.value, type)
     default:
       return momentAs(cell.kind, cell.value, type, is1904)
   }
+}
+
+/** Days as a number, shown as hours that may be more than 24. */
+function durationAs(days: number, type: DataType): unknown {
+  if (type === 'float64') return days
+  const micros = BigInt(Math.round(days * dayMillis)) * 1000n
+  if (type === 'interval') return packInterval({ months: 0, days: 0, micros })
+  if (type === 'string') return intervalText({ months: 0, days: 0, micros })
+  return undefined
 }
 
 function momentAs(kind: 'date' | 'datetime' | 'time', value: number, type: DataType, is1904: boolean): unknown {

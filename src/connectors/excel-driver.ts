@@ -143,6 +143,7 @@ function typeOf(kinds: ReadonlySet<string>): DataType {
   if (only('boolean')) return 'boolean'
   if (only('date')) return 'date'
   if (only('date', 'datetime')) return 'datetime'
+  if (only('duration')) return 'interval'
   return only('time') ? 'time' : 'string'
 }
 

@@ -5,7 +5,7 @@ import { attribute, xmlTokens } from './xml-tokens.ts'
 import { zipBytes, zipEntries, type ZipEntry } from './zip-read.ts'
 
 /** How a number is shown. */
-export type NumberKind = 'number' | 'date' | 'datetime' | 'time'
+export type NumberKind = 'number' | 'date' | 'datetime' | 'time' | 'duration'
 export interface Workbook {
   readonly path: string
   readonly entries: ReadonlyMap<string, ZipEntry>
@@ -24,21 +24,37 @@ const mostTexts = 16 * 1_048_576
 /** Excel takes 255. */
 const longestFormat = 1_000
 
+/** The names of its sheets, in their order. @throws connectors.not-found, connectors.format */
+export async function sheetNames(path: string): Promise<readonly string[]> {
+  return (await mainPart(path)).sheets.map(sheet => sheet.name)
+}
+
 /** Opens a workbook at a sheet. @throws connectors.not-found when it has no such sheet */
 export async function openWorkbook(path: string, sheet: string | number | undefined): Promise<Workbook> {
-  const entries = await zipEntries(path)
-  const rootLinks = await links(path, entries, '_rels/.rels', '')
-  const book = rootLinks.find(link => link.type.endsWith('/officeDocument'))?.target ?? 'xl/workbook.xml'
-  const main = entries.get(book)
-  if (main === undefined) throw damaged(path, 'it holds no workbook')
-  const own = await links(path, entries, posix.join(posix.dirname(book), '_rels', `${posix.basename(book)}.rels`), posix.dirname(book))
-  const { sheets, is1904 } = await sheetsIn(path, main)
+  const { entries, own, sheets, is1904 } = await mainPart(path)
   const byType = (type: string): ZipEntry | undefined => entries.get(own.find(link => link.type.endsWith(`/${type}`))?.target ?? '')
   const id = chosen(path, sheets, sheet)
   const entry = entries.get(own.find(link => link.id === id)?.target ?? '')
   if (entry === undefined) throw damaged(path, 'a sheet is missing')
   const [texts, kinds] = [await textsIn(path, byType('sharedStrings')), await kindsIn(path, byType('styles'))]
   return { path, entries, sheet: entry, texts, kinds, is1904 }
+}
+
+interface MainPart {
+  readonly entries: ReadonlyMap<string, ZipEntry>
+  readonly own: readonly Link[]
+  readonly sheets: readonly SheetName[]
+  readonly is1904: boolean
+}
+
+async function mainPart(path: string): Promise<MainPart> {
+  const entries = await zipEntries(path)
+  const rootLinks = await links(path, entries, '_rels/.rels', '')
+  const book = rootLinks.find(link => link.type.endsWith('/officeDocument'))?.target ?? 'xl/workbook.xml'
+  const main = entries.get(book)
+  if (main === undefined) throw damaged(path, 'it holds no workbook')
+  const own = await links(path, entries, posix.join(posix.dirname(book), '_rels', `${posix.basename(book)}.rels`), posix.dirname(book))
+  return { entries, own, ...(await sheetsIn(path, main)) }
 }
 
 interface Link {
@@ -146,12 +162,13 @@ function kindOf(id: number, code: string | undefined): NumberKind {
   if (code === undefined) {
     if ((id >= 14 && id <= 17) || (id >= 27 && id <= 31) || id === 36 || (id >= 50 && id <= 58)) return 'date'
     if (id === 22) return 'datetime'
+    if (id === 46) return 'duration'
     return (id >= 18 && id <= 21) || (id >= 32 && id <= 35) || id === 45 || id === 47 ? 'time' : 'number'
   }
   if (code.length > longestFormat) return 'number'
   const [first = ''] = code.split(';')
   // Texts, escaped signs, colours and conditions say nothing; of hours in brackets there may be more than 24.
-  if (/\[[hms]+\]/i.test(first)) return 'number'
+  if (/\[(h+|m+|s+)\]/i.test(first)) return 'duration'
   const plain = first
     .replaceAll(/"[^"]*"|\\.|_.|\*.|\[[^\]]*\]/g, '')
     .replaceAll(/general|am\/pm|a\/p/gi, sign => (/^a/i.test(sign) ? 'h' : ''))

@@ -9,7 +9,7 @@ import { schemaOf } from '../schema/index.ts'
 import { runCase, sinkCases, sourceCases } from '../testing/index.ts'
 import { driver } from './excel-driver.ts'
 import { cellRange, columnLetters, columnNumber } from './excel.ts'
-import { excel, rows } from './index.ts'
+import { excel, excelSheets, rows, writeExcel } from './index.ts'
 import { zipWriter } from './zip-write.ts'
 
 // Made by openpyxl 3.1 and XlsxWriter 3.2.
@@ -269,6 +269,65 @@ test('damaged workbooks are errors or other values, never a crash or a hang', as
       'schema.misfit',
     ]).toContain(outcome)
   }
+})
+
+test('the sheets of a workbook are listed, and several tables are written as one', async () => {
+  expect(await excelSheets(openpyxl)).toEqual(['March', 'Second one'])
+  const path = join(folder, 'book.xlsx')
+  const numbers = await tm.read(
+    rows(
+      Array.from({ length: 9000 }, (_, i) => ({ i, text: `t${i}` })),
+      { schema: { i: 'int64', text: 'string' } },
+    ),
+  )
+  const none = numbers.filter(r => r.i.lt(0)).select('i')
+  const mapped = numbers.limit(3).map(r => ({ twice: r.i * 2 }))
+  const report = await writeExcel(path, { 'All & more': numbers, None: none, 'Mapped ä': mapped, '1': numbers.limit(1) })
+  expect(report.rows).toBe(9004)
+  // Keys that are numbers come first in JavaScript.
+  expect(await excelSheets(path)).toEqual(['1', 'All & more', 'None', 'Mapped ä'])
+  expect(await (await tm.read(excel(path, { sheet: 'All & more' }))).rows()).toEqual(await numbers.rows())
+  expect(await (await tm.read(excel(path, { sheet: 4 }))).rows()).toEqual([{ twice: 0 }, { twice: 2 }, { twice: 4 }])
+  expect((await tm.read(excel(path, { sheet: 'None', schema: { i: 'int64' } }))).schema.map(field => field.name)).toEqual(['i'])
+  expect(await (await tm.read(excel(path, { sheet: 'None', schema: { i: 'int64' } }))).rows()).toEqual([])
+  await expect(tm.read(excel(path, { sheet: 5 }))).rejects.toMatchObject({ code: 'connectors.not-found' })
+  const before = await readFile(path)
+  await expect(writeExcel(path, { A: numbers })).rejects.toMatchObject({ code: 'connectors.exists' })
+  const broken = numbers.map(r => {
+    if (r.i > 5000) throw new Error('too many')
+    return r
+  })
+  await expect(writeExcel(path, { A: numbers, B: broken }, { mode: 'replace' })).rejects.toThrow('too many')
+  expect(Buffer.compare(await readFile(path), before)).toBe(0)
+  expect((await readdir(folder)).filter(name => name.startsWith('.tidemill-'))).toEqual([])
+  await expect(writeExcel(path, {})).rejects.toThrow('needs a sheet')
+  await expect(writeExcel(path, { a: numbers, A: numbers })).rejects.toThrow('two sheets have one name for Excel: a and A')
+  await expect(writeExcel(path, { 'a/b': numbers })).rejects.toThrow('sheet must be')
+})
+
+test('durations are intervals, of merged cells the first has the value', async () => {
+  const path = join(folder, 'durations.xlsx')
+  const given = await tm.read(
+    rows([{ took: 'PT36H5M1.5S' }, { took: 'P2DT1H' }, { took: null }, { took: 'PT0.25S' }], { schema: { took: 'interval?' } }),
+  )
+  await given.write(excel(path))
+  const back = await tm.read(excel(path))
+  expect(back.schema.map(field => field.type)).toEqual(['interval'])
+  expect(plain(await back.rows())).toEqual([{ took: 'PT36H5M1.5S' }, { took: 'PT49H' }, { took: null }, { took: 'PT0.25S' }])
+  expect(await (await tm.read(excel(path, { schema: { took: 'float64?' } }))).limit(1).rows()).toEqual([
+    { took: expect.closeTo(1.50348, 4) as number },
+  ])
+  const odd = await tm.read(rows([{ took: 'P1M' }, { took: 'PT-1H' }], { schema: { took: 'interval' } }))
+  await odd.write(excel(path, { mode: 'replace' }))
+  expect((await tm.read(excel(path))).schema.map(field => field.type)).toEqual(['string'])
+  expect(await (await tm.read(excel(path, { schema: { took: 'interval' } }))).rows()).toEqual(await odd.rows())
+  const merged = await workbook(
+    '<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row><row r="2"><c r="A2"><v>1</v></c><c r="B2"><f>A2*2</f><v>2</v></c></row><row r="3"><c r="A3"/><c r="B3"><v>3</v></c></row></sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells></worksheet>',
+  )
+  expect(await (await tm.read(excel(merged))).rows()).toEqual([
+    { a: 1, b: 2 },
+    { a: null, b: 3 },
+  ])
 })
 
 test('ranges and columns are named as in Excel', () => {

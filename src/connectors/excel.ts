@@ -26,11 +26,11 @@ export interface ExcelOptions<S extends SchemaLike | undefined = undefined> {
  * A sheet of an Excel workbook (`.xlsx`, `.xlsm`), to read and to write.
  *
  * Reading: row by row; memory holds the workbook's texts and one batch. Types come from the cells of the first 20,000 rows: whole numbers int64, numbers float64, numbers
- * shown as dates date, datetime or time, TRUE and FALSE boolean; a column of mixed kinds is text. Of a formula the value that was saved is read. A cell further down that does not fit is an error with its
+ * shown as dates date, datetime or time, hours that may be more than 24 (`[h]:mm`) interval, TRUE and FALSE boolean; of merged cells the first has the value; a column of mixed kinds is text. Of a formula the value that was saved is read. A cell further down that does not fit is an error with its
  * address. Files that unpack to absurd sizes, have a password, or declare XML entities are refused.
  *
- * Writing: one sheet with a header; dates are dates of Excel, instants their UTC. Whole numbers beyond 2^53, decimals of more than 15 digits and days before March 1900 are text: Excel
- * would change them. A row of NULLs only says #N/A. The file appears as a whole or not at all.
+ * Writing: one sheet with a header (`writeExcel` writes several); dates are dates of Excel, instants their UTC. Whole numbers beyond 2^53, decimals of more than 15 digits and days before March 1900 are text: Excel
+ * would change them; so are intervals with months, and negative ones. A row of NULLs only says #N/A. The file appears as a whole or not at all.
  *
  * @example
  * const sales = await tm.read(excel('sales.xlsx', { sheet: 'March', range: 'A3:F' }))
@@ -49,10 +49,7 @@ export function excel<const S extends SchemaLike | undefined = undefined>(
   oneOfThese('errors', errors, ['fail', 'null'])
   if (header !== undefined && typeof header !== 'boolean')
     throw new TidemillError('connectors.option', `header must be true or false, not ${shown(header)}`)
-  if (sheet !== undefined && !(typeof sheet === 'string' ? isSheetName(sheet) : Number.isInteger(sheet) && sheet >= 1))
-    throw new TidemillError('connectors.option', `sheet must be a name or a place from 1, not ${shown(sheet)}`, {
-      hint: 'a name has at most 31 characters, and none of []:*?/\\',
-    })
+  if (sheet !== undefined && !(Number.isInteger(sheet) && (sheet as number) >= 1)) checkSheetName(sheet)
   if (range !== undefined) cellRange(range)
   const given = Object.entries({ sheet, range, header, errors, mode }).filter(([, value]) => value !== undefined)
   return Object.freeze({
@@ -60,6 +57,14 @@ export function excel<const S extends SchemaLike | undefined = undefined>(
     options: Object.freeze({ path, ...Object.fromEntries(given), ...declaredSchema(schema) }),
     code: driverCode('excel-driver'),
     ...showingText(() => `excel ${path}`),
+  })
+}
+
+/** @throws connectors.option for what no sheet can be called */
+export function checkSheetName(sheet: unknown): void {
+  if (typeof sheet === 'string' && isSheetName(sheet)) return
+  throw new TidemillError('connectors.option', `sheet must be a name or a place from 1, not ${shown(sheet)}`, {
+    hint: 'a name has at most 31 characters, and none of []:*?/\\',
   })
 }
 

@@ -1,29 +1,14 @@
 /** CSV as it is found in the world, read through a session. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Session, tidemill } from '../session/index.ts'
+import { expect, test } from 'vitest'
+import { place } from './fixtures/place.ts'
 import { csv, readReport } from './index.ts'
 
-let tm: Session
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tidemill-read-csv-'))
-  tm = await tidemill({ workers: 1, typesFile: false, folder: join(folder, 'work'), print: () => undefined })
-})
-afterAll(async () => {
-  await tm.close()
-  await rm(folder, { recursive: true })
-})
-async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, content)
-  return path
-}
-const read = async (path: string, options: object = {}): Promise<any[]> => (await tm.read(csv(path, options))).rows()
+const here = place()
+const { file } = here
+const read = async (path: string, options: object = {}): Promise<any[]> => (await here.tm.read(csv(path, options))).rows()
 
 test('quotes behind a backslash, single quotes and notes at the top are found out', async () => {
   expect(await read(await file('slash.csv', 'a,b\n"x \\"y\\", z",1\n"q\\\\",2\n'))).toEqual([
@@ -50,7 +35,7 @@ test('lines to skip and comments in the middle are left out; a sign of comments 
 
 test('decimal commas are numbers where the delimiter is no comma', async () => {
   const path = await file('comma.csv', 'city;price;count;ratio\nBergen;1.234,50;1.200;0,5\nOslo;99,95;12;-1,25\nRoros;;3;1e2\n')
-  const table = await tm.read(csv(path))
+  const table = await here.tm.read(csv(path))
   expect(table.schema.map(field => [field.name, field.type])).toEqual([
     ['city', 'string'],
     ['price', 'float64'],
@@ -82,7 +67,7 @@ test('with a decimal comma a point is no decimal point, in a declared column eit
 
 test('dates and moments of a country are read by their format', async () => {
   const path = await file('dates.csv', 'day,at\n31/12/2025,"01.02.2026 13:05"\n01/02/2026,"28.02.2026 00:00"\n')
-  const table = await tm.read(csv(path, { dateFormat: '%d/%m/%Y', timestampFormat: '%d.%m.%Y %H:%M' }))
+  const table = await here.tm.read(csv(path, { dateFormat: '%d/%m/%Y', timestampFormat: '%d.%m.%Y %H:%M' }))
   expect(table.schema.map(field => field.type)).toEqual(['date', 'timestamp'])
   const rows = await table.rows()
   expect(rows.map(row => [String(row['day']), (row['at'] as Date).toISOString()])).toEqual([
@@ -129,7 +114,7 @@ test('a bad line is an error by default', async () => {
 
 test('bad lines are left out and counted, with their line and reason', async () => {
   const path = await file('bad-1.csv', broken)
-  const table = await tm.read(csv(path, { onBadLine: 'skip', schema: { id: 'int64', name: 'string', price: 'float64' } }))
+  const table = await here.tm.read(csv(path, { onBadLine: 'skip', schema: { id: 'int64', name: 'string', price: 'float64' } }))
   expect(await table.rows()).toEqual([
     { id: 1, name: 'a', price: 1.5 },
     { id: 6, name: 'g', price: 6.5 },
@@ -150,8 +135,8 @@ test('bad lines are kept in a file of their own', async () => {
     'bad-2.csv',
     Buffer.concat([Buffer.from('\ufeffid,name\r\n1,a\r\n'), Buffer.from('2,\xff\r\n', 'latin1'), Buffer.from('3,"c\r\nd"\r\n\r\nx,y\r\n')]),
   )
-  const quarantine = join(folder, 'quarantine/bad.ndjson')
-  const table = await tm.read(csv(path, { onBadLine: { quarantine }, schema: { id: 'int64', name: 'string' } }))
+  const quarantine = join(here.folder, 'quarantine/bad.ndjson')
+  const table = await here.tm.read(csv(path, { onBadLine: { quarantine }, schema: { id: 'int64', name: 'string' } }))
   expect(await table.rows()).toEqual([
     { id: 1, name: 'a' },
     { id: 3, name: 'c\r\nd' },
@@ -165,9 +150,9 @@ test('bad lines are kept in a file of their own', async () => {
     { file: path, line: 7, reason: 'value does not fit: "x" in column id (wants int64)', text: 'x,y' },
   ])
   expect(readReport(table)[0]).toMatchObject({ badLines: 2, quarantine })
-  const fine = await tm.read(csv(await file('fine.csv', 'a\n1\n'), { onBadLine: 'skip' }))
+  const fine = await here.tm.read(csv(await file('fine.csv', 'a\n1\n'), { onBadLine: 'skip' }))
   expect(readReport(fine)[0]).toMatchObject({ badLines: 0, examples: [] })
-  expect(readReport(await tm.read(csv(join(folder, 'fine.csv'))))).toEqual([])
+  expect(readReport(await here.tm.read(csv(join(here.folder, 'fine.csv'))))).toEqual([])
 })
 
 test('many bad lines over many pieces of a file are all counted, and the good ones all kept', async () => {
@@ -175,7 +160,7 @@ test('many bad lines over many pieces of a file are all counted, and the good on
     i % 7 === 3 ? `${i},"bad" x,1` : i % 11 === 5 ? `${i},"line\none",2` : `${i},plain,3`,
   )
   const path = await file('many.csv.gz', gzipSync(`id,text,n\n${lines.join('\n')}\n`))
-  const table = await tm.read(csv(path, { onBadLine: 'skip' }))
+  const table = await here.tm.read(csv(path, { onBadLine: 'skip' }))
   const bad = lines.filter((_, i) => i % 7 === 3).length
   expect(readReport(table)[0]?.badLines).toBe(bad)
   expect(await table.count()).toBe(lines.length - bad)
@@ -186,12 +171,12 @@ test('files of other columns are an error that names the difference, or are put 
   await file('union/a.csv', 'id,name\n1,a\n')
   await file('union/b.csv', 'name,id,extra\nb,2,x\n')
   await file('union/c.csv', 'id\n3\n')
-  const path = join(folder, 'union/*.csv')
+  const path = join(here.folder, 'union/*.csv')
   await expect(read(path)).rejects.toMatchObject({
     code: 'connectors.format',
     message: expect.stringContaining('b.csv adds extra (compared with'),
   })
-  const all = await tm.read(csv(path, { missing: 'null', fileName: 'file' }))
+  const all = await here.tm.read(csv(path, { missing: 'null', fileName: 'file' }))
   expect((await all.rows()).map(row => ({ ...row, file: row.file.slice(-5) }))).toEqual([
     { id: 1, name: 'a', extra: null, file: 'a.csv' },
     { id: 2, name: 'b', extra: 'x', file: 'b.csv' },
@@ -202,7 +187,7 @@ test('files of other columns are an error that names the difference, or are put 
 test('files whose columns stand in another order are matched by name', async () => {
   await file('order/a.csv', 'id,ID,name\n1,10,a\n')
   await file('order/b.csv', 'name,ID,id\nb,20,2\n')
-  expect(await read(join(folder, 'order'))).toEqual([
+  expect(await read(join(here.folder, 'order'))).toEqual([
     { id: 1, ID: 10, name: 'a' },
     { id: 2, ID: 20, name: 'b' },
   ])
@@ -213,9 +198,9 @@ test('a glob through all folders is sorted, and a column tells the file of a row
   await file('deep/x/y/3.csv', 'n\n3\n')
   await file('deep/1.csv', 'n\n1\n')
   const before = process.cwd()
-  process.chdir(folder)
+  process.chdir(here.folder)
   try {
-    const table = await tm.read(csv('deep/**/*.csv', { fileName: 'file' }))
+    const table = await here.tm.read(csv('deep/**/*.csv', { fileName: 'file' }))
     expect(table.schema.at(-1)).toEqual({ name: 'file', type: 'string', nullable: false })
     expect(await table.rows()).toEqual([
       { n: 1, file: 'deep/1.csv' },

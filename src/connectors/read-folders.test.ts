@@ -1,29 +1,15 @@
 /** Folders whose names give columns, and Parquet files that differ. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ScanNode, Source } from '../plan/index.ts'
-import { type Session, tidemill } from '../session/index.ts'
+import { tidemill } from '../session/index.ts'
+import { place } from './fixtures/place.ts'
 import { csv, json, ndjson, parquet, rows } from './index.ts'
 
-let tm: Session
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tidemill-folders-'))
-  tm = await tidemill({ workers: 1, typesFile: false, folder: join(folder, 'work'), print: () => undefined })
-})
-afterAll(async () => {
-  await tm.close()
-  await rm(folder, { recursive: true })
-})
-async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, content)
-  return path
-}
+const here = place()
+const { file } = here
 
 test.each([
   ['csv', csv, (id: number) => `id\n${id}\n`],
@@ -37,7 +23,7 @@ test.each([
     [2026, '__HIVE_DEFAULT_PARTITION__', 3],
   ] as const)
     await file(`${kind}/year=${year}/coast=${coast}/part.${kind}`, text(id))
-  const table = await tm.read(source(join(folder, kind)))
+  const table = await here.tm.read(source(join(here.folder, kind)))
   expect(table.schema).toEqual([
     { name: 'id', type: 'int64', nullable: false },
     { name: 'year', type: 'int64', nullable: false },
@@ -54,9 +40,9 @@ test.each([
       .select('id')
       .rows(),
   ).toEqual([{ id: 2 }, { id: 3 }])
-  const declared = await tm.read(source(join(folder, kind), { schema: { year: 'int64', id: 'string' } }))
+  const declared = await here.tm.read(source(join(here.folder, kind), { schema: { year: 'int64', id: 'string' } }))
   expect(await declared.filter(r => r.year.eq(2024)).rows()).toEqual([{ year: 2024, id: '1' }])
-  await expect(tm.read(source(join(folder, kind), { schema: { id: 'int64', coast: 'int64?' } }))).rejects.toMatchObject({
+  await expect(here.tm.read(source(join(here.folder, kind), { schema: { id: 'int64', coast: 'int64?' } }))).rejects.toMatchObject({
     code: 'schema.misfit',
     details: { column: 'coast', value: 'a/b' },
   })
@@ -67,15 +53,15 @@ test.each(['csv', 'ndjson', 'parquet'] as const)('a filter on a folder leaves th
   const root = `closed-${kind}`
   for (const year of [2024, 2025, 2026])
     if (kind === 'parquet') {
-      await mkdir(join(folder, root, `year=${year}`), { recursive: true })
-      await (await tm.read(rows([{ id: year }], { schema: { id: 'int64' } }))).write(
-        parquet(join(folder, root, `year=${year}/part.parquet`)),
+      await mkdir(join(here.folder, root, `year=${year}`), { recursive: true })
+      await (await here.tm.read(rows([{ id: year }], { schema: { id: 'int64' } }))).write(
+        parquet(join(here.folder, root, `year=${year}/part.parquet`)),
       )
     } else await file(`${root}/year=${year}/part.${kind}`, kind === 'csv' ? `id\n${year}\n` : `{"id":${year}}\n`)
-  const table = await tm.read(source(join(folder, root)))
+  const table = await here.tm.read(source(join(here.folder, root)))
   // A folder that is opened now would fail: what it held is no longer of the format. The engine opens the first to begin with.
   for (const year of [2025, 2026])
-    await writeFile(join(folder, root, `year=${year}/part.${kind}`), kind === 'csv' ? 'id\nno number\n' : '"no\0record')
+    await writeFile(join(here.folder, root, `year=${year}/part.${kind}`), kind === 'csv' ? 'id\nno number\n' : '"no\0record')
   expect(await table.filter(r => r.year.eq(2024)).rows()).toEqual([{ id: 2024, year: 2024 }])
   expect(await table.filter(r => r.year.gt(2023).and(r.year.lt(2025))).count()).toBe(1)
   expect(await table.filter(r => r.year.in([2024]).and(r.id.gt(0))).count()).toBe(1)
@@ -85,23 +71,23 @@ test.each(['csv', 'ndjson', 'parquet'] as const)('a filter on a folder leaves th
 test('folders of files that must be copied first give columns too', async () => {
   await file('copied/day=2026-01-01/a.csv', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('n\n1\n', 'utf16le')]))
   await file('copied/day=2026-01-02/a.csv.gz', gzipSync('n\n2\nx,y\n'))
-  const table = await tm.read(csv(join(folder, 'copied'), { onBadLine: 'skip', fileName: 'file' }))
-  expect((await table.rows()).map(row => [row['n'], String(row['day']), (row['file'] as string).slice(folder.length)])).toEqual([
+  const table = await here.tm.read(csv(join(here.folder, 'copied'), { onBadLine: 'skip', fileName: 'file' }))
+  expect((await table.rows()).map(row => [row['n'], String(row['day']), (row['file'] as string).slice(here.folder.length)])).toEqual([
     [1, '2026-01-01', '/copied/day=2026-01-01/a.csv'],
     [2, '2026-01-02', '/copied/day=2026-01-02/a.csv.gz'],
   ])
 })
 
 test('Parquet files of other columns are an error that names the difference, or are put together by name', async () => {
-  await mkdir(join(folder, 'parquets'))
-  await (await tm.read(rows([{ id: 1, tags: [{ a: 1 }] }]))).write(parquet(join(folder, 'parquets/a.parquet')))
-  await (await tm.read(rows([{ extra: 'x', id: 2 }]))).write(parquet(join(folder, 'parquets/b.parquet')))
-  const path = join(folder, 'parquets')
-  await expect(tm.read(parquet(path))).rejects.toMatchObject({
+  await mkdir(join(here.folder, 'parquets'))
+  await (await here.tm.read(rows([{ id: 1, tags: [{ a: 1 }] }]))).write(parquet(join(here.folder, 'parquets/a.parquet')))
+  await (await here.tm.read(rows([{ extra: 'x', id: 2 }]))).write(parquet(join(here.folder, 'parquets/b.parquet')))
+  const path = join(here.folder, 'parquets')
+  await expect(here.tm.read(parquet(path))).rejects.toMatchObject({
     code: 'connectors.format',
     message: expect.stringMatching(/b\.parquet lacks tags and adds extra \(compared with .*a\.parquet\)/),
   })
-  const table = await tm.read(parquet(path, { missing: 'null', fileName: 'file' }))
+  const table = await here.tm.read(parquet(path, { missing: 'null', fileName: 'file' }))
   expect((await table.rows()).map(row => ({ ...row, file: row.file.slice(-9) }))).toEqual([
     { id: 1, tags: [{ a: 1 }], extra: null, file: 'a.parquet' },
     { id: 2, tags: null, extra: 'x', file: 'b.parquet' },
@@ -109,9 +95,9 @@ test('Parquet files of other columns are an error that names the difference, or 
 })
 
 test('row groups whose statistics rule out every row are not read', async () => {
-  const path = join(folder, 'groups.parquet')
+  const path = join(here.folder, 'groups.parquet')
   await (
-    await tm.read(
+    await here.tm.read(
       rows(
         Array.from({ length: 400_000 }, (_, n) => ({ n, text: `text ${n}` })),
         { schema: { n: 'int64', text: 'string' } },
@@ -120,7 +106,7 @@ test('row groups whose statistics rule out every row are not read', async () => 
   ).write(parquet(path))
   const { readFile } = await import('node:fs/promises')
   const bytes = await readFile(path)
-  const table = await tm.read(parquet(path))
+  const table = await here.tm.read(parquet(path))
   // The first row group lies behind the mark: it is damaged, and a filter that its statistics rule out does not see that.
   bytes.fill(0xff, 4, 2000)
   await writeFile(path, bytes)
@@ -132,7 +118,7 @@ test('row groups whose statistics rule out every row are not read', async () => 
 })
 
 test('the copies of a session go when it closes', async () => {
-  const own = await tidemill({ workers: 1, typesFile: false, folder: join(folder, 'own'), print: () => undefined })
+  const own = await tidemill({ workers: 1, typesFile: false, folder: join(here.folder, 'own'), print: () => undefined })
   const table = await own.read(json(await file('gone.json', '[{"a":1}]')))
   const { files } = (table.plan as ScanNode).source.options as { readonly files: readonly string[] }
   const { stat } = await import('node:fs/promises')

@@ -1,34 +1,19 @@
 /** JSON documents and NDJSON, read through a session. */
 import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Session, tidemill } from '../session/index.ts'
+import { expect, test } from 'vitest'
+import { place } from './fixtures/place.ts'
 import { json, lines, ndjson, readReport } from './index.ts'
 import { jsonRecords } from './json-records.ts'
 
-let tm: Session
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tidemill-read-json-'))
-  tm = await tidemill({ workers: 1, typesFile: false, folder: join(folder, 'work'), print: () => undefined })
-})
-afterAll(async () => {
-  await tm.close()
-  await rm(folder, { recursive: true })
-})
-async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, content)
-  return path
-}
+const here = place()
+const { file } = here
 
 test('an array of objects, one object, and records at a path are rows', async () => {
   const items = [
@@ -39,12 +24,12 @@ test('an array of objects, one object, and records at a path are rows', async ()
     { id: 1, name: 'a "b"', at: expect.anything(), extra: null },
     { id: 2, name: 'c\nd', at: null, extra: true },
   ]
-  expect(await (await tm.read(json(await file('array.json', JSON.stringify(items, undefined, 2))))).rows()).toEqual(wanted)
-  expect(await (await tm.read(json(await file('one.json', '{"id": 1, "name": "x"}')))).rows()).toEqual([{ id: 1, name: 'x' }])
+  expect(await (await here.tm.read(json(await file('array.json', JSON.stringify(items, undefined, 2))))).rows()).toEqual(wanted)
+  expect(await (await here.tm.read(json(await file('one.json', '{"id": 1, "name": "x"}')))).rows()).toEqual([{ id: 1, name: 'x' }])
   const nested = { next: null, before: [{ items: [1] }, '}'], data: { total: 2, items }, after: { data: [] } }
   const path = await file('nested.json.gz', gzipSync(JSON.stringify(nested)))
-  expect(await (await tm.read(json(path, { records: 'data.items' }))).rows()).toEqual(wanted)
-  expect(await (await tm.read(json(await file('empty.json', '[]'), { schema: { id: 'int64' } }))).rows()).toEqual([])
+  expect(await (await here.tm.read(json(path, { records: 'data.items' }))).rows()).toEqual(wanted)
+  expect(await (await here.tm.read(json(await file('empty.json', '[]'), { schema: { id: 'int64' } }))).rows()).toEqual([])
 })
 
 test.each([
@@ -60,7 +45,7 @@ test.each([
   ['a wrong bracket', '[{"a": 1]]', undefined, 'no JSON'],
 ])('%s is an error that says where', async (name, text, records, message) => {
   const path = await file(`wrong ${name}.json`, text)
-  await expect(tm.read(json(path, records === undefined ? {} : { records }))).rejects.toMatchObject({
+  await expect(here.tm.read(json(path, records === undefined ? {} : { records }))).rejects.toMatchObject({
     code: 'connectors.format',
     message: expect.stringContaining(message),
   })
@@ -104,7 +89,7 @@ test('nested objects are structs, arrays are lists, a key that an object lacks i
     'nested.ndjson',
     '{"id":1,"s":{"a":1,"b":"x"},"l":[1,2],"m":[{"k":1.5}]}\n{"id":2,"s":{"b":"y"},"l":[],"m":null}\n{"id":3,"x":[1,"a"]}\n',
   )
-  const table = await tm.read(ndjson(path))
+  const table = await here.tm.read(ndjson(path))
   expect(table.schema.map(field => field.type)).toEqual([
     'int64',
     {
@@ -130,7 +115,7 @@ test('a key that comes only far down in an NDJSON file is a column, with its typ
     JSON.stringify({ id: i, ...(i === 39_990 ? { late: 2.5, 'other.Late': 'x' } : {}) }),
   )
   const path = await file('late.ndjson', `${many.join('\n')}\n`)
-  const table = await tm.read(ndjson(path, { names: 'camelCase' }))
+  const table = await here.tm.read(ndjson(path, { names: 'camelCase' }))
   expect(table.schema.map(field => [field.name, field.type, field.nullable])).toEqual([
     ['id', 'int64', false],
     ['late', 'float64', true],
@@ -151,7 +136,7 @@ test('decimals in JSON keep all their digits', async () => {
     `[{"price":${digits},"id":12345678901234567890},{"price":0.10,"id":"x"},{"price":-0.0000000001,"id":123456789012345678901}]`,
   )
   for (const source of [ndjson(path, { schema }), json(doc, { schema })]) {
-    const rows = await (await tm.read(source)).rows()
+    const rows = await (await here.tm.read(source)).rows()
     expect(rows.map(row => [String(row.price), row.id])).toEqual([
       [digits, '12345678901234567890'],
       ['0.10000000000', 'x'],
@@ -162,8 +147,8 @@ test('decimals in JSON keep all their digits', async () => {
 
 test('bad lines of NDJSON are left out, counted and kept', async () => {
   const path = await file('bad.ndjson', '{"a":1,"b":"x"}\n{"a":2,\n\n[1]\n{}\n{"a":"many","b":"y"}\n{"c":true,"a":3}')
-  const quarantine = join(folder, 'bad-lines.ndjson')
-  const table = await tm.read(ndjson(path, { onBadLine: { quarantine }, schema: { a: 'int64?', b: 'string?', c: 'boolean?' } }))
+  const quarantine = join(here.folder, 'bad-lines.ndjson')
+  const table = await here.tm.read(ndjson(path, { onBadLine: { quarantine }, schema: { a: 'int64?', b: 'string?', c: 'boolean?' } }))
   expect(await table.rows()).toEqual([
     { a: 1, b: 'x', c: null },
     { a: null, b: null, c: null },
@@ -183,23 +168,23 @@ test('bad lines of NDJSON are left out, counted and kept', async () => {
 
 test('NDJSON in UTF-16, zstd and with the name of its file', async () => {
   const utf16 = await file('wide.ndjson', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('{"a":"東"}\n', 'utf16le')]))
-  expect(await (await tm.read(ndjson(utf16))).rows()).toEqual([{ a: '東' }])
+  expect(await (await here.tm.read(ndjson(utf16))).rows()).toEqual([{ a: '東' }])
   const packed = await file('packed.ndjson.zst', zstdCompressSync('{"a":1}\n{"a":2}\n'))
-  expect(await (await tm.read(ndjson(packed, { fileName: 'from' }))).rows()).toEqual([
+  expect(await (await here.tm.read(ndjson(packed, { fileName: 'from' }))).rows()).toEqual([
     { a: 1, from: packed },
     { a: 2, from: packed },
   ])
-  expect(await (await tm.read(lines(await file('packed.txt.zst', zstdCompressSync('x\ny\n'))))).rows()).toEqual([
+  expect(await (await here.tm.read(lines(await file('packed.txt.zst', zstdCompressSync('x\ny\n'))))).rows()).toEqual([
     { line: 'x' },
     { line: 'y' },
   ])
-  expect(await (await tm.read(lines(await file('latin.txt', Buffer.from('caf\xe9\n', 'latin1')), { encoding: 'latin1' }))).rows()).toEqual([
-    { line: 'café' },
-  ])
+  expect(
+    await (await here.tm.read(lines(await file('latin.txt', Buffer.from('caf\xe9\n', 'latin1')), { encoding: 'latin1' }))).rows(),
+  ).toEqual([{ line: 'café' }])
 })
 
 test('a JSON document larger than the heap of its reader is read', { timeout: 60_000 }, async () => {
-  const path = join(folder, 'large.json')
+  const path = join(here.folder, 'large.json')
   const items = function* (): Generator<string> {
     yield '{"data":['
     for (let i = 0; i < 500; i++) yield `${i === 0 ? '' : ','}{"id":${i},"text":"${'some words '.repeat(20_000)}"}`
@@ -209,7 +194,7 @@ test('a JSON document larger than the heap of its reader is read', { timeout: 60
   const program = `
     import { csv, json } from 'tidemill/connectors'
     import { tidemill } from 'tidemill'
-    const tm = await tidemill({ workers: 1, typesFile: false, folder: ${JSON.stringify(join(folder, 'work-large'))} })
+    const tm = await tidemill({ workers: 1, typesFile: false, folder: ${JSON.stringify(join(here.folder, 'work-large'))} })
     const table = await tm.read(json(${JSON.stringify(path)}, { records: 'data' }))
     console.log(JSON.stringify(await table.agg(r => ({ sum: r.id.sum() })).rows()))
     await tm.close()`
@@ -220,7 +205,7 @@ test('what comes on standard input is read', async () => {
   const program = `
     import { csv, lines } from 'tidemill/connectors'
     import { tidemill } from 'tidemill'
-    const tm = await tidemill({ workers: 1, typesFile: false, folder: ${JSON.stringify(join(folder, 'work-stdin'))} })
+    const tm = await tidemill({ workers: 1, typesFile: false, folder: ${JSON.stringify(join(here.folder, 'work-stdin'))} })
     console.log(JSON.stringify(await (await tm.read(csv('-'))).rows()), await (await tm.read(lines('-'))).count())
     await tm.close()`
   expect(await run(program, [], 'a,b\n1,x\n2,y\n')).toBe('[{"a":1,"b":"x"},{"a":2,"b":"y"}] 3\n')

@@ -65,15 +65,17 @@ function cell({ column, cells, width }: Placed, row: number, style: Style): stri
   return text === null || text === undefined ? style.dim(pad('NULL', width, column.align)) : pad(text, width, column.align)
 }
 
-/** Narrows wide left-aligned columns first, then leaves out columns from the middle, then narrows what is left. */
+/** Narrows wide left-aligned columns first, then leaves out columns from the middle, or the last ones, then narrows what is left. */
 function fit(all: readonly Placed[], width: number): { readonly shown: readonly Placed[]; readonly cutAt: number | undefined } {
   const squeezed = squeeze(all, width - frame(all.length))
   if (squeezed !== undefined) return { shown: squeezed, cutAt: undefined }
   for (let keep = all.length - 1; keep >= 2; keep--) {
-    const front = Math.ceil(keep / 2)
-    const chosen = [...all.slice(0, front), ...all.slice(all.length - (keep - front))]
-    const fitting = squeeze(chosen, width - frame(keep + 1) - 1)
-    if (fitting !== undefined) return { shown: fitting, cutAt: front }
+    // The last columns go too where they are too wide for what the first leave.
+    for (const front of [Math.ceil(keep / 2), keep]) {
+      const chosen = [...all.slice(0, front), ...all.slice(all.length - (keep - front))]
+      const fitting = squeeze(chosen, width - frame(keep + 1) - 1)
+      if (fitting !== undefined) return { shown: fitting, cutAt: front }
+    }
   }
   const first = all.slice(0, 1)
   const cutAt = all.length > 1 ? 1 : undefined

@@ -62,6 +62,27 @@ test('a narrow terminal loses columns from the middle, never digits of a number'
   )
 })
 
+test('where the last column is too wide for a narrow terminal, as many of the first are shown as fit', () => {
+  const columns = [
+    ['column', 'string', 'left'],
+    ['n', 'int64', 'right'],
+    ['mean', 'float64', 'right'],
+    ['sum of all', 'float64', 'right'],
+  ] as const
+  const row = ['ocean_proximity', '2270', '1.5', '259212.31185892314123']
+  expect(renderTerminal(table(columns, [row], 1), { width: 45 })).toBe(
+    [
+      '┌─────────────────┬───────┬─────────┬───┐',
+      '│ column          │     n │    mean │ … │',
+      '│ string          │ int64 │ float64 │ … │',
+      '├─────────────────┼───────┼─────────┼───┤',
+      '│ ocean_proximity │  2270 │     1.5 │ … │',
+      '└─────────────────┴───────┴─────────┴───┘',
+      '1 row · 3 of 4 columns',
+    ].join('\n'),
+  )
+})
+
 test('long text is cut before a column is left out', () => {
   const text = renderTerminal(
     table(

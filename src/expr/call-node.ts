@@ -56,6 +56,20 @@ const twins: Readonly<Partial<Record<FunctionName, FunctionName>>> = {
   indexOf: 'listIndexOf',
 }
 
+/** What is said of bits and whole quotients of a uint64 is said of an int64: beyond it, it is an error. */
+const asInt64: ReadonlySet<FunctionName> = new Set([
+  'floorDiv',
+  'bitAnd',
+  'bitOr',
+  'bitXor',
+  'bitNot',
+  'shiftLeft',
+  'shiftRight',
+  'bitAndAgg',
+  'bitOrAgg',
+  'bitXorAgg',
+])
+
 /**
  * A calculation with uint64 is exact, in decimals of 20 digits, and checked at its end; undefined for those whose result is no whole number. A sum is an int64, as of
  * other integers; so is what becomes of a uint64 and a number that may be negative.
@@ -67,12 +81,21 @@ function overUint64(
   options: ExprOptions | undefined,
 ): CallNode | undefined {
   const cast = (node: ExprNode, to: DataType): CallNode => callNode('cast', [node], { to })
+  const natural =
+    name !== 'neg' && name !== 'bitNot' && args.every(arg => arg.type === 'uint64' || (arg.op === 'literal' && Number(arg.value) >= 0))
+  if (asInt64.has(name)) {
+    const made = callNode(
+      name,
+      args.map(arg => (arg.type === 'uint64' ? cast(arg, 'bigint') : arg)),
+      options,
+    )
+    return natural && info.kind === 'scalar' ? cast(made, 'uint64') : made
+  }
   if (info.gives === 'total') return callNode(name, [cast(args[0] as ExprNode, 'bigint'), ...args.slice(1)], options)
   if (info.kind !== 'scalar' || (info.gives !== 'arithmetic' && info.gives !== 'first' && info.gives !== 'rounded')) return undefined
   const exact = args.map(arg =>
     arg.op === 'literal' ? asDecimal(arg) : isInteger(arg.type) ? cast(arg, { decimal: [arg.type === 'uint64' ? 20 : 19, 0] }) : arg,
   )
-  const natural = name !== 'neg' && args.every(arg => arg.type === 'uint64' || (arg.op === 'literal' && Number(arg.value) >= 0))
   return cast(callNode(name, exact, options), natural ? 'uint64' : 'bigint')
 }
 

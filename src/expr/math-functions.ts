@@ -10,7 +10,7 @@ const two: Short = { of: number, takes: number, args: [2, 2], gives: 'float64' }
 const bits: Short = { of: number, takes: number, args: [2, 2], gives: 'arithmetic' }
 const shift: Short = { of: number, gives: 'first', options: ['bits'] }
 const several: Short = {
-  of: ['number', 'text', 'boolean', 'date', 'instant'],
+  of: ['number', 'text', 'boolean', 'date', 'instant', 'clock'],
   takes: 'same',
   args: [1, many],
   gives: 'common',

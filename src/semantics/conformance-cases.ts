@@ -3,6 +3,8 @@ import type { ConformanceCase } from './case.ts'
 import { bytesCases } from './bytes.ts'
 import { castCases } from './casts.ts'
 import { fragmentCases } from './fragments.ts'
+import { everyFamilyCases } from './every-family.ts'
+import { everyTypeCases } from './every-type.ts'
 import { frameCases } from './frames.ts'
 import { intervalCases } from './intervals.ts'
 import { listCases } from './lists.ts'
@@ -42,4 +44,6 @@ export const conformanceCases: readonly ConformanceCase[] = Object.freeze([
   ...windowCases,
   ...frameCases,
   ...orderCases,
+  ...everyTypeCases,
+  ...everyFamilyCases,
 ])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type ExprNode, functions, someNode } from '../expr/index.ts'
+import { callNode, columnNode, type ExprNode, functions, someNode } from '../expr/index.ts'
+import { missingTypes } from './missing-types.ts'
 import { conformanceCases, readCase, semantics } from './index.ts'
 import { canonical } from './canonical.ts'
 import { compareCase } from './read-case.ts'
@@ -18,6 +19,22 @@ test('every function of the table has a case', () => {
     for (const node of nodes) someNode(node, part => (seen.add(part.op), false))
   }
   expect(Object.keys(functions).filter(name => !seen.has(name))).toEqual([])
+})
+
+test('every function has a case for each type that it takes', () => {
+  const nodes = all.flatMap(({ read }) => [
+    ...Object.values(read.exprs),
+    ...(read.where === undefined ? [] : [read.where]),
+    ...(read.by ?? []).map(by => by.expr),
+  ])
+  expect(missingTypes(nodes)).toEqual([])
+})
+
+test('a function without a case for a type is found', () => {
+  const x = columnNode({ name: 'x', type: 'int64', nullable: false })
+  expect(missingTypes([callNode('sqrt', [x])])).toContain('sqrt of float32')
+  expect(missingTypes([callNode('sqrt', [x])])).not.toContain('sqrt of int64')
+  expect(missingTypes([callNode('sqrt', [x])])).not.toContain('sqrt of string')
 })
 
 test('every rule has cases or says where it is tested, and every case has a rule', () => {

@@ -92,7 +92,7 @@ const rules: readonly Written[] = [
   {
     id: 'narrow',
     promise:
-      'int8 to uint32 calculate as int64 and float32 as float64; compared, grouped and passed on they keep their type. uint64 calculates exactly and is checked: with constants and itself uint64, with signed numbers int64. A cast to float32 rounds to the nearest; every other cast into a narrower number fails outside its range.',
+      'int8 to uint32 calculate as int64 and float32 as float64; compared, grouped and passed on they keep their type. uint64 calculates exactly and is checked: with constants and itself uint64, with signed numbers int64. Its bits and its `floorDiv` reach up to 2^63 - 1. A cast to float32 rounds to the nearest; every other cast into a narrower number fails outside its range.',
     differs: 'DuckDB and Spark calculate within the narrow type, and overflow; kernels have no narrow arrays.',
     cure: 'A cast to the wider type around the operands, put in when the expression is built.',
   },
@@ -304,6 +304,12 @@ const rules: readonly Written[] = [
     promise: '`where` leaves rows out of one aggregate; NULL conditions leave out.',
     differs: 'DuckDB: list of no rows is NULL.',
     cure: 'FILTER, and a coalesce around lists.',
+  },
+  {
+    id: 'every-type',
+    promise: 'A function means the same for every type it takes: what is cast to a wider type, or to text, beforehand gives the same.',
+    differs: 'Engines choose other functions by the types of operands, and calculate within them.',
+    cure: 'A case for each function and type; a test finds those that have none.',
   },
   {
     id: 'window-frame',

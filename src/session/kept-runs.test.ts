@@ -206,7 +206,7 @@ test('a file of a kept run that cannot be looked at is not called missing', asyn
   await rm(path)
   expect((await failure(run.result())).message).toContain('it is missing')
   await symlink(path, path)
-  expect(await failure(run.result())).toMatchObject({ code: 'ELOOP' })
+  await expect(run.result()).rejects.toMatchObject({ code: 'ELOOP' })
   await tm.runs.remove(run.id)
 })
 

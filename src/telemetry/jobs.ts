@@ -2,7 +2,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { didYouMean, TidemillError, whatIs } from '../errors/index.ts'
-import { writeFileAtomic } from '../storage/index.ts'
+import { processIsRunning, writeFileAtomic } from '../storage/index.ts'
 import { type Clock, systemClock } from '../time/index.ts'
 import type { JobState, JobStatus } from './job-status.ts'
 import { readJobStatus, statusFile } from './status-file.ts'
@@ -136,7 +136,7 @@ async function readOrTold(folder: string, name: string, options: JobsOptions): P
   }
 }
 
-function seenFromHere(status: JobStatus, { clock = systemClock, alive = isAlive }: JobsOptions): JobStatus {
+function seenFromHere(status: JobStatus, { clock = systemClock, alive = processIsRunning }: JobsOptions): JobStatus {
   if (!isUnderWay(status.state)) return status
   const age = clock.now() - status.updatedAt
   const lost = alive(status.pid) ? age > silentMs : age > goneMs

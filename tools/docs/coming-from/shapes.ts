@@ -19,6 +19,15 @@ export const shapes: Section = {
       tidemill: ({ orders }) => orders.crosstab('region', 'status'),
     },
     {
+      what: 'values become columns, with totals',
+      pandas:
+        "orders[orders.status.isin(['paid', 'open'])].pivot_table(index='region', columns='status', values='quantity', aggfunc='sum', margins=True)[['paid', 'open', 'All']].reset_index()",
+      polars: 'no margins',
+      sql: "select case when grouping(region) = 1 then 'All' else region end as region, sum(quantity) filter (status = 'paid') as paid, sum(quantity) filter (status = 'open') as open, sum(quantity) filter (status in ('paid', 'open')) as \"All\" from orders group by rollup (region)",
+      tidemill: ({ orders }) =>
+        orders.pivot({ index: 'region', columns: 'status', into: ['paid', 'open'], values: r => r.quantity.sum(), margins: true }),
+    },
+    {
       what: 'columns become rows',
       pandas: "sales.melt(id_vars='city', var_name='month', value_name='sold')",
       polars: "sales.unpivot(index='city', variable_name='month', value_name='sold')",

@@ -6,10 +6,13 @@ export const shapeVerbs: VerbGroup = {
   verbs: [
     {
       name: 'pivot',
-      nulls: 'Where no row has the value, a count is 0 and other aggregates are NULL.',
+      nulls:
+        'Where no row has the value, a count is 0 and other aggregates are NULL. In the row of totals of `margins` an index that is no text is NULL.',
       order: none,
       example: ({ orders }) =>
-        orders.pivot({ index: 'region', columns: 'status', into: ['paid', 'open'], values: r => r.quantity.sum() }).sort('region'),
+        orders
+          .pivot({ index: 'region', columns: 'status', into: ['paid', 'open'], values: r => r.quantity.sum(), margins: 'All' })
+          .sort('region'),
     },
     {
       name: 'pivotAll',
@@ -23,6 +26,12 @@ export const shapeVerbs: VerbGroup = {
       nulls: 'They stay, as rows whose value is NULL.',
       order: none,
       example: ({ sales }) => sales.unpivot({ keep: ['city'], name: 'month', value: 'sold' }).sort('city', 'month'),
+    },
+    {
+      name: 'transpose',
+      nulls: 'They stay; a name may not be NULL.',
+      order: 'As the columns were, and as the rows were.',
+      example: ({ sales }) => sales.transpose({ names: 'city', header: 'month' }),
     },
     {
       name: 'explode',

@@ -36,6 +36,8 @@ export interface QueryOptions {
 const firstBatch = 2048
 const largestBatch = 65_536
 const largestBytes = 32 * 1024 * 1024
+/** Of the chunks of a stream, those whose views V8 counts. */
+const countedEvery = 4
 
 /**
  * DuckDB behind an interface that cannot lose rows: a stream that ends early is an error, each stream has a connection of its own, few calls run at a time,
@@ -159,15 +161,21 @@ export class Database {
       // In a FROM stands one SELECT and nothing else.
       const prepared = await this.#call(() => bindings.prepare(connection, `SELECT * FROM (${sql})`), signal)
       const result = await this.#call(() => bindings.execute_prepared_streaming(prepared), signal)
-      const readers = schema.map((field, index) => columnReader(this.native, result, index, field, options.lent === true ? 'again' : 'anew'))
+      const readers = schema.map((field, index) =>
+        columnReader(this.native, result, index, field, options.lent === true ? 'again' : 'anew'),
+      )
       let rows = 0
       let target = firstBatch
+      let chunks = 0
       for (let last = false; !last; ) {
         const chunk = await this.#call(() => bindings.fetch_chunk(result), signal)
         const size = chunk === null ? 0 : bindings.data_chunk_get_size(chunk)
         last = size === 0
         if (last) whole = await this.#ended(connection, signal)
-        else if (chunk !== null) for (const reader of readers) reader.add(chunk, size)
+        else if (chunk !== null) {
+          const views = chunks++ % countedEvery === 0 ? 'counted' : 'dropped'
+          for (const reader of readers) reader.add(chunk, size, views)
+        }
         // What a broken stream gave before is not handed on as if there were no more.
         if (last && !whole) break
         rows += size

@@ -105,6 +105,15 @@ function classify(message: string): Kind {
       text: `integer overflow: ${first.replace(/^[A-Za-z ]+ Error: /, '')}`,
       hint: "cast to 'float64' or to a wider type first",
     }
+  const column = /^Binder Error: Referenced column "([^"]*)" (?:not found|was not found)/.exec(message)
+  if (column !== null) {
+    const [, near] = /Candidate bindings: (.+)/.exec(message) ?? []
+    return {
+      code: 'engine.sql',
+      text: `unknown column in SQL text: ${column[1]}`,
+      ...(near === undefined ? {} : { hint: `is it one of ${near.replaceAll('"', '').trim()}?` }),
+    }
+  }
   if (/^(Catalog|Binder|Parser|Syntax|Not implemented|Permission) Error/i.test(message)) return { code: 'engine.sql' }
   // `Invalid Error` is what libraries below DuckDB throw over bytes that they cannot read.
   if (/^(Invalid|Conversion|Invalid Input|Out of Range|Constraint|Mismatch Type|Invalid type|Missing Extension) Error/i.test(message))

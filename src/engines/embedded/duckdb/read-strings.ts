@@ -16,6 +16,8 @@ const gap = 1024
  *
  * DuckDB keeps 16 bytes a string: its length, then up to 12 bytes of it, or 4 bytes and a pointer. Following the pointers one by one costs 1.8 us a string, as
  * each makes an external buffer; strings that lie side by side, as they mostly do, are taken by one view (0.25 us).
+ *
+ * @param done told of each such view when it was read
  */
 export function readStrings(
   bindings: typeof Bindings,
@@ -25,6 +27,7 @@ export function readStrings(
   out: TextBuffer,
   offsets: Int32Array,
   at: number,
+  done: (view: Uint8Array) => void = () => undefined,
 ): void {
   const words = new Uint32Array(vector.buffer, vector.byteOffset, rows * 4)
   let total = 0
@@ -42,6 +45,10 @@ export function readStrings(
   let target = 0
   const address = (row: number): number => (words[row * 4 + 2] ?? 0) + (words[row * 4 + 3] ?? 0) * 4294967296
   const isSet = (row: number): boolean => validity === undefined || (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 1
+  const close = (): void => {
+    if (view !== undefined) done(view)
+    view = undefined
+  }
   const flush = (): void => {
     if (view !== undefined && to > from) bytes.set(view.subarray(from - start, to - start), target)
     from = to = 0
@@ -56,6 +63,7 @@ export function readStrings(
         const pointer = address(row)
         if (view === undefined || pointer < start || pointer + length > end) {
           flush()
+          close()
           start = pointer
           end = pointer + length
           for (let next = row + 1; next < rows; next++) {
@@ -80,6 +88,7 @@ export function readStrings(
     offsets[at + row + 1] = used
   }
   flush()
+  close()
   out.used = used
 }
 

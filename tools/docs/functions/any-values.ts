@@ -1,0 +1,40 @@
+import { coalesce, greatest, least, lit, sql, when } from '../../../src/index.ts'
+import type { FunctionPage } from './types.ts'
+
+export const anyValues: FunctionPage = {
+  name: 'any-values',
+  title: 'Any value: comparison, NULL, casts, conditions, SQL',
+  per: 'row',
+  about: 'Comparisons know three values: what is compared with NULL is NULL, and `filter` keeps what is true.',
+  interfaces: [
+    ['expr/types.ts', 'ValueExpr'],
+    ['expr/types.ts', 'OrderedExpr'],
+    ['expr/types.ts', 'BooleanExpr'],
+    ['expr/scalar-types.ts', 'ValueScalars'],
+  ],
+  examples: {
+    eq: r => r.n.eq(7),
+    ne: r => r.kind.ne('a'),
+    lt: r => r.x.lt(0),
+    lte: r => r.n.lte(7),
+    gt: r => r.name.gt('B'),
+    gte: r => r.day.gte('2024-02-29'),
+    between: r => r.n.between(-3, 0),
+    in: r => r.n.in([7, 8]),
+    isNull: r => r.name.isNull(),
+    isNotNull: r => r.name.isNotNull(),
+    coalesce: r => coalesce(r.n, r.id, lit(0)),
+    fillNull: r => r.n.fillNull(0),
+    nullIf: r => r.n.nullIf(7),
+    greatest: r => greatest(r.n, r.id),
+    least: r => least(r.n, r.id),
+    case: r => when(r.x.gt(0), 'up').when(r.x.lt(0), 'down').otherwise('?'),
+    cast: r => r.n.cast('string'),
+    tryCast: r => r.name.slice(-1).tryCast('int64'),
+    and: r => r.ok.and(r.n.gt(0)),
+    or: r => r.ok.or(r.n.isNull()),
+    not: r => r.ok.not(),
+    hash: r => r.kind.hash().mod(8),
+    sql: r => sql('float64')`jaro_winkler_similarity(${r.name}, ${'Ada'})`.round(2),
+  },
+}

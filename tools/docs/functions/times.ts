@@ -1,0 +1,47 @@
+import { makeDate, makeDatetime } from '../../../src/index.ts'
+import type { FunctionPage } from './types.ts'
+
+export const times: FunctionPage = {
+  name: 'times',
+  title: 'Days, instants, wall clocks and times of day',
+  per: 'row',
+  about:
+    'An instant is a point in time; its parts are UTC unless a zone is said: `r.at.hour({ timeZone: "Asia/Tokyo" })`. A wall clock (`datetime`) has no zone and is never shifted.',
+  interfaces: [
+    ['expr/types.ts', 'DateExpr'],
+    ['expr/types.ts', 'TimestampExpr'],
+    ['expr/scalar-types.ts', 'DateScalars'],
+    ['expr/scalar-types.ts', 'TimestampScalars'],
+    ['expr/scalar-types.ts', 'ClockScalars'],
+  ],
+  examples: {
+    year: r => r.day.year(),
+    quarter: r => r.day.quarter(),
+    month: r => r.day.month(),
+    week: r => r.day.week(),
+    isoYear: r => r.day.isoYear(),
+    day: r => r.at.day({ timeZone: 'Asia/Tokyo' }),
+    dayOfYear: r => r.day.dayOfYear(),
+    weekday: r => r.day.weekday(),
+    hour: r => r.at.hour(),
+    minute: r => r.clock.minute(),
+    second: r => r.at.second(),
+    millisecond: r => r.at.millisecond(),
+    microsecond: r => r.at.microsecond(),
+    isLeapYear: r => r.day.isLeapYear(),
+    daysInMonth: r => r.day.daysInMonth(),
+    truncate: r => r.at.truncate('month'),
+    endOf: r => r.day.endOf('month'),
+    bin: r => r.at.bin('15m'),
+    diff: r => r.day.diff('2024-01-01', 'day'),
+    plus: r => r.day.plus(1, 'month'),
+    minus: r => r.at.minus('1h'),
+    format: r => r.day.format('%d %b %Y'),
+    toDate: r => r.at.toDate('Asia/Tokyo'),
+    epoch: r => r.at.epoch('second'),
+    inZone: r => r.at.inZone('Europe/Amsterdam'),
+    atZone: r => r.wall.atZone('Europe/Amsterdam'),
+    makeDate: r => makeDate(r.id.add(2020), r.id, 1),
+    makeDatetime: r => makeDatetime(2026, 1, r.id, 12, 30, 0),
+  },
+}
