@@ -2,7 +2,9 @@
  * PostgreSQL on a real server: `TIDEMILL_POSTGRES=postgres://user:password@host/database npx vitest run test/postgres.test.ts`, or `npm run test:postgres`, which
  * starts one where its programs are installed. Everything happens in a schema of its own, which is dropped in the end.
  */
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -340,6 +342,49 @@ describe.skipIf(url === '')(`PostgreSQL${url === '' ? ` (not run: ${why})` : ''}
     expect([...seen]).toEqual(['[{"n":2000,"versions":1}]'])
   }, 30_000)
 
+  test('of a writer that is killed nothing stays but a whole stage, which a later write drops; that of one who lives stays', async () => {
+    const table = fresh()
+    const stages = async (): Promise<string[]> => (await tables()).map(String).filter(name => name.startsWith('_tidemill_stage_'))
+    const write = (name: string): Promise<unknown> =>
+      tm.read(rows([{ a: 1 }])).then(one => one.write(postgres(url, { table: `${own}.${name}` })))
+    /** Another process, up to the end of its COPY or in the middle of it. */
+    const begun = async (whole: boolean): Promise<ChildProcess> => {
+      const child = spawn(process.execPath, ['--conditions=tidemill-source', '--input-type=module', '-e', writerProgram(table, whole)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TIDEMILL_POSTGRES: url },
+      })
+      await once(child.stdout as NodeJS.ReadableStream, 'data')
+      return child
+    }
+    const killed = async (child: ChildProcess): Promise<void> => {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    await killed(await begun(false))
+    await expect.poll(stages).toEqual([])
+    const child = await begun(true)
+    const [stage = '', ...others] = await stages()
+    expect([stage.length, others]).toEqual([48, []])
+    const old = async (): Promise<unknown> =>
+      sql(`comment on table ${own}."${stage}" is 'tidemill stage of a write, whole since 2020-01-01 00:00:00'`)
+    // Long since, but its writer lives and may commit it.
+    await old()
+    await write('while_it_lives')
+    expect(await stages()).toEqual([stage])
+    await killed(child)
+    await expect
+      .poll(async () => (await sql(`select pg_try_advisory_lock(hashtextextended('${stage}', 0)) as free`))[0]?.['free'])
+      .toBe(true)
+    await sql(`select pg_advisory_unlock(hashtextextended('${stage}', 0))`)
+    // Of an epoch, or another's: nobody but who made it knows whether it is wanted.
+    await sql(`comment on table ${own}."${stage}" is null`)
+    await write('without_a_mark')
+    expect(await stages()).toEqual([stage])
+    await old()
+    await write('afterwards')
+    expect(await stages()).toEqual([])
+  }, 60_000)
+
   test('a stage that the server emptied in a crash is noticed', async () => {
     const table = fresh()
     const options = optionsOf({ table })
@@ -417,3 +462,21 @@ test('what is wrong with an address or an option is told before anything is aske
   expect(() => postgres(at, { table: 'a', mode: 'upsert' })).toThrow('belong together')
   expect(() => postgres(at, { table: 'a', tls: { verfy: false } as never })).toThrow('unknown option: verfy')
 })
+
+/** A program that writes up to the end of its COPY, or into it, and waits to be killed. */
+function writerProgram(table: string, whole: boolean): string {
+  const module = (path: string): string => JSON.stringify(new URL(`../src/${path}`, import.meta.url).href)
+  return `
+    import { driver } from ${module('connectors/postgres-driver.ts')}
+    import { postgres } from ${module('connectors/index.ts')}
+    import { batchFromRows } from ${module('batch/index.ts')}
+    import { schemaOf } from ${module('schema/index.ts')}
+    const schema = schemaOf({ id: 'int64' })
+    const { options } = postgres(process.env.TIDEMILL_POSTGRES, { table: ${JSON.stringify(table)} })
+    const writer = await driver.writer(options, schema, { job: 'j', generation: 0, subtask: 0 })
+    await writer.write(batchFromRows(schema, Array.from({ length: 50_000 }, (_, id) => ({ id }))))
+    ${whole ? 'await writer.cut(0)' : ''}
+    process.stdout.write('ready')
+    setInterval(() => undefined, 1000)
+  `
+}

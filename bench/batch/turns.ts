@@ -10,7 +10,7 @@ export interface Found {
 export interface Taken extends Found {
   readonly cpu: number
   readonly ms: number
-  /** The most resident memory during the task, in MB; 0 where the system does not tell. */
+  /** See `peakMb`. */
   readonly peak: number
   /** The error, when the task failed. */
   readonly failed?: string
@@ -47,7 +47,7 @@ function say(line: object): void {
 }
 
 /** Linux forgets the peak when it is told to. */
-function forgetPeak(): void {
+export function forgetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5')
   } catch {
@@ -55,7 +55,8 @@ function forgetPeak(): void {
   }
 }
 
-function peakMb(): number {
+/** The most resident memory since `forgetPeak`, in MB; 0 where the system does not tell. */
+export function peakMb(): number {
   try {
     return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024)
   } catch {

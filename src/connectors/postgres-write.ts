@@ -8,6 +8,7 @@ import type { SinkWriter, Token, WriteReport } from '../plan/index.ts'
 import { printType, type Schema } from '../schema/index.ts'
 import { connected, databaseError, leave, type PostgresGiven } from './postgres-client.ts'
 import { quotedTable } from './postgres-read.ts'
+import { holdStage, markStage, releaseStage, sweepStages } from './postgres-stages.ts'
 import { copyCell, incoming, quotePostgres, serverType } from './postgres-types.ts'
 import { tableParts } from './postgres.ts'
 
@@ -20,7 +21,7 @@ interface Staged {
 const pieceLength = 64 * 1024
 
 /** Copies rows into a stage, which `commitPostgres` brings into the target. */
-export async function postgresWriter(given: PostgresGiven, fields: Schema): Promise<SinkWriter> {
+export async function postgresWriter(given: PostgresGiven, fields: Schema, at: { readonly generation: number }): Promise<SinkWriter> {
   const target = given.table
   if (target === undefined)
     throw new TidemillError('connectors.option', 'postgres writes a table, not a query', {
@@ -35,9 +36,10 @@ export async function postgresWriter(given: PostgresGiven, fields: Schema): Prom
   try {
     // What is wrong with the target is told before the query runs.
     await checkTarget(client, given, fields)
-    // Nothing is lost with it that the commit would not notice: it counts.
-    await client.query(`CREATE UNLOGGED TABLE ${stage} (${types.join(', ')})`)
+    await sweepStages(client, tableParts(target).at(-2))
+    // With the rows in one transaction: of a writer that is killed nothing stays. Nothing is lost with an unlogged table that the commit would not notice: it counts.
     await client.query('BEGIN')
+    await client.query(`CREATE UNLOGGED TABLE ${stage} (${types.join(', ')})`)
     const { from } = await import('pg-copy-streams')
     const stream = client.query(from(`COPY ${stage} FROM STDIN`))
     let failed: unknown
@@ -64,11 +66,17 @@ export async function postgresWriter(given: PostgresGiven, fields: Schema): Prom
         if (failed === undefined) stream.end()
         await settled
         if (failed !== undefined) throw told(failed)
-        await client.query('COMMIT').catch((error: unknown) => {
+        // Stages of epochs may be committed by another process, much later: nobody drops them.
+        const isWrite = at.generation === 0
+        try {
+          if (isWrite) await markStage(client, stage)
+          await client.query('COMMIT')
+        } catch (error) {
           throw told(error)
-        })
+        }
         state = 'cut'
-        await leave(client, given, false)
+        if (isWrite) holdStage(client, given, stage)
+        else await leave(client, given, false)
         const data: Staged = { stage, fields, rows, bytes }
         return { sink: 'postgres', id: stage, epoch, data }
       },
@@ -125,12 +133,18 @@ export async function commitPostgres(given: PostgresGiven, token: Token): Promis
     throw databaseError(error, given.url, given.secret)
   } finally {
     await leave(client, given, false)
+    await releaseStage(stage)
   }
 }
 
 /** Takes back what was staged and not committed. */
 export async function forgetPostgres(given: PostgresGiven, token: Token): Promise<void> {
-  await dropStage(given, (token.data as Staged).stage)
+  const { stage } = token.data as Staged
+  try {
+    await dropStage(given, stage)
+  } finally {
+    await releaseStage(stage)
+  }
 }
 
 function onConflict({ mode, key = [] }: PostgresGiven, fields: Schema): string {

@@ -65,7 +65,8 @@ const names = ['table', 'query', 'schema', 'partitionOn', 'partitions', 'mode', 
  * and a NaN that is no float, are errors.
  *
  * Writing: rows are copied into a table of their own, and come into the target in one transaction: readers see the old rows or the new. An error or a killed process
- * leaves the target as it was; of a killed process a table `_tidemill_stage_...` may stay, which nobody reads. The password is in no message, plan or fingerprint.
+ * leaves the target as it was; of a process that is killed between the last row and the commit a table `_tidemill_stage_...` stays, which nobody reads, and which a write into the same
+ * schema drops once it is ten minutes old. The password is in no message, plan or fingerprint.
  *
  * @example
  * const orders = await tm.read(postgres('postgres://me@db/shop', { table: 'orders', partitionOn: 'id', partitions: 4 }))

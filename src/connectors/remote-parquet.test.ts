@@ -153,6 +153,14 @@ test('what comes is what the file holds: all columns, structs, joins, SQL, funct
   expect(analysis?.rows).toBe(count)
 })
 
+test('a kept run tells the address and the size, and its plan is the same for another read', async () => {
+  const run = await tm.keep((await remote()).select('id').limit(2), 'remote')
+  expect(run.inputs).toMatchObject([{ kind: 'parquet', name: `${base}/file.parquet`, bytes: bytes.length }])
+  expect(JSON.stringify(run.plan?.nodes)).toContain(`"remote":{"address":"${base}/file.parquet","bytes":${bytes.length}}`)
+  const again = await tm.keep((await remote()).select('id').limit(2), 'remote')
+  expect(again.plan?.fingerprint).toBe(run.plan?.fingerprint)
+})
+
 test('runs at the same time ask for a column once', async () => {
   const table = await remote()
   const begun = ranges.length

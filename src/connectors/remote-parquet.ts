@@ -258,6 +258,10 @@ class Remote implements RemoteParquet {
   fetched(): number {
     return this.#fetched
   }
+  /** What a kept plan says of it. */
+  toJSON(): object {
+    return { address: this.address, bytes: this.bytes }
+  }
 
   /** Without something that proves it nothing is taken for the same. */
   isSame({ bytes, proof }: Whole): boolean {

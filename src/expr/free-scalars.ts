@@ -91,10 +91,11 @@ export function makeDate<const Y extends Whole, const M extends Whole, const D e
  * @example
  * makeDatetime(r.year, r.month, r.day, r.hour, r.minute, 0).atZone('Europe/Amsterdam')
  */
-export function makeDatetime<const P extends Whole>(
-  ...parts: readonly [year: P, month: P, day: P, hour: P, minute: P, second: P]
-): TimestampExpr<LocalDateTime | NullOf<P>, KindOf<P>> {
-  return toExpr(callNode('makeDatetime', parts.map(operand))) as unknown as TimestampExpr<LocalDateTime | NullOf<P>, KindOf<P>>
+export function makeDatetime<const P extends readonly [year: Whole, month: Whole, day: Whole, hour: Whole, minute: Whole, second: Whole]>(
+  ...parts: P
+): TimestampExpr<LocalDateTime | NullOf<P[number]>, KindOf<P[number]>> {
+  const made = callNode('makeDatetime', parts.map(operand))
+  return toExpr(made) as unknown as TimestampExpr<LocalDateTime | NullOf<P[number]>, KindOf<P[number]>>
 }
 
 function several(name: FunctionName, values: readonly unknown[]): unknown {

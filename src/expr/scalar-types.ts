@@ -132,7 +132,7 @@ export interface TextScalars<T, K extends Kind> {
   /** A normal form of Unicode; NFC unless said. */
   normalize(form?: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): TextExpr<string | Null<T>, K>
   stripAccents(): TextExpr<string | Null<T>, K>
-  /** The least number of characters to put in, leave out or change. */
+  /** The least number of characters to put in, leave out or change; an error where the lengths have a product above 100 million. */
   levenshtein<const O extends Text>(other: O): NumberExpr<number | Null<T> | NullOf<O>, K | KindOf<O>>
   /** The number of the first character; NULL of an empty text. */
   codePoint(): NumberExpr<number | null, K>

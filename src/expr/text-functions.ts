@@ -54,10 +54,13 @@ export const textFunctions: Readonly<Record<TextFunctionName, FunctionInfo>> = {
     options: ['form'],
   }),
   stripAccents: scalar('Letters without their marks.', { of: text, gives: 'string' }),
-  levenshtein: scalar('The least number of characters to put in, leave out or change to get the other text.', {
-    ...search,
-    gives: 'int64',
-  }),
+  levenshtein: scalar(
+    'The least number of characters to put in, leave out or change to get the other text; an error where the lengths have a product above 100 million.',
+    {
+      ...search,
+      gives: 'int64',
+    },
+  ),
   codePoint: scalar('The number of the first character; NULL of an empty text.', { of: text, gives: 'int64', nulls: 'always' }),
   toChar: scalar('The character of a number; an error where there is none.', { of: ['number'], gives: 'string' }),
   countMatches: scalar('How often the pattern matches.', { of: text, gives: 'int64', options: ['pattern', 'flags'] }),

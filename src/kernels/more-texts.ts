@@ -160,8 +160,14 @@ function fail(pattern: string): never {
   throw new TidemillError('expr.argument', `pattern of like that ends in a backslash: ${pattern}`)
 }
 
+/** The work grows with the product of the lengths: some tenths of a second for one pair at most. */
+const mostSteps = 100_000_000
+
 /** The least number of characters put in, left out or changed. */
 function levenshtein(a: string, b: string): bigint {
+  const [m, n] = [codePoints(a), codePoints(b)]
+  if (m * n > mostSteps)
+    throw new TidemillError('expr.argument', `levenshtein of too long texts: ${m} by ${n} characters (their product up to ${mostSteps})`)
   const [x, y] = [[...a], [...b]]
   let row = Uint32Array.from({ length: y.length + 1 }, (_, j) => j)
   for (let i = 1; i <= x.length; i++) {

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import {} from '../errors/index.ts'
 import { loadModel, type Model } from './index.ts'
 import { manifestName, printManifest, type Manifest } from './manifest.ts'
 import { makeModel } from './model.ts'

@@ -195,6 +195,7 @@ export interface Verbs<R, B extends Builder> extends RowVerbs<R, B> {
   /**
    * Your own function, row by row, on worker threads. Names of its module go with it; values of an enclosing function go in `with`.
    * Without a schema the columns are found when the first rows have run.
+   * Where its text tells which columns it reads (`row.a`, `({ a }) =>`), no others are read; a row that it spreads or hands on is whole.
    *
    * @example houses.map((h, { rate }) => ({ ...h, cost: h.price * rate }), { with: { rate } })
    * @throws workers.captured when the function uses a variable of an enclosing function

@@ -33,6 +33,12 @@ export async function inputBytes(plan: Plan): Promise<number | undefined> {
   let files = 0
   for (const node of nodesOf(plan)) {
     if (node.node !== 'scan') continue
+    const { remote } = node.source.options as { readonly remote?: { readonly bytes: number } }
+    if (remote !== undefined) {
+      files++
+      bytes += remote.bytes
+      continue
+    }
     for (const file of filesOf(node)) {
       const info = await stat(file).catch(() => undefined)
       if (info?.isFile() !== true) return undefined
@@ -93,7 +99,8 @@ function missing(error: unknown): undefined {
 
 async function inputsOfScan(node: ScanNode): Promise<readonly RunInput[]> {
   const { kind } = node.source
-  const { path, fileNames, ofTable } = node.source.options as {
+  const { path, fileNames, ofTable, remote } = node.source.options as {
+    readonly remote?: { readonly bytes: number }
     readonly path?: unknown
     readonly fileNames?: readonly string[]
     readonly ofTable?: { readonly root: string; readonly version: number }
@@ -123,7 +130,7 @@ async function inputsOfScan(node: ScanNode): Promise<readonly RunInput[]> {
       kind,
       name,
       path: here,
-      bytes: info?.size,
+      bytes: remote?.bytes ?? info?.size,
       modified: info?.mtimeMs,
       sha256: here === undefined || info === undefined || !info.isFile() || info.size > largestHashed ? undefined : await hashFile(file),
       ...(here === undefined ? {} : foundBy),

@@ -75,10 +75,7 @@ function arithmetic(one: Numbers): ConformanceCase {
   )
 }
 
-const reals = [
-  ...['sqrt', 'exp', 'log', 'log2', 'cbrt', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh'],
-  ...['asinh', 'acosh', 'atanh', 'degrees', 'radians'],
-]
+const reals = 'sqrt exp log log2 cbrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh degrees radians'.split(' ')
 
 /** What is a float of any number is the same float of the number as a float. */
 function real({ name, value }: Numbers): ConformanceCase {
@@ -308,7 +305,7 @@ const encoded: readonly ConformanceCase[] = [
     (r: CaseRow) => ({ e: r['e'].fromHex(), e64: r['e'].fromBase64(), j: r['j'].fromHex(), j64: r['j'].fromBase64() }),
     [
       ['abcd', '69b71d', '1234', 'd76df8'],
-      ['0102', 'd35db6', '9999', 'f7df7d'],
+      ['0102', 'd35d36', '9999', 'f7df7d'],
     ],
   ),
   ...(['fromHex', 'fromBase64'] as const).map(method =>

@@ -1,5 +1,5 @@
 /** Which functions have no case for a type that they take. */
-import { type CallNode, callNode, columnNode, type ExprNode, someNode } from '../expr/index.ts'
+import { type CallNode, callNode, columnNode, type ExprNode, functions, someNode, valueFamily } from '../expr/index.ts'
 import { TidemillError } from '../errors/index.ts'
 import { type DataType, printType } from '../schema/index.ts'
 
@@ -48,6 +48,8 @@ function shownBy(arg: ExprNode | undefined): readonly string[] {
 
 /** Whether the same call goes with a column of the type instead. */
 function takes(call: CallNode, type: DataType): boolean {
+  const { of } = functions[call.op]
+  if (typeof of !== 'string' && !of.includes(valueFamily(type))) return false
   const column = columnNode({ name: 'x', type, nullable: true })
   const place = placeIn(call.op)
   const alike = call.args.map((arg, at) =>

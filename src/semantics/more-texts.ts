@@ -206,6 +206,14 @@ export const moreTextCases: readonly ConformanceCase[] = [
     r => ({ d: r['a'].levenshtein(r['b']) }),
     [['3'], ['2'], ['1'], ['3'], ['0'], ['1'], ['NULL'], ['NULL']],
   ),
+  fails(
+    'text',
+    'levenshtein of texts whose lengths have a product above 100 million is an error, not an hour of work',
+    { a: 'string' },
+    ['a'],
+    r => ({ d: r['a'].repeat(10_001).levenshtein(r['a'].repeat(10_000)) }),
+    'expr.argument',
+  ),
   project(
     'text',
     'a character and its number',

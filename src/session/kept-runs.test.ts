@@ -256,7 +256,7 @@ test('an error of the progress callback ends the run', async () => {
       throw new Error('no more')
     },
   })
-  expect((await failure(work)).message).toBe('no more')
+  await expect(work).rejects.toThrow('no more')
 })
 
 test('rows that a function fails on go to a quarantine, which is told', async () => {

@@ -4,7 +4,7 @@ import { channels, listen, type TaskEvent } from '../channels/index.ts'
 import { callSite } from '../errors/index.ts'
 import { calendarDate, decimal, type Schema, schemaOf, timestampOf } from '../schema/index.ts'
 import { type BatchTask, carve, type HostFunction, type Pool, pool } from './index.ts'
-import { failure } from '../../test/house/failure.ts'
+import { failure, reason } from '../../test/house/failure.ts'
 
 const pools: Pool[] = []
 function make(threads = 2): Pool {
@@ -180,14 +180,14 @@ test('an abort rejects at once, though a thread is in an endless loop, and the p
   const loop = carve((row: X) => {
     for (;;) if (row.x < 0) return row
   }, callSite())
-  const running = failure(rows(workers.mapBatches(task(loop), batches(3, 2), { signal: stop.signal })))
+  const running = reason(rows(workers.mapBatches(task(loop), batches(3, 2), { signal: stop.signal })))
   setTimeout(() => stop.abort(new Error('enough')), 200)
   const started = performance.now()
-  expect((await running).message).toBe('enough')
+  expect(await running).toMatchObject({ message: 'enough' })
   expect(performance.now() - started).toBeLessThan(5000)
   const fine = carve((row: X) => row, callSite())
   expect(await rows(workers.mapBatches(task(fine), batches(1, 2)))).toEqual([{ x: 0 }, { x: 1 }])
-  expect((await failure(workers.call(fine, 1, { signal: AbortSignal.abort(new Error('before')) }))).message).toBe('before')
+  expect(await reason(workers.call(fine, 1, { signal: AbortSignal.abort(new Error('before')) }))).toMatchObject({ message: 'before' })
 })
 
 test('an abort does not harm what waits behind it on the same thread', async () => {
@@ -197,10 +197,10 @@ test('an abort does not harm what waits behind it on the same thread', async () 
     for (;;) if (x < 0) return x
   }, callSite())
   const twice = carve((x: number) => x * 2, callSite())
-  const stuck = failure(workers.call(loop, 1, { signal: stop.signal }))
+  const stuck = reason(workers.call(loop, 1, { signal: stop.signal }))
   const waiting = [workers.call<number>(twice, 1), workers.call<number>(twice, 2), workers.call<number>(twice, 3)]
   setTimeout(() => stop.abort(new Error('enough')), 100)
-  expect((await stuck).message).toBe('enough')
+  expect(await stuck).toMatchObject({ message: 'enough' })
   expect(await Promise.all(waiting)).toEqual([2, 4, 6])
 })
 

@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest'
 import type { CalendarDate, Decimal, Interval, LocalDateTime } from '../../src/schema/index.ts'
 import type { Columns, ValueOf } from '../../src/expr/index.ts'
-import { greatest, listOf, makeDate, range, structOf } from '../../src/expr/index.ts'
+import { greatest, listOf, makeDate, makeDatetime, range, structOf } from '../../src/expr/index.ts'
 
 type Row = {
   n: number
@@ -47,6 +47,7 @@ test('nested access and builders keep their types', () => {
   expectTypeOf(value(greatest(r.x, r.x))).toEqualTypeOf<number | null>()
   expectTypeOf(value(range(0, r.x))).toEqualTypeOf<number[] | null>()
   expectTypeOf(value(makeDate(r.n, 1, 1))).toEqualTypeOf<CalendarDate>()
+  expectTypeOf(value(makeDatetime(2026, 1, r.n, 12, 30, 0))).toEqualTypeOf<LocalDateTime>()
 })
 
 test('intervals move days and moments, and are calculated with', () => {

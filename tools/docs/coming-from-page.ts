@@ -14,7 +14,7 @@ What is different everywhere:
 - Missing is NULL, never NaN: a comparison with NULL is neither true nor false, aggregates leave it out, and a sum of nothing is NULL.
 - \`div\` divides, of integers too; \`mod\` has the sign of the first number, as in JavaScript and SQL (Python: of the second); \`round\` goes away from zero at .5.
 - \`slice\` of text and places in lists count from 0; text is counted in code points; \`weekday()\` of Monday is 1.
-- What SQL can do and no verb does: \`tm.sql\`.`
+- What SQL can do and no verb does: \`tm.sql\`; what one of its functions can do and no method does: \`sql('float64')\` with a template, in any callback.`
   const parts = sections.map(
     ({ title, rows }) =>
       `## ${title}\n${table(

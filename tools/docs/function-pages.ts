@@ -60,7 +60,7 @@ function valueText(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'number' || typeof value === 'boolean') return Object.is(value, -0) ? '0' : String(value)
   if (typeof value === 'bigint') return `${value}n`
-  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Date) return value.toJSON()
   if (value instanceof Uint8Array) return `<${Buffer.from(value).toString('hex')}>`
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (value instanceof Map) return `{${[...value].map(([key, one]) => ` ${String(key)}: ${valueText(one)}`).join(',')} }`
@@ -84,12 +84,22 @@ export async function functionPages(engines: Readonly<Record<string, Capabilitie
       const ran = await runExamples(things, group)
       const methods = methodsIn(group)
       const parts = ran.map(one => partOf(one, methods, engines))
-      pages.push({ name: `functions/${group.name}.md`, text: `# ${group.title}\n${made}\n${group.about}\n\n${parts.join('\n\n')}\n\n${tail}\n` })
-      const rows = ran.map(one => [`[\`${calledIn(one)}\`](${group.name}.md#${one.name.toLowerCase()})`, firstSentence(docOf(one, methods)), `\`${one.code}\``])
+      pages.push({
+        name: `functions/${group.name}.md`,
+        text: `# ${group.title}\n${made}\n${group.about}\n\n${parts.join('\n\n')}\n\n${tail}\n`,
+      })
+      const rows = ran.map(one => [
+        `[\`${calledIn(one)}\`](${group.name}.md#${one.name.toLowerCase()})`,
+        firstSentence(docOf(one, methods)),
+        code(one.code),
+      ])
       contents.push(`## ${group.title}\n${table(['function', '', 'example'], rows)}`)
     }
     const shown = await thingsText(things)
-    return [...pages, { name: 'functions/README.md', text: `${head}\n\n${contents.join('\n\n')}\n\n## The table of the examples\n${shown}\n` }]
+    return [
+      ...pages,
+      { name: 'functions/README.md', text: `${head}\n\n${contents.join('\n\n')}\n\n## The table of the examples\n${shown}\n` },
+    ]
   } finally {
     await tm.close()
   }
@@ -148,8 +158,13 @@ function docOf({ name, code, node }: Ran, methods: ReadonlyMap<string, readonly 
 }
 
 function freeDoc(name: string, code: string): string | undefined {
-  if (code.startsWith('r.') || name === 'sql') return undefined
+  if (code.startsWith('r.') || !code.startsWith(name) || name === 'sql') return undefined
   return functionFacts('expr', name).docstring.paragraphs[0]
+}
+
+/** Code that may hold backticks. */
+function code(text: string): string {
+  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``
 }
 
 function firstSentence(text: string): string {
@@ -164,11 +179,12 @@ function partOf(one: Ran, methods: ReadonlyMap<string, readonly Method[]>, engin
     `kernels: ${worst(ops.map(op => able(missingKernels[op] ?? 'native')))}`,
   ]
   const info = functions[one.name as keyof typeof functions] as FunctionInfo | undefined
-  const signatures = one.code.startsWith('r.') ? (methods.get(called) ?? []).map(method => method.signature) : [freeSignature(called)]
+  const isFree = !one.code.startsWith('r.') && one.code.startsWith(called)
+  const signatures = isFree ? [freeSignature(called)] : (methods.get(called) ?? []).map(method => method.signature)
   if (signatures.length === 0) throw new Error(`no signature of ${called}, the example of ${one.name}: ${one.code}`)
   return [
     `## ${one.name}`,
-    docOf(one, methods),
+    `${docOf(one, methods)}${called === one.name ? '' : ` Written as \`${called}\`.`}`,
     '',
     `**NULL**: ${info === undefined ? 'as what it is made of' : nulls[info.nulls]}. **Runs**: ${runs.join('; ')}.`,
     '',
@@ -198,7 +214,7 @@ function worst(answers: readonly string[]): string {
 }
 
 function freeSignature(name: string): string {
-  if (name === 'sql') return "sql(to: CastTo)`...`: ExprOf<FieldValue<typeof to> | null>"
+  if (name === 'sql') return 'sql(to: CastTo)`...`: ExprOf<FieldValue<typeof to> | null>'
   const { params } = functionFacts('expr', name)
   return `${name}(${params.map(param => `${param.name}: ${param.type}`).join(', ')})`
 }

@@ -27,7 +27,7 @@ export function functionsPage(engines: Readonly<Record<string, Capabilities>>): 
     return `## ${title}\n${table(['function', 'what it does', 'of', 'gives', ...names, 'kernels'], rows)}`
   })
   const about =
-    "The functions behind the methods of a column. `rewritten`: the engine has it under another meaning, so it is written in other words. Kernels are the engine's half that runs on batches, without DuckDB; what they lack, the engine computes."
+    "The functions behind the methods of a column; by what they are about, with examples: [functions of columns](../functions/README.md). `rewritten`: the engine has it under another meaning, so it is written in other words. Kernels are the engine's half that runs on batches, without DuckDB; what they lack, the engine computes."
   return page('functions.md', 'Functions', 'src/expr/functions.ts and the declarations of the engines', about, ...parts)
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes the pages of docs/reference and docs/verbs and docs/coming-from.md from the data they are about, and the tour and the figures in README.md. `-- --check` writes nothing and fails when a page
+ * `npm run docs`: writes the pages of docs/reference, docs/verbs and docs/functions and docs/coming-from.md from the data they are about, and the tour and the figures in README.md. `-- --check` writes nothing and fails when a page
  * is not what the data says; `--no-tour` leaves the tour alone.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -9,6 +9,7 @@ import { withEngine } from '../../src/testing/index.ts'
 import { readmeWithTour } from '../readme.ts'
 import { comingFromPage } from './coming-from-page.ts'
 import { errorsPage } from './errors-page.ts'
+import { functionPages } from './function-pages.ts'
 import { functionsPage } from './functions-page.ts'
 import { readmeFigures } from './readme-figures.ts'
 import { mlPages } from './ml-contents.ts'
@@ -27,7 +28,8 @@ const wanted = new Map(
     text,
   ]),
 )
-for (const { name, text } of [comingFromPage(), ...(await verbPages())]) wanted.set(join(root, 'docs', name), text)
+for (const { name, text } of [comingFromPage(), ...(await verbPages()), ...(await functionPages(engines))])
+  wanted.set(join(root, 'docs', name), text)
 const readme = readmeFigures(await readFile(join(root, 'README.md'), 'utf8'))
 wanted.set(join(root, 'README.md'), process.argv.includes('--no-tour') ? readme : await readmeWithTour(readme))
 

@@ -112,7 +112,7 @@ function indexPage(methods: ReadonlyMap<string, readonly Method[]>, tables: stri
     name: 'verbs/README.md',
     text: `# Verbs of a table, by task
 ${made}
-A verb gives a new table and runs nothing. Names of columns and their types are checked where the verb is written, by the compiler and when the program runs. A page has the signature, what becomes of NULLs and of the order, the errors, and an example with what it prints (run by \`test/verb-pages.test.ts\`). From other tools: [coming from pandas, Polars or SQL](../coming-from.md). What stands in callbacks: [functions](../reference/functions.md).
+A verb gives a new table and runs nothing. Names of columns and their types are checked where the verb is written, by the compiler and when the program runs. A page has the signature, what becomes of NULLs and of the order, the errors, and an example with what it prints (run by \`test/verb-pages.test.ts\`). From other tools: [coming from pandas, Polars or SQL](../coming-from.md). What stands in callbacks: [functions](../functions/README.md).
 
 ${parts.join('\n\n')}
 

@@ -116,8 +116,8 @@ async function readStats({ parts, plainColumns }: Remote, context: Context, opti
     const name = plainColumns[Number(column)]
     if (name === undefined || several.has(String(file))) continue
     found.get(String(file))?.set(name, {
-      min: min === null || min === undefined ? null : String(min),
-      max: max === null || max === undefined ? null : String(max),
+      min: typeof min === 'string' ? min : null,
+      max: typeof max === 'string' ? max : null,
       nulls: nulls === null || nulls === undefined ? null : Number(nulls),
     })
   }

@@ -80,6 +80,9 @@ function wholeText(name: string, value: string): string {
   )
 }
 
+/** The work grows with the product of the lengths: some tenths of a second for one pair at most. */
+const mostSteps = 100_000_000
+
 /**
  * The database compares bytes. Of texts beyond ASCII each character gets a letter of one byte, which there are for 127 different ones.
  */
@@ -89,7 +92,13 @@ function levenshtein(call: Call): string {
     const coded = (text: string): string =>
       `array_to_string(list_transform(string_split(${text}, ''), lambda "~c": CASE WHEN "~c" = '' THEN '' ELSE chr(CAST(list_position(${letters}, "~c") AS INTEGER)) END), '')`
     const many = guard('expr.argument', {}, `'levenshtein of texts with more than 127 different characters: ' || ${a}`)
-    return `CASE WHEN strlen(${a}) = length(${a}) AND strlen(${b}) = length(${b}) THEN levenshtein(${a}, ${b}) WHEN len(${letters}) <= 127 THEN levenshtein(${coded(a)}, ${coded(b)}) WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN ${many} END`
+    const long = guard(
+      'expr.argument',
+      {},
+      `'levenshtein of too long texts: ' || length(${a}) || ' by ' || length(${b}) || ' characters (their product up to ${mostSteps})'`,
+    )
+    const tooLong = `WHEN CAST(length(${a}) AS BIGINT) * length(${b}) > ${mostSteps} THEN ${long}`
+    return `CASE ${tooLong} WHEN strlen(${a}) = length(${a}) AND strlen(${b}) = length(${b}) THEN levenshtein(${a}, ${b}) WHEN len(${letters}) <= 127 THEN levenshtein(${coded(a)}, ${coded(b)}) WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN ${many} END`
   })
 }
 

@@ -10,14 +10,4 @@ import type { FunctionPage } from './types.ts'
 import { windows } from './windows.ts'
 
 /** In the order of the contents. */
-export const functionGroups: readonly FunctionPage[] = [
-  anyValues,
-  numbers,
-  texts,
-  times,
-  intervals,
-  lists,
-  bytes,
-  aggregates,
-  windows,
-]
+export const functionGroups: readonly FunctionPage[] = [anyValues, numbers, texts, times, intervals, lists, bytes, aggregates, windows]

@@ -13,7 +13,7 @@ export const numbers: FunctionPage = {
   examples: {
     add: r => r.n.add(1),
     sub: r => r.n.sub(r.id),
-    mul: r => r.price.mul(r.id),
+    mul: r => r.price.mul(3),
     div: r => r.n.div(2),
     floorDiv: r => r.n.floorDiv(2),
     mod: r => r.n.mod(2),

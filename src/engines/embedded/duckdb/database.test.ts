@@ -43,6 +43,36 @@ test('trap 1: an error in the middle of a stream is not lost, although the clien
   expect(error.message).toContain('boom')
 })
 
+test('trap 1: whatever kind of error breaks a stream is an error, though only the transaction around it tells', async () => {
+  const late = (good: string, bad: string): string => `(CASE WHEN i = 900000 THEN ${bad} ELSE ${good} END)`
+  for (const broken of [
+    `${late("'1'", "'x'")}::INTEGER`,
+    `${late('1', '300')}::UTINYINT`,
+    `${late("'a'", "'zz'")}::ENUM('a', 'b')`,
+    `${late('2', '1000000000000')}::BIGINT * 1000000000000`,
+    `date '2020-01-01' + ${late('1', '2147483647')}::INTEGER`,
+    `make_date(2020, ${late('1', '99')}, 1)`,
+    `sqrt(${late('1', '-1')})`,
+    `regexp_matches('a', ${late("'a'", "'(('")})`,
+    `json_extract('{}', ${late("'$'", "'$[['")})`,
+    `strptime(${late("'2020'", "'x'")}, '%Y')`,
+    `from_base64(${late("'aa=='", "'z'")})`,
+    `map([i, ${late('-1', 'i')}], [1, 2])`,
+    `(SELECT x FROM (VALUES (1), (2)) v(x) WHERE i = 900000)`,
+    `(timestamp '2020-01-01' AT TIME ZONE ${late("'UTC'", "'No/Where'")})`,
+  ]) {
+    const error = await failure(() => count(db, `SELECT (hash(${broken}) % 2)::BIGINT FROM range(1000000) t(i)`))
+    expect(error.code, broken).not.toBe('engine.incomplete')
+  }
+})
+
+test('a stream that broke leaves no transaction behind', async () => {
+  await failure(() => count(db, `SELECT CASE WHEN range = 900000 THEN error('boom') ELSE range END FROM range(1000000)`))
+  await db.run('CREATE TABLE after_broken AS SELECT 1 AS n')
+  expect(await count(db, 'SELECT n::BIGINT FROM after_broken')).toBe(1)
+  await db.run('DROP TABLE after_broken')
+})
+
 test('trap 1, the trap itself: the bare client loses the rows silently (when this fails, DuckDB has mended it)', async () => {
   const { bindings } = db.native
   const seen = await db.alone({}, async connection => {

@@ -111,14 +111,20 @@ export class Database {
 
   /** All rows of a small result as values of DuckDB's client. It is held in memory whole, whatever the limit. */
   async rows(sql: string, options: QueryOptions = {}): Promise<unknown[][]> {
+    return this.mapRows(sql, row => row, options)
+  }
+
+  /** What is made of each row: values of DuckDB's client are objects within objects, of which those of one row at a time are held. */
+  async mapRows<T>(sql: string, made: (row: unknown[]) => T, options: QueryOptions = {}): Promise<T[]> {
     return this.#with(sql, options, async connection => {
       const { bindings, api } = this.native
       const result = await this.#call(() => bindings.query(connection, sql))
-      const rows: unknown[][] = []
+      const all: T[] = []
       for (;;) {
         const chunk = await this.#call(() => bindings.fetch_chunk(result))
-        if (chunk === null || bindings.data_chunk_get_size(chunk) === 0) return rows
-        rows.push(...new api.DuckDBDataChunk(chunk).getRows())
+        if (chunk === null || bindings.data_chunk_get_size(chunk) === 0) return all
+        const rows = new api.DuckDBDataChunk(chunk)
+        for (let row = 0; row < rows.rowCount; row++) all.push(made(rows.getRowValues(row)))
       }
     })
   }

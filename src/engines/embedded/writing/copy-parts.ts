@@ -68,8 +68,10 @@ export async function copyParts(
   ].join(', ')})`
   const before = `SET GLOBAL partitioned_write_max_open_files = 2; SET GLOBAL partitioned_write_flush_threshold = ${flushRows}`
   await database.run(before)
-  const answer = await database.rows(statement, options)
-  return kind === 'parquet' ? ofStats(answer, folder, levels, rows) : ofFiles(answer, folder, levels)
+  if (kind !== 'parquet') return ofFiles(await database.rows(statement, options), folder, levels)
+  const parts = await database.mapRows(statement, row => ofStats(row, folder, levels, rows), options)
+  // Without rows and with partitions there is no file at all.
+  return { rows: parts.reduce((sum, part) => sum + (part.rows ?? 0), 0), parts }
 }
 
 /** How one file is written; shared with those that are no folder. */
@@ -146,20 +148,14 @@ function marker({ fields }: Rows): string {
   return mark
 }
 
-function ofStats(answer: readonly unknown[][], folder: string, levels: readonly Partition[], rows: Rows): { rows: number; parts: Part[] } {
-  let sum = 0
-  const parts = answer.map(([path, count, bytes, , stats]) => {
-    sum += Number(count)
-    return {
-      path: String(path),
-      rows: Number(count),
-      bytes: Number(bytes),
-      partition: keysIn(String(path), folder, levels),
-      stats: statsOf(stats, rows.fields),
-    }
-  })
-  // Without rows and with partitions there is no file at all.
-  return { rows: sum, parts }
+function ofStats([path, count, bytes, , stats]: readonly unknown[], folder: string, levels: readonly Partition[], rows: Rows): Part {
+  return {
+    path: String(path),
+    rows: Number(count),
+    bytes: Number(bytes),
+    partition: keysIn(String(path), folder, levels),
+    stats: statsOf(stats, rows.fields),
+  }
 }
 
 async function ofFiles(

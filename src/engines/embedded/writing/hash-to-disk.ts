@@ -5,6 +5,9 @@ import { promisify } from 'node:util'
 /** Files up to here are read in one go: a call to the thread pool costs more than the reading. */
 const small = 256 * 1024
 
+/** Where small files are read, one after the other: reading and hashing are one step there, and a buffer for each of ten thousand would wait for the collector. */
+let shared: Buffer | undefined
+
 const readSome = promisify(read)
 const toDisk = promisify(fsync)
 
@@ -14,7 +17,7 @@ export async function hashToDisk(path: string): Promise<{ readonly bytes: number
   try {
     const bytes = fstatSync(file).size
     const hash = createHash('sha256')
-    const buffer = Buffer.allocUnsafe(Math.min(Math.max(bytes, 1), bytes <= small ? small : 1 << 20))
+    const buffer = bytes <= small ? (shared ??= Buffer.allocUnsafeSlow(small)) : Buffer.allocUnsafe(Math.min(bytes, 1 << 20))
     for (let at = 0; at < bytes; ) {
       const got =
         bytes <= small ? readSync(file, buffer, 0, buffer.length, at) : (await readSome(file, buffer, 0, buffer.length, at)).bytesRead
