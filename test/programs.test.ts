@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(root, 'out/drawn-'))
   tm = await tidemill({ workers: 1 })
   explored = await explorePrograms(tm, folder, { from: 1, seeds: 300 })
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await tm.close()
   await rm(folder, { recursive: true, force: true })

@@ -53,13 +53,15 @@ export function transposed(kept: Plan, labels: readonly unknown[], { names, head
   const tall = verbs.unpivot(rows, { keep: [place], name: header, value })
   const field = tall.fields.find(one => one.name === value)
   const cell: ExprNode = { op: 'column', name: value, type: field?.type ?? 'unknown', nullable: true }
-  const into = labels.map((label, index) => ({ name: String(label), value: literalNode(index, 'int64') }))
+  const into = labels.map((_, index) => ({ name: String(index), value: literalNode(index, 'int64') }))
   const wide = verbs.pivot(tall, { index: [header], columns: place, into, values: callNode('anyValue', [cell]) })
+  // Renamed after, so that the plan prints itself as the program that makes it.
+  const given = Object.fromEntries(labels.map((label, index) => [String(index), String(label)]))
   const columns = rows.fields.map(one => one.name).filter(name => name !== place)
   const column: ExprNode = { op: 'column', name: header, type: 'string', nullable: false }
   const order = columns.flatMap((name, index) => [callNode('eq', [column, literalNode(name)]), literalNode(index)])
   const expr = callNode('case', [...order, literalNode(columns.length)])
-  return verbs.sort(wide, { by: [{ expr, descending: false, nulls: 'last' }] })
+  return verbs.rename(verbs.sort(wide, { by: [{ expr, descending: false, nulls: 'last' }] }), { names: given })
 }
 
 /** What is read to name the columns. */

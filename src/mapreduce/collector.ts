@@ -1,5 +1,5 @@
 import { TidemillError, whatIs } from '../errors/index.ts'
-import { type CompareKeys, hashKey, type Key } from './keys.ts'
+import { compareKeys, type CompareKeys, hashKey, type Key } from './keys.ts'
 import { type Run, RunWriter } from './run-file.ts'
 
 /** How pairs are kept and cut. */
@@ -63,7 +63,7 @@ export class Collector {
       parts.forEach((keys, partition) => {
         if (keys.length === 0) return
         writer.begin(partition)
-        for (const key of keys.sort(compare)) writer.add(key, this.#groups.get(key) ?? [])
+        for (const key of sortKeys(keys, compare)) writer.add(key, this.#groups.get(key) ?? [])
       })
       this.runs.push(writer.finish())
     } catch (error) {
@@ -73,6 +73,16 @@ export class Collector {
     this.#groups = new Map()
     this.#bytes = 0
   }
+}
+
+/** In place. Texts without surrogates have one order by units and by code points, and units are compared by V8 itself. */
+function sortKeys(keys: Key[], compare: CompareKeys): readonly Key[] {
+  const plain = compare === compareKeys && keys.every(key => typeof key === 'string' && !/[\ud800-\udfff]/.test(key))
+  return keys.sort(plain ? byUnits : compare)
+}
+
+function byUnits(a: Key, b: Key): number {
+  return a < b ? -1 : Number(a > b)
 }
 
 /** The partition of a key: the user's, or by its hash. */

@@ -1,7 +1,7 @@
 import { type Batch, packedBytes, packInto } from '../batch/index.ts'
 
 /** Batches copied into memory that threads share, which is used again when they are done with it: memory made anew for each batch costs more than the copies. */
-export interface SharedCopies {
+interface SharedCopies {
   /** A copy of a batch, and the function that says that no thread reads it any more. */
   take(batch: Batch): { readonly batch: Batch; readonly giveBack: () => void }
 }

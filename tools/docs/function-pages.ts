@@ -58,17 +58,18 @@ export async function runExamples(things: Things, { per, examples }: FunctionPag
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'NULL'
   if (typeof value === 'string') return `'${value}'`
-  if (typeof value === 'number' || typeof value === 'boolean') return Object.is(value, -0) ? '0' : String(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return Object.is(value, -0) ? '-0' : String(value)
   if (typeof value === 'bigint') return `${value}n`
-  if (value instanceof Date) return value.toJSON()
   if (value instanceof Uint8Array) return `<${Buffer.from(value).toString('hex')}>`
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (value instanceof Map) return `{${[...value].map(([key, one]) => ` ${String(key)}: ${valueText(one)}`).join(',')} }`
-  if (Object.getPrototypeOf(value) === Object.prototype)
+  // Moments, days, intervals and decimals have a text of their own.
+  if (typeof value === 'object' && 'toJSON' in value) return String((value as { toJSON(): unknown }).toJSON())
+  if (typeof value === 'object')
     return `{ ${Object.entries(value)
       .map(([key, one]) => `${key}: ${valueText(one)}`)
       .join(', ')} }`
-  return String(value)
+  throw new Error(`an example gives a ${typeof value}`)
 }
 
 /** The pages and their contents. Names are below docs/. */

@@ -15,7 +15,7 @@ export function readmeFigures(text: string): string {
     [/^\| verbs \| .*? from select /m, `| verbs | ${verbs}, [a page each](docs/verbs/), from select `],
     [
       /^\| functions \| .* \|$/m,
-      `| functions | ${all} ([pages](docs/reference/)) on DuckDB, ${inKernels} of them also in our kernels, with the same meaning |`,
+      `| functions | ${all} ([pages with examples](docs/functions/)) on DuckDB, ${inKernels} of them also in our kernels, with the same meaning |`,
     ],
   ]
   return rows.reduce((now, [row, wanted]) => {

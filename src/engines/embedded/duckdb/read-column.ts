@@ -19,15 +19,15 @@ export interface ColumnReader {
  * What becomes of the views on a chunk when they were read. V8 counts their bytes as its own and collects the whole heap every some 30 MB of them, which cost as much as the
  * query; a view that is `dropped` is not counted. The chunk itself is freed by the collector only, so some views are `counted`, to keep it going.
  */
-export type Views = 'dropped' | 'counted'
+type Views = 'dropped' | 'counted'
 
 /** Ends a view on memory of DuckDB. */
-export function drop(view: Uint8Array, views: Views): void {
+function drop(view: Uint8Array, views: Views): void {
   if (views === 'dropped') (view.buffer as ArrayBuffer).transfer(0)
 }
 
 /** What becomes of a reader's memory when it begins again: `again` where nobody looks at the column before by then. */
-export type Memory = 'anew' | 'again'
+type Memory = 'anew' | 'again'
 
 /** Reads column `index` of a result as the type of `field`. */
 export function columnReader(native: Native, result: Bindings.Result, index: number, field: Field, memory: Memory = 'anew'): ColumnReader {
