@@ -189,7 +189,7 @@ function partOf(one: Ran, methods: ReadonlyMap<string, readonly Method[]>, engin
     '',
     `**NULL**: ${info === undefined ? 'as what it is made of' : nulls[info.nulls]}. **Runs**: ${runs.join('; ')}.`,
     '',
-    '```ts',
+    '```js',
     `${one.code}`,
     `// => ${one.gives}`,
     '```',
