@@ -1,7 +1,7 @@
-import { type Description, describeValue, renderTerminal } from '../display/index.ts'
+import { describeValue } from '../display/index.ts'
 import { type ErrorCode, TidemillError } from '../errors/index.ts'
 import { openWorkspace, type Version, type Workspace } from '../models/index.ts'
-import { print, printJson, terminalLook } from './output.ts'
+import { type Answer, printAnswer, subcommandOf, type Usage, wrongUsage } from './subcommand.ts'
 
 /** The options of `tidemill models`. */
 export interface ModelsOptions {
@@ -11,15 +11,7 @@ export interface ModelsOptions {
   readonly reason?: string | undefined
 }
 
-/** What a subcommand says: plain data for `--json`, and how a person sees it. */
-interface Answer {
-  readonly data: unknown
-  readonly shown: Description | string
-}
-interface Subcommand {
-  readonly usage: string
-  /** The fewest and the most arguments. */
-  readonly takes: readonly [least: number, most: number]
+interface Subcommand extends Usage {
   run(workspace: Workspace, args: readonly string[], options: ModelsOptions): Promise<Answer>
 }
 
@@ -37,15 +29,8 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
  * @throws cli.usage; storage.not-found without a workspace; what the registry throws
  */
 export async function models(args: readonly string[], options: ModelsOptions): Promise<void> {
-  const [name = 'list', ...rest] = args
-  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
-  if (subcommand === undefined)
-    throw new TidemillError('cli.usage', `unknown command: models ${name} (have ${Object.keys(subcommands).join(', ')})`, {
-      hint: 'tidemill models --help',
-    })
-  const [least, most] = subcommand.takes
-  if (rest.length < least || rest.length > most) throw usage(subcommand, `${rest.length < least ? 'too few' : 'too many'} arguments`)
-  if (['promote', 'rollback'].includes(name) && (options.reason ?? '').trim() === '') throw usage(subcommand, 'no reason')
+  const { name, subcommand, rest } = subcommandOf('models', subcommands, args)
+  if (['promote', 'rollback'].includes(name) && (options.reason ?? '').trim() === '') throw wrongUsage('models', subcommand, 'no reason')
   const workspace = await openWorkspace(options.workspace, { existing: true }).catch((error: unknown) => {
     throw withHint(
       error,
@@ -54,9 +39,7 @@ export async function models(args: readonly string[], options: ModelsOptions): P
     )
   })
   try {
-    const { data, shown } = await subcommand.run(workspace, rest, options)
-    if (options.json) printJson(data)
-    else print(typeof shown === 'string' ? shown : renderTerminal(shown, terminalLook()))
+    printAnswer(await subcommand.run(workspace, rest, options), options.json)
   } finally {
     await workspace.close()
   }
@@ -107,8 +90,4 @@ async function history({ models: registry }: Workspace, [name = '', alias]: read
 function withHint(error: unknown, code: ErrorCode, hint: string): unknown {
   if (!(error instanceof TidemillError) || error.code !== code) return error
   return new TidemillError(code, error.message, { hint, details: error.details, cause: error })
-}
-
-function usage({ usage: line }: Subcommand, problem: string): TidemillError {
-  return new TidemillError('cli.usage', `${problem}: tidemill models ${line}`)
 }

@@ -1,4 +1,4 @@
-import { type Description, describeValue, renderTerminal, shownList } from '../display/index.ts'
+import { type Description, describeValue, shownList } from '../display/index.ts'
 import { didYouMean, TidemillError } from '../errors/index.ts'
 import { durationMicros } from '../expr/index.ts'
 import { lazyWorkspace, type RunRecord } from '../models/index.ts'
@@ -6,7 +6,8 @@ import { changedInputs, describeRun, keptFolder, type KeptRun, type KeptRuns, ke
 import { familyOf, printType } from '../schema/index.ts'
 import { entryAt } from '../storage/index.ts'
 import { systemClock } from '../time/index.ts'
-import { counted, print, printJson, terminalLook } from './output.ts'
+import { counted } from './output.ts'
+import { type Answer, printAnswer, subcommandOf, type Usage, wrongUsage } from './subcommand.ts'
 
 /** The options of `tidemill runs`. */
 export interface RunsOptions {
@@ -20,14 +21,7 @@ export interface RunsOptions {
   readonly last?: string | undefined
 }
 
-/** What a subcommand says: plain data for `--json`, and how a person sees it. */
-interface Answer {
-  readonly data: unknown
-  readonly shown: Description | string
-}
-interface Subcommand {
-  readonly usage: string
-  readonly takes: readonly [least: number, most: number]
+interface Subcommand extends Usage {
   /** Names of the options it knows, besides those of all. */
   readonly options: readonly (keyof RunsOptions)[]
   run(kept: KeptRuns, args: readonly string[], options: RunsOptions): Promise<Answer>
@@ -52,28 +46,19 @@ const kinds = ['query', 'mapreduce', 'experiment'] as const
  * @throws cli.usage; storage.not-found without the folder; runs.unknown, runs.damaged
  */
 export async function runs(args: readonly string[], options: RunsOptions): Promise<void> {
-  const [name = 'list', ...rest] = args
-  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
-  if (subcommand === undefined)
-    throw new TidemillError('cli.usage', `unknown command: runs ${name} (have ${Object.keys(subcommands).join(', ')})`, {
-      hint: 'tidemill runs --help',
-    })
-  checkUsage(subcommand, rest, options)
+  const { subcommand, rest } = subcommandOf('runs', subcommands, args)
+  checkOptions(subcommand, options)
   if ((await entryAt(options.workspace)) === undefined)
     throw new TidemillError('storage.not-found', `no workspace: ${options.workspace}`, {
       hint: "name its folder with --workspace DIR; a run is kept by table.rows({ keep: 'name' })",
     })
-  const { data, shown } = await subcommand.run(keptRuns(keptFolder(options.workspace)), rest, options)
-  if (options.json) printJson(data)
-  else print(typeof shown === 'string' ? shown : renderTerminal(shown, terminalLook()))
+  printAnswer(await subcommand.run(keptRuns(keptFolder(options.workspace)), rest, options), options.json)
 }
 
-function checkUsage(subcommand: Subcommand, rest: readonly string[], options: RunsOptions): void {
-  const [least, most] = subcommand.takes
-  if (rest.length < least || rest.length > most) throw usage(subcommand, `${rest.length < least ? 'too few' : 'too many'} arguments`)
+function checkOptions(subcommand: Subcommand, options: RunsOptions): void {
   for (const option of ['name', 'kind', 'limit', 'olderThan', 'last'] as const)
     if (options[option] !== undefined && !subcommand.options.includes(option))
-      throw usage(subcommand, `no option for this: --${option === 'olderThan' ? 'older-than' : option}`)
+      throw wrongUsage('runs', subcommand, `no option for this: --${option === 'olderThan' ? 'older-than' : option}`)
 }
 
 interface Row {
@@ -209,7 +194,8 @@ async function remove(kept: KeptRuns, ids: readonly string[]): Promise<Answer> {
 async function prune(kept: KeptRuns, _: readonly string[], options: RunsOptions): Promise<Answer> {
   const { olderThan, name } = options
   const last = wholeOf('last', options.last, 0)
-  if (olderThan === undefined && last === undefined) throw usage(subcommands['prune'] as Subcommand, 'nothing says which runs go')
+  if (olderThan === undefined && last === undefined)
+    throw wrongUsage('runs', subcommands['prune'] as Subcommand, 'nothing says which runs go')
   const before = olderThan === undefined ? undefined : systemClock.now() - durationOf(olderThan)
   const removed = await kept.prune({ name, last, before })
   return { data: { removed }, shown: [`removed ${counted(removed.length, 'run')}`, ...removed].join('\n') }
@@ -228,8 +214,4 @@ function wholeOf(option: string, text: string | undefined, least: number): numbe
   if (!/^\d{1,9}$/.test(text) || Number(text) < least)
     throw new TidemillError('cli.usage', `--${option} must be a whole number from ${least}, not ${text}`)
   return Number(text)
-}
-
-function usage({ usage: line }: Subcommand, problem: string): TidemillError {
-  return new TidemillError('cli.usage', `${problem}: tidemill runs ${line}`)
 }

@@ -1,7 +1,9 @@
-import type { ComponentChildren, VNode } from 'preact'
+import type { VNode } from 'preact'
 import type { KeptDetail } from '../api/answers.ts'
 import { bytes, count } from '../format/number.ts'
 import { lasted, moment } from '../format/time.ts'
+import { Card, TextCard } from '../parts/card.tsx'
+import { CommitFacts, EnvironmentFacts } from '../parts/made-of.tsx'
 import { ProblemBox } from '../parts/problem.tsx'
 import { KeptState } from '../parts/state.tsx'
 import { Table } from '../parts/table.tsx'
@@ -81,30 +83,6 @@ function Known({ run }: { readonly run: KeptDetail }): VNode {
   )
 }
 
-function Card({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode {
-  return (
-    <section class="card w6">
-      <header>
-        <h2>{title}</h2>
-      </header>
-      {children}
-    </section>
-  )
-}
-
-function TextCard({ title, text }: { readonly title: string; readonly text: string }): VNode {
-  return (
-    <section class="card w12">
-      <header>
-        <h2>{title}</h2>
-      </header>
-      <pre class="code" tabIndex={0} aria-label={title} role="region">
-        {text}
-      </pre>
-    </section>
-  )
-}
-
 function RowsCard({ result }: { readonly result: NonNullable<KeptDetail['result']> }): VNode {
   const shown = result.first.length
   const rows = result.first.map((cells, index) => ({ cells, index }))
@@ -133,7 +111,7 @@ function RowsCard({ result }: { readonly result: NonNullable<KeptDetail['result'
 
 function InputsCard({ run: { inputs, moreInputs } }: { readonly run: KeptDetail }): VNode {
   return (
-    <Card title={moreInputs === 0 ? 'Inputs' : `Inputs, and ${moreInputs} more`}>
+    <Card title={moreInputs === 0 ? 'Inputs' : `Inputs, and ${moreInputs} more`} wide={6}>
       <Table
         label="Inputs"
         rows={inputs}
@@ -151,7 +129,7 @@ function InputsCard({ run: { inputs, moreInputs } }: { readonly run: KeptDetail 
 
 function FunctionsCard({ functions }: { readonly functions: KeptDetail['figures']['functions'] }): VNode {
   return (
-    <Card title="Functions">
+    <Card title="Functions" wide={6}>
       <Table
         label="Functions"
         rows={functions}
@@ -169,7 +147,7 @@ function FunctionsCard({ functions }: { readonly functions: KeptDetail['figures'
 function MadeOf({ run }: { readonly run: KeptDetail }): VNode {
   const { environment, figures, wrote } = run
   return (
-    <Card title="Made of">
+    <Card title="Made of" wide={6}>
       <div class="pad">
         <dl class="kvs">
           <dt>Run</dt>
@@ -178,12 +156,7 @@ function MadeOf({ run }: { readonly run: KeptDetail }): VNode {
           </dd>
           {run.program.path === null ? null : <dt>Program</dt>}
           {run.program.path === null ? null : <dd>{run.program.path}</dd>}
-          <dt>Commit</dt>
-          <dd>
-            {run.commit === null ? 'not in git' : <code>{run.commit.slice(0, 10)}</code>}
-            {run.branch === null ? null : ` on ${run.branch}`}
-            {run.dirty === true ? ', with changes' : null}
-          </dd>
+          <CommitFacts code={run} />
           <dt>Plan</dt>
           <dd>
             <code>{run.plan.fingerprint.slice(0, 16)}</code>
@@ -196,12 +169,7 @@ function MadeOf({ run }: { readonly run: KeptDetail }): VNode {
           )}
           {figures.leftOut === 0 ? null : <dt>Left out</dt>}
           {figures.leftOut === 0 ? null : <dd>{count(figures.leftOut)} rows</dd>}
-          <dt>Tidemill</dt>
-          <dd>{environment.tidemill}</dd>
-          <dt>Node</dt>
-          <dd>
-            {environment.node}, {environment.platform} {environment.arch}, {environment.cpus} processors
-          </dd>
+          <EnvironmentFacts environment={environment} />
         </dl>
       </div>
     </Card>

@@ -2,6 +2,8 @@ import type { ComponentChildren, VNode } from 'preact'
 import type { RunDetail } from '../api/answers.ts'
 import { bytes, count, figure } from '../format/number.ts'
 import { lasted, moment } from '../format/time.ts'
+import { Card } from '../parts/card.tsx'
+import { CommitFacts, EnvironmentFacts } from '../parts/made-of.tsx'
 import { ProblemBox } from '../parts/problem.tsx'
 import { RunState } from '../parts/state.tsx'
 import { Table } from '../parts/table.tsx'
@@ -94,14 +96,8 @@ function Known({ run }: { readonly run: RunDetail }): VNode {
             <dd>
               <code>{run.id}</code>
             </dd>
-            <dt>Commit</dt>
-            <dd>{run.commit === null ? 'not in git' : <Commit run={run} commit={run.commit} />}</dd>
-            <dt>Tidemill</dt>
-            <dd>{run.environment.tidemill}</dd>
-            <dt>Node</dt>
-            <dd>
-              {run.environment.node}, {run.environment.platform} {run.environment.arch}, {run.environment.cpus} processors
-            </dd>
+            <CommitFacts code={run} />
+            <EnvironmentFacts environment={run.environment} />
           </dl>
         </Facts>
         <RowsCard data={run.data} />
@@ -113,33 +109,16 @@ function Known({ run }: { readonly run: RunDetail }): VNode {
 
 function Facts({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode {
   return (
-    <section class="card w4">
-      <header>
-        <h2>{title}</h2>
-      </header>
+    <Card title={title} wide={4}>
       <div class="pad">{children}</div>
-    </section>
-  )
-}
-
-function Commit({ run, commit }: { readonly run: RunDetail; readonly commit: string }): VNode {
-  return (
-    <>
-      <code>{commit.slice(0, 10)}</code>
-      {run.branch === null ? null : ` on ${run.branch}`}
-      {run.dirty === true ? ' ' : null}
-      {run.dirty === true ? <span class="badge warn">with changes</span> : null}
-    </>
+    </Card>
   )
 }
 
 function RowsCard({ data }: { readonly data: RunDetail['data'] }): VNode | null {
   if (data.length === 0) return null
   return (
-    <section class="card w6">
-      <header>
-        <h2>Rows used</h2>
-      </header>
+    <Card title="Rows used" wide={6}>
       <Table
         label="Rows used"
         rows={data}
@@ -150,17 +129,14 @@ function RowsCard({ data }: { readonly data: RunDetail['data'] }): VNode | null 
           { title: 'sha256 of all values', cell: one => <code>{one.sha256.slice(0, 16)}…</code> },
         ]}
       />
-    </section>
+    </Card>
   )
 }
 
 function FilesCard({ artifacts }: { readonly artifacts: RunDetail['artifacts'] }): VNode | null {
   if (artifacts.length === 0) return null
   return (
-    <section class="card w6">
-      <header>
-        <h2>Files</h2>
-      </header>
+    <Card title="Files" wide={6}>
       <Table
         label="Files"
         rows={artifacts}
@@ -170,6 +146,6 @@ function FilesCard({ artifacts }: { readonly artifacts: RunDetail['artifacts'] }
           { title: 'Size', figures: true, cell: one => bytes(one.bytes) },
         ]}
       />
-    </section>
+    </Card>
   )
 }

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import type { KeptDetail } from '../../api/answers.ts'
 import { bytes, count } from '../../format/number.ts'
 import { lasted } from '../../format/time.ts'
+import { Card, TextCard } from '../../parts/card.tsx'
 import { Table } from '../../parts/table.tsx'
 
 type Job = NonNullable<KeptDetail['job']>
@@ -13,14 +14,7 @@ export function KeptJobCards({ job: { report, functions } }: { readonly job: Job
       {report === null ? null : <PhasesCard report={report} />}
       {report === null ? null : <ShuffleCard report={report} />}
       {functions.map(({ part, text }) => (
-        <section class="card w12" key={part}>
-          <header>
-            <h2>{part}</h2>
-          </header>
-          <pre class="code" tabIndex={0} aria-label={part} role="region">
-            {text}
-          </pre>
-        </section>
+        <TextCard key={part} title={part} text={text} />
       ))}
     </>
   )
@@ -28,10 +22,7 @@ export function KeptJobCards({ job: { report, functions } }: { readonly job: Job
 
 function PhasesCard({ report }: { readonly report: NonNullable<Job['report']> }): VNode {
   return (
-    <section class="card w6">
-      <header>
-        <h2>Phases on {report.workers} workers</h2>
-      </header>
+    <Card title={`Phases on ${report.workers} workers`} wide={6}>
       <Table
         label="Phases"
         rows={[report.map, report.reduce]}
@@ -45,7 +36,7 @@ function PhasesCard({ report }: { readonly report: NonNullable<Job['report']> })
           { title: 'Retries', figures: true, spare: true, cell: one => count(one.retries) },
         ]}
       />
-    </section>
+    </Card>
   )
 }
 
@@ -59,13 +50,10 @@ function ShuffleCard({ report: { shuffle, skew, counters, failed } }: { readonly
     ...Object.entries(counters).map(([name, value]) => [name, count(value)] as const),
   ]
   return (
-    <section class="card w6">
-      <header>
-        <h2>Shuffle and counters</h2>
-      </header>
+    <Card title="Shuffle and counters" wide={6}>
       <div class="pad">
         <dl class="kvs">{facts.map(([name, text]) => [<dt key={name}>{name}</dt>, <dd key={`${name} is`}>{text}</dd>])}</dl>
       </div>
-    </section>
+    </Card>
   )
 }

@@ -17,6 +17,8 @@ import type { FromThread, ThreadStart, ToThread } from './messages.ts'
 const workerFile = new URL(builtUrl(new URL('./job-worker.ts', import.meta.url)))
 
 export interface ThreadEvents {
+  /** All subtasks are open, or one that is open has failed: the job runs, or did so. Told before the failure, which `ready` may lose against. */
+  opened(): void
   report(report: Report): void
   figures(figures: readonly SubtaskFigures[]): void
   /** A thread failed or died, the first time. */
@@ -55,13 +57,23 @@ export function startThreads(
   const memoryMb = settings.memoryMb ?? defaultMemoryMb(threads)
   const links = joined(threads)
   let failed = false
-  const fail = (error: TidemillError): void => {
+  let open = 0
+  const opened = (): void => {
+    open++
+    if (open === threads && !failed) events.opened()
+  }
+  const fail = (error: TidemillError, ran: boolean): void => {
     if (failed) return
     failed = true
+    if (ran && open < threads) events.opened()
     events.failed(error)
   }
   const running = Array.from({ length: threads }, (_, thread) =>
-    startThread({ ...start, thread, threads, links: links[thread] ?? [] }, { memoryMb, scheduler, clock }, { ...events, failed: fail }),
+    startThread(
+      { ...start, thread, threads, links: links[thread] ?? [] },
+      { memoryMb, scheduler, clock },
+      { ...events, opened, failed: fail },
+    ),
   )
   const ready = Promise.all(running.map(each => each.ready)).then(() => undefined)
   // Whoever starts them waits for it; after a failure nobody may.
@@ -82,7 +94,7 @@ export function startThreads(
 function startThread(
   start: ThreadStart,
   { memoryMb, scheduler, clock }: { readonly memoryMb: number; readonly scheduler: Scheduler; readonly clock: Clock },
-  events: ThreadEvents,
+  events: Omit<ThreadEvents, 'failed'> & { failed(error: TidemillError, ran: boolean): void },
 ): JobThreads {
   const worker = new Worker(workerFile, {
     name: `tidemill-${start.graph.name}-${start.thread + 1}`,
@@ -99,7 +111,7 @@ function startThread(
   let cause: unknown
   const fail = (error: TidemillError): void => {
     isNot(error)
-    if (!closed) events.failed(error)
+    if (!closed) events.failed(error, heardAt !== undefined)
   }
   const stopWatching = watchMemory(worker, memoryMb, scheduler, what => {
     fail(died(start, new Error(what), undefined))
@@ -107,8 +119,10 @@ function startThread(
   })
   worker.on('message', (message: FromThread) => {
     if (message.kind === 'ready' || heardAt !== undefined) heardAt = clock.monotonic()
-    if (message.kind === 'ready') isReady()
-    else if (message.kind === 'report') events.report(message.report)
+    if (message.kind === 'ready') {
+      isReady()
+      events.opened()
+    } else if (message.kind === 'report') events.report(message.report)
     else if (message.kind === 'figures') events.figures(message.figures)
     else if (message.kind === 'failed') fail(errorFromWire(message.error))
     else closed = true

@@ -183,12 +183,20 @@ test('a function that throws ends the job at once, with its cause', async () => 
     if (row.value === 7000) throw new RangeError('too hot')
     return row
   })
-  // On a busy machine it fails before its start is over: then the start fails.
   const run = async (): Promise<void> => (await start([toNdjson(perSecond(throws), out)], {}, { folder })).done
   expect(await failure(run())).toMatchObject({ code: 'stream.function-failed', message: expect.stringContaining('too hot') })
   expect(await readJob(folder, 'test')).toMatchObject({ state: 'failed', restarts: 0, error: { code: 'stream.function-failed' } })
   // The folder is free again.
   expect((await failure(run())).code).toBe('stream.function-failed')
+})
+
+test('a function that throws on its first row fails the job and not its start', async () => {
+  const { folder, out } = await folders()
+  const throws = mapped(generated({ rows: 8, rate: 20_000 }), () => {
+    throw new RangeError('too hot')
+  })
+  const job = await start([toNdjson(throws, out)], { parallelism: 8 }, { folder, threads: 8 })
+  expect(await failure(job.done)).toMatchObject({ code: 'stream.function-failed' })
 })
 
 test('a failure that nobody looks for ends the process', async () => {

@@ -60,10 +60,9 @@ export async function beginAttempt(settings: AttemptSettings): Promise<Attempt> 
       threads = startThreads(
         { graph, job, home, folder, baseFolder, generation, base, partitions },
         { threads: settings.threads, memoryMb: settings.memoryMb, scheduler, clock },
-        { report: report => coordinator.report(report), figures: hear.figures, failed: fail },
+        { opened: hear.running, report: report => coordinator.report(report), figures: hear.figures, failed: fail },
       )
       yield threads.ready
-      hear.running()
     },
     request: (epoch, stop) => threads?.tell({ kind: 'request', epoch, stop }),
     drain: () => threads?.tell({ kind: 'drain' }),
