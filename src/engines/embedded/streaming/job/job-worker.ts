@@ -8,7 +8,8 @@ import { openTasks, type ThreadTasks } from './thread-tasks.ts'
 import { faultOf } from './worth-retry.ts'
 
 keepLoopsStoppable()
-await run(workerData as ThreadStart)
+// Not awaited at the top of the module: V8 can end the whole process when a thread is ended while it does (nodejs/node issue 62114).
+void run(workerData as ThreadStart)
 
 async function run(start: ThreadStart): Promise<void> {
   const early: ToThread[] = []
