@@ -394,6 +394,18 @@ test('a function that never returns is named after ten seconds, and a stop ends 
   })
 }, 30_000)
 
+test('a pattern that could double its time with each letter of a text holds no stream up', async () => {
+  const texts = ['a'.repeat(50_000), `${'a'.repeat(50_000)}b`, 'aaa']
+  const path = await file('hostile.ndjson', texts.map(text => `${JSON.stringify({ text })}\n`).join(''))
+  const stream = await tm.stream(ndjson.follow(path, { schema: { text: 'string' }, until: 'end' }))
+  const kept = stream.filter(r => r.text.matches(/^(a+)+$/)).withColumns(r => ({ first: r.text.extract(/(a|aa)*?$/, 0).length() }))
+  await (await start(kept.to(ndjson(join(folder, 'hostile-out'))), { name: 'hostile' })).done
+  expect((await rowsIn(join(folder, 'hostile-out'))).map(row => [row.text.length, row.first])).toEqual([
+    [50_000, 50_000],
+    [3, 3],
+  ])
+})
+
 test('closing the session ends its jobs with a last checkpoint', async () => {
   const own = await tidemill({ folder: join(folder, 'own'), workers: 1, typesFile: false })
   const path = await file('closed.ndjson', lines(0, 5))

@@ -18,6 +18,9 @@ const refused: readonly (readonly [RegExp, string])[] = [
   // oxlint-disable-next-line no-empty-character-class -- that is what is refused
   [/[]/, 'empty set'],
   [/a{1001}/, 'more than 1000'],
+  [/(a{10}){101}/, 'more than 1000'],
+  [/((?:a{2}){2}b{900}){2}/, 'more than 1000'],
+  [/(a{500}){0,3}/, 'more than 1000'],
   [/\cA/, '\\c'],
 ]
 test.for(refused)('%s is refused: %s', ([regex, says]) => {
@@ -40,6 +43,8 @@ const kept: readonly (readonly [RegExp, string])[] = [
   [/\p{Lu}/u, '\\p{Lu}'],
   [/[[]/, '[\\[]'],
   [/(?:)/, ''],
+  [/(?:(a{10}|b){10}){10}/, '(?:(a{10}|b){10}){10}'],
+  [/(a{500})b{2}(a{500}){2,}/, '(a{500})b{2}(a{500}){2,}'],
 ]
 test.for(kept)('%s becomes %s', ([regex, pattern]) => {
   expect(portableRegex(regex).pattern).toBe(pattern)

@@ -24,6 +24,9 @@ interface Reader {
   readonly dotAll: boolean
   at: number
   groups: number
+  /** How often the last part is repeated, loops in it counted with it; and the most of such in each group that is open. */
+  times: number
+  readonly most: number[]
 }
 
 /**
@@ -35,7 +38,7 @@ export function portableRegex(regex: RegExp): PortableRegex {
   const { source, flags } = regex
   for (const flag of flags)
     if (!'gisu'.includes(flag)) throw refused(regex, `flag ${flag}`, flag === 'm' ? 'split the text into lines first' : undefined)
-  const reader: Reader = { source, unicode: flags.includes('u'), dotAll: flags.includes('s'), at: 0, groups: 0 }
+  const reader: Reader = { source, unicode: flags.includes('u'), dotAll: flags.includes('s'), at: 0, groups: 0, times: 1, most: [1] }
   let pattern = ''
   while (reader.at < source.length) pattern += next(reader, regex)
   if (pattern === '(?:)') pattern = ''
@@ -55,6 +58,7 @@ function refused(
 
 function next(reader: Reader, regex: RegExp): string {
   const { source } = reader
+  if (!'*+?{)'.includes(source[reader.at] as string)) reader.times = 1
   const char = String.fromCodePoint(source.codePointAt(reader.at) ?? 0)
   switch (char) {
     case '\\':
@@ -65,6 +69,8 @@ function next(reader: Reader, regex: RegExp): string {
       return open(reader, regex)
     case ')':
       reader.at++
+      reader.times = reader.most.pop() ?? 1
+      counted(reader)
       return ')'
     case '|':
       reader.at++
@@ -88,13 +94,20 @@ function next(reader: Reader, regex: RegExp): string {
     case '{': {
       const count = /^\{(\d+)(,(\d*))?\}/.exec(source.slice(reader.at))
       if (count === null) break
-      if (Number(count[1]) > 1000 || Number(count[3] ?? 0) > 1000) throw refused(regex, 'more than 1000 repetitions')
+      reader.times *= Math.max(1, Number(count[1]), Number(count[3] ?? 0))
+      // RE2 counts those of a group together with those around it.
+      if (reader.times > 1000) throw refused(regex, 'more than 1000 repetitions')
+      counted(reader)
       reader.at += count[0].length
       return count[0]
     }
   }
   reader.at += char.length
   return quote(char)
+}
+
+function counted({ most, times }: Reader): void {
+  most[most.length - 1] = Math.max(most.at(-1) ?? 1, times)
 }
 
 function isStart(source: string, at: number): boolean {
@@ -107,6 +120,7 @@ function isEnd(source: string, at: number): boolean {
 
 function open(reader: Reader, regex: RegExp): string {
   const rest = reader.source.slice(reader.at)
+  reader.most.push(1)
   if (rest.startsWith('(?:')) {
     reader.at += 3
     return '(?:'

@@ -4,7 +4,8 @@ import type { TextFunctionName } from '../expr/index.ts'
 import { type Kernel, perRow } from './kernel.ts'
 import { jsonAt } from './json-path.ts'
 import { parseMoment } from './parse-moment.ts'
-import { blankEnds, codePoints, regex } from './text-parts.ts'
+import { type Like, likePattern, textPattern } from './patterns/index.ts'
+import { codePoints, trimBlanks } from './text-parts.ts'
 
 type OwnName = Extract<
   TextFunctionName,
@@ -56,8 +57,8 @@ export const moreTexts: Readonly<Record<OwnName, Kernel>> = {
     const at = text.indexOf(part)
     return BigInt(at <= 0 ? at : codePoints(text.slice(0, at)))
   }),
-  like: perRow(() => (text: string, pattern: string) => like(pattern).test(text)),
-  ilike: perRow(() => (text: string, pattern: string) => like(pattern.toLowerCase()).test(text.toLowerCase())),
+  like: perRow(() => (text: string, pattern: string) => like(pattern)(text)),
+  ilike: perRow(() => (text: string, pattern: string) => like(pattern.toLowerCase())(text.toLowerCase())),
   countText: perRow(({ options }) => {
     const part = options?.pattern ?? ''
     return (text: string) => BigInt(text.split(part).length - 1)
@@ -87,12 +88,12 @@ export const moreTexts: Readonly<Record<OwnName, Kernel>> = {
     throw new TidemillError('expr.argument', `no character: ${point} (from 0 to 1114111, without 55296 to 57343)`)
   }),
   countMatches: perRow(({ options }) => {
-    const pattern = regex(options?.pattern, `${options?.flags ?? ''}g`)
-    return (text: string) => BigInt(matchesOf(text, pattern, 0).length)
+    const pattern = textPattern(options?.pattern, `${options?.flags ?? ''}g`)
+    return (text: string) => BigInt(matchesOf(text, pattern.for(text), 0).length)
   }),
   extractAll: perRow(({ options }) => {
-    const pattern = regex(options?.pattern, `${options?.flags ?? ''}g`)
-    return (text: string) => matchesOf(text, pattern, options?.group ?? 0)
+    const pattern = textPattern(options?.pattern, `${options?.flags ?? ''}g`)
+    return (text: string) => matchesOf(text, pattern.for(text), options?.group ?? 0)
   }),
   parse: perRow(node => parseMoment(node)),
   json: perRow(node => jsonAt(node)),
@@ -101,11 +102,7 @@ export const moreTexts: Readonly<Record<OwnName, Kernel>> = {
 function trimmer(start: boolean, end: boolean): Kernel {
   return perRow(({ options }) => {
     const { chars } = options ?? {}
-    if (chars === undefined) {
-      if (start && end) return (text: string) => text.replace(blankEnds, '')
-      const at = start ? /^[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+/ : /[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+$/
-      return (text: string) => text.replace(at, '')
-    }
+    if (chars === undefined) return (text: string) => trimBlanks(text, start, end)
     const set = new Set(chars)
     return (text: string) => {
       const all = [...text]
@@ -134,30 +131,16 @@ function matchesOf(text: string, pattern: RegExp, group: number): string[] {
   return Array.from(text.matchAll(pattern), found => found[group] ?? '')
 }
 
-const patterns = new Map<string, RegExp>()
+const patterns = new Map<string, Like>()
 
-/** A pattern of SQL: `%` is any text, `_` any character, a backslash takes the next one as it is. */
-function like(pattern: string): RegExp {
+/** The pattern may be another one in each row. */
+function like(pattern: string): Like {
   const known = patterns.get(pattern)
   if (known !== undefined) return known
-  let source = ''
-  for (let at = 0, all = [...pattern]; at < all.length; at++) {
-    let char = all[at] as string
-    if (char === '%') source += '.*'
-    else if (char === '_') source += '.'
-    else {
-      if (char === '\\') char = all[++at] ?? fail(pattern)
-      source += char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-    }
-  }
-  const made = new RegExp(`^${source}$`, 'su')
+  const made = likePattern(pattern)
   if (patterns.size > 1000) patterns.clear()
   patterns.set(pattern, made)
   return made
-}
-
-function fail(pattern: string): never {
-  throw new TidemillError('expr.argument', `pattern of like that ends in a backslash: ${pattern}`)
 }
 
 /** The work grows with the product of the lengths: some tenths of a second for one pair at most. */

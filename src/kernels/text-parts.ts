@@ -1,11 +1,14 @@
 /** What functions of texts share. */
 
 // The blanks String.prototype.trim takes away, as far as the engines can be told: see `blanks` of the SQL side.
-export const blankEnds: RegExp = /^[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+|[ \t\n\v\f\r\u00a0\ufeff\u2028\u2029]+$/g
+const blanks = new Set(' \t\n\v\f\r\u00a0\ufeff\u2028\u2029')
 
-/** A portable pattern; lone surrogates never match half of a character. */
-export function regex(pattern = '', flags = ''): RegExp {
-  return new RegExp(pattern, flags.includes('u') || flags.includes('v') ? flags : `${flags}u`)
+/** A text without the blanks at its start, at its end, or at both. */
+export function trimBlanks(text: string, start: boolean, end: boolean): string {
+  let [from, to] = [0, text.length]
+  while (start && from < to && blanks.has(text[from] as string)) from++
+  while (end && to > from && blanks.has(text[to - 1] as string)) to--
+  return text.slice(from, to)
 }
 
 /** How many code points. */

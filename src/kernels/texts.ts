@@ -2,7 +2,8 @@
 import type { TextFunctionName } from '../expr/index.ts'
 import { perRow, type Kernel } from './kernel.ts'
 import { moreTexts } from './more-texts.ts'
-import { codePoints, regex } from './text-parts.ts'
+import { textPattern } from './patterns/index.ts'
+import { codePoints } from './text-parts.ts'
 
 type OwnName = Exclude<TextFunctionName, keyof typeof moreTexts>
 
@@ -24,14 +25,14 @@ const own: Readonly<Record<OwnName, Kernel>> = {
   startsWith: perRow(() => (text: string, part: string) => text.startsWith(part)),
   endsWith: perRow(() => (text: string, part: string) => text.endsWith(part)),
   matches: perRow(({ options }) => {
-    const pattern = regex(options?.pattern, options?.flags)
-    return (text: string) => pattern.test(text)
+    const pattern = textPattern(options?.pattern, options?.flags)
+    return (text: string) => pattern.for(text).test(text)
   }),
   extract: perRow(({ options }) => {
-    const pattern = regex(options?.pattern, options?.flags)
+    const pattern = textPattern(options?.pattern, options?.flags)
     const group = options?.group ?? 0
     return (text: string) => {
-      const found = pattern.exec(text)
+      const found = pattern.for(text).exec(text)
       return found === null ? null : (found[group] ?? '')
     }
   }),
@@ -41,9 +42,9 @@ const own: Readonly<Record<OwnName, Kernel>> = {
         part === '' ? text : text.split(part).join(by),
   ),
   replaceRegex: perRow(({ options }) => {
-    const pattern = regex(options?.pattern, `${options?.flags ?? ''}g`)
+    const pattern = textPattern(options?.pattern, `${options?.flags ?? ''}g`)
     const parts = replacementParts(options?.by ?? '')
-    return (text: string) => replaceMatches(text, pattern, parts)
+    return (text: string) => replaceMatches(text, pattern.for(text), parts)
   }),
   split: perRow(
     ({ options }) =>

@@ -1,0 +1,139 @@
+import { oneOf } from './one-of.ts'
+import type { PatternNode, Repeat } from './pattern-node.ts'
+
+/**
+ * How the steps of a backtracking matcher grow with the length n of a text, at worst: about `choices` ways times n to the power of `power`. Infinite where they may
+ * double with each character.
+ */
+export interface Growth {
+  readonly power: number
+  readonly choices: number
+}
+
+/** What can come next: characters by their numbers in a sample, and the end. */
+type Next = ReadonlySet<number>
+interface Known {
+  readonly next: Next
+  /** Whether it may take nothing. */
+  readonly empty: boolean
+}
+interface Ways {
+  /** Repetitions that can share a text with what follows in more than one way. */
+  readonly shared: number
+  readonly choices: number
+  readonly loops: boolean
+}
+
+const none: Ways = { shared: 0, choices: 1, loops: false }
+const endless: Ways = { shared: Infinity, choices: 1, loops: true }
+const theEnd = -1
+/** Counted repetitions up to this are ways to choose from, longer ones count as endless. */
+const few = 10
+const mostChoices = 4096
+/** Letters of many kinds; those of the pattern come along. */
+const others =
+  '\u00a0\u00aa\u00b5\u00df\u00e9\u0130\u017f\u01c5\u02b0\u0300\u0391\u0416\u05d0\u0663\u1e9e\u2003\u2028\u203f\u20ac\u2160\u212a\u3042\u4e2d\ufeff\uff21\u{1f600}\u{10400}'
+
+/** Judged by the characters that each part can begin with: cautious, so a pattern that is told to be slow may be fast. */
+export function growthOf(tree: PatternNode, source: string, flags: string): Growth {
+  const sample = [
+    ...new Set([...Array.from({ length: 128 }, (_, point) => point), ...[...others, ...source].map(char => char.codePointAt(0) ?? 0)]),
+  ]
+  const sets = new Map<string, Next>()
+  const setOf = (text: string): Next => {
+    const is = sets.get(text) === undefined ? oneOf(text, flags) : undefined
+    const made = sets.get(text) ?? new Set(sample.filter(point => is?.(point)))
+    sets.set(text, made)
+    return made
+  }
+
+  const known = new Map<PatternNode, Known>()
+  const begin = (node: PatternNode): Known => {
+    const had = known.get(node)
+    if (had !== undefined) return had
+    const made = beginning(node)
+    known.set(node, made)
+    return made
+  }
+  const beginning = (node: PatternNode): Known => {
+    switch (node.kind) {
+      case 'one':
+        return { next: setOf(node.text), empty: false }
+      case 'assert':
+        return node.what === 'end' ? { next: new Set([theEnd]), empty: false } : { next: new Set(), empty: true }
+      case 'all':
+        return follow(node.parts, { next: new Set(), empty: true })
+      case 'any': {
+        const of = node.of.map(begin)
+        return { next: joined(...of.map(({ next }) => next)), empty: of.some(({ empty }) => empty) }
+      }
+      case 'group':
+        return begin(node.body)
+      case 'repeat': {
+        const { next, empty } = begin(node.body)
+        return { next, empty: empty || node.least === 0 }
+      }
+    }
+  }
+  const follow = (parts: readonly PatternNode[], last: Known): Known =>
+    parts.reduceRight<Known>((after, part) => {
+      const { next, empty } = begin(part)
+      return empty ? { next: joined(next, after.next), empty: after.empty } : { next, empty: false }
+    }, last)
+
+  const ways = (node: PatternNode, after: Next): Ways => {
+    switch (node.kind) {
+      case 'one':
+      case 'assert':
+        return none
+      case 'group':
+        return ways(node.body, after)
+      case 'all': {
+        // From the last to the first, so that what follows is known.
+        let rest: Known = { next: after, empty: false }
+        let sum = none
+        for (const part of node.parts.toReversed()) {
+          sum = both(sum, ways(part, rest.next))
+          rest = follow([part], rest)
+        }
+        return sum
+      }
+      case 'any': {
+        const found = node.of.map(one => ways(one, after))
+        const told = node.of.map(one => follow([one], { next: after, empty: false }).next)
+        const apart = told.every((one, index) => told.slice(index + 1).every(other => one.isDisjointFrom(other)))
+        return {
+          shared: Math.max(...found.map(({ shared }) => shared)),
+          choices: apart ? Math.max(...found.map(({ choices }) => choices)) : found.reduce((sum, { choices }) => sum + choices, 0),
+          loops: found.some(({ loops }) => loops),
+        }
+      }
+      case 'repeat':
+        return turns(node, after)
+    }
+  }
+  const turns = ({ body, least, most }: Repeat, after: Next): Ways => {
+    const { next, empty } = begin(body)
+    const inner = ways(body, joined(next, after))
+    const clear = next.isDisjointFrom(after)
+    if (most <= few) {
+      const free = clear || least === most ? 1 : most - least + 1
+      return { shared: inner.shared * most, choices: (inner.choices * (empty ? 2 : 1)) ** most * free, loops: inner.loops }
+    }
+    if (empty || inner.shared > 0 || inner.choices > 1) return endless
+    return { shared: clear ? 0 : 1, choices: 1, loops: true }
+  }
+
+  const { shared, choices, loops } = ways(tree, new Set())
+  if (choices > mostChoices) return { power: Infinity, choices }
+  // A loop goes over the text, and does so from each place where a match may begin.
+  return { power: shared + (loops ? 1 : 0) + (loops && !source.startsWith('^') ? 1 : 0), choices }
+}
+
+function both(a: Ways, b: Ways): Ways {
+  return { shared: a.shared + b.shared, choices: a.choices * b.choices, loops: a.loops || b.loops }
+}
+
+function joined(...sets: readonly Next[]): Next {
+  return new Set(sets.flatMap(set => [...set]))
+}

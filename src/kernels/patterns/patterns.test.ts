@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { likePattern } from './like-pattern.ts'
+import { LinearRegExp } from './linear-regexp.ts'
+import { longestText, textPattern } from './text-pattern.ts'
+
+const matchesOf = (regex: RegExp, text: string): readonly unknown[] => Array.from(text.matchAll(regex), found => [found.index, ...found])
+
+// Patterns of all parts that are portable; sets are written as `portableRegex` writes them.
+const pattern = fc.letrec<{ all: string; piece: string; atom: string }>(tie => ({
+  atom: fc.oneof(
+    { maxDepth: 2 },
+    fc.constantFrom(
+      'a',
+      'b',
+      'é',
+      '\\.',
+      '[ab]',
+      '[^a]',
+      '[a-c\\d]',
+      '[\\d\\D]',
+      '\\d',
+      '\\w',
+      '\\W',
+      '\\p{Lu}',
+      '\\n',
+      '\u{1f600}',
+      '\\b',
+      '\\B',
+      '',
+    ),
+    tie('all').map(inner => `(?:${inner})`),
+    tie('all').map(inner => `(${inner})`),
+    fc.tuple(tie('all'), tie('all')).map(([a, b]) => `(${a}|${b})`),
+  ),
+  piece: fc
+    .tuple(tie('atom'), fc.constantFrom('', '', '', '*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{0,2}?', '{2,}'))
+    .map(([atom, count]) => (['\\b', '\\B', ''].includes(atom) ? atom : atom + count)),
+  all: fc.array(tie('piece'), { minLength: 1, maxLength: 3 }).map(pieces => pieces.join('')),
+})).all
+const text = fc
+  .array(fc.constantFrom('a', 'b', 'c', 'B', 'é', 'É', '.', '\n', '1', '_', 'ſ', '\u{1f600}', '\ud83d'), { maxLength: 6 })
+  .map(chars => chars.join(''))
+
+test('finds what the engine of JavaScript finds: places, groups, all matches', () => {
+  fc.assert(
+    fc.property(pattern, fc.constantFrom('gu', 'giu'), fc.boolean(), fc.boolean(), text, (inner, flags, start, end, subject) => {
+      // V8 finds `\\B` between the halves of a character too, under the flag u.
+      fc.pre(!inner.includes('\\B') || !subject.includes('\u{1f600}'))
+      const written = `${start ? '^' : ''}${inner}${end ? '$' : ''}`
+      expect(matchesOf(new LinearRegExp(written, flags), subject)).toEqual(matchesOf(new RegExp(written, flags), subject))
+    }),
+    { seed: 20261122, numRuns: 20_000 },
+  )
+})
+
+// Each takes JavaScript's engine longer than a life, or some minutes at least.
+const n = 30_000
+test.each([
+  ['(a+)+$', `${'a'.repeat(n)}b`, 0],
+  ['^(a|a)*$', `${'a'.repeat(n)}b`, 0],
+  ['^(\\w+\\s?)*$', `${'word '.repeat(n)}!`, 0],
+  ['(x+x+)+y', 'x'.repeat(n), 0],
+  ['[\\d\\D]*[\\d\\D]*[\\d\\D]*=', ' '.repeat(n), 0],
+  ['(a?){30}a{30}', 'a'.repeat(29), 0],
+  ['^(([a-z])+.)+[A-Z]([a-z])+$', 'a'.repeat(n), 0],
+  ['(a+)+', 'a'.repeat(n), 1],
+])('%s over a text made to be slow', (source, subject, matches) => {
+  expect(matchesOf(textPattern(source, 'g').for(subject), subject)).toHaveLength(matches)
+})
+
+test.each([
+  ['abc', '', Infinity],
+  ['^[a-z]+@[a-z]+$', '', 1e7],
+  ['\\d+-\\d+', '', 3162],
+  ['^(\\w+) (\\w+) \\[([^\\]]*)\\] "([^"]*)"', '', 1e7],
+  ['(?:a|b)*c', '', 3162],
+  ['^(?:[a-z]+\\.)+com$', '', 3162],
+  ['a*a*a*b', '', 56],
+  ['(a*)*', '', 0],
+  ['(a|ab)*c', '', 0],
+  ['(?:a|A)*c', 'i', 0],
+  ['(a+b?)*c', '', 0],
+])('%s with flags "%s" is given to the own engine of JavaScript up to %d characters', (source, flags, longest) => {
+  expect(longestText(source, `${flags}u`)).toBe(longest)
+})
+
+test.each(['a(?=b)', '(a)\\1', '(?<!a)b'])('%s is refused', source => {
+  expect(() => textPattern(source)).toThrow(expect.objectContaining({ code: 'expr.regex' }))
+})
+
+test('like is the expression that says the same', () => {
+  const parts = fc.array(fc.constantFrom('%', '_', 'a', 'b', '\\%', '\\_', '.', '\u{1f600}'), { maxLength: 6 })
+  fc.assert(
+    fc.property(parts, text, (all, subject) => {
+      const says = all.map(part => (part === '%' ? '.*' : part === '_' ? '.' : part.replace('\\', '').replace('.', '\\.'))).join('')
+      expect(likePattern(all.join(''))(subject)).toBe(new RegExp(`^${says}$`, 'su').test(subject))
+    }),
+    { seed: 20261122, numRuns: 10_000 },
+  )
+})
+
+test('like over texts made to be slow', () => {
+  expect(likePattern('%a%a%a%a%a%a%a%a%b')('a'.repeat(n))).toBe(false)
+  expect(() => likePattern('a\\')).toThrow(expect.objectContaining({ code: 'expr.argument' }))
+})
