@@ -1,18 +1,16 @@
 /** A Parquet file behind an address, from a real server that counts the bytes it sends. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { struct } from '../schema/index.ts'
 import { type Session, tidemill } from '../session/index.ts'
+import { localServer } from './fixtures/local-server.ts'
 import { parquet, rows } from './index.ts'
 
 let tm: Session
 let folder: string
-let server: Server
-let base: string
 let bytes: Buffer
 let sent = 0
 let ranges: (string | undefined)[] = []
@@ -21,6 +19,25 @@ let etag = '"one"'
 let odd: ((request: IncomingMessage, response: ServerResponse, count: number) => boolean) | undefined
 const count = 40_000
 
+const server = localServer((request, response) => {
+  const { range } = request.headers
+  ranges.push(range)
+  if (odd?.(request, response, ranges.length) === true) return
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? []
+  const ifRange = request.headers['if-range']
+  const isPart = range !== undefined && (ifRange === undefined || ifRange === etag)
+  const first = from === '' ? bytes.length - Number(to) : Number(from)
+  const last = from === '' || to === '' ? bytes.length - 1 : Math.min(Number(to), bytes.length - 1)
+  const part = isPart ? bytes.subarray(first, last + 1) : bytes
+  sent += part.length
+  response
+    .writeHead(isPart ? 206 : 200, {
+      etag,
+      'content-length': part.length,
+      ...(isPart ? { 'content-range': `bytes ${first}-${last}/${bytes.length}` } : {}),
+    })
+    .end(part)
+})
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidemill-remote-'))
   tm = await tidemill({ workers: 1, typesFile: false, folder: join(folder, 'work'), print: () => undefined })
@@ -51,32 +68,9 @@ beforeAll(async () => {
   )
   await table.write(parquet(join(folder, 'file.parquet'), { rowGroupSize: 4096 }))
   bytes = await readFile(join(folder, 'file.parquet'))
-  server = createServer((request, response) => {
-    const { range } = request.headers
-    ranges.push(range)
-    if (odd?.(request, response, ranges.length) === true) return
-    const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? []
-    const ifRange = request.headers['if-range']
-    const isPart = range !== undefined && (ifRange === undefined || ifRange === etag)
-    const first = from === '' ? bytes.length - Number(to) : Number(from)
-    const last = from === '' || to === '' ? bytes.length - 1 : Math.min(Number(to), bytes.length - 1)
-    const part = isPart ? bytes.subarray(first, last + 1) : bytes
-    sent += part.length
-    response
-      .writeHead(isPart ? 206 : 200, {
-        etag,
-        'content-length': part.length,
-        ...(isPart ? { 'content-range': `bytes ${first}-${last}/${bytes.length}` } : {}),
-      })
-      .end(part)
-  })
-  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve))
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
 afterAll(async () => {
   await tm.close()
-  server.closeAllConnections()
-  await new Promise(resolve => void server.close(resolve))
   await rm(folder, { recursive: true })
 })
 beforeEach(() => {
@@ -85,7 +79,7 @@ beforeEach(() => {
   odd = undefined
   etag = `"${Math.random()}"`
 })
-const remote = (options = {}) => tm.read(parquet(`${base}/file.parquet`, options))
+const remote = (options = {}) => tm.read(parquet(`${server.base}/file.parquet`, options))
 const local = () => tm.read(parquet(join(folder, 'file.parquet')))
 
 test('the columns cost the footer only, and the number of rows one column', async () => {
@@ -155,8 +149,8 @@ test('what comes is what the file holds: all columns, structs, joins, SQL, funct
 
 test('a kept run tells the address and the size, and its plan is the same for another read', async () => {
   const run = await tm.keep((await remote()).select('id').limit(2), 'remote')
-  expect(run.inputs).toMatchObject([{ kind: 'parquet', name: `${base}/file.parquet`, bytes: bytes.length }])
-  expect(JSON.stringify(run.plan?.nodes)).toContain(`"remote":{"address":"${base}/file.parquet","bytes":${bytes.length}}`)
+  expect(run.inputs).toMatchObject([{ kind: 'parquet', name: `${server.base}/file.parquet`, bytes: bytes.length }])
+  expect(JSON.stringify(run.plan?.nodes)).toContain(`"remote":{"address":"${server.base}/file.parquet","bytes":${bytes.length}}`)
   const again = await tm.keep((await remote()).select('id').limit(2), 'remote')
   expect(again.plan?.fingerprint).toBe(run.plan?.fingerprint)
 })
@@ -173,7 +167,7 @@ test('a file that changed between two requests is an error that says so, and the
   etag = '"later"'
   await expect(table.select('a').rows()).rejects.toMatchObject({
     code: 'connectors.changed',
-    message: `file changed while it was read: ${base}/file.parquet`,
+    message: `file changed while it was read: ${server.base}/file.parquet`,
   })
   expect(await (await remote()).select('a').count()).toBe(count)
 })
@@ -186,7 +180,7 @@ test('a server without ranges is told of, and the file downloaded whole', async 
   }
   const warned = new Promise<Error>(resolve => process.once('warning', resolve))
   expect(await (await remote()).count()).toBe(count)
-  expect((await warned).message).toBe(`server without ranges: ${base}/file.parquet was downloaded whole`)
+  expect((await warned).message).toBe(`server without ranges: ${server.base}/file.parquet was downloaded whole`)
 })
 
 test('a range that breaks is asked for again; one of another place is never taken', async () => {
@@ -207,7 +201,7 @@ test('a range that breaks is asked for again; one of another place is never take
     return true
   }
   await expect(
-    (await tm.read(parquet(`${base}/file.parquet?2`, { http: { retries: 0 } })).catch(() => again)).select('b').rows(),
+    (await tm.read(parquet(`${server.base}/file.parquet?2`, { http: { retries: 0 } })).catch(() => again)).select('b').rows(),
   ).rejects.toMatchObject({ code: 'connectors.http' })
 })
 
@@ -223,7 +217,9 @@ test('the limit of a file, a signal and names of columns hold for parts too', as
   await expect(table.select('b').rows({ signal: stop.signal })).rejects.toMatchObject({ code: 'engine.cancelled' })
   odd = undefined
   expect(await table.select('b').count()).toBe(count)
-  expect(await (await remote({ fileName: 'from' })).select('id', 'from').limit(1).rows()).toEqual([{ id: 0, from: `${base}/file.parquet` }])
+  expect(await (await remote({ fileName: 'from' })).select('id', 'from').limit(1).rows()).toEqual([
+    { id: 0, from: `${server.base}/file.parquet` },
+  ])
 })
 
 test('a footer with any byte changed is an error or another table, never a crash', async () => {

@@ -1,10 +1,10 @@
 import type { VNode } from 'preact'
 import type { KeptDetail } from '../api/answers.ts'
 import { bytes, count } from '../format/number.ts'
-import { lasted, moment } from '../format/time.ts'
+import { lasted } from '../format/time.ts'
 import { Card, TextCard } from '../parts/card.tsx'
 import { CommitFacts, EnvironmentFacts } from '../parts/made-of.tsx'
-import { ProblemBox } from '../parts/problem.tsx'
+import { NotKnownYet, RunHead } from '../parts/run-head.tsx'
 import { KeptState } from '../parts/state.tsx'
 import { Table } from '../parts/table.tsx'
 import { Amount, Tile } from '../parts/tile.tsx'
@@ -24,12 +24,7 @@ export function KeptRunPage({ id }: { readonly id: string }): VNode {
   }
   return (
     <Page page="kept-run" title={value?.name ?? 'Kept run'} above={[['Kept runs', '/kept']]} code={code}>
-      {value === undefined ? (
-        <div class="head">
-          <h1>Kept run</h1>
-        </div>
-      ) : null}
-      {error === undefined ? null : <ProblemBox error={error} />}
+      <NotKnownYet title="Kept run" known={value !== undefined} error={error} />
       {value === undefined ? null : <Known run={value} />}
     </Page>
   )
@@ -39,22 +34,7 @@ function Known({ run }: { readonly run: KeptDetail }): VNode {
   const { figures, result, plan, program, job } = run
   return (
     <>
-      <div class="head">
-        <div class="title">
-          <h1>{run.name}</h1>
-          <KeptState status={run.status} />
-        </div>
-        <div class="facts">
-          <span>{kinds[run.kind]}</span>
-          <span>{moment(run.started)}</span>
-          <span>by {run.by}</span>
-        </div>
-      </div>
-      {run.failure === null ? null : (
-        <div class="error">
-          <b>{run.failure}</b>
-        </div>
-      )}
+      <RunHead title={run.name} state={<KeptState status={run.status} />} run={run} kind={kinds[run.kind]} />
       <div class="tiles">
         <Tile label="Rows">
           <Amount text={count(figures.rows)} />

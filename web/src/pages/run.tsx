@@ -1,10 +1,10 @@
 import type { ComponentChildren, VNode } from 'preact'
 import type { RunDetail } from '../api/answers.ts'
 import { bytes, count, figure } from '../format/number.ts'
-import { lasted, moment } from '../format/time.ts'
+import { lasted } from '../format/time.ts'
 import { Card } from '../parts/card.tsx'
 import { CommitFacts, EnvironmentFacts } from '../parts/made-of.tsx'
-import { ProblemBox } from '../parts/problem.tsx'
+import { NotKnownYet, RunHead } from '../parts/run-head.tsx'
 import { RunState } from '../parts/state.tsx'
 import { Table } from '../parts/table.tsx'
 import { Amount, Tile } from '../parts/tile.tsx'
@@ -21,12 +21,7 @@ export function RunPage({ id }: { readonly id: string }): VNode {
   }
   return (
     <Page page="run" title={value?.experiment ?? 'Run'} above={[['Experiments', '/runs']]} code={code}>
-      {value === undefined ? (
-        <div class="head">
-          <h1>Run</h1>
-        </div>
-      ) : null}
-      {error === undefined ? null : <ProblemBox error={error} />}
+      <NotKnownYet title="Run" known={value !== undefined} error={error} />
       {value === undefined ? null : <Known run={value} />}
     </Page>
   )
@@ -36,26 +31,13 @@ function Known({ run }: { readonly run: RunDetail }): VNode {
   const metrics = Object.entries(run.metrics)
   return (
     <>
-      <div class="head">
-        <div class="title">
-          <h1>{run.experiment}</h1>
-          <RunState status={run.status} />
-        </div>
-        <div class="facts">
-          <span>{moment(run.started)}</span>
-          <span>by {run.by}</span>
-          {run.ended === null ? null : (
-            <span>
-              took <b>{lasted(run.ended - run.started)}</b>
-            </span>
-          )}
-        </div>
-      </div>
-      {run.failure === null ? null : (
-        <div class="error">
-          <b>{run.failure}</b>
-        </div>
-      )}
+      <RunHead title={run.experiment} state={<RunState status={run.status} />} run={run}>
+        {run.ended === null ? null : (
+          <span>
+            took <b>{lasted(run.ended - run.started)}</b>
+          </span>
+        )}
+      </RunHead>
       {metrics.length === 0 ? null : (
         <div class="tiles">
           {metrics.map(([name, value]) => (
