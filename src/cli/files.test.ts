@@ -229,6 +229,21 @@ test('bad lines are left out, counted and kept, when the options say so', async 
   expect(JSON.parse((await readFile(join(folder, 'bad.ndjson'), 'utf8')).trim())).toMatchObject({ line: 3, text: '3' })
 })
 
+test.each([
+  ['profile', ['profile', 'holes.csv', '--json']],
+  ['query of a named file', ['query', '--file', 't=holes.csv', 'select count(*) as n from t', '--csv']],
+  ['query of a path', ['query', "select count(*) as n from 'holes.csv'", '--csv']],
+  ['plot', ['plot', 'holes.csv', '--out', 'holes.svg']],
+  ['check', ['check', 'holes.csv', '--suggest']],
+  ['a bare path', ['holes.csv']],
+])('%s leaves bad lines out and says so', async (_, args) => {
+  await writeFile(join(folder, 'holes.csv'), 'a,b\n1,2\n3\n4,5\n')
+  expect((await tidemill(args)).exit).toBe(1)
+  const skipped = await tidemill([...args, '--bad-lines', 'skip'])
+  expect(skipped).toMatchObject({ exit: 0, err: expect.stringMatching(/^note: 1 line of holes\.csv left out; the first: line 3/) })
+  if (args.includes('--csv')) expect(skipped.out).toBe('n\n2\n')
+})
+
 test('an option of CSV for another format, and one that cannot be meant, is told of', async () => {
   const wrong = await tidemill(['head', 'orders.json', '--delimiter', ';'])
   expect(wrong).toMatchObject({ exit: 2, out: '' })
