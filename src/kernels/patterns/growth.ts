@@ -1,4 +1,4 @@
-import { oneOf } from './one-of.ts'
+import { kindsOfChars, type Kinds } from './kinds-of-chars.ts'
 import type { PatternNode, Repeat } from './pattern-node.ts'
 
 /**
@@ -10,10 +10,9 @@ export interface Growth {
   readonly choices: number
 }
 
-/** What can come next: characters by their numbers in a sample, and the end. */
-type Next = ReadonlySet<number>
 interface Known {
-  readonly next: Next
+  /** What can come next: kinds of characters, and the end. */
+  readonly next: Kinds
   /** Whether it may take nothing. */
   readonly empty: boolean
 }
@@ -30,23 +29,9 @@ const theEnd = -1
 /** Counted repetitions up to this are ways to choose from, longer ones count as endless. */
 const few = 10
 const mostChoices = 4096
-/** Letters of many kinds; those of the pattern come along. */
-const others =
-  '\u00a0\u00aa\u00b5\u00df\u00e9\u0130\u017f\u01c5\u02b0\u0300\u0391\u0416\u05d0\u0663\u1e9e\u2003\u2028\u203f\u20ac\u2160\u212a\u3042\u4e2d\ufeff\uff21\u{1f600}\u{10400}'
-
 /** Judged by the characters that each part can begin with: cautious, so a pattern that is told to be slow may be fast. */
 export function growthOf(tree: PatternNode, source: string, flags: string): Growth {
-  const sample = [
-    ...new Set([...Array.from({ length: 128 }, (_, point) => point), ...[...others, ...source].map(char => char.codePointAt(0) ?? 0)]),
-  ]
-  const sets = new Map<string, Next>()
-  const setOf = (text: string): Next => {
-    const is = sets.get(text) === undefined ? oneOf(text, flags) : undefined
-    const made = sets.get(text) ?? new Set(sample.filter(point => is?.(point)))
-    sets.set(text, made)
-    return made
-  }
-
+  const kinds = kindsOfChars(setsOf(tree), flags)
   const known = new Map<PatternNode, Known>()
   const begin = (node: PatternNode): Known => {
     const had = known.get(node)
@@ -58,7 +43,7 @@ export function growthOf(tree: PatternNode, source: string, flags: string): Grow
   const beginning = (node: PatternNode): Known => {
     switch (node.kind) {
       case 'one':
-        return { next: setOf(node.text), empty: false }
+        return { next: kinds.get(node.text) ?? new Set(), empty: false }
       case 'assert':
         return node.what === 'end' ? { next: new Set([theEnd]), empty: false } : { next: new Set(), empty: true }
       case 'all':
@@ -81,7 +66,7 @@ export function growthOf(tree: PatternNode, source: string, flags: string): Grow
       return empty ? { next: joined(next, after.next), empty: after.empty } : { next, empty: false }
     }, last)
 
-  const ways = (node: PatternNode, after: Next): Ways => {
+  const ways = (node: PatternNode, after: Kinds): Ways => {
     switch (node.kind) {
       case 'one':
       case 'assert':
@@ -112,7 +97,7 @@ export function growthOf(tree: PatternNode, source: string, flags: string): Grow
         return turns(node, after)
     }
   }
-  const turns = ({ body, least, most }: Repeat, after: Next): Ways => {
+  const turns = ({ body, least, most }: Repeat, after: Kinds): Ways => {
     const { next, empty } = begin(body)
     const inner = ways(body, joined(next, after))
     const clear = next.isDisjointFrom(after)
@@ -130,10 +115,27 @@ export function growthOf(tree: PatternNode, source: string, flags: string): Grow
   return { power: shared + (loops ? 1 : 0) + (loops && !source.startsWith('^') ? 1 : 0), choices }
 }
 
+/** The sets of characters in a pattern, as they are written. */
+function setsOf(node: PatternNode): readonly string[] {
+  switch (node.kind) {
+    case 'one':
+      return [node.text]
+    case 'assert':
+      return []
+    case 'all':
+      return node.parts.flatMap(setsOf)
+    case 'any':
+      return node.of.flatMap(setsOf)
+    case 'group':
+    case 'repeat':
+      return setsOf(node.body)
+  }
+}
+
 function both(a: Ways, b: Ways): Ways {
   return { shared: a.shared + b.shared, choices: a.choices * b.choices, loops: a.loops || b.loops }
 }
 
-function joined(...sets: readonly Next[]): Next {
+function joined(...sets: readonly Kinds[]): Kinds {
   return new Set(sets.flatMap(set => [...set]))
 }

@@ -110,7 +110,7 @@ function piece(reader: Reader): PatternNode {
       return group(reader)
     case '[': {
       const set = /^\[(?:\\.|[^\]\\])*\]/su.exec(source.slice(at))
-      if (set === null) throw unknown(reader)
+      if (set === null || /(?<!\\)(?:\\\\)*\\(?![dDwWsSnrtfvpP])[a-zA-Z0-9]/.test(set[0])) throw unknown(reader)
       return { kind: 'one', text: take(set[0]) }
     }
     case '^':
@@ -121,7 +121,7 @@ function piece(reader: Reader): PatternNode {
       return { kind: 'assert', what: 'end' }
     case '\\': {
       const escape = /^\\(?:[pP]\{\w+\}|.)/su.exec(source.slice(at))
-      if (escape === null || /[\dk]/.test(escape[0][1] ?? '')) throw unknown(reader)
+      if (escape === null || !/[dDwWsSbBnrtfvpP]|[^a-zA-Z0-9]/.test(escape[0][1] ?? '')) throw unknown(reader)
       take(escape[0])
       if (escape[0] === '\\b') return { kind: 'assert', what: 'word' }
       if (escape[0] === '\\B') return { kind: 'assert', what: 'no-word' }

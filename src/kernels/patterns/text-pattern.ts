@@ -31,8 +31,19 @@ export function textPattern(pattern = '', flags = ''): TextPattern {
   }
 }
 
-/** So long may a text be for JavaScript's engine, in UTF-16 units. */
+const lengths = new Map<string, number>()
+const mostLengths = 1000
+
+/** So long may a text be for JavaScript's engine, in UTF-16 units. Some milliseconds for sets of foreign letters, so it is kept. */
 export function longestText(pattern: string, flags: string): number {
+  const key = `${flags}/${pattern}`
+  const made = lengths.get(key) ?? lengthFor(pattern, flags)
+  if (lengths.size >= mostLengths) lengths.clear()
+  lengths.set(key, made)
+  return made
+}
+
+function lengthFor(pattern: string, flags: string): number {
   const { power, choices } = growthOf(parsePattern(pattern).tree, pattern, flags.replaceAll('g', ''))
   if (power === 0) return Infinity
   if (power === Infinity) return 0
