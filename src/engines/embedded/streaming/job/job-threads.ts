@@ -124,8 +124,12 @@ function startThread(
       events.opened()
     } else if (message.kind === 'report') events.report(message.report)
     else if (message.kind === 'figures') events.figures(message.figures)
-    else if (message.kind === 'failed') fail(errorFromWire(message.error))
-    else closed = true
+    else {
+      // It ends by itself now, and is not asked for its memory while V8 takes it down.
+      stopWatching()
+      if (message.kind === 'failed') fail(errorFromWire(message.error))
+      else closed = true
+    }
   })
   worker.on('error', error => void (cause ??= error))
   worker.on('messageerror', error => fail(died(start, error, undefined)))
