@@ -29,11 +29,18 @@ export class LinearRegExp extends RegExp {
     const key = `${flags}/${this.source}`
     const known = programs.get(key)
     if (known !== undefined) return known
-    // An empty pattern has a source of its own.
-    const program = patternProgram(this.source === '(?:)' ? '' : this.source, flags)
+    const program = patternProgram(written(this.source), flags)
     const made = { program, seen: new SeenStates(program) }
     if (programs.size >= mostPrograms) programs.clear()
     programs.set(key, made)
     return made
   }
+}
+
+/** The pattern that a `source` came from: an empty one and line ends have forms of their own there. */
+function written(source: string): string {
+  if (source === '(?:)') return ''
+  return source.replace(/\\(?:u(202[89])|[^])/g, (all, end?: string) =>
+    end === undefined ? all : String.fromCharCode(Number.parseInt(end, 16)),
+  )
 }

@@ -8,8 +8,8 @@ export interface TextPattern {
   for(text: string): RegExp
 }
 
-/** Steps that JavaScript's own engine may take for one text at worst: some hundredths of a second. */
-const mostSteps = 1e7
+/** Steps that JavaScript's own engine may take for one text at worst: some tenths of a second. */
+const mostSteps = 1e8
 
 /**
  * A portable pattern for JavaScript. Its engine goes back where a way fails, so a text of a stranger can keep it busy for hours; where that could be, by the pattern
