@@ -1,19 +1,25 @@
 import { type PatternProgram, patternProgram } from './pattern-program.ts'
 import { runProgram, SeenStates } from './run-program.ts'
 
-interface Kept {
+interface Machine {
   readonly program: PatternProgram
   readonly seen: SeenStates
 }
-const programs = new Map<string, Kept>()
-const mostPrograms = 64
 
 /** A regular expression that never takes much longer for one text than for another of its length. The methods of texts (`matchAll`, `replace`) ask `exec`. */
 export class LinearRegExp extends RegExp {
+  readonly #machine: Machine
+
+  /** `matchAll` and `split` make a copy for each text, which has the machine of the one it is made from. @throws expr.regex */
+  constructor(pattern: string | RegExp, flags?: string) {
+    super(pattern, flags)
+    this.#machine = pattern instanceof LinearRegExp ? pattern.#machine : machineOf(this)
+  }
+
   override exec(text: string): RegExpExecArray | null {
     const moves = this.global || this.sticky
     const from = moves ? this.lastIndex : 0
-    const { program, seen } = this.#kept()
+    const { program, seen } = this.#machine
     const found = from > text.length ? null : runProgram(program, seen, text, from, this.sticky)
     if (moves) this.lastIndex = found === null ? 0 : (found[1] as number)
     if (found === null) return null
@@ -23,18 +29,11 @@ export class LinearRegExp extends RegExp {
     })
     return Object.assign(texts as [string, ...string[]], { index: found[0] as number, input: text }) as RegExpExecArray
   }
+}
 
-  #kept(): Kept {
-    const flags = this.flags.replace(/[gy]/g, '')
-    const key = `${flags}/${this.source}`
-    const known = programs.get(key)
-    if (known !== undefined) return known
-    const program = patternProgram(written(this.source), flags)
-    const made = { program, seen: new SeenStates(program) }
-    if (programs.size >= mostPrograms) programs.clear()
-    programs.set(key, made)
-    return made
-  }
+function machineOf({ source, flags }: RegExp): Machine {
+  const program = patternProgram(written(source), flags.replace(/[gy]/g, ''))
+  return { program, seen: new SeenStates(program) }
 }
 
 /** The pattern that a `source` came from: an empty one and line ends have forms of their own there. */
