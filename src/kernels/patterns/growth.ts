@@ -86,7 +86,7 @@ export function growthOf(tree: PatternNode, source: string, flags: string): Grow
       case 'any': {
         const found = node.of.map(one => ways(one, after))
         const told = node.of.map(one => follow([one], { next: after, empty: false }).next)
-        const apart = told.every((one, index) => told.slice(index + 1).every(other => one.isDisjointFrom(other)))
+        const apart = told.every((one, index) => told.slice(index + 1).every(other => areApart(one, other)))
         return {
           shared: Math.max(...found.map(({ shared }) => shared)),
           choices: apart ? Math.max(...found.map(({ choices }) => choices)) : found.reduce((sum, { choices }) => sum + choices, 0),
@@ -100,7 +100,7 @@ export function growthOf(tree: PatternNode, source: string, flags: string): Grow
   const turns = ({ body, least, most }: Repeat, after: Kinds): Ways => {
     const { next, empty } = begin(body)
     const inner = ways(body, joined(next, after))
-    const clear = next.isDisjointFrom(after)
+    const clear = areApart(next, after)
     if (most <= few) {
       const free = clear || least === most ? 1 : most - least + 1
       return { shared: inner.shared * most, choices: (inner.choices * (empty ? 2 : 1)) ** most * free, loops: inner.loops }
@@ -134,6 +134,11 @@ function setsOf(node: PatternNode): readonly string[] {
 
 function both(a: Ways, b: Ways): Ways {
   return { shared: a.shared + b.shared, choices: a.choices * b.choices, loops: a.loops || b.loops }
+}
+
+function areApart(a: Kinds, b: Kinds): boolean {
+  for (const kind of a) if (b.has(kind)) return false
+  return true
 }
 
 function joined(...sets: readonly Kinds[]): Kinds {
