@@ -1,5 +1,5 @@
 import { kindsOfChars, type Kinds } from './kinds-of-chars.ts'
-import type { PatternNode, Repeat } from './pattern-node.ts'
+import { isAnchored, type PatternNode, type Repeat } from './pattern-node.ts'
 
 /**
  * How the steps of a backtracking matcher grow with the length n of a text, at worst: about `choices` ways times n to the power of `power`. Infinite where they may
@@ -29,8 +29,9 @@ const theEnd = -1
 /** Counted repetitions up to this are ways to choose from, longer ones count as endless. */
 const few = 10
 const mostChoices = 4096
+
 /** Judged by the characters that each part can begin with: cautious, so a pattern that is told to be slow may be fast. */
-export function growthOf(tree: PatternNode, source: string, flags: string): Growth {
+export function growthOf(tree: PatternNode, flags: string): Growth {
   const kinds = kindsOfChars(setsOf(tree), flags)
   const known = new Map<PatternNode, Known>()
   const begin = (node: PatternNode): Known => {
@@ -112,7 +113,7 @@ export function growthOf(tree: PatternNode, source: string, flags: string): Grow
   const { shared, choices, loops } = ways(tree, new Set())
   if (choices > mostChoices) return { power: Infinity, choices }
   // A loop goes over the text, and does so from each place where a match may begin.
-  return { power: shared + (loops ? 1 : 0) + (loops && !source.startsWith('^') ? 1 : 0), choices }
+  return { power: shared + (loops ? 1 : 0) + (loops && !isAnchored(tree) ? 1 : 0), choices }
 }
 
 /** The sets of characters in a pattern, as they are written. */

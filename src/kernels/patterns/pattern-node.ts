@@ -39,6 +39,23 @@ export function canBeEmpty(node: PatternNode): boolean {
   }
 }
 
+/** Whether it begins at the start of a text only, each way through it. */
+export function isAnchored(node: PatternNode): boolean {
+  switch (node.kind) {
+    case 'assert':
+      return node.what === 'start'
+    case 'all':
+      return node.parts[0] !== undefined && isAnchored(node.parts[0])
+    case 'any':
+      return node.of.every(isAnchored)
+    case 'group':
+      return isAnchored(node.body)
+    case 'one':
+    case 'repeat':
+      return false
+  }
+}
+
 interface Reader {
   readonly source: string
   at: number

@@ -1,6 +1,6 @@
 import { TidemillError } from '../../errors/index.ts'
 import { type OneOf, oneOf } from './one-of.ts'
-import { canBeEmpty, parsePattern, type PatternNode, type Repeat } from './pattern-node.ts'
+import { canBeEmpty, isAnchored, parsePattern, type PatternNode, type Repeat } from './pattern-node.ts'
 
 /**
  * A step of the machine. Slots hold places in the text: twice the number of a group is its start, one more its end.
@@ -24,6 +24,8 @@ export interface PatternProgram {
   /** Loops with turns that may be empty, in each other at most. */
   readonly loops: number
   readonly groups: number
+  /** A match begins at the start of a text only. */
+  readonly anchored: boolean
   /** What `\b` calls a letter of a word. */
   readonly isWord: OneOf
 }
@@ -130,5 +132,5 @@ export function patternProgram(source: string, flags: string): PatternProgram {
   }
   write(tree)
   steps.push({ op: 'match' })
-  return { steps, loops, groups, isWord: setOf('\\w') }
+  return { steps, loops, groups, anchored: isAnchored(tree), isWord: setOf('\\w') }
 }

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { growthOf } from './growth.ts'
 import { likePattern } from './like-pattern.ts'
 import { LinearRegExp } from './linear-regexp.ts'
+import { parsePattern } from './pattern-node.ts'
+import { type PatternProgram, patternProgram } from './pattern-program.ts'
 import { longestText, textPattern } from './text-pattern.ts'
 
 const matchesOf = (regex: RegExp, text: string): readonly unknown[] => Array.from(text.matchAll(regex), found => [found.index, ...found])
@@ -76,6 +79,8 @@ test.each([
   ['abc', '', Infinity],
   ['^[a-z]+@[a-z]+$', '', 1e8],
   ['\\d+-\\d+', '', 10_000],
+  ['^a+x|b+x', '', 10_000],
+  ['(?:^a+|^b+)x', '', 1e8],
   ['^(\\w+) (\\w+) \\[([^\\]]*)\\] "([^"]*)"', '', 1e8],
   ['(?:a|b)*c', '', 10_000],
   ['^(?:[a-z]+\\.)+com$', '', 10_000],
@@ -89,6 +94,75 @@ test.each([
   ['(a+b?)*c', '', 0],
 ])('%s with flags "%s" is given to the own engine of JavaScript up to %d characters', (source, flags, longest) => {
   expect(longestText(source, `${flags}u`)).toBe(longest)
+})
+
+/** Steps of an engine that goes back where a way fails, until a match or `most`. */
+function stepsBack({ steps, anchored }: PatternProgram, subject: string, most: number): number {
+  let count = 0
+  for (let start = 0; start <= (anchored ? 0 : subject.length); start++) {
+    const ways = [{ at: 0, place: start, idle: 0 }]
+    for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
+      let { at, place, idle } = way
+      for (; ; at++) {
+        if (++count > most) return count
+        const step = steps[at]
+        if (step === undefined || step.op === 'match') return count
+        if (step.op === 'one') {
+          if (place === subject.length || !step.is(subject.charCodeAt(place))) break
+          place++
+          idle = 0
+        } else if (step.op === 'fork') {
+          ways.push({ at: step.second, place, idle })
+          at = step.first - 1
+        } else if (step.op === 'jump') at = step.to - 1
+        else if (step.op === 'turn') idle |= 1 << step.loop
+        else if (step.op === 'moved' && (idle & (1 << step.loop)) !== 0) break
+        else if (step.op === 'assert' && ((step.what === 'start' && place > 0) || (step.what === 'end' && place < subject.length))) break
+      }
+    }
+  }
+  return count
+}
+
+test('no text takes an engine that goes back more steps than the growth of its pattern says', () => {
+  const letters = fc.constantFrom('a', 'b', '[ab]', '[^a]', 'c')
+  const loops = fc.letrec<{ all: string; piece: string; atom: string }>(tie => ({
+    atom: fc.oneof(
+      { maxDepth: 2 },
+      letters,
+      letters,
+      tie('all').map(inner => `(?:${inner})`),
+      fc.tuple(tie('all'), tie('all')).map(([a, b]) => `(?:${a}|${b})`),
+    ),
+    piece: fc
+      .tuple(tie('atom'), fc.constantFrom('', '', '*', '+', '?', '*?', '{0,2}', '{2}', '{1,20}'))
+      .map(([atom, times]) => atom + times),
+    all: fc.array(tie('piece'), { minLength: 1, maxLength: 3 }).map(pieces => pieces.join('')),
+  })).all
+  const texts = [
+    'a'.repeat(40),
+    `${'a'.repeat(40)}!`,
+    'ab'.repeat(20),
+    `${'ab'.repeat(20)}!`,
+    `${'a'.repeat(20)}${'b'.repeat(20)}!`,
+    'b'.repeat(40),
+  ]
+  let judged = 0
+  fc.assert(
+    fc.property(fc.constantFrom('', '^'), loops, fc.constantFrom('', '$', '|^b*c', '|a*c'), (start, inner, end) => {
+      const written = `${start}${inner}${end}`
+      const { power, choices } = growthOf(parsePattern(written).tree, 'u')
+      if (power === Infinity) return
+      judged++
+      const program = patternProgram(written, 'u')
+      for (const subject of texts) {
+        const most = 4 * program.steps.length * choices * (subject.length + 1) ** Math.max(1, power)
+        if (most < 200_000) expect(stepsBack(program, subject, most)).toBeLessThanOrEqual(most)
+      }
+    }),
+    { seed: 20261122, numRuns: 2000 },
+  )
+  expect(judged).toBeGreaterThan(500)
 })
 
 test.each(['a(?=b)', '(a)\\1', '(?<!a)b', '\\u0041', '[\\x41]', 'a**', '(a', 'a)', '[a'])('%s is refused', source => {

@@ -44,14 +44,13 @@ interface Way extends Thread {
  * @returns the slots, or null; places count UTF-16 units
  */
 export function runProgram(
-  { steps, loops, groups, isWord }: PatternProgram,
+  { steps, loops, groups, anchored, isWord }: PatternProgram,
   seen: SeenStates,
   text: string,
   from: number,
   sticky: boolean,
 ): Int32Array | null {
   const isNew = seen.over(text)
-  const anchored = steps[0]?.op === 'assert' && steps[0].what === 'start'
   const wordAt = (place: number): boolean => place >= 0 && place < text.length && isWord(text.charCodeAt(place))
   const holds = (what: 'start' | 'end' | 'word' | 'no-word', place: number): boolean => {
     if (what === 'start') return place === 0

@@ -44,7 +44,7 @@ export function longestText(pattern: string, flags: string): number {
 }
 
 function lengthFor(pattern: string, flags: string): number {
-  const { power, choices } = growthOf(parsePattern(pattern).tree, pattern, flags.replaceAll('g', ''))
+  const { power, choices } = growthOf(parsePattern(pattern).tree, flags.replaceAll('g', ''))
   if (power === 0) return Infinity
   if (power === Infinity) return 0
   return Math.floor((mostSteps / choices) ** (1 / power))
