@@ -18,6 +18,7 @@ import { forest } from './cases/forest.ts'
 import { importTime } from './cases/import-time.ts'
 import { irisGrid } from './cases/iris-grid.ts'
 import { manyPartitions } from './cases/many-partitions.ts'
+import { patterns } from './cases/patterns.ts'
 import { profile } from './cases/profile.ts'
 import { rowByRow } from './cases/row-by-row.ts'
 import { rowObjects } from './cases/row-objects.ts'
@@ -39,6 +40,7 @@ const usual: Readonly<Record<string, BenchCase>> = {
   'row-by-row': rowByRow,
   'strict-csv': strictCsv,
   profile,
+  patterns,
   completion,
   'iris-grid': irisGrid,
   forest,

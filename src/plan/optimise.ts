@@ -1,4 +1,5 @@
 import type { Plan } from './nodes.ts'
+import { keepOrder } from './rules/keep-order.ts'
 import { mergeProjects } from './rules/merge-projects.ts'
 import { pruneColumns } from './rules/prune-columns.ts'
 import { pushFilters } from './rules/push-filters.ts'
@@ -6,7 +7,7 @@ import { pushLimits } from './rules/push-limits.ts'
 import type { Rule } from './seams.ts'
 
 /** In the order they are applied. */
-export const rules: readonly Rule[] = Object.freeze([pushFilters, pruneColumns, mergeProjects, pushLimits])
+export const rules: readonly Rule[] = Object.freeze([pushFilters, keepOrder, pruneColumns, mergeProjects, pushLimits])
 
 /** The plan after all rules: other steps, the same rows and columns. */
 export function optimise(plan: Plan): Plan {

@@ -135,6 +135,7 @@ function value(expr: ExprNode, row: Row, rows: readonly Row[] = [], index = 0): 
     if (!Object.hasOwn(row, expr.name)) throw new Error(`no column ${expr.name} in ${Object.keys(row).join(', ')}`)
     return row[expr.name]
   }
+  if (expr.op === 'over' && expr.args[0]?.op === 'rowNumber') return index + 1
   if (expr.op === 'over')
     return rows.slice(0, index + 1).reduce((sum, one) => sum + Number(value((expr.args[0] as CallNode).args[0] as ExprNode, one) ?? 0), 0)
   const args = expr.args.map(arg => value(arg, row, rows, index)) as [any, any]

@@ -32,12 +32,13 @@ export function slice(input: Plan, args: SliceArgs, at?: CallSite): Plan {
   if (start < 0 && end === undefined) return tail(input, { rows: -start }, at)
   const [place, total] = [freeName(input.fields, 'rowIndex'), freeName(input.fields, 'rows')]
   const all = callNode('over', [callNode('count', [])], { partitionBy: [], orderBy: [] })
-  const columns = [...input.fields.map(passing), { name: place, expr: rowIndex(0) }, { name: total, expr: all }]
+  const numbered = project(input, [...input.fields.map(passing), { name: place, expr: rowIndex(0) }], at)
+  const columns = [...numbered.fields.map(passing), { name: total, expr: all }]
   const number = (name: string): ExprNode => ({ op: 'column', name, type: 'int64', nullable: false })
   const bound = (value: number): ExprNode => (value < 0 ? callNode('add', [number(total), literalNode(value)]) : literalNode(value))
   const from = callNode('gte', [number(place), bound(start)])
   const where = end === undefined ? from : callNode('and', [from, callNode('lt', [number(place), bound(end)])])
-  return project(filter(project(input, columns, at), { where }, at), input.fields.map(passing), at)
+  return project(filter(project(numbered, columns, at), { where }, at), input.fields.map(passing), at)
 }
 
 /**

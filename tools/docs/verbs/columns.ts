@@ -1,5 +1,5 @@
 import { structOf } from '../../../src/index.ts'
-import { kept, type VerbGroup } from './types.ts'
+import { kept, keptBehindWindows, type VerbGroup } from './types.ts'
 
 export const columnVerbs: VerbGroup = {
   title: 'Choose and make columns',
@@ -7,7 +7,7 @@ export const columnVerbs: VerbGroup = {
     {
       name: 'select',
       nulls: 'They stay.',
-      order: kept,
+      order: keptBehindWindows,
       example: ({ orders }) => orders.select('id', r => ({ total: r.amount.mul(r.quantity) })).head(3),
     },
     { name: 'drop', nulls: 'They stay.', order: kept, example: ({ customers }) => customers.drop('email') },
@@ -17,7 +17,7 @@ export const columnVerbs: VerbGroup = {
     {
       name: 'withColumns',
       nulls: 'An expression with a NULL is NULL, unless its function says otherwise.',
-      order: kept,
+      order: keptBehindWindows,
       example: ({ sales }) => sales.withColumns(r => ({ growth: r.feb.div(r.jan).sub(1).round(2) })),
     },
     {

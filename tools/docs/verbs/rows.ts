@@ -1,4 +1,4 @@
-import { kept, none, type VerbGroup } from './types.ts'
+import { keptBehindWindows, none, type VerbGroup } from './types.ts'
 
 export const rowVerbs: VerbGroup = {
   title: 'Choose rows',
@@ -6,7 +6,7 @@ export const rowVerbs: VerbGroup = {
     {
       name: 'filter',
       nulls: 'A condition that is NULL counts as false: the row goes.',
-      order: kept,
+      order: keptBehindWindows,
       example: ({ orders }) => orders.filter(r => r.amount.gt(50).and(r.status.eq('paid'))).select('id', 'amount'),
     },
     {

@@ -21,3 +21,6 @@ export interface VerbGroup {
 
 export const kept = 'The order of the rows stays.'
 export const none = 'The rows come in no fixed order; sort after it.'
+/** Of verbs that take windows, or are made of them. */
+export const keptBehindWindows =
+  'The order of the rows stays. Behind a window it is that of a `sort` before it; rows that were not sorted come in no fixed order there.'

@@ -1,4 +1,4 @@
-import { kept, type VerbGroup } from './types.ts'
+import { kept, keptBehindWindows, type VerbGroup } from './types.ts'
 
 export const valueVerbs: VerbGroup = {
   title: 'Clean values',
@@ -6,7 +6,7 @@ export const valueVerbs: VerbGroup = {
     {
       name: 'fillNull',
       nulls: 'They are what is replaced; where there is nothing to take, they stay.',
-      order: 'With values the order stays; a strategy over an order leaves the rows in no fixed one.',
+      order: keptBehindWindows,
       example: ({ orders }) =>
         orders.fillNull(['amount'], { strategy: 'forward', orderBy: 'placed' }).sort('placed').select('id', 'amount').head(4),
     },
@@ -52,7 +52,7 @@ export const valueVerbs: VerbGroup = {
     {
       name: 'qcut',
       nulls: 'NULL and NaN give NULL and do not count.',
-      order: kept,
+      order: keptBehindWindows,
       example: ({ orders }) =>
         orders
           .qcut('amount', 2, { into: 'half', labels: ['low', 'high'] })

@@ -91,11 +91,17 @@ test('a file has no more rows than asked for, and about as many bytes', async ()
 })
 
 test('rows of each file are in the order asked for, and an earlier sort is kept within files', async () => {
-  const [sorted, before] = [place(), place()]
+  const [sorted, before, later] = [place(), place(), place()]
   const mixed = await here.tm.read(rows(Array.from({ length: 20_000 }, (_, i) => ({ k: i % 3, v: (i * 7919) % 20_011 }))))
   for (const files of [
     (await mixed.write(parquet(sorted, { partitionBy: ['k'], sortBy: ['v'] }))).files,
     (await mixed.sort('v').write(parquet(before, { partitionBy: ['k'] }))).files,
+    (
+      await mixed
+        .sort('v')
+        .withColumns(r => ({ most: r.v.max().over({ partitionBy: r.k }) }))
+        .write(parquet(later, { partitionBy: ['k'] }))
+    ).files,
   ])
     for (const file of files) {
       const values = (await (await here.tm.read(parquet(file, { schema: { v: 'int64' } }))).rows()).map(row => row.v)

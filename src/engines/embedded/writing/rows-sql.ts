@@ -1,5 +1,5 @@
 import { TidemillError } from '../../../errors/index.ts'
-import { cut, optimise, type Plan, type RunOptions, withHops } from '../../../plan/index.ts'
+import { cut, isSorted, optimise, type Plan, type RunOptions, withHops } from '../../../plan/index.ts'
 import { safeNames, type SqlText } from '../../../sql/index.ts'
 import { capabilities } from '../capabilities.ts'
 import type { Context } from '../context.ts'
@@ -38,7 +38,7 @@ export async function withRows<T>(
       const sql = await sqlOf(context, await pruned(whole, context, options), options)
       try {
         return await work(
-          { sql: sql.text, fields: plan.fields, names: safeNames(rest.fields), ordered: plan.node === 'sort' },
+          { sql: sql.text, fields: plan.fields, names: safeNames(rest.fields), ordered: isSorted(plan) },
           { sql: sql.text, spans: sql.spans },
         )
       } catch (error) {
