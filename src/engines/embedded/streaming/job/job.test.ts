@@ -3,16 +3,17 @@ import { spawn } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { type Job, type SinkNode, type Spec, type StartOptions, type TopologyNode, verbs } from '../../../../plan/index.ts'
 import { schemaOf } from '../../../../schema/index.ts'
 import { askToStop, isUnderWay, type JobStatus, readJob } from '../../../../telemetry/index.ts'
 import { callSite } from '../../../../errors/index.ts'
-import { carve } from '../../../../workers/index.ts'
+import { carve, moduleFunction } from '../../../../workers/index.ts'
 import { localDisk } from '../disk/index.ts'
 import type { Disk } from '../seams.ts'
 import { byWindow, rowsIn, tempFolder, type Total, totalsOf } from './fixtures/jobs.ts'
-import { above, followed, generated, mapped, perSecond, reading, toNdjson } from './fixtures/plans.ts'
+import { above, followed, generated, mapped, perSecond, reading, readings, toNdjson } from './fixtures/plans.ts'
 import { type JobPlace, startJob } from './index.ts'
 import { failure } from '../../../../../test/house/failure.ts'
 
@@ -190,13 +191,24 @@ test('a function that throws ends the job at once, with its cause', async () => 
   expect((await failure(run())).code).toBe('stream.function-failed')
 })
 
-test('a function that throws on its first row fails the job and not its start', async () => {
+test('a function that throws on its first row fails the job and not its start, though a thread is not open yet', async () => {
   const { folder, out } = await folders()
-  const throws = mapped(generated({ rows: 8, rate: 20_000 }), () => {
-    throw new RangeError('too hot')
-  })
-  const job = await start([toNdjson(throws, out)], { parallelism: 8 }, { folder, threads: 8 })
+  const module = join(folder, 'too-hot.mjs')
+  // The second thread is a second late: by then the first, which reads, has failed.
+  await writeFile(
+    module,
+    `import { workerData } from 'node:worker_threads'
+if (workerData.thread === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+export function hot() { throw new RangeError('too hot') }
+export function late(row) { return row }`,
+  )
+  const url = pathToFileURL(module).href
+  const hot = verbs.map(generated({ rows: 8 }), { mode: 'each', fn: moduleFunction(url, 'hot'), declared: readings })
+  const windows = perSecond(hot)
+  const late = verbs.map(windows, { mode: 'each', fn: moduleFunction(url, 'late'), declared: windows.fields })
+  const job = await start([toNdjson(late, out)], { parallelism: 2 }, { folder })
   expect(await failure(job.done)).toMatchObject({ code: 'stream.function-failed' })
+  expect(job.status()).toMatchObject({ state: 'failed', restarts: 0 })
 })
 
 test('a failure that nobody looks for ends the process', async () => {
