@@ -281,9 +281,9 @@ const rules: readonly Written[] = [
   {
     id: 'pairs',
     promise:
-      'Covariance, correlation and weighted mean take the rows where both columns have a value; of one row they are NULL, but the population covariance is 0; of what is not finite, and beyond 1e150, NaN.',
-    differs: 'DuckDB raises an error on Infinity, and gives NaN for one row.',
-    cure: 'Guards.',
+      'Covariance, correlation and weighted mean take the rows where both columns have a value; of one row they are NULL, but the population covariance is 0; of what is not finite, and where a product passes the largest double, NaN.',
+    differs: "DuckDB's correlation raises an error on Infinity, and gives NaN for one row.",
+    cure: 'Covariances, which do not raise.',
   },
   {
     id: 'frequent',

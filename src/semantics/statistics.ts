@@ -130,7 +130,7 @@ export const statisticCases: readonly ConformanceCase[] = [
   {
     ...aggregate(
       'pairs',
-      'correlations of what does not vary, or is not finite, are NaN',
+      'correlations of what does not vary, is not finite, or is too large, are NaN',
       { k: 'string', x: 'float64?', y: 'float64?' },
       [
         ['flat', 1, 2],
@@ -144,6 +144,12 @@ export const statisticCases: readonly ConformanceCase[] = [
         ['left', 1, 1],
         ['left', NaN, null],
         ['left', 3, 0],
+        ['large', 1e152, 1],
+        ['large', 2e152, 2],
+        ['huge', 1e200, 1],
+        ['huge', 3e200, 2],
+        ['over', 1e200, 1e200],
+        ['over', -1e200, -1e200],
       ],
       ['k'],
       r => ({ corr: r['x'].correlation(r['y']), cov: r['x'].covariance(r['y']) }),
@@ -152,6 +158,9 @@ export const statisticCases: readonly ConformanceCase[] = [
         ['inf', 'NaN', 'NaN'],
         ['line', '1', '10'],
         ['left', '-1', '-1'],
+        ['large', '1', '5e+151'],
+        ['huge', 'NaN', '1e+200'],
+        ['over', 'NaN', 'NaN'],
       ],
     ),
     tolerance: 1e-9,

@@ -7,15 +7,12 @@ import { columnVector, doubles } from '../vector.ts'
 import { longer, withValues } from './arrays.ts'
 import { realColumn } from './columns.ts'
 
-/** Squares of larger values are beyond a double. */
-const large = 1e150
-
-/** Covariances and correlations: co-moments by Welford's steps, merged as Chan does. */
+/** Covariances and correlations: co-moments by Welford's steps, merged as Chan does. What passes the largest double stays infinite or becomes NaN, and tells so. */
 export class Pairs implements Accumulator {
   readonly #op: CallNode['op']
   /** Count, means of both, squares of both, products. */
   #parts: Float64Array[] = Array.from({ length: 6 }, () => new Float64Array(8))
-  /** 1: a value was not finite, or too large. */
+  /** 1: a value was not finite. */
   #marks: Uint8Array = new Uint8Array(8)
 
   constructor(node: CallNode) {
@@ -39,7 +36,7 @@ export class Pairs implements Accumulator {
       const [x, y] = [xs[row] as number, ys[row] as number]
       const count = (counts[group] as number) + 1
       counts[group] = count
-      if (!(Math.abs(x) < large && Math.abs(y) < large)) {
+      if (!(Number.isFinite(x) && Number.isFinite(y))) {
         this.#marks[group] = 1
         continue
       }
@@ -83,11 +80,12 @@ export class Pairs implements Accumulator {
       if (this.#marks[group] === 1) return Number.NaN
       const product = products[group] as number
       if (this.#op === 'correlation') {
+        const [x, y] = [Math.sqrt(squaresX[group] as number), Math.sqrt(squaresY[group] as number)]
         // Rounding may pass 1 by a hair.
-        const ratio = product / (Math.sqrt(squaresX[group] as number) * Math.sqrt(squaresY[group] as number))
-        return Math.max(-1, Math.min(1, ratio))
+        return Number.isFinite(x) && Number.isFinite(y) ? Math.max(-1, Math.min(1, product / x / y)) : Number.NaN
       }
-      return product / (this.#op === 'covariancePop' ? count : count - 1)
+      const covariance = product / (this.#op === 'covariancePop' ? count : count - 1)
+      return Number.isFinite(covariance) ? covariance : Number.NaN
     })
   }
 

@@ -7,20 +7,21 @@ import { arg, argType, double } from './numbers.ts'
 import { quoteText } from './text.ts'
 import { typeName } from './types.ts'
 
-/** Squares of larger values pass the largest double, which DuckDB takes for an error. */
-const large = '1e150'
-
-/** NaN when a value is NaN or infinite and there are at least so many: DuckDB raises there. Very large values are measured in units of 1e200. */
+/**
+ * NaN when a value is NaN or infinite and there are at least so many. Where a square passes the largest double, the values are measured in units of 1e200.
+ *
+ * The covariance of a column with itself: DuckDB's own deviation raises where this gives what is not finite, and guarding its values one by one costs half of it again.
+ */
 const spread =
-  (name: string, unit: string, least = 2): Printer =>
+  (name: string, of: 'samp' | 'pop'): Printer =>
   call => {
     const x = double(call, 0)
-    if (argType(call, 0) !== 'float64') return call.after(`${name}(${x})`)
-    const most = call.after(`max(abs(${x}))`)
-    const usual = call.after(`${name}(CASE WHEN abs(${x}) < ${large} THEN ${x} END)`)
-    const scaled = `${call.after(`${name}(CASE WHEN isfinite(${x}) THEN ${x} / 1e200 END)`)} * ${unit}`
-    const none = `CASE WHEN ${call.after(`count(${x})`)} >= ${least} THEN CAST('NaN' AS DOUBLE) END`
-    return `CASE WHEN ${most} < ${large} THEN ${usual} WHEN isfinite(${most}) THEN ${scaled} ELSE ${none} END`
+    const isRoot = name === 'stddev'
+    if (argType(call, 0) !== 'float64') return call.after(`${name}_${of}(${x})`)
+    const plain = call.after(`covar_${of}(${x}, ${x})`)
+    const scaled = call.after(`covar_${of}(${x} / 1e200, ${x} / 1e200)`)
+    const large = isRoot ? `sqrt(${scaled}) * 1e200` : `${scaled} * 1e200 * 1e200`
+    return `CASE WHEN isfinite(${plain}) THEN ${isRoot ? `sqrt(greatest(${plain}, 0e0))` : plain} ELSE ${large} END`
   }
 
 function sum(call: Call): string {
@@ -101,20 +102,31 @@ function approxCountDistinct(call: Call): string {
   return `CASE ${cases.join(' ')} END`
 }
 
-/** Of two columns: NaN where a value is not finite or too large to be squared, NULL of fewer rows than `least`. */
-const together =
-  (name: string, least: number): Printer =>
+/** Of two columns: NaN where a value is not finite or too large to be squared, NULL of too few rows. As above without what raises. */
+const covariance =
+  (of: 'samp' | 'pop'): Printer =>
   call => {
-    const [x, y] = [double(call, 0), double(call, 1)]
-    const pairs = call.after(`count(CASE WHEN ${y} IS NOT NULL THEN ${x} END)`)
-    // Integers are never so large: nothing is to be looked at row by row.
-    if (isInteger(argType(call, 0)) && isInteger(argType(call, 1)))
-      return `CASE WHEN ${pairs} < ${least} THEN NULL ELSE ${call.after(`${name}(${x}, ${y})`)} END`
-    const usual = `abs(${x}) < ${large} AND abs(${y}) < ${large}`
-    const made = call.after(`${name}(CASE WHEN ${usual} THEN ${x} END, ${y})`)
-    const all = call.after(`bool_and(CASE WHEN ${x} IS NOT NULL AND ${y} IS NOT NULL THEN ${usual} END)`)
-    return `CASE WHEN ${pairs} < ${least} THEN NULL WHEN ${all} THEN ${made} ELSE ${nan} END`
+    const made = call.after(`covar_${of}(${double(call, 0)}, ${double(call, 1)})`)
+    if (isInteger(argType(call, 0)) && isInteger(argType(call, 1))) return made
+    return `CASE WHEN isinf(${made}) THEN ${nan} ELSE ${made} END`
   }
+
+function correlation(call: Call): string {
+  const [x, y] = [double(call, 0), double(call, 1)]
+  // Integers are never so large, and one aggregate is faster than three.
+  if (isInteger(argType(call, 0)) && isInteger(argType(call, 1))) {
+    const pairs = call.after(`count(CASE WHEN ${y} IS NOT NULL THEN ${x} END)`)
+    return `CASE WHEN ${pairs} < 2 THEN NULL ELSE ${call.after(`corr(${x}, ${y})`)} END`
+  }
+  const known = (one: string, index: number): string =>
+    call.node.args[index]?.nullable === false ? one : `CASE WHEN ${index === 0 ? x : y} IS NOT NULL THEN ${one} END`
+  const [xx, yy] = [call.after(`covar_samp(${x}, ${known(x, 1)})`), call.after(`covar_samp(${y}, ${known(y, 0)})`)]
+  const both = call.after(`covar_samp(${x}, ${y})`)
+  const [least, most] = [float(Number.MIN_VALUE), float(Number.MAX_VALUE)]
+  // The last bit of the roots may lead beyond 1.
+  const made = `greatest(-1e0, least(1e0, ${both} / sqrt(${xx}) / sqrt(${yy})))`
+  return `CASE WHEN ${both} IS NULL THEN NULL WHEN ${xx} BETWEEN ${least} AND ${most} AND ${yy} BETWEEN ${least} AND ${most} THEN ${made} ELSE ${nan} END`
+}
 
 const nan = "CAST('NaN' AS DOUBLE)"
 /** Values whose fourth power is still a double. */
@@ -185,10 +197,10 @@ export const aggregates: Readonly<Record<AggregateName, Printer>> = {
     const x = double(call, 0)
     return call.after(`approx_quantile(CASE WHEN isfinite(${x}) THEN ${x} END, CAST(${float(call.node.options?.q ?? 0.5)} AS FLOAT))`)
   },
-  stddev: spread('stddev_samp', '1e200'),
-  stddevPop: spread('stddev_pop', '1e200', 1),
-  variance: spread('var_samp', '1e200 * 1e200'),
-  variancePop: spread('var_pop', '1e200 * 1e200', 1),
+  stddev: spread('stddev', 'samp'),
+  stddevPop: spread('stddev', 'pop'),
+  variance: spread('var', 'samp'),
+  variancePop: spread('var', 'pop'),
   skew,
   kurtosis,
   // It tells NaN from NaN.
@@ -196,9 +208,9 @@ export const aggregates: Readonly<Record<AggregateName, Printer>> = {
     const x = ['float64', 'float32'].includes(argType(call, 0) as string) ? `CAST(${oneZero(call, 0)} AS VARCHAR)` : arg(call, 0)
     return `CASE WHEN ${call.after(`count(${x})`)} > 0 THEN ${call.after(`entropy(${x})`)} END`
   },
-  covariance: together('covar_samp', 2),
-  covariancePop: together('covar_pop', 1),
-  correlation: together('corr', 2),
+  covariance: covariance('samp'),
+  covariancePop: covariance('pop'),
+  correlation: correlation,
   histogram,
   first: ordered('first'),
   last: ordered('last'),
