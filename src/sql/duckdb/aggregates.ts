@@ -19,7 +19,7 @@ const spread =
     const isRoot = name === 'stddev'
     if (argType(call, 0) !== 'float64') return call.after(`${name}_${of}(${x})`)
     const plain = call.after(`covar_${of}(${x}, ${x})`)
-    const scaled = call.after(`covar_${of}(${x} / 1e200, ${x} / 1e200)`)
+    const scaled = call.after(`covar_${of}(${x} * 1e-200, ${x} * 1e-200)`)
     const large = isRoot ? `sqrt(${scaled}) * 1e200` : `${scaled} * 1e200 * 1e200`
     return `CASE WHEN isfinite(${plain}) THEN ${isRoot ? `sqrt(greatest(${plain}, 0e0))` : plain} ELSE ${large} END`
   }
@@ -113,15 +113,13 @@ const covariance =
 
 function correlation(call: Call): string {
   const [x, y] = [double(call, 0), double(call, 1)]
-  // Integers are never so large, and one aggregate is faster than three.
-  if (isInteger(argType(call, 0)) && isInteger(argType(call, 1))) {
-    const pairs = call.after(`count(CASE WHEN ${y} IS NOT NULL THEN ${x} END)`)
-    return `CASE WHEN ${pairs} < 2 THEN NULL ELSE ${call.after(`corr(${x}, ${y})`)} END`
-  }
+  // Integers are never so large, and one aggregate is faster than three; of one row it gives NaN. The count of pairs is the cheapest there is.
+  if (isInteger(argType(call, 0)) && isInteger(argType(call, 1)))
+    return `CASE WHEN ${call.after(`regr_count(${x}, ${y})`)} >= 2 THEN ${call.after(`corr(${x}, ${y})`)} END`
+  const both = call.after(`covar_samp(${x}, ${y})`)
   const known = (one: string, index: number): string =>
     call.node.args[index]?.nullable === false ? one : `CASE WHEN ${index === 0 ? x : y} IS NOT NULL THEN ${one} END`
   const [xx, yy] = [call.after(`covar_samp(${x}, ${known(x, 1)})`), call.after(`covar_samp(${y}, ${known(y, 0)})`)]
-  const both = call.after(`covar_samp(${x}, ${y})`)
   const [least, most] = [float(Number.MIN_VALUE), float(Number.MAX_VALUE)]
   // The last bit of the roots may lead beyond 1.
   const made = `greatest(-1e0, least(1e0, ${both} / sqrt(${xx}) / sqrt(${yy})))`
