@@ -34,7 +34,7 @@ export function textPattern(pattern = '', flags = ''): TextPattern {
 const lengths = new Map<string, number>()
 const mostLengths = 1000
 
-/** So long may a text be for JavaScript's engine, in UTF-16 units. Some milliseconds for sets of foreign letters, so it is kept. */
+/** So long may a text be for JavaScript's engine, in UTF-16 units. Up to a millisecond's work, so it is kept. */
 export function longestText(pattern: string, flags: string): number {
   const key = `${flags}/${pattern}`
   const made = lengths.get(key) ?? lengthFor(pattern, flags)

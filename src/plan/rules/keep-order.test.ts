@@ -15,15 +15,15 @@ const table = verbs.scan({ kind: 'test', options: { table: 'one' } }, ['a', 'b']
 const by = (name: string) => [{ expr: columnNode(int(name)), descending: false, nulls: 'last' as const }]
 const total = callNode('over', [callNode('sum', [columnNode(int('a'))])], { partitionBy: [columnNode(int('b'))], orderBy: [] })
 
-/** What a plan gives on an engine that turns the rows round behind each window, or, with `kind`, on one that does not. */
-function run(plan: Plan, rows: readonly Row[], kind: boolean): readonly Row[] {
+/** What a plan gives on an engine that turns the rows round behind each window, or, where it `keeps` them, on one that does not. */
+function run(plan: Plan, rows: readonly Row[], keeps: boolean): readonly Row[] {
   if (plan.node === 'scan') {
     const { where } = plan
     return rows.filter(row => where === undefined || value(where, row, rows, 0) === 1).slice(0, plan.limit)
   }
-  const input = 'input' in plan ? run(plan.input, rows, kind) : []
+  const input = 'input' in plan ? run(plan.input, rows, keeps) : []
   const turned =
-    exprsOf(plan).some(isPartitioned) && !kind ? (all: readonly Row[]): readonly Row[] => all.toReversed() : (all: readonly Row[]) => all
+    exprsOf(plan).some(isPartitioned) && !keeps ? (all: readonly Row[]): readonly Row[] => all.toReversed() : (all: readonly Row[]) => all
   if (plan.node === 'project')
     return turned(input.map((row, at) => Object.fromEntries(plan.columns.map(({ name, expr }) => [name, value(expr, row, input, at)]))))
   if (plan.node === 'filter') return turned(input.filter((row, at) => value(plan.where, row, input, at) === 1))

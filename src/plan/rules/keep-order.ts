@@ -43,11 +43,12 @@ function onlyCounts(expr: ExprNode): boolean {
 /** The nodes whose order is seen: by who asked for the rows, or by a step that chooses or counts rows by their places. */
 function seenNodes(plan: Plan, order: readonly Plan[]): readonly Plan[] {
   const seen = new Set<Plan>([plan])
-  for (const node of order.toReversed()) if (handsOn(node) && (seen.has(node) || looks(node))) seen.add(node.input)
+  for (const node of order.toReversed()) if (handsOn(node) && (seen.has(node) || takesPlaces(node))) seen.add(node.input)
   return [...seen]
 }
 
-function looks(node: Plan): boolean {
+/** True for a step that gives other rows, or other values, when its rows come in another order. */
+function takesPlaces(node: Plan): boolean {
   if (node.node === 'limit' || node.node === 'split' || node.node === 'map') return true
   return node.node === 'project' && node.columns.some(({ expr }) => hasWindow(expr) && onlyCounts(expr))
 }

@@ -102,7 +102,7 @@ function approxCountDistinct(call: Call): string {
   return `CASE ${cases.join(' ')} END`
 }
 
-/** Of two columns: NaN where a value is not finite or too large to be squared, NULL of too few rows. As above without what raises. */
+/** Of two columns: NaN where a value is not finite or too large to be squared, NULL of too few rows. */
 const covariance =
   (of: 'samp' | 'pop'): Printer =>
   call => {
@@ -113,7 +113,8 @@ const covariance =
 
 function correlation(call: Call): string {
   const [x, y] = [double(call, 0), double(call, 1)]
-  // Integers are never so large, and one aggregate is faster than three; of one row it gives NaN. The count of pairs is the cheapest there is.
+  // Integers are never so large, and one aggregate is faster than three; of one row it gives NaN.
+  // `regr_count` is the cheapest count of pairs; it counts in 32 bits, and a group of just 2^32 rows would be none.
   if (isInteger(argType(call, 0)) && isInteger(argType(call, 1)))
     return `CASE WHEN ${call.after(`regr_count(${x}, ${y})`)} >= 2 THEN ${call.after(`corr(${x}, ${y})`)} END`
   const both = call.after(`covar_samp(${x}, ${y})`)
@@ -208,7 +209,7 @@ export const aggregates: Readonly<Record<AggregateName, Printer>> = {
   },
   covariance: covariance('samp'),
   covariancePop: covariance('pop'),
-  correlation: correlation,
+  correlation,
   histogram,
   first: ordered('first'),
   last: ordered('last'),
